@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "p2p/p2p.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtNetworkConfig: what a person says about a network. All properties are construct and writable:
+ * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"),
+ * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
+ * max-outgoing (uint, 4).
+ */
+#define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
+G_DECLARE_FINAL_TYPE (RtNetworkConfig, rt_network_config, RT, NETWORK_CONFIG, GObject)
+
+RtNetworkConfig *rt_network_config_new  (void);
+RtNetworkConfig *rt_network_config_copy (RtNetworkConfig *self);
+const char  *rt_network_config_get_uuid (RtNetworkConfig *self);
+const char  *rt_network_config_get_subnet (RtNetworkConfig *self);
+const char  *rt_network_config_get_encryption (RtNetworkConfig *self);
+const char  *rt_network_config_get_version (RtNetworkConfig *self);
+const char  *rt_network_config_get_kind (RtNetworkConfig *self);
+const char  *rt_network_config_get_listen_host (RtNetworkConfig *self);
+guint        rt_network_config_get_listen_port (RtNetworkConfig *self);
+const char  *rt_network_config_get_out_address (RtNetworkConfig *self);
+const char * const *rt_network_config_get_peers (RtNetworkConfig *self);
+guint        rt_network_config_get_max_outgoing (RtNetworkConfig *self);
+P2pProtocol *rt_network_config_dup_protocol (RtNetworkConfig *self);
+
+/* One field as typed, while typing: NULL when it is fine, else what is wrong, in words (transfer full). property is a name from above; text what was typed
+ * (peers: separated by spaces, commas or line breaks). */
+char    *rt_network_config_check_field (const char *property, const char *text);
+gboolean rt_network_config_check (RtNetworkConfig *self, GError **error);       /* all of it */
+/* "host:port", "[v6]:port"; G_IO_ERROR_INVALID_ARGUMENT with words */
+gboolean rt_parse_address (const char *text, char **host, guint16 *port, GError **error);
+char    *rt_format_address (const char *host, guint16 port);
+char   **rt_parse_addresses (const char *text, GError **error);                  /* a list as typed, normalised, without repetitions */
+
+G_END_DECLS

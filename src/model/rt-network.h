@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-network-config.h"
+#include "rt-message-item.h"
+#include "rt-memory-timeline.h"
+#include "rt-known-peer.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  RT_NETWORK_STOPPED,
+  RT_NETWORK_STARTING,          /* reading its key, making its socket */
+  RT_NETWORK_LOOKING,           /* up; nobody there yet */
+  RT_NETWORK_CONNECTED,         /* n-peers of them */
+  RT_NETWORK_FAILED,            /* error says why: port taken, no TLS, ... */
+} RtNetworkState;
+
+/**
+ * RtNetwork: a network that the person is in: a node with what was said in it.
+ * Properties (readable; they notify): config, socket (P2pMeshSocket, NULL unless up), state, state-text (words, "3 peers"), error (words, nullable: the newest trouble worth showing, e.g.
+ * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), timeline (RtTimelineSource), user-name.
+ * Signal: message-added (RtMessageItem).
+ */
+#define RT_TYPE_NETWORK (rt_network_get_type ())
+G_DECLARE_FINAL_TYPE (RtNetwork, rt_network, RT, NETWORK, GObject)
+
+RtNetworkConfig  *rt_network_get_config (RtNetwork *self);
+P2pMeshSocket    *rt_network_get_socket (RtNetwork *self);              /* nullable */
+RtNetworkState    rt_network_get_state (RtNetwork *self);
+const char       *rt_network_get_state_text (RtNetwork *self);
+const char       *rt_network_get_error (RtNetwork *self);               /* nullable */
+const char       *rt_network_get_title (RtNetwork *self);
+const char       *rt_network_get_user_name (RtNetwork *self);
+guint             rt_network_get_n_peers (RtNetwork *self);
+guint             rt_network_get_unread (RtNetwork *self);
+RtTimelineSource *rt_network_get_timeline (RtNetwork *self);
+/* Of P2pConnection, those before their handshake after the established; empty while down; the same object for the network's life. */
+GListModel       *rt_network_get_connections (RtNetwork *self);
+/* Of RtKnownPeer: addresses known from config, the person, peers lists; those without a link, with the last failure in words. */
+GListModel       *rt_network_get_known_peers (RtNetwork *self);
+/* Our own addresses to tell a friend, best first: "192.168.1.5:4444". Empty while down. Transfer full. */
+char            **rt_network_dup_own_addresses (RtNetwork *self);
+
+void rt_network_start (RtNetwork *self);                                /* what became of it: state and error */
+void rt_network_stop (RtNetwork *self);
+void rt_network_mark_read (RtNetwork *self);
+void rt_network_set_active (RtNetwork *self, gboolean active);          /* its chat is before the person's eyes: nothing becomes unread */
+/* Adds the row at once and returns it (transfer none); its delivery changes as it goes. Empty or over 64 KiB text: NULL and an error.
+ * Two equal texts in one second get distinct ids: the second leaves when the next second begins (RT_DELIVERY_SENDING until then). */
+RtMessageItem *rt_network_send_text (RtNetwork *self, const char *text, GError **error);
+/* Privately, to a node id, neighbour or not. */
+RtMessageItem *rt_network_whisper_text (RtNetwork *self, const char *id, const char *text, GError **error);
+void     rt_network_retry (RtNetwork *self, RtMessageItem *item);       /* of NOBODY and FAILED */
+void     rt_network_connect_async  (RtNetwork *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean rt_network_connect_finish (RtNetwork *self, GAsyncResult *result, GError **error);
+void     rt_network_disconnect (RtNetwork *self, P2pConnection *connection);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "../wire/p2p-message.h"
+#include "../wire/p2p-protocol.h"
+#include "../mesh/p2p-identity.h"
+#include "p2p-connection.h"
+
+G_BEGIN_DECLS
+
+/**
+ * P2pMeshSocket:
+ *
+ * A node of a mesh. It lives in the thread-default main context of whoever made it, and is used from there only.
+ *
+ * Properties: protocol (construct only), identity (construct only, nullable), id (string), host, port (of the listener; 0 before), out-host, out-port (what we
+ * announce; writable before listening), max-outgoing (links we dial by ourselves, 4), debug-level (0-5), limits (construct only), n-connections (established),
+ * routing-table (GListModel of #P2pConnection, established, in the order they came), awaiting-ids (GListModel, before their handshake), closed, error-list is
+ * p2p_mesh_socket_get_status().
+ *
+ * Signals:
+ *   connected ()                                       the first link after there were none
+ *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
+ *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
+ *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
+ */
+#define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())
+P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pMeshSocket, p2p_mesh_socket, P2P, MESH_SOCKET, GObject)
+
+struct _P2pMeshSocketClass {
+  GObjectClass parent_class;
+  gpointer padding[16];
+};
+
+/**
+ * P2pMessageHandler:
+ * Sees every message of this node that is not the mesh's own business (user-defined sub-flags of any type too), in the order of
+ * registration; TRUE ends the walk: later handlers, recv() and the signal do not see it.
+ */
+typedef gboolean (*P2pMessageHandler) (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, gpointer user_data);
+
+typedef struct {
+  guint64 messages_in, messages_out, bytes_in, bytes_out;
+  guint64 relayed, duplicates, delivered, recv_dropped;
+  guint64 dropped_expired, dropped_malformed, dropped_link_local, dropped_queue_full, dropped_unmarked_response;
+  guint links_established, links_pending, dials;
+} P2pMeshStats;
+
+/* limits and identity may be NULL. P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, _TLS_UNAVAILABLE; version not 0.6/0.7: P2P_LINK_ERROR_FAILED with words. */
+P2P_EXPORT P2pMeshSocket *p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error);
+
+/* address: IP or name, NULL or "0.0.0.0" or "::": every interface, announcing the LAN address unless out-host is set. port 0: any. */
+P2P_EXPORT gboolean    p2p_mesh_socket_listen (P2pMeshSocket *self, const char *address, guint16 port, GError **error);
+P2P_EXPORT void        p2p_mesh_socket_set_out_address (P2pMeshSocket *self, const char *host, guint16 port);
+P2P_EXPORT P2pProtocol *p2p_mesh_socket_get_protocol (P2pMeshSocket *self);       /* transfer none */
+P2P_EXPORT P2pIdentity *p2p_mesh_socket_get_identity (P2pMeshSocket *self);       /* transfer none, nullable */
+P2P_EXPORT const char *p2p_mesh_socket_get_id (P2pMeshSocket *self);
+P2P_EXPORT const char *p2p_mesh_socket_get_host (P2pMeshSocket *self);
+P2P_EXPORT guint16     p2p_mesh_socket_get_port (P2pMeshSocket *self);
+P2P_EXPORT const char *p2p_mesh_socket_get_out_host (P2pMeshSocket *self);
+P2P_EXPORT guint16     p2p_mesh_socket_get_out_port (P2pMeshSocket *self);
+P2P_EXPORT GListModel *p2p_mesh_socket_get_routing_table (P2pMeshSocket *self);   /* transfer none */
+P2P_EXPORT GListModel *p2p_mesh_socket_get_awaiting_ids (P2pMeshSocket *self);    /* transfer none */
+P2P_EXPORT P2pConnection *p2p_mesh_socket_get_connection (P2pMeshSocket *self, const char *id);  /* transfer none, nullable */
+P2P_EXPORT guint       p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self);
+P2P_EXPORT guint       p2p_mesh_socket_get_n_incoming (P2pMeshSocket *self);
+P2P_EXPORT guint       p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self);
+P2P_EXPORT void        p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, guint max);
+P2P_EXPORT void        p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level);
+P2P_EXPORT void        p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats);
+/* Errors met so far, newest last, bounded: a(sxs) of code name, UTC microseconds, words. Empty: "Nominal". Transfer full. */
+P2P_EXPORT GVariant   *p2p_mesh_socket_get_status (P2pMeshSocket *self);
+P2P_EXPORT GPtrArray  *p2p_mesh_socket_get_requests (P2pMeshSocket *self);        /* transfer container: ids looked for right now */
+
+/* Ends when the handshake is done: the connection, or why not. id: the node expected there, or NULL. */
+P2P_EXPORT void           p2p_mesh_socket_connect_to_async  (P2pMeshSocket *self, const char *host, guint16 port, const char *id, GCancellable *cancellable,
+                                                             GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT P2pConnection *p2p_mesh_socket_connect_to_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);   /* transfer full */
+P2P_EXPORT void           p2p_mesh_socket_disconnect (P2pMeshSocket *self, P2pConnection *connection);
+
+/* To every node. packets av without the sub-flag, which is broadcast. How many links took it, or -1. Nobody there: 0, no error. */
+P2P_EXPORT int      p2p_mesh_socket_send       (P2pMeshSocket *self, GVariant *packets, GError **error);
+P2P_EXPORT int      p2p_mesh_socket_send_text  (P2pMeshSocket *self, const char *text, GError **error);
+P2P_EXPORT int      p2p_mesh_socket_send_bytes (P2pMeshSocket *self, const guint8 *bytes, gsize length, GError **error);
+/* The same with a main flag (broadcast or whisper; whisper: to each neighbour) and a sub-flag: any value outside the reserved ones, or
+ * broadcast/whisper; NULL: as the flag. P2P_WIRE_ERROR_RESERVED_FLAG. out_message (nullable): the message as sent. */
+P2P_EXPORT int      p2p_mesh_socket_send_full  (P2pMeshSocket *self, gint64 flag, GVariant *subflag, GVariant *packets, P2pMessage **out_message, GError **error);
+/* To a neighbour. P2P_LINK_ERROR_NOT_CONNECTED. */
+P2P_EXPORT gboolean p2p_mesh_socket_whisper    (P2pMeshSocket *self, const char *id, GVariant *packets, GError **error);
+/* To any node: a neighbour at once; others are looked for by request and response, dialled, and told. Ends when the message is on its way. */
+P2P_EXPORT void     p2p_mesh_socket_whisper_to_async  (P2pMeshSocket *self, const char *id, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT gboolean p2p_mesh_socket_whisper_to_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
+/* whisper_to the sender of a message */
+P2P_EXPORT void     p2p_mesh_socket_reply_async  (P2pMeshSocket *self, P2pMessage *message, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT gboolean p2p_mesh_socket_reply_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
+P2P_EXPORT void     p2p_mesh_socket_request_peers (P2pMeshSocket *self);
+/* A message of a node's own making, as if it were new: TRUE when it was, and was relayed (originals' waterfall). */
+P2P_EXPORT gboolean p2p_mesh_socket_waterfall (P2pMeshSocket *self, P2pMessage *message);
+
+P2P_EXPORT P2pMessage *p2p_mesh_socket_recv      (P2pMeshSocket *self);             /* transfer full, nullable: the oldest */
+P2P_EXPORT GPtrArray  *p2p_mesh_socket_recv_many (P2pMeshSocket *self, guint n);    /* transfer full: up to n */
+
+P2P_EXPORT guint p2p_mesh_socket_register_handler (P2pMeshSocket *self, P2pMessageHandler handler, gpointer user_data, GDestroyNotify destroy);
+P2P_EXPORT void  p2p_mesh_socket_unregister_handler (P2pMeshSocket *self, guint handler_id);
+/* A second close is P2P_LINK_ERROR_SOCKET_CLOSED. Disposing closes too. */
+P2P_EXPORT gboolean p2p_mesh_socket_close (P2pMeshSocket *self, GError **error);
+
+/* Ours on the LAN, for people to tell a friend; the loopback address when there is no network. */
+P2P_EXPORT char *p2p_get_lan_address (void);
+
+G_END_DECLS

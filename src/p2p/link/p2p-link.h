@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-env.h"
+#include "../wire/p2p-message-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One connection: pipe below, messages above. It cuts frames out of the stream within the limits, keeps time on them,
+ * decodes, compresses what goes out as agreed, keeps the order of frames whatever the executor does, and bounds its queue.
+ * It knows nothing of handshakes but which limits hold. Reference-counted; a callback may close it and drop the last reference.
+ */
+typedef struct _P2pLink P2pLink;
+
+typedef struct {
+  void (*message) (P2pLink *link, P2pMessage *message, gpointer data);
+  /* A message that is no message (bad packets, checksum…) ends the link with P2P_LINK_ERROR_FRAME; the error is never NULL.
+   * Last event; the link is closed already. Not called after p2p_link_close(). */
+  void (*closed)  (P2pLink *link, const GError *error, gpointer data);
+} P2pLinkEvents;
+
+typedef enum {
+  P2P_LINK_SEND_DEFAULT = 0,
+  P2P_LINK_SEND_PLAIN = 1 << 0,         /* never compressed: handshakes */
+} P2pLinkSendFlags;
+
+typedef struct {
+  guint64 messages_in, messages_out;
+  guint64 bytes_in, bytes_out;          /* of frames as they crossed the wire */
+  gint64  last_in;                      /* monotonic, microseconds; 0: never */
+} P2pLinkStats;
+
+P2pLink *p2p_link_new   (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gboolean outgoing,
+                         const P2pLinkEvents *events, gpointer data);   /* takes the pipe; limits are borrowed for its life */
+P2pLink *p2p_link_ref   (P2pLink *self);
+void     p2p_link_unref (P2pLink *self);
+void     p2p_link_close (P2pLink *self);                                /* flushes what it can; idempotent */
+/* FALSE and P2P_LINK_ERROR_QUEUE_FULL or _SOCKET_CLOSED when it was not taken. Frames leave in the order of the calls. The first
+ * on an idle link leaves at once; those that follow in the same turn of the loop leave together at its end, or when 64 KiB are there. */
+gboolean p2p_link_send  (P2pLink *self, P2pMessage *message, P2pLinkSendFlags flags, GError **error);
+/* Bytes as they are: resends and hostile tests. */
+gboolean p2p_link_send_raw (P2pLink *self, const guint8 *bytes, gsize length, GError **error);
+/* The last frame again, byte for byte (renegotiate resend); FALSE when there was none. */
+gboolean p2p_link_resend_last (P2pLink *self);
+void     p2p_link_set_established (P2pLink *self, gboolean established);  /* which frame limit holds */
+/* How the peer compresses and what it understands, in its order; we send with the first of ours in it. n 0: plain. */
+void     p2p_link_set_methods (P2pLink *self, const guint8 *methods, gsize n_methods);
+const guint8 *p2p_link_get_methods (P2pLink *self, gsize *n_methods);
+P2pCompression p2p_link_get_send_method (P2pLink *self);
+void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FALSE: everything goes plain from now on */
+/* Towards py2p: no coalescing of a burst into writes whose frame boundary leaves it four bytes of the next frame (quirk B2). */
+void     p2p_link_set_careful (P2pLink *self, gboolean careful);
+gboolean p2p_link_is_outgoing (P2pLink *self);
+gboolean p2p_link_is_closed (P2pLink *self);
+gsize    p2p_link_get_queued (P2pLink *self);                             /* bytes not yet taken by the pipe */
+void     p2p_link_get_stats (P2pLink *self, P2pLinkStats *stats);
+void     p2p_link_get_peer (P2pLink *self, P2pPipeAddress *address);      /* valid while the link lives */
+void     p2p_link_get_own (P2pLink *self, P2pPipeAddress *address);
+gboolean p2p_link_get_digest (P2pLink *self, guint8 digest[32]);
+gboolean p2p_link_get_binding (P2pLink *self, guint8 binding[32]);
+int      p2p_link_get_fd (P2pLink *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pLink, p2p_link_unref)
+
+G_END_DECLS

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include "../p2p-macros.h"
+
+G_BEGIN_DECLS
+
+/* Every limit has a name and a default here; security.md of the design says why each has its value. */
+#define P2P_LIMIT_FRAME_BEFORE_HANDSHAKE   (8u * 1024)
+#define P2P_LIMIT_FRAME                    (4u * 1024 * 1024)
+#define P2P_LIMIT_RATIO                    256u
+#define P2P_LIMIT_RATIO_FLOOR              (64u * 1024)
+#define P2P_LIMIT_LZMA_MEMORY              (16u * 1024 * 1024)
+#define P2P_LIMIT_DEPTH                    32u
+#define P2P_LIMIT_ELEMENTS                 65536u
+#define P2P_LIMIT_ID_CHARS                 88u
+#define P2P_LIMIT_LINKS                    128u
+#define P2P_LIMIT_PENDING_LINKS            32u
+#define P2P_LIMIT_LINKS_PER_ADDRESS        8u
+#define P2P_LIMIT_ACCEPTS_PER_SECOND       20u
+#define P2P_LIMIT_HANDSHAKE_SECONDS        10u
+#define P2P_LIMIT_FRAME_SECONDS            60u
+#define P2P_LIMIT_DIALS_IN_FLIGHT          8u
+#define P2P_LIMIT_PEERS_PER_LIST           32u
+#define P2P_LIMIT_SEEN_IDS                 131072u
+#define P2P_LIMIT_SEEN_SECONDS             120u
+#define P2P_LIMIT_MESSAGE_AGE_SECONDS      60u
+#define P2P_LIMIT_REQUESTS                 256u
+#define P2P_LIMIT_REQUEST_SECONDS          30u
+#define P2P_LIMIT_RENEGOTIATIONS           3u
+#define P2P_LIMIT_RESENDS                  1u
+#define P2P_LIMIT_RENEGOTIATION_SECONDS    10u
+#define P2P_LIMIT_OUT_QUEUE                (8u * 1024 * 1024)
+#define P2P_LIMIT_OUT_QUEUE_SECONDS        30u
+#define P2P_LIMIT_RECV_QUEUE               10000u
+#define P2P_LIMIT_STATUS_ENTRIES           64u
+#define P2P_LIMIT_MAX_OUTGOING             4u
+
+/**
+ * P2pLimits:
+ * @frame_before_handshake: bytes of a frame before the handshake
+ * @frame: bytes of a frame, packed or unpacked, after it
+ * @ratio: how many times larger than itself a frame may unpack to...
+ * @ratio_floor: ...where it unpacks to more than this
+ * @lzma_memory: bytes that the lzma decoder may use
+ * @depth: nesting of values
+ * @elements: elements of a frame, all depths together
+ *
+ * What a node puts up with. Set them before the node listens or connects.
+ */
+typedef struct {
+  guint32 frame_before_handshake;
+  guint32 frame;
+  guint32 ratio;
+  guint32 ratio_floor;
+  guint32 lzma_memory;
+  guint32 depth;
+  guint32 elements;
+  guint32 links;
+  guint32 pending_links;
+  guint32 links_per_address;
+  gboolean count_loopback;          /* links_per_address counts loopback addresses too (off) */
+  guint32 accepts_per_second;       /* not for loopback unless count_loopback */
+  guint32 handshake_seconds;
+  guint32 frame_seconds;            /* a begun frame must end in this time */
+  guint32 dials_in_flight;
+  guint32 peers_per_list;
+  guint32 seen_ids;
+  guint32 seen_seconds;
+  guint32 message_age_seconds;
+  guint32 requests;
+  guint32 request_seconds;
+  guint32 renegotiations;
+  guint32 resends;
+  guint32 renegotiation_seconds;
+  guint32 out_queue;                /* bytes a link */
+  guint32 out_queue_seconds;        /* how long a link may stay above out_queue / 2 */
+  guint32 recv_queue;
+  guint32 status_entries;
+} P2pLimits;
+
+#define P2P_TYPE_LIMITS (p2p_limits_get_type ())
+P2P_EXPORT GType p2p_limits_get_type (void);
+P2P_EXPORT P2pLimits *p2p_limits_new (void);
+P2P_EXPORT void       p2p_limits_init (P2pLimits *self);
+P2P_EXPORT P2pLimits *p2p_limits_copy (const P2pLimits *self);
+P2P_EXPORT void       p2p_limits_free (P2pLimits *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pLimits, p2p_limits_free)
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-types.h"
+
+G_BEGIN_DECLS
+
+#define P2P_PROTOCOL_VERSION "0.7"
+#define P2P_NODE_POLICY_VERSION "870"
+#define P2P_DEFAULT_ENCRYPTION "Plaintext"
+#define P2P_ENCRYPTION_PLAINTEXT "Plaintext"
+#define P2P_ENCRYPTION_SSL "SSL"
+
+P2P_EXPORT const char *p2p_get_protocol_release (void);   /* "0.7.870" */
+
+/**
+ * P2pProtocol:
+ *
+ * What nodes must share to talk: subnet, encryption and wire version. Immutable, reference-counted.
+ */
+typedef struct _P2pProtocol P2pProtocol;
+
+#define P2P_TYPE_PROTOCOL (p2p_protocol_get_type ())
+P2P_EXPORT GType p2p_protocol_get_type (void);
+P2P_EXPORT P2pProtocol *p2p_protocol_new (const char *subnet, const char *encryption);
+/* version: NULL is the default, "0.7"; also "0.6". Any text is taken here: what a node cannot speak it refuses itself. */
+P2P_EXPORT P2pProtocol *p2p_protocol_new_with_version (const char *subnet, const char *encryption, const char *version);
+P2P_EXPORT P2pProtocol *p2p_protocol_ref (P2pProtocol *self);
+P2P_EXPORT void         p2p_protocol_unref (P2pProtocol *self);
+P2P_EXPORT const char  *p2p_protocol_get_subnet (P2pProtocol *self);
+P2P_EXPORT const char  *p2p_protocol_get_encryption (P2pProtocol *self);
+P2P_EXPORT const char  *p2p_protocol_get_version (P2pProtocol *self);
+P2P_EXPORT const char  *p2p_protocol_get_id (P2pProtocol *self);
+P2P_EXPORT gboolean     p2p_protocol_equal (P2pProtocol *self, P2pProtocol *other);
+/* 'mesh' Plaintext, and '' for the base; new references */
+P2P_EXPORT P2pProtocol *p2p_protocol_get_default_mesh (void);
+P2P_EXPORT P2pProtocol *p2p_protocol_get_default_base (void);
+
+/* The originals' node id: base58(SHA-384(address text + protocol id + salt)). */
+P2P_EXPORT char *p2p_node_id_from_address (const char *address_text, P2pProtocol *protocol, const char *salt);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pProtocol, p2p_protocol_unref)
+
+G_END_DECLS

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include "../p2p-macros.h"
+
+G_BEGIN_DECLS
+
+/**
+ * P2pFlag:
+ * @P2P_FLAG_BROADCAST: for every node; relayed
+ * @P2P_FLAG_RENEGOTIATE: link-local, about compression or a resend
+ * @P2P_FLAG_WHISPER: for the node at the other end of the link; never relayed
+ * @P2P_FLAG_PING: reserved, unused by the originals
+ * @P2P_FLAG_PONG: reserved, unused by the originals
+ *
+ * The main flag of a message.
+ */
+typedef enum {
+  P2P_FLAG_BROADCAST = 0x00,
+  P2P_FLAG_RENEGOTIATE = 0x01,
+  P2P_FLAG_WHISPER = 0x02,
+  P2P_FLAG_PING = 0x03,
+  P2P_FLAG_PONG = 0x04,
+} P2pFlag;
+
+/**
+ * P2pSubflag:
+ *
+ * The first packet of a message that a node makes. 0x00 to 0x30 are reserved; any other value, of any type, is an
+ * application's own.
+ */
+typedef enum {
+  P2P_SUBFLAG_BROADCAST = 0x00,
+  P2P_SUBFLAG_COMPRESSION = 0x01,
+  P2P_SUBFLAG_WHISPER = 0x02,
+  P2P_SUBFLAG_PING = 0x03,
+  P2P_SUBFLAG_PONG = 0x04,
+  P2P_SUBFLAG_HANDSHAKE = 0x05,
+  P2P_SUBFLAG_NOTIFY = 0x06,
+  P2P_SUBFLAG_PEERS = 0x07,
+  P2P_SUBFLAG_REQUEST = 0x08,
+  P2P_SUBFLAG_RESEND = 0x09,
+  P2P_SUBFLAG_RESPONSE = 0x0A,
+  P2P_SUBFLAG_STORE = 0x0B,
+  P2P_SUBFLAG_RETRIEVE = 0x0C,
+  P2P_SUBFLAG_RETRIEVED = 0x0D,
+  P2P_SUBFLAG_FORWARD = 0x0E,
+  P2P_SUBFLAG_NEW_PATHS = 0x0F,
+  P2P_SUBFLAG_REVOKE_PATHS = 0x10,
+  P2P_SUBFLAG_DELTA = 0x11,
+} P2pSubflag;
+
+/** P2P_RESERVED_FLAGS_END: the first value of a flag or sub-flag that an application may use (the originals' documents reserve 0x30 too). */
+#define P2P_RESERVED_FLAGS_END 0x31
+
+/**
+ * P2pCompression:
+ * @P2P_COMPRESSION_NONE: the body as it is
+ *
+ * The methods of compression, by their number on the wire.
+ */
+typedef enum {
+  P2P_COMPRESSION_NONE = 0,
+  P2P_COMPRESSION_BZ2 = 0x10,
+  P2P_COMPRESSION_GZIP = 0x11,
+  P2P_COMPRESSION_LZMA = 0x12,
+  P2P_COMPRESSION_ZLIB = 0x13,
+  P2P_COMPRESSION_SNAPPY = 0x20,
+} P2pCompression;
+
+/**
+ * P2pIdForm:
+ * @P2P_ID_FORM_STR: a MessagePack str, as js2p and we write ids
+ * @P2P_ID_FORM_BIN: a MessagePack bin, as py2p writes them
+ *
+ * How a node id is spelled on the wire.
+ */
+typedef enum {
+  P2P_ID_FORM_STR,
+  P2P_ID_FORM_BIN,
+} P2pIdForm;
+
+/**
+ * P2P_WIRE_ERROR:
+ *
+ * Errors about bytes and values.
+ */
+#define P2P_WIRE_ERROR (p2p_wire_error_quark ())
+P2P_EXPORT GQuark p2p_wire_error_quark (void);
+
+/**
+ * P2pWireError:
+ * @P2P_WIRE_ERROR_HEADER: the length of a frame does not fit its bytes
+ * @P2P_WIRE_ERROR_TOO_LARGE: a frame, or what it unpacks to, is larger than the limit
+ * @P2P_WIRE_ERROR_UNKNOWN_COMPRESSION: no such method, or not in this build
+ * @P2P_WIRE_ERROR_COMPRESSION: compressed bytes that do not unpack
+ * @P2P_WIRE_ERROR_CHECKSUM: the body is not what its checksum says
+ * @P2P_WIRE_ERROR_PACKETS: the packets are malformed
+ * @P2P_WIRE_ERROR_LIMIT: too deep, or too many elements
+ * @P2P_WIRE_ERROR_VALUE: a value that the wire has no form for
+ * @P2P_WIRE_ERROR_BASE58: not base58, or too long
+ * @P2P_WIRE_ERROR_RESERVED_FLAG: a flag that applications may not use
+ */
+typedef enum {
+  P2P_WIRE_ERROR_HEADER,
+  P2P_WIRE_ERROR_TOO_LARGE,
+  P2P_WIRE_ERROR_UNKNOWN_COMPRESSION,
+  P2P_WIRE_ERROR_COMPRESSION,
+  P2P_WIRE_ERROR_CHECKSUM,
+  P2P_WIRE_ERROR_PACKETS,
+  P2P_WIRE_ERROR_LIMIT,
+  P2P_WIRE_ERROR_VALUE,
+  P2P_WIRE_ERROR_BASE58,
+  P2P_WIRE_ERROR_RESERVED_FLAG,
+} P2pWireError;
+
+/**
+ * P2P_LINK_ERROR:
+ *
+ * Errors about links to other nodes and about the node itself.
+ */
+#define P2P_LINK_ERROR (p2p_link_error_quark ())
+P2P_EXPORT GQuark p2p_link_error_quark (void);
+
+/**
+ * P2pLinkError:
+ * @P2P_LINK_ERROR_FAILED: something else; the message says what
+ * @P2P_LINK_ERROR_REFUSED: nobody listens at the address
+ * @P2P_LINK_ERROR_TIMED_OUT: no answer in time
+ * @P2P_LINK_ERROR_UNREACHABLE: there is no way to the address
+ * @P2P_LINK_ERROR_NOT_RESOLVED: no such host name
+ * @P2P_LINK_ERROR_BAD_ADDRESS: not a host and a port
+ * @P2P_LINK_ERROR_TLS: the encrypted connection could not be set up
+ * @P2P_LINK_ERROR_TLS_UNAVAILABLE: this system has no TLS
+ * @P2P_LINK_ERROR_UNKNOWN_ENCRYPTION: no such encryption
+ * @P2P_LINK_ERROR_WRONG_NETWORK: the peer is in another network (subnet, encryption or version)
+ * @P2P_LINK_ERROR_SELF: the address is our own
+ * @P2P_LINK_ERROR_WRONG_ID: another node than the expected one answered
+ * @P2P_LINK_ERROR_DUPLICATE: there is a link to this node already
+ * @P2P_LINK_ERROR_HANDSHAKE_TIMEOUT: no handshake in time
+ * @P2P_LINK_ERROR_HANDSHAKE: a malformed handshake
+ * @P2P_LINK_ERROR_FRAME: a malformed frame; the wire error's words are in the message
+ * @P2P_LINK_ERROR_FRAME_TOO_LARGE: a frame over the limit
+ * @P2P_LINK_ERROR_FRAME_STALLED: a begun frame did not end in time
+ * @P2P_LINK_ERROR_QUEUE_FULL: the peer reads too slowly
+ * @P2P_LINK_ERROR_CLOSED_BY_PEER: the peer closed the link
+ * @P2P_LINK_ERROR_CLOSED: we closed the link
+ * @P2P_LINK_ERROR_TOO_MANY: a limit on the number of links
+ * @P2P_LINK_ERROR_ADDRESS_IN_USE: the address to listen on is taken
+ * @P2P_LINK_ERROR_LISTEN: could not listen, for another reason
+ * @P2P_LINK_ERROR_NOT_CONNECTED: no link to that node
+ * @P2P_LINK_ERROR_NOT_FOUND: nobody knows where that node is
+ * @P2P_LINK_ERROR_SOCKET_CLOSED: the node is closed
+ */
+typedef enum {
+  P2P_LINK_ERROR_FAILED,
+  P2P_LINK_ERROR_REFUSED,
+  P2P_LINK_ERROR_TIMED_OUT,
+  P2P_LINK_ERROR_UNREACHABLE,
+  P2P_LINK_ERROR_NOT_RESOLVED,
+  P2P_LINK_ERROR_BAD_ADDRESS,
+  P2P_LINK_ERROR_TLS,
+  P2P_LINK_ERROR_TLS_UNAVAILABLE,
+  P2P_LINK_ERROR_UNKNOWN_ENCRYPTION,
+  P2P_LINK_ERROR_WRONG_NETWORK,
+  P2P_LINK_ERROR_SELF,
+  P2P_LINK_ERROR_WRONG_ID,
+  P2P_LINK_ERROR_DUPLICATE,
+  P2P_LINK_ERROR_HANDSHAKE_TIMEOUT,
+  P2P_LINK_ERROR_HANDSHAKE,
+  P2P_LINK_ERROR_FRAME,
+  P2P_LINK_ERROR_FRAME_TOO_LARGE,
+  P2P_LINK_ERROR_FRAME_STALLED,
+  P2P_LINK_ERROR_QUEUE_FULL,
+  P2P_LINK_ERROR_CLOSED_BY_PEER,
+  P2P_LINK_ERROR_CLOSED,
+  P2P_LINK_ERROR_TOO_MANY,
+  P2P_LINK_ERROR_ADDRESS_IN_USE,
+  P2P_LINK_ERROR_LISTEN,
+  P2P_LINK_ERROR_NOT_CONNECTED,
+  P2P_LINK_ERROR_NOT_FOUND,
+  P2P_LINK_ERROR_SOCKET_CLOSED,
+} P2pLinkError;
+
+/**
+ * p2p_error_get_code_name:
+ * @error: an error
+ *
+ * The name of the error's code as this documentation spells it, for programs: `P2P_LINK_ERROR_REFUSED` and the like;
+ * for an error of a foreign domain the domain's name and the number, as in `g-io-error-quark-39`.
+ *
+ * Returns: (transfer full): the name
+ */
+P2P_EXPORT char *p2p_error_get_code_name (const GError *error);
+
+G_END_DECLS
