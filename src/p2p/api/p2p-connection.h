@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @P2P_CONNECTION_ESTABLISHED: in the routing table
  * @P2P_CONNECTION_CLOSED: over; #P2pConnection:error says why
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_connection_state >*/
   P2P_CONNECTION_HANDSHAKE,
   P2P_CONNECTION_ESTABLISHED,
   P2P_CONNECTION_CLOSED,

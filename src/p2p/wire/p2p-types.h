@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *
  * The main flag of a message.
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_flag >*/
   P2P_FLAG_BROADCAST = 0x00,
   P2P_FLAG_RENEGOTIATE = 0x01,
   P2P_FLAG_WHISPER = 0x02,
@@ -30,7 +30,7 @@ typedef enum {
  * The first packet of a message that a node makes. 0x00 to 0x30 are reserved; any other value, of any type, is an
  * application's own.
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_subflag >*/
   P2P_SUBFLAG_BROADCAST = 0x00,
   P2P_SUBFLAG_COMPRESSION = 0x01,
   P2P_SUBFLAG_WHISPER = 0x02,
@@ -60,7 +60,7 @@ typedef enum {
  *
  * The methods of compression, by their number on the wire.
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_compression >*/
   P2P_COMPRESSION_NONE = 0,
   P2P_COMPRESSION_BZ2 = 0x10,
   P2P_COMPRESSION_GZIP = 0x11,
@@ -76,7 +76,7 @@ typedef enum {
  *
  * How a node id is spelled on the wire.
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_id_form >*/
   P2P_ID_FORM_STR,
   P2P_ID_FORM_BIN,
 } P2pIdForm;
@@ -102,7 +102,7 @@ P2P_EXPORT GQuark p2p_wire_error_quark (void);
  * @P2P_WIRE_ERROR_BASE58: not base58, or too long
  * @P2P_WIRE_ERROR_RESERVED_FLAG: a flag that applications may not use
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_HEADER,
   P2P_WIRE_ERROR_TOO_LARGE,
   P2P_WIRE_ERROR_UNKNOWN_COMPRESSION,
@@ -153,7 +153,7 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_NOT_FOUND: nobody knows where that node is
  * @P2P_LINK_ERROR_SOCKET_CLOSED: the node is closed
  */
-typedef enum {
+typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
   P2P_LINK_ERROR_REFUSED,
   P2P_LINK_ERROR_TIMED_OUT,
