@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A thin shell over meson: every target installs what is missing for it, and does its job. `make help` lists them.
+
+BUILD = build
+MINUTES ?= 30
+SUITES ?= wire link mesh
+PYTHON = /usr/bin/python3
+
+# Where the tests find the real js2p, and in its build/lib py2p.
+JS2P_DIR ?= $(CURDIR)/build/peers/node_modules/js2p
+export JS2P_DIR
+
+# A warning stops the build where we know that the compiler has none; elsewhere a newer compiler may find some.
+WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debian12 && echo true || echo false)
+
+export ASAN_OPTIONS = fast_unwind_on_malloc=0:detect_stack_use_after_return=1
+export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
+MESON_TEST = meson test --print-errorlogs --no-suite bench
+
+.PHONY: help run build test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage soak clean \
+        packages packages-test peers
+
+help:
+	@echo 'make run         build Roundtable and open it (with no display: make demo)'
+	@echo 'make test        build, and run all tests but the long ones'
+	@echo 'make demo        a chat of three nodes in a virtual display: pictures and a transcript in build/demo/'
+	@echo 'make build       build only, in build/'
+	@echo 'make bench       measure against js2p and against the bare loopback'
+	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'
+	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage: long'
+	@echo 'make soak        nodes that chat for MINUTES=30, watched for leaks'
+	@echo 'make clean       remove everything that was built'
+
+run: build
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  GSETTINGS_SCHEMA_DIR=$(CURDIR)/$(BUILD)/data $(BUILD)/src/app/roundtable; \
+	else \
+	  echo 'There is no display here: a chat in a virtual one instead.'; \
+	  $(MAKE) --no-print-directory demo; \
+	fi
+
+build: packages $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) -Dwerror=$(WERROR)
+
+packages:
+	@build-aux/install-packages build
+
+packages-test: packages
+	@build-aux/install-packages test node
+
+peers: packages-test
+	@build-aux/fetch-peers $(CURDIR)/build/peers
+
+test: packages-test peers build
+	@rm -f $(BUILD)/meson-logs/testlog.json
+	@status=0; $(MESON_TEST) -C $(BUILD) --no-rebuild || status=$$?; \
+	  build-aux/test-summary $(BUILD)/meson-logs/testlog.json && exit $$status
+
+demo: packages-test peers build
+	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
+
+bench: packages-test peers build
+	@meson test -C $(BUILD) --no-rebuild --suite bench --verbose --timeout-multiplier 0
+
+check-fresh:
+	@build-aux/check-fresh
+
+check-deep: packages-test peers
+	@build-aux/install-packages deep
+	@$(MAKE) --no-print-directory check-asan DIR=build-asan OPTIONS= SUITES='wire link mesh store model app interop ui'
+	@$(MAKE) --no-print-directory check-clang
+	@$(MAKE) --no-print-directory check-valgrind
+	@$(MAKE) --no-print-directory check-coverage
+
+# DIR, OPTIONS and SUITES: which build of which tests.
+DIR ?= build-asan-library
+OPTIONS ?= -Dapp=false
+check-asan: packages
+	@test -f $(DIR)/build.ninja || meson setup $(DIR) -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=$(WERROR) \
+	  -Dintrospection=false $(OPTIONS)
+	@ninja -C $(DIR)
+	@rm -f $(DIR)/meson-logs/testlog.json
+	@status=0; $(MESON_TEST) -C $(DIR) --no-rebuild --timeout-multiplier 4 $(SUITES:%=--suite %) || status=$$?; \
+	  build-aux/test-summary --title 'AddressSanitizer and UndefinedBehaviorSanitizer' $(DIR)/meson-logs/testlog.json && exit $$status
+
+check-clang: packages
+	@build-aux/install-packages deep
+	@test -f build-clang/build.ninja || CC=clang-14 CXX=clang++-14 meson setup build-clang -Dwerror=true
+	@ninja -C build-clang
+
+check-valgrind: build
+	@build-aux/install-packages deep
+	@rm -f $(BUILD)/meson-logs/valgrind.json
+	@status=0; G_SLICE=always-malloc $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 --logbase valgrind \
+	  --suite wire --suite link --suite mesh --suite store --suite model \
+	  --wrapper 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=/usr/share/glib-2.0/valgrind/glib.supp --suppressions=$(CURDIR)/tests/valgrind.supp' || status=$$?; \
+	  build-aux/test-summary --title valgrind $(BUILD)/meson-logs/valgrind.json && exit $$status
+
+check-coverage: packages-test peers
+	@build-aux/install-packages deep
+	@test -f build-coverage/build.ninja || meson setup build-coverage -Db_coverage=true -Dintrospection=false
+	@ninja -C build-coverage
+	@status=0; $(MESON_TEST) -C build-coverage --no-rebuild || status=$$?; \
+	  build-aux/test-summary --title 'The coverage build' build-coverage/meson-logs/testlog.json && exit $$status
+	@gcovr --root . --filter src/ --exclude-unreachable-branches --print-summary build-coverage | tee build-coverage/coverage.txt
+
+soak: packages-test peers build
+	@$(PYTHON) tests/soak/soak.py --build $(BUILD) --minutes $(MINUTES)
+
+clean:
+	rm -rf build build-asan build-asan-library build-clang build-coverage
