@@ -21,7 +21,7 @@ class TapResult(unittest.TestResult):
 
     def tell(self, test, ok, note='', error=None):
         self.n += 1
-        name = test.id().removeprefix('__main__.')
+        name = test.id().replace('__main__.', '')
         if error is not None:
             traceback.print_exception(*error)
         self.out.write(f'{"ok" if ok else "not ok"} {self.n} - {name}{note}\n')
