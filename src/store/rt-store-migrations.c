@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rt-store-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Migration n brings a database of version n - 1 to version n. They are never changed once published. */
+static const char * const migrations[] = {
+  /* 1: who the person is, the networks he is in, and where their nodes were */
+  "CREATE TABLE profile ("
+  "  key TEXT PRIMARY KEY NOT NULL,"
+  "  value TEXT NOT NULL"
+  ") WITHOUT ROWID;"
+  "CREATE TABLE networks ("
+  "  uuid TEXT PRIMARY KEY NOT NULL,"
+  "  position INTEGER NOT NULL,"
+  "  subnet TEXT NOT NULL,"
+  "  encryption TEXT NOT NULL,"
+  "  version TEXT NOT NULL,"
+  "  kind TEXT NOT NULL,"
+  "  listen_host TEXT NOT NULL,"
+  "  listen_port INTEGER NOT NULL CHECK (listen_port BETWEEN 0 AND 65535),"
+  "  out_address TEXT NOT NULL,"
+  "  max_outgoing INTEGER NOT NULL,"
+  "  peers TEXT NOT NULL,"
+  "  created INTEGER NOT NULL"
+  ") WITHOUT ROWID;"
+  "CREATE TABLE known_peers ("
+  "  network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE,"
+  "  host TEXT NOT NULL,"
+  "  port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+  "  node_id TEXT,"
+  "  source TEXT NOT NULL,"
+  "  last_seen INTEGER NOT NULL DEFAULT 0,"
+  "  last_failure INTEGER NOT NULL DEFAULT 0,"
+  "  failure_words TEXT,"
+  "  attempts INTEGER NOT NULL DEFAULT 0,"
+  "  PRIMARY KEY (network, host, port)"
+  ") WITHOUT ROWID;"
+  "CREATE INDEX known_peers_by_age ON known_peers (network, last_seen);",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);
+
+gboolean
+rt_store_read_version (sqlite3 *db, int *version, GError **error)
+{
+  sqlite3_stmt *statement = rt_store_prepare (db, "PRAGMA user_version", _("The database cannot be read"), error);
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    *version = sqlite3_column_int (statement, 0);
+  else
+    rt_store_set_sqlite_error (error, db, code, _("The database cannot be read"));
+  sqlite3_finalize (statement);
+  return code == SQLITE_ROW;
+}
+
+static gboolean
+run_migrations (sqlite3 *db, GError **error)
+{
+  int version;
+
+  /* Read again inside of the transaction: another process may have been first. */
+  if (!rt_store_read_version (db, &version, error))
+    return FALSE;
+  for (; version < RT_STORE_VERSION; version++)
+    {
+      g_autofree char *set_version = g_strdup_printf ("PRAGMA user_version = %d", version + 1);
+
+      if (!rt_store_exec (db, migrations[version], _("The database cannot be set up"), error) ||
+          !rt_store_exec (db, set_version, _("The database cannot be set up"), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* All of it or nothing. */
+gboolean
+rt_store_migrate (sqlite3 *db, GError **error)
+{
+  int version;
+
+  if (!rt_store_read_version (db, &version, error))
+    return FALSE;
+  if (version == RT_STORE_VERSION)
+    return TRUE;
+  if (!rt_store_exec (db, "BEGIN IMMEDIATE", _("The database cannot be set up"), error))
+    return FALSE;
+  if (run_migrations (db, error) && rt_store_exec (db, "COMMIT", _("The database cannot be set up"), error))
+    return TRUE;
+  rt_store_exec (db, "ROLLBACK", "", NULL);
+  return FALSE;
+}

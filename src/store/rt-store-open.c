@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening a database whatever is there, and what SQLite says in words. */
+#include "config.h"
+
+#include "rt-store-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+/* Another process that writes holds the database for milliseconds; a hung one must not hold us for good. */
+#define BUSY_MILLISECONDS 5000
+/* A check of every page is fast up to here; beyond it only the pages that are read are looked at. */
+#define FULL_CHECK_BYTES (16 * 1024 * 1024)
+/* There is no use for more; somebody should look at the disk. */
+#define MAX_SET_ASIDE 1000
+
+static const char * const companions[] = { "", "-wal", "-shm", "-journal" };
+
+void
+rt_store_set_sqlite_error (GError **error, sqlite3 *db, int code, const char *doing)
+{
+  RtStoreError ours;
+
+  switch (code & 0xff)
+    {
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      ours = RT_STORE_ERROR_READ_ONLY;
+      break;
+    case SQLITE_FULL:
+      ours = RT_STORE_ERROR_FULL;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      ours = RT_STORE_ERROR_DAMAGED;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      ours = RT_STORE_ERROR_BUSY;
+      break;
+    default:
+      ours = RT_STORE_ERROR_FAILED;
+      break;
+    }
+  g_set_error (error, RT_STORE_ERROR, (int) ours, "%s: %s", doing,
+               db != NULL && sqlite3_errcode (db) == (code & 0xff) ? sqlite3_errmsg (db) : sqlite3_errstr (code));
+}
+
+gboolean
+rt_store_exec (sqlite3 *db, const char *sql, const char *doing, GError **error)
+{
+  int code = sqlite3_exec (db, sql, NULL, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+  rt_store_set_sqlite_error (error, db, code, doing);
+  return FALSE;
+}
+
+sqlite3_stmt *
+rt_store_prepare (sqlite3 *db, const char *sql, const char *doing, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+  int code = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+
+  if (code != SQLITE_OK)
+    rt_store_set_sqlite_error (error, db, code, doing);
+  return statement;
+}
+
+gboolean
+rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error)
+{
+  int code;
+
+  do
+    code = sqlite3_step (statement);
+  while (code == SQLITE_ROW);
+  if (code != SQLITE_DONE)
+    rt_store_set_sqlite_error (error, db, code, doing);
+  sqlite3_finalize (statement);
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+is_small_enough_to_check (const char *path)
+{
+  struct stat st;
+
+  return stat (path, &st) == 0 && st.st_size <= FULL_CHECK_BYTES;
+}
+
+static gboolean
+check_pages (sqlite3 *db, GError **error)
+{
+  const char *doing = _("The database is damaged");
+  sqlite3_stmt *statement = rt_store_prepare (db, "PRAGMA quick_check(1)", doing, error);
+  gboolean sound = FALSE;
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  code = sqlite3_step (statement);
+  if (code != SQLITE_ROW)
+    rt_store_set_sqlite_error (error, db, code, doing);
+  else if (g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") == 0)
+    sound = TRUE;
+  else
+    g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, "%s: %s", doing, (const char *) sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+  return sound;
+}
+
+/* One attempt with what is there. */
+static sqlite3 *
+open_once (const char *path, GError **error)
+{
+  sqlite3 *db = NULL;
+  int version = 0;
+  int code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (code != SQLITE_OK)
+    {
+      rt_store_set_sqlite_error (error, db, code, _("The database cannot be opened"));
+      sqlite3_close (db);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (db, 0);
+  sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
+
+  /* The version comes before anything that writes: a newer database is left as it is. */
+  if (rt_store_read_version (db, &version, error))
+    {
+      if (version > RT_STORE_VERSION)
+        g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_TOO_NEW,
+                     /* Translators: both numbers are versions of the database's form */
+                     _("The database was written by a newer Roundtable (version %d; this one knows %d). It is left as it is; update Roundtable to use it."),
+                     version, RT_STORE_VERSION);
+      else if ((!is_small_enough_to_check (path) || check_pages (db, error)) &&
+               rt_store_exec (db, "PRAGMA journal_mode = WAL", _("The database cannot be written"), error) &&
+               rt_store_exec (db, "PRAGMA synchronous = FULL", _("The database cannot be written"), error) &&
+               rt_store_exec (db, "PRAGMA foreign_keys = ON", _("The database cannot be written"), error) &&
+               rt_store_migrate (db, error))
+        return db;
+    }
+  sqlite3_close (db);
+  return NULL;
+}
+
+/* Moves the database away under the first free name; *name: that name. */
+static gboolean
+set_aside (const char *path, char **name, GError **error)
+{
+  for (guint n = 1; n <= MAX_SET_ASIDE; n++)
+    {
+      g_autofree char *aside = g_strdup_printf ("%s.damaged-%u", path, n);
+
+      if (g_file_test (aside, G_FILE_TEST_EXISTS))
+        continue;
+      /* The companions first: without them a half-done move leaves a database that is as damaged as before. */
+      for (int i = G_N_ELEMENTS (companions) - 1; i >= 0; i--)
+        {
+          g_autofree char *from = g_strconcat (path, companions[i], NULL);
+          g_autofree char *to = g_strconcat (aside, companions[i], NULL);
+
+          if (g_rename (from, to) != 0 && errno != ENOENT)
+            {
+              g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno),
+                           _("The damaged database %s cannot be moved aside: %s"), path, g_strerror (errno));
+              return FALSE;
+            }
+        }
+      *name = g_steal_pointer (&aside);
+      return TRUE;
+    }
+  g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("There are too many damaged databases beside %s"), path);
+  return FALSE;
+}
+
+/* Makes folder and file ourselves: SQLite would make the file readable for others. */
+static gboolean
+prepare_place (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat st;
+  int fd;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The folder %s cannot be made: %s"), folder,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+  if (fd < 0)
+    {
+      g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The database %s cannot be written: %s"), path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (fstat (fd, &st) == 0 && !S_ISREG (st.st_mode))
+    {
+      g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FAILED, _("%s is no file"), path);
+      close (fd);
+      return FALSE;
+    }
+  close (fd);
+  return TRUE;
+}
+
+/* Two programs on one folder do no harm to the database, but both would be the same nodes. So it is known, and said. */
+static int
+lock_folder (const char *path, gboolean *taken)
+{
+  g_autofree char *name = g_strconcat (path, ".lock", NULL);
+  int fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  *taken = FALSE;
+  if (fd < 0)
+    return -1;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  *taken = errno == EWOULDBLOCK;
+  close (fd);
+  return -1;
+}
+
+gboolean
+rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean taken;
+
+  if (!prepare_place (path, error))
+    return FALSE;
+  self->lock_fd = lock_folder (path, &taken);
+  if (taken)
+    *notice = g_strdup (_("Another Roundtable uses the same folder. Nothing is lost, but what one changes the other sees only after a restart, "
+                          "and both appear as the same node."));
+
+  self->db = open_once (path, &local);
+  /* With another program in it, it is not ours to move. */
+  if (self->db == NULL && !taken && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED))
+    {
+      g_autofree char *aside = NULL;
+
+      if (set_aside (path, &aside, error) && prepare_place (path, error))
+        {
+          g_autofree char *shown = g_filename_display_name (aside);
+
+          *notice = g_strdup_printf (_("The database was damaged (%s). It is kept as %s, and a new one was begun."), local->message, shown);
+          g_clear_error (&local);
+          self->db = open_once (path, &local);
+        }
+      else
+        {
+          g_clear_error (&local);
+          rt_store_db_close (self, NULL);
+          return FALSE;
+        }
+    }
+  if (self->db != NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  rt_store_db_close (self, NULL);
+  return FALSE;
+}
+
+gboolean
+rt_store_db_close (RtStoreDb *self, GError **error)
+{
+  gboolean closed = TRUE;
+  int code = SQLITE_OK;
+
+  if (self->db != NULL)
+    {
+      code = sqlite3_close (self->db);
+      if (code != SQLITE_OK)
+        {
+          rt_store_set_sqlite_error (error, self->db, code, _("The database cannot be closed"));
+          sqlite3_close_v2 (self->db);
+          closed = FALSE;
+        }
+      self->db = NULL;
+    }
+  if (self->lock_fd >= 0)
+    {
+      close (self->lock_fd);
+      self->lock_fd = -1;
+    }
+  return closed;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "rt-store.h"
+
+G_BEGIN_DECLS
+
+#define RT_STORE_VERSION 1      /* the newest migration */
+
+/* What the worker has of an open database; touched by the worker thread only. */
+typedef struct {
+  sqlite3 *db;                  /* NULL: not open */
+  int      lock_fd;             /* the folder's lock, -1: somebody else's */
+} RtStoreDb;
+
+/* A job: answers the task. Of those that need the database the queue has seen to it that there is one. */
+typedef void (*RtStoreJob) (RtStoreDb *db, GTask *task);
+
+typedef enum { RT_STORE_JOB_ANY, RT_STORE_JOB_DATABASE } RtStoreJobNeeds;
+
+/* Takes the task. */
+void rt_store_queue (RtStore *self, GTask *task, RtStoreJobNeeds needs, RtStoreJob job);
+
+/* An error with words from what SQLite says; doing: what was tried. */
+void     rt_store_set_sqlite_error (GError **error, sqlite3 *db, int code, const char *doing);
+gboolean rt_store_exec (sqlite3 *db, const char *sql, const char *doing, GError **error);
+/* NULL and an error when it does not compile. Finalize it with sqlite3_finalize(). */
+sqlite3_stmt *rt_store_prepare (sqlite3 *db, const char *sql, const char *doing, GError **error);
+/* Runs a statement without rows to its end and finalizes it. */
+gboolean rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error);
+
+gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GError **error);
+gboolean rt_store_db_close (RtStoreDb *self, GError **error);
+gboolean rt_store_migrate  (sqlite3 *db, GError **error);
+gboolean rt_store_read_version (sqlite3 *db, int *version, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "rt-store-error.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtStore:
+ *
+ * What must survive a restart: a SQLite database, and the key files beside it. One worker thread of its own does all of
+ * the work, one job after the other in the order in which they were asked for; results come in the thread-default main
+ * context of whoever asked. The functions may be called from any thread.
+ *
+ * A database that is not ours or is damaged is moved aside and a new one is begun; one of a newer Roundtable is refused
+ * and left alone. A store that is not open answers everything about the database with RT_STORE_ERROR_CLOSED; keys are
+ * read and made all the same.
+ */
+#define RT_TYPE_STORE (rt_store_get_type ())
+G_DECLARE_FINAL_TYPE (RtStore, rt_store, RT, STORE, GObject)
+
+/* A network as it is kept. */
+typedef struct {
+  char   *uuid;
+  gint64  position;
+  char   *subnet;
+  char   *encryption;
+  char   *version;
+  char   *kind;
+  char   *listen_host;
+  guint   listen_port;
+  char   *out_address;
+  guint   max_outgoing;
+  char   *peers;                /* one a line */
+  gint64  created;              /* UTC seconds */
+} RtStoreNetwork;
+
+RtStoreNetwork *rt_store_network_new  (void);
+RtStoreNetwork *rt_store_network_copy (const RtStoreNetwork *self);
+void            rt_store_network_free (RtStoreNetwork *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStoreNetwork, rt_store_network_free)
+
+/* An address where a node of a network was, or was said to be. */
+typedef struct {
+  char   *network;              /* uuid */
+  char   *host;
+  guint16 port;
+  char   *node_id;              /* nullable */
+  char   *source;               /* config, person, link, list */
+  gint64  last_seen;            /* UTC seconds, 0: never */
+  gint64  last_failure;         /* likewise */
+  char   *failure_words;        /* nullable */
+  guint   attempts;             /* since it was last seen */
+} RtStorePeer;
+
+RtStorePeer *rt_store_peer_new  (const char *network, const char *host, guint16 port);
+RtStorePeer *rt_store_peer_copy (const RtStorePeer *self);
+void         rt_store_peer_free (RtStorePeer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStorePeer, rt_store_peer_free)
+
+/* How many addresses are kept of a network; beyond that the ones not seen for longest go. */
+#define RT_STORE_MAX_PEERS 256
+
+RtStore *rt_store_new (void);
+
+/* path: the database; its folder is made. Once in a store's life. */
+void     rt_store_open_async  (RtStore *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* *notice (nullable, transfer full): words about something that a person should know though the store is open: the old
+ * database was damaged and is set aside, or another Roundtable uses the folder too. */
+gboolean rt_store_open_finish (RtStore *self, GAsyncResult *result, char **notice, GError **error);
+/* After all that was asked for before. */
+void     rt_store_close_async  (RtStore *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean rt_store_close_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+/* profile: what belongs to the person; NULL is no value */
+void     rt_store_set_profile_async  (RtStore *self, const char *key, const char *value, GAsyncReadyCallback callback, gpointer user_data);
+gboolean rt_store_set_profile_finish (RtStore *self, GAsyncResult *result, GError **error);
+void     rt_store_get_profile_async  (RtStore *self, const char *key, GAsyncReadyCallback callback, gpointer user_data);
+/* NULL without an error: there is none. Transfer full. */
+char    *rt_store_get_profile_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+/* networks, in their order: of RtStoreNetwork, transfer full */
+void       rt_store_load_networks_async   (RtStore *self, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *rt_store_load_networks_finish  (RtStore *self, GAsyncResult *result, GError **error);
+void       rt_store_save_network_async    (RtStore *self, const RtStoreNetwork *network, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_save_network_finish   (RtStore *self, GAsyncResult *result, GError **error);
+/* with its known peers */
+void       rt_store_remove_network_async  (RtStore *self, const char *uuid, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_remove_network_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+/* known peers, the one seen last first: of RtStorePeer, transfer full */
+void       rt_store_load_peers_async   (RtStore *self, const char *network, guint n, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *rt_store_load_peers_finish  (RtStore *self, GAsyncResult *result, GError **error);
+/* a NULL id and a NULL source keep what is there */
+void       rt_store_save_peer_async    (RtStore *self, const RtStorePeer *peer, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_save_peer_finish   (RtStore *self, GAsyncResult *result, GError **error);
+void       rt_store_remove_peer_async  (RtStore *self, const char *network, const char *host, guint16 port,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_remove_peer_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+/* keys, by rt-key-file.h, in the worker: a removal asked for after a load happens after it */
+void       rt_store_load_key_async    (RtStore *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GBytes    *rt_store_load_key_finish   (RtStore *self, GAsyncResult *result, GError **error);
+void       rt_store_remove_key_async  (RtStore *self, const char *path, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_remove_key_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
