@@ -1,7 +1,43 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "p2p-limits.h"
+#include "p2p-limits-private.h"
 
 G_DEFINE_BOXED_TYPE (P2pLimits, p2p_limits, p2p_limits_copy, p2p_limits_free)
+
+static const P2pLimits defaults = {
+  .frame_before_handshake = P2P_LIMIT_FRAME_BEFORE_HANDSHAKE,
+  .frame = P2P_LIMIT_FRAME,
+  .ratio = P2P_LIMIT_RATIO,
+  .ratio_floor = P2P_LIMIT_RATIO_FLOOR,
+  .lzma_memory = P2P_LIMIT_LZMA_MEMORY,
+  .depth = P2P_LIMIT_DEPTH,
+  .elements = P2P_LIMIT_ELEMENTS,
+  .links = P2P_LIMIT_LINKS,
+  .pending_links = P2P_LIMIT_PENDING_LINKS,
+  .links_per_address = P2P_LIMIT_LINKS_PER_ADDRESS,
+  .accepts_per_second = P2P_LIMIT_ACCEPTS_PER_SECOND,
+  .handshake_seconds = P2P_LIMIT_HANDSHAKE_SECONDS,
+  .frame_seconds = P2P_LIMIT_FRAME_SECONDS,
+  .dials_in_flight = P2P_LIMIT_DIALS_IN_FLIGHT,
+  .peers_per_list = P2P_LIMIT_PEERS_PER_LIST,
+  .seen_ids = P2P_LIMIT_SEEN_IDS,
+  .seen_seconds = P2P_LIMIT_SEEN_SECONDS,
+  .message_age_seconds = P2P_LIMIT_MESSAGE_AGE_SECONDS,
+  .requests = P2P_LIMIT_REQUESTS,
+  .request_seconds = P2P_LIMIT_REQUEST_SECONDS,
+  .renegotiations = P2P_LIMIT_RENEGOTIATIONS,
+  .resends = P2P_LIMIT_RESENDS,
+  .renegotiation_seconds = P2P_LIMIT_RENEGOTIATION_SECONDS,
+  .out_queue = P2P_LIMIT_OUT_QUEUE,
+  .out_queue_seconds = P2P_LIMIT_OUT_QUEUE_SECONDS,
+  .recv_queue = P2P_LIMIT_RECV_QUEUE,
+  .status_entries = P2P_LIMIT_STATUS_ENTRIES,
+};
+
+const P2pLimits *
+p2p_limits_or_default (const P2pLimits *limits)
+{
+  return limits != NULL ? limits : &defaults;
+}
 
 /**
  * p2p_limits_init:
@@ -14,35 +50,7 @@ p2p_limits_init (P2pLimits *self)
 {
   g_return_if_fail (self != NULL);
 
-  *self = (P2pLimits) {
-    .frame_before_handshake = P2P_LIMIT_FRAME_BEFORE_HANDSHAKE,
-    .frame = P2P_LIMIT_FRAME,
-    .ratio = P2P_LIMIT_RATIO,
-    .ratio_floor = P2P_LIMIT_RATIO_FLOOR,
-    .lzma_memory = P2P_LIMIT_LZMA_MEMORY,
-    .depth = P2P_LIMIT_DEPTH,
-    .elements = P2P_LIMIT_ELEMENTS,
-    .links = P2P_LIMIT_LINKS,
-    .pending_links = P2P_LIMIT_PENDING_LINKS,
-    .links_per_address = P2P_LIMIT_LINKS_PER_ADDRESS,
-    .accepts_per_second = P2P_LIMIT_ACCEPTS_PER_SECOND,
-    .handshake_seconds = P2P_LIMIT_HANDSHAKE_SECONDS,
-    .frame_seconds = P2P_LIMIT_FRAME_SECONDS,
-    .dials_in_flight = P2P_LIMIT_DIALS_IN_FLIGHT,
-    .peers_per_list = P2P_LIMIT_PEERS_PER_LIST,
-    .seen_ids = P2P_LIMIT_SEEN_IDS,
-    .seen_seconds = P2P_LIMIT_SEEN_SECONDS,
-    .message_age_seconds = P2P_LIMIT_MESSAGE_AGE_SECONDS,
-    .requests = P2P_LIMIT_REQUESTS,
-    .request_seconds = P2P_LIMIT_REQUEST_SECONDS,
-    .renegotiations = P2P_LIMIT_RENEGOTIATIONS,
-    .resends = P2P_LIMIT_RESENDS,
-    .renegotiation_seconds = P2P_LIMIT_RENEGOTIATION_SECONDS,
-    .out_queue = P2P_LIMIT_OUT_QUEUE,
-    .out_queue_seconds = P2P_LIMIT_OUT_QUEUE_SECONDS,
-    .recv_queue = P2P_LIMIT_RECV_QUEUE,
-    .status_entries = P2P_LIMIT_STATUS_ENTRIES,
-  };
+  *self = defaults;
 }
 
 /**

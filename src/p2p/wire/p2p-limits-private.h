@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-limits.h"
+
+G_BEGIN_DECLS
+
+/* Internal: limits, or the defaults where it is NULL. */
+const P2pLimits *p2p_limits_or_default (const P2pLimits *limits);
+
+G_END_DECLS

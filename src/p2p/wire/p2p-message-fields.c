@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Reading a message; p2p-message.c makes them. */
+#include "p2p-message-struct.h"
+
+#include "p2p-base58.h"
+#include "p2p-skim-private.h"
+#include "p2p-value-private.h"
+
+/**
+ * p2p_message_get_flag:
+ * @self: a message
+ *
+ * Returns: the main flag
+ */
+gint64
+p2p_message_get_flag (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->flag;
+}
+
+/**
+ * p2p_message_get_sender:
+ * @self: a message
+ *
+ * Returns: the id of the node that the message says it is from
+ */
+const char *
+p2p_message_get_sender (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->sender;
+}
+
+/**
+ * p2p_message_get_sender_form:
+ * @self: a message
+ *
+ * Returns: how the sender is spelled on the wire
+ */
+P2pIdForm
+p2p_message_get_sender_form (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, P2P_ID_FORM_STR);
+
+  return self->sender_form;
+}
+
+/**
+ * p2p_message_get_time:
+ * @self: a message
+ *
+ * Returns: when the message says it was made, in whole seconds UTC
+ */
+gint64
+p2p_message_get_time (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->time;
+}
+
+/**
+ * p2p_message_dup_time_58:
+ * @self: a message
+ *
+ * Returns: (transfer full): the time in base58; a time before 1970 as zero, "1"
+ */
+char *
+p2p_message_dup_time_58 (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return p2p_base58_encode_uint64 (self->time > 0 ? (guint64) self->time : 0);
+}
+
+/**
+ * p2p_message_get_id:
+ * @self: a message
+ *
+ * The id of a message is the SHA-256 of the serialised message.
+ *
+ * Returns: (transfer full): its 32 bytes
+ */
+GBytes *
+p2p_message_get_id (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_bytes_new (self->plain, P2P_FRAME_ID_LENGTH);
+}
+
+/**
+ * p2p_message_peek_id: (skip)
+ * @self: a message
+ *
+ * Returns: the 32 bytes of the id, valid as long as @self
+ */
+const guint8 *
+p2p_message_peek_id (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->plain;
+}
+
+/**
+ * p2p_message_get_subflag:
+ * @self: a message
+ *
+ * Returns: the first packet where it is an integer, or a float that is one; -1 otherwise
+ */
+gint64
+p2p_message_get_subflag (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->subflag;
+}
+
+/**
+ * p2p_message_get_n_packets:
+ * @self: a message
+ *
+ * Returns: how many packets there are, the sub-flag included
+ */
+gsize
+p2p_message_get_n_packets (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_packets;
+}
+
+/* Made once and then kept. Two threads may both make it; one of the two results is dropped. */
+static GVariant *
+peek_packets (P2pMessage *self)
+{
+  GVariant *packets = g_atomic_pointer_get (&self->packets);
+  P2pLimits limits;
+
+  if (packets != NULL)
+    return packets;
+
+  /* The bytes have passed the limits they came under, which may be wider than the defaults. */
+  p2p_limits_init (&limits);
+  limits.depth = P2P_SKIM_MAX_DEPTH;
+  limits.elements = G_MAXUINT32;
+  packets = p2p_packets_parse (self->plain + self->payload_offset, self->length - self->payload_offset, self->n_packets,
+                               &limits, NULL);
+  if (packets == NULL)
+    packets = g_variant_new_array (G_VARIANT_TYPE_VARIANT, NULL, 0);
+  g_variant_ref_sink (packets);
+  if (!g_atomic_pointer_compare_and_exchange (&self->packets, NULL, packets))
+    {
+      g_variant_unref (packets);
+      packets = g_atomic_pointer_get (&self->packets);
+    }
+  return packets;
+}
+
+/**
+ * p2p_message_get_packets:
+ * @self: a message
+ *
+ * Returns: (transfer full): an `av` of the packets, the sub-flag first. It is made when first asked for, and then kept
+ */
+GVariant *
+p2p_message_get_packets (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_variant_ref (peek_packets (self));
+}
+
+/**
+ * p2p_message_get_payload:
+ * @self: a message
+ *
+ * Returns: (transfer full): an `av` of the packets after the sub-flag
+ */
+GVariant *
+p2p_message_get_payload (P2pMessage *self)
+{
+  g_autofree GVariant **children = NULL;
+  GVariant *packets;
+  GVariant *payload;
+  gsize n;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  packets = peek_packets (self);
+  n = g_variant_n_children (packets);
+  children = g_new (GVariant *, n);
+  for (gsize i = 1; i < n; i++)
+    children[i - 1] = g_variant_get_child_value (packets, i);
+  payload = g_variant_new_array (G_VARIANT_TYPE_VARIANT, children, n > 0 ? n - 1 : 0);
+  for (gsize i = 1; i < n; i++)
+    g_variant_unref (children[i - 1]);
+  return g_variant_ref_sink (payload);
+}
+
+/**
+ * p2p_message_get_packet:
+ * @self: a message
+ * @index: which packet; the sub-flag is packet 0
+ *
+ * Returns: (transfer full) (nullable): the packet's value, without a variant around it; %NULL when there are fewer
+ */
+GVariant *
+p2p_message_get_packet (P2pMessage *self,
+                        gsize       index)
+{
+  g_autoptr (GVariant) child = NULL;
+  GVariant *packets;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  packets = peek_packets (self);
+  if (index >= g_variant_n_children (packets))
+    return NULL;
+  child = g_variant_get_child_value (packets, index);
+  return g_variant_get_variant (child);
+}
+
+/**
+ * p2p_message_dup_text:
+ * @self: a message
+ *
+ * The text of a message that is a sub-flag and one str, or one bin that is UTF-8: what a person typed, in most programs.
+ *
+ * Returns: (transfer full) (nullable): the text; %NULL when the message is another
+ */
+char *
+p2p_message_dup_text (P2pMessage *self)
+{
+  const guint8 *bytes;
+  gsize length;
+  gsize used;
+  P2pToken token;
+  const char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->n_packets != 2)
+    return NULL;
+  bytes = p2p_message_peek_payload (self, &length);
+  if (!p2p_skim_values (bytes, length, 1, NULL, &used, NULL) || !p2p_skim_token (bytes + used, length - used, &token))
+    return NULL;
+  if (token.kind != P2P_TOKEN_STR && token.kind != P2P_TOKEN_BIN)
+    return NULL;
+  text = (const char *) bytes + used + token.head;
+  return p2p_text_is_valid (text, token.length) ? g_strndup (text, token.length) : NULL;
+}
+
+/**
+ * p2p_message_get_compression_used:
+ * @self: a message
+ *
+ * Returns: how the frame that the message was read from was compressed
+ */
+P2pCompression
+p2p_message_get_compression_used (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, P2P_COMPRESSION_NONE);
+
+  return self->compression_used;
+}
+
+/**
+ * p2p_message_get_compression_failed:
+ * @self: a message
+ *
+ * Returns: whether methods were tried in vain before the right one was found
+ */
+gboolean
+p2p_message_get_compression_failed (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->compression_failed;
+}
+
+/**
+ * p2p_message_get_length:
+ * @self: a message
+ *
+ * Returns: the length of its plain frame without the four bytes that say so
+ */
+gsize
+p2p_message_get_length (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->length;
+}
+
+static void
+unref_message (gpointer data)
+{
+  p2p_message_unref (data);
+}
+
+/**
+ * p2p_message_to_bytes:
+ * @self: a message
+ *
+ * Returns: (transfer full): its plain frame, with the four bytes of length. Nothing is copied
+ */
+GBytes *
+p2p_message_to_bytes (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_bytes_new_with_free_func (self->plain - P2P_FRAME_HEADER_LENGTH, P2P_FRAME_HEADER_LENGTH + self->length,
+                                     unref_message, p2p_message_ref (self));
+}
+
+const guint8 *
+p2p_message_peek_plain (P2pMessage *self,
+                        gsize      *length)
+{
+  *length = self->length;
+  return self->plain;
+}
+
+const guint8 *
+p2p_message_peek_payload (P2pMessage *self,
+                          gsize      *length)
+{
+  *length = self->length - self->payload_offset;
+  return self->plain + self->payload_offset;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "p2p-protocol-private.h"
+
+#include <string.h>
+
+#include "p2p-digest.h"
+
+struct _P2pProtocol {
+  gatomicrefcount ref_count;
+  char *subnet;
+  char *encryption;
+  char *version;
+  char *id;
+};
+
+G_DEFINE_BOXED_TYPE (P2pProtocol, p2p_protocol, p2p_protocol_ref, p2p_protocol_unref)
+
+/**
+ * p2p_get_protocol_release:
+ *
+ * The release of the originals whose protocol and policy this is.
+ *
+ * Returns: "0.7.870"
+ */
+const char *
+p2p_get_protocol_release (void)
+{
+  return P2P_PROTOCOL_VERSION "." P2P_NODE_POLICY_VERSION;
+}
+
+/**
+ * p2p_protocol_new:
+ * @subnet: the name of the network; any text
+ * @encryption: %P2P_ENCRYPTION_PLAINTEXT, %P2P_ENCRYPTION_SSL or another's name
+ *
+ * Makes a protocol of the default version.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_new (const char *subnet,
+                  const char *encryption)
+{
+  return p2p_protocol_new_with_version (subnet, encryption, NULL);
+}
+
+/**
+ * p2p_protocol_new_with_version:
+ * @subnet: the name of the network; any text
+ * @encryption: %P2P_ENCRYPTION_PLAINTEXT, %P2P_ENCRYPTION_SSL or another's name
+ * @version: (nullable): the version on the wire, as in "0.6"; %NULL for the default
+ *
+ * Makes a protocol. Any texts are taken: what a node cannot speak, the node refuses.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_new_with_version (const char *subnet,
+                               const char *encryption,
+                               const char *version)
+{
+  P2pProtocol *self;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (subnet != NULL && encryption != NULL, NULL);
+
+  self = g_new0 (P2pProtocol, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->subnet = g_strdup (subnet);
+  self->encryption = g_strdup (encryption);
+  self->version = g_strdup (version != NULL ? version : P2P_PROTOCOL_VERSION);
+  text = g_strconcat (self->subnet, self->encryption, self->version, NULL);
+  self->id = p2p_digest_base58 (P2P_DIGEST_SHA256, (const guint8 *) text, strlen (text));
+  return self;
+}
+
+/**
+ * p2p_protocol_ref:
+ * @self: a protocol
+ *
+ * Returns: (transfer full): @self
+ */
+P2pProtocol *
+p2p_protocol_ref (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * p2p_protocol_unref:
+ * @self: (transfer full): a protocol
+ */
+void
+p2p_protocol_unref (P2pProtocol *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->subnet);
+  g_free (self->encryption);
+  g_free (self->version);
+  g_free (self->id);
+  g_free (self);
+}
+
+/**
+ * p2p_protocol_get_subnet:
+ * @self: a protocol
+ *
+ * Returns: the name of the network
+ */
+const char *
+p2p_protocol_get_subnet (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->subnet;
+}
+
+/**
+ * p2p_protocol_get_encryption:
+ * @self: a protocol
+ *
+ * Returns: the name of the encryption
+ */
+const char *
+p2p_protocol_get_encryption (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->encryption;
+}
+
+/**
+ * p2p_protocol_get_version:
+ * @self: a protocol
+ *
+ * Returns: the version on the wire
+ */
+const char *
+p2p_protocol_get_version (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->version;
+}
+
+/**
+ * p2p_protocol_get_id:
+ * @self: a protocol
+ *
+ * The id that nodes compare in their handshakes: base58 of the SHA-256 of subnet, encryption and version, one after
+ * the other.
+ *
+ * Returns: the id
+ */
+const char *
+p2p_protocol_get_id (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->id;
+}
+
+/**
+ * p2p_protocol_equal:
+ * @self: a protocol
+ * @other: another one
+ *
+ * Compares the three texts, not the ids: "a" + "bc" and "ab" + "c" have the same id and are not equal.
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+p2p_protocol_equal (P2pProtocol *self,
+                    P2pProtocol *other)
+{
+  g_return_val_if_fail (self != NULL && other != NULL, FALSE);
+
+  return g_str_equal (self->subnet, other->subnet) && g_str_equal (self->encryption, other->encryption) &&
+         g_str_equal (self->version, other->version);
+}
+
+/**
+ * p2p_protocol_get_default_mesh:
+ *
+ * The protocol of a mesh node that was told nothing else: subnet "mesh", no encryption.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_get_default_mesh (void)
+{
+  return p2p_protocol_new ("mesh", P2P_DEFAULT_ENCRYPTION);
+}
+
+/**
+ * p2p_protocol_get_default_base:
+ *
+ * The protocol of a bare node: subnet "", no encryption.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_get_default_base (void)
+{
+  return p2p_protocol_new ("", P2P_DEFAULT_ENCRYPTION);
+}
+
+/**
+ * p2p_node_id_from_address:
+ * @address_text: the address as the originals spell it, for example `('127.0.0.1', 4444)`
+ * @protocol: the protocol
+ * @salt: a text of the process, a random UUID in the originals
+ *
+ * Makes a node id the way the originals do: base58 of the SHA-384 of @address_text, the protocol's id and @salt.
+ *
+ * Returns: (transfer full): the id
+ */
+char *
+p2p_node_id_from_address (const char  *address_text,
+                          P2pProtocol *protocol,
+                          const char  *salt)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (address_text != NULL && protocol != NULL && salt != NULL, NULL);
+
+  text = g_strconcat (address_text, protocol->id, salt, NULL);
+  return p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) text, strlen (text));
+}
