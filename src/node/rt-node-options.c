@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rt-node-options.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "p2p/p2p.h"
+
+#define SUMMARY \
+  "A node of a py2p/js2p network without a window. It reads one JSON command a line on\n" \
+  "standard input and writes one JSON event a line on standard output; see roundtable-node(1)."
+
+static gboolean
+refuse (GError    **error,
+        const char *format,
+        ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError    **error,
+        const char *format,
+        ...)
+{
+  g_autofree char *words = NULL;
+  va_list args;
+
+  va_start (args, format);
+  words = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, words);
+  return FALSE;
+}
+
+GNetworkAddress *
+rt_node_parse_address (const char *text,
+                       GError    **error)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *host = NULL;
+  guint64 port;
+
+  if (colon == NULL || colon == text ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port, NULL))
+    {
+      refuse (error, "“%s” is no address: write HOST:PORT, with a port between 1 and 65535", text);
+      return NULL;
+    }
+  if (text[0] == '[' && colon[-1] == ']')
+    host = g_strndup (text + 1, colon - text - 2);
+  else
+    host = g_strndup (text, colon - text);
+  if (host[0] == '\0' || (text[0] != '[' && strchr (host, ':') != NULL))
+    {
+      refuse (error, "“%s” is no address: write an IPv6 address as [ADDRESS]:PORT", text);
+      return NULL;
+    }
+  return G_NETWORK_ADDRESS (g_network_address_new (host, port));
+}
+
+GBytes *
+rt_node_parse_methods (const char *text,
+                       GError    **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, ",", -1);
+  g_autoptr (GByteArray) methods = g_byte_array_new ();
+
+  if (strcmp (text, "none") == 0)
+    return g_bytes_new (NULL, 0);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      P2pCompression method;
+      guint8 number;
+
+      if (!p2p_compression_from_name (names[i], &method, &local_error))
+        {
+          refuse (error, "--compression: %s", local_error->message);
+          return NULL;
+        }
+      if (!p2p_compression_is_supported (method))
+        {
+          refuse (error, "--compression: this build does not have %s", names[i]);
+          return NULL;
+        }
+      number = method;
+      if (memchr (methods->data != NULL ? (gconstpointer) methods->data : "", number, methods->len) == NULL)
+        g_byte_array_append (methods, &number, 1);
+    }
+  if (methods->len == 0)
+    {
+      refuse (error, "--compression: name one or more methods, or none");
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&methods));
+}
+
+static gboolean
+check_kind (const char *kind,
+            gboolean    no_leasing,
+            int         k,
+            GError    **error)
+{
+  if (g_strcmp0 (kind, "sync") == 0 || g_strcmp0 (kind, "chord") == 0)
+    return refuse (error, "--cls %s: this release has mesh nodes only", kind);
+  if (kind != NULL && strcmp (kind, "mesh") != 0)
+    return refuse (error, "--cls %s: there is no such kind; the kinds are mesh, sync and chord", kind);
+  if (no_leasing)
+    return refuse (error, "--no-leasing goes with --cls sync only");
+  if (k != -1)
+    return refuse (error, "--k goes with --cls chord only");
+  return TRUE;
+}
+
+static gboolean
+check (RtNodeOptions *self,
+       GError       **error)
+{
+  if (self->port < 0)
+    return refuse (error, "--port is missing; 0 takes any free port");
+  if (self->port > 65535)
+    return refuse (error, "--port %d: a port is between 0 and 65535", self->port);
+  if (self->debug_level < 0 || self->debug_level > 5)
+    return refuse (error, "--debug-level %d: the levels are 0 to 5", self->debug_level);
+  if (strcmp (self->encryption, P2P_ENCRYPTION_PLAINTEXT) != 0 && strcmp (self->encryption, P2P_ENCRYPTION_SSL) != 0)
+    return refuse (error, "--encryption %s: there is no such encryption; there are Plaintext and SSL", self->encryption);
+  if (strcmp (self->protocol_version, "0.7") != 0 && strcmp (self->protocol_version, "0.6") != 0)
+    return refuse (error, "--protocol-version %s: this release speaks 0.7 and 0.6", self->protocol_version);
+  return TRUE;
+}
+
+RtNodeOptions *
+rt_node_options_parse (int     *argc,
+                       char  ***argv,
+                       GError **error)
+{
+  g_autoptr (RtNodeOptions) self = g_new0 (RtNodeOptions, 1);
+  g_autofree char *kind = NULL, *out_address = NULL, *compression = NULL;
+  g_auto (GStrv) connect = NULL;
+  gboolean json = FALSE, no_leasing = FALSE;
+  int k = -1;
+  const GOptionEntry entries[] = {
+    { "cls", 0, 0, G_OPTION_ARG_STRING, &kind, "Kind of node: mesh", "KIND" },
+    { "port", 'p', 0, G_OPTION_ARG_INT, &self->port, "Port to listen on; 0: any", "PORT" },
+    { "addr", 'a', 0, G_OPTION_ARG_STRING, &self->address, "Address to listen on (127.0.0.1; 0.0.0.0: every interface)", "ADDRESS" },
+    { "subnet", 's', 0, G_OPTION_ARG_STRING, &self->subnet, "Name of the network (mesh)", "NAME" },
+    { "encryption", 'e', 0, G_OPTION_ARG_STRING, &self->encryption, "Plaintext or SSL (Plaintext)", "NAME" },
+    { "protocol-version", 0, 0, G_OPTION_ARG_STRING, &self->protocol_version, "Version of the wire protocol, 0.7 or 0.6 (0.7)", "VERSION" },
+    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &connect, "Connect to this node at the start; may be repeated", "HOST:PORT" },
+    { "out-addr", 0, 0, G_OPTION_ARG_STRING, &out_address, "Address that is announced to others", "HOST:PORT" },
+    { "compression", 0, 0, G_OPTION_ARG_STRING, &compression, "Methods to offer, in order: snappy,zlib,gzip,bz2,lzma, or none (all)", "METHODS" },
+    { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
+    { "k", 0, 0, G_OPTION_ARG_INT, &k, "Width of a chord ring's key space", "N" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart", "DIRECTORY" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No message and update events", NULL },
+    { "debug-level", 'd', 0, G_OPTION_ARG_INT, &self->debug_level, "How much to tell on standard error, 0 to 5", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON on a terminal too", NULL },
+    { "human", 0, 0, G_OPTION_ARG_NONE, &self->human, "Print for people, not only on a terminal", NULL },
+    { "allow-raw", 0, 0, G_OPTION_ARG_NONE, &self->allow_raw, "Allow the command that sends bytes as they are", NULL },
+    { "stay", 0, 0, G_OPTION_ARG_NONE, &self->stay, "Do not leave at the end of input", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->show_version, "Print the version and leave", NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("--port PORT");
+
+  self->port = -1;
+  self->connect = g_ptr_array_new_with_free_func (g_object_unref);
+  g_option_context_set_summary (context, SUMMARY);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return NULL;
+  if (self->show_version)
+    return g_steal_pointer (&self);
+  if (*argc > 1)
+    {
+      refuse (error, "“%s” is not an option", (*argv)[1]);
+      return NULL;
+    }
+  if (json && self->human)
+    {
+      refuse (error, "--json and --human exclude each other");
+      return NULL;
+    }
+
+  self->human = self->human || (!json && isatty (STDOUT_FILENO));
+  if (self->address == NULL)
+    self->address = g_strdup ("127.0.0.1");
+  if (self->subnet == NULL)
+    self->subnet = g_strdup ("mesh");
+  if (self->encryption == NULL)
+    self->encryption = g_strdup (P2P_DEFAULT_ENCRYPTION);
+  if (self->protocol_version == NULL)
+    self->protocol_version = g_strdup (P2P_PROTOCOL_VERSION);
+  if (!check_kind (kind, no_leasing, k, error) || !check (self, error))
+    return NULL;
+  for (guint i = 0; connect != NULL && connect[i] != NULL; i++)
+    {
+      GNetworkAddress *address = rt_node_parse_address (connect[i], error);
+
+      if (address == NULL)
+        return NULL;
+      g_ptr_array_add (self->connect, address);
+    }
+  if (out_address != NULL && (self->out_address = rt_node_parse_address (out_address, error)) == NULL)
+    return NULL;
+  if (compression != NULL && (self->methods = rt_node_parse_methods (compression, error)) == NULL)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+rt_node_options_free (RtNodeOptions *self)
+{
+  g_free (self->address);
+  g_free (self->subnet);
+  g_free (self->encryption);
+  g_free (self->protocol_version);
+  g_clear_pointer (&self->connect, g_ptr_array_unref);
+  g_clear_object (&self->out_address);
+  g_clear_pointer (&self->methods, g_bytes_unref);
+  g_free (self->state_directory);
+  g_free (self);
+}
