@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Roundtable's library under measurement: a mesh node in one thread, by its public API. */
+#include "bench-agent.h"
+
+#include <glib-unix.h>
+#include "p2p/p2p.h"
+
+/* The application's own back-pressure: above this much waiting on a link the loop turns before the next message is made. */
+#define QUEUE_HIGH (1024u * 1024)
+
+static P2pMeshSocket *node;
+static BenchRecord record;
+static GMainLoop *loop;
+static guint wait_timeout;
+static GByteArray *input;
+
+static void
+answer (gboolean ok)
+{
+  printf ("{\"ok\":%d}\n", ok);
+  fflush (stdout);
+}
+
+static void
+end_wait (void)
+{
+  g_clear_handle_id (&wait_timeout, g_source_remove);
+  bench_record_print (&record);
+}
+
+static gboolean
+wait_over_cb (gpointer unused)
+{
+  wait_timeout = 0;
+  end_wait ();
+  return G_SOURCE_REMOVE;
+}
+
+static void
+message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, gpointer unused)
+{
+  gsize length;
+  const guint8 *bytes = p2p_message_peek_bytes (message, &length);
+
+  if (bytes == NULL)
+    return;
+  if (bench_record_take (&record, bytes, length) && wait_timeout != 0)
+    end_wait ();
+}
+
+static gsize
+longest_queue (void)
+{
+  GListModel *table = p2p_mesh_socket_get_routing_table (node);
+  gsize longest = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (table); i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+
+      longest = MAX (longest, p2p_connection_get_queued (connection));
+    }
+  return longest;
+}
+
+static gboolean
+time_has_come_cb (gpointer unused)
+{
+  return G_SOURCE_REMOVE;
+}
+
+static void
+publish (guint run, guint n, guint size, guint pace)
+{
+  g_autofree guint8 *payload = g_malloc (size);
+  guint64 begin = bench_now (), next = begin;
+  guint bad = 0;
+
+  memset (payload, 'x', size);
+  for (guint i = 0; i < n; i++)
+    {
+      if (pace > 0)
+        {
+          while (bench_now () < next)
+            {
+              /* as a program with a timer would: the loop runs until the time has come */
+              g_autoptr (GSource) timer = g_timeout_source_new (0);
+
+              g_source_set_ready_time (timer, g_get_monotonic_time () + (gint64) (next - bench_now ()) / 1000);
+              g_source_set_callback (timer, time_has_come_cb, NULL, NULL);
+              g_source_attach (timer, NULL);
+              g_main_context_iteration (NULL, TRUE);
+              g_source_destroy (timer);
+            }
+          next += pace * 1000ull;
+        }
+      bench_fill_head (payload, run, i);
+      if (p2p_mesh_socket_send_bytes (node, payload, size, NULL) < 0)
+        bad++;
+      /* look at the queue now and then: often enough to stay under the mark */
+      if ((i + 1) % MAX (1, 65536 / (size + 128)) == 0)
+        do
+          g_main_context_iteration (NULL, FALSE);
+        while (longest_queue () > QUEUE_HIGH && (g_main_context_iteration (NULL, TRUE), TRUE));
+    }
+  while (longest_queue () > 0)
+    g_main_context_iteration (NULL, TRUE);
+  printf ("{\"ok\":%d,\"t0\":%llu,\"t1\":%llu,\"bad\":%u}\n", bad == 0, (unsigned long long) begin, (unsigned long long) bench_now (), bad);
+  fflush (stdout);
+}
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (P2pConnection) connection = p2p_mesh_socket_connect_to_finish (node, result, &error);
+
+  if (connection == NULL)
+    fprintf (stderr, "connect: %s\n", error->message);
+  answer (connection != NULL);
+}
+
+static void
+run_line (const char *line)
+{
+  char verb[32];
+  unsigned a = 0, b = 0, c = 0, d = 0;
+
+  if (sscanf (line, "%31s %u %u %u %u", verb, &a, &b, &c, &d) < 1)
+    return;
+  if (strcmp (verb, "connect") == 0)
+    p2p_mesh_socket_connect_to_async (node, "127.0.0.1", (guint16) a, NULL, NULL, connected_cb, NULL);
+  else if (strcmp (verb, "expect") == 0)
+    {
+      bench_record_expect (&record, a, b);
+      answer (TRUE);
+    }
+  else if (strcmp (verb, "pub") == 0)
+    publish (a, b, c, d);
+  else if (strcmp (verb, "wait") == 0)
+    {
+      wait_timeout = g_timeout_add (a, wait_over_cb, NULL);
+      if (record.got >= record.want)
+        end_wait ();
+    }
+  else
+    g_main_loop_quit (loop);
+}
+
+static gboolean
+stdin_cb (int fd, GIOCondition condition, gpointer unused)
+{
+  guint8 chunk[4096];
+  gssize n = read (fd, chunk, sizeof chunk);
+  guint8 *end;
+
+  if (n <= 0)
+    {
+      g_main_loop_quit (loop);
+      return G_SOURCE_REMOVE;
+    }
+  g_byte_array_append (input, chunk, n);
+  while (input->len > 0 && (end = memchr (input->data, '\n', input->len)) != NULL)
+    {
+      g_autofree char *line = g_strndup ((char *) input->data, end - input->data);
+
+      g_byte_array_remove_range (input, 0, end - input->data + 1);
+      run_line (line);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 ? argv[1] : "Plaintext");
+  g_autoptr (GError) error = NULL;
+
+  bench_record_init (&record);
+  node = p2p_mesh_socket_new (protocol, NULL, NULL, &error);
+  if (node == NULL || !p2p_mesh_socket_listen (node, "127.0.0.1", 0, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 1;
+    }
+  g_signal_connect (node, "message", G_CALLBACK (message_cb), NULL);
+  input = g_byte_array_new ();
+  loop = g_main_loop_new (NULL, FALSE);
+  g_unix_fd_add (0, G_IO_IN | G_IO_HUP, stdin_cb, NULL);
+  printf ("{\"ok\":1,\"addr\":\"%u\"}\n", p2p_mesh_socket_get_port (node));
+  fflush (stdout);
+  g_main_loop_run (loop);
+  p2p_mesh_socket_close (node, NULL);
+  g_clear_object (&node);
+  g_clear_pointer (&input, g_byte_array_unref);
+  g_main_loop_unref (loop);
+  return 0;
+}
