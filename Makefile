@@ -17,7 +17,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 export ASAN_OPTIONS = fast_unwind_on_malloc=0:detect_stack_use_after_return=1
 export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
-MESON_TEST = meson test --print-errorlogs --no-suite bench
+MESON_TEST = meson test --print-errorlogs
 
 .PHONY: help run build test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage soak clean \
         packages packages-test peers
@@ -65,7 +65,8 @@ demo: packages-test peers build
 	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
 
 bench: packages-test peers build
-	@meson test -C $(BUILD) --no-rebuild --suite bench --verbose --timeout-multiplier 0
+	@ninja -C $(BUILD) bench-programs
+	@$(PYTHON) tests/bench/bench.py $(BUILD) $(BENCH_ARGS)
 
 check-fresh:
 	@build-aux/check-fresh
