@@ -226,6 +226,38 @@ p2p_message_get_packet (P2pMessage *self,
 }
 
 /**
+ * p2p_message_peek_bytes: (skip)
+ * @self: a message
+ * @length: (out): how many bytes
+ *
+ * The content of a message that is a sub-flag and one str or bin, in place: for programs that read many.
+ *
+ * Returns: (transfer none) (nullable): the bytes, for as long as @self lives; %NULL when the message is another
+ */
+const guint8 *
+p2p_message_peek_bytes (P2pMessage *self,
+                        gsize      *length)
+{
+  const guint8 *bytes;
+  gsize left;
+  gsize used;
+  P2pToken token;
+
+  g_return_val_if_fail (self != NULL && length != NULL, NULL);
+
+  *length = 0;
+  if (self->n_packets != 2)
+    return NULL;
+  bytes = p2p_message_peek_payload (self, &left);
+  if (!p2p_skim_values (bytes, left, 1, NULL, &used, NULL) || !p2p_skim_token (bytes + used, left - used, &token))
+    return NULL;
+  if (token.kind != P2P_TOKEN_STR && token.kind != P2P_TOKEN_BIN)
+    return NULL;
+  *length = token.length;
+  return bytes + used + token.head;
+}
+
+/**
  * p2p_message_dup_text:
  * @self: a message
  *
@@ -236,23 +268,10 @@ p2p_message_get_packet (P2pMessage *self,
 char *
 p2p_message_dup_text (P2pMessage *self)
 {
-  const guint8 *bytes;
   gsize length;
-  gsize used;
-  P2pToken token;
-  const char *text;
+  const char *text = (const char *) p2p_message_peek_bytes (self, &length);
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  if (self->n_packets != 2)
-    return NULL;
-  bytes = p2p_message_peek_payload (self, &length);
-  if (!p2p_skim_values (bytes, length, 1, NULL, &used, NULL) || !p2p_skim_token (bytes + used, length - used, &token))
-    return NULL;
-  if (token.kind != P2P_TOKEN_STR && token.kind != P2P_TOKEN_BIN)
-    return NULL;
-  text = (const char *) bytes + used + token.head;
-  return p2p_text_is_valid (text, token.length) ? g_strndup (text, token.length) : NULL;
+  return text != NULL && p2p_text_is_valid (text, length) ? g_strndup (text, length) : NULL;
 }
 
 /**

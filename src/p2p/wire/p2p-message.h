@@ -37,6 +37,7 @@ P2P_EXPORT gsize       p2p_message_get_n_packets (P2pMessage *self);          /*
 P2P_EXPORT GVariant   *p2p_message_get_packets (P2pMessage *self);            /* transfer full: av, the sub-flag first; made once, then kept */
 P2P_EXPORT GVariant   *p2p_message_get_payload (P2pMessage *self);            /* transfer full: av without the sub-flag */
 P2P_EXPORT GVariant   *p2p_message_get_packet (P2pMessage *self, gsize index);/* transfer full, nullable: the value itself, no variant around it */
+P2P_EXPORT const guint8 *p2p_message_peek_bytes (P2pMessage *self, gsize *length);   /* (skip) nullable: the same in place, str or bin of any kind */
 P2P_EXPORT char       *p2p_message_dup_text (P2pMessage *self);               /* nullable: the text of a message of sub-flag + one str (or bin that is UTF-8) */
 P2P_EXPORT P2pCompression p2p_message_get_compression_used (P2pMessage *self);/* of a parsed one */
 P2P_EXPORT gboolean    p2p_message_get_compression_failed (P2pMessage *self);
