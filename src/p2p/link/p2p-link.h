@@ -49,8 +49,12 @@ void     p2p_link_set_methods (P2pLink *self, const guint8 *methods, gsize n_met
 const guint8 *p2p_link_get_methods (P2pLink *self, gsize *n_methods);
 P2pCompression p2p_link_get_send_method (P2pLink *self);
 void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FALSE: everything goes plain from now on */
-/* Towards py2p: no coalescing of a burst into writes whose frame boundary leaves it four bytes of the next frame (quirk B2). */
+/* Towards py2p, which takes four bytes of a frame at the end of one of its 1024-byte reads for a whole one (quirk B2): a frame a
+ * write, and no frame ends where the next one's header would end such a read. The filler is a message that means nothing (sub-flag
+ * 0x57, a few dozen bytes), put before a frame that would end there; without one the boundary is left to luck. It is not counted
+ * among the messages and p2p_link_resend_last() never repeats it. */
 void     p2p_link_set_careful (P2pLink *self, gboolean careful);
+void     p2p_link_set_filler (P2pLink *self, P2pMessage *noop);           /* transfer none; NULL: none */
 gboolean p2p_link_is_outgoing (P2pLink *self);
 gboolean p2p_link_is_closed (P2pLink *self);
 gsize    p2p_link_get_queued (P2pLink *self);                             /* bytes not yet taken by the pipe */

@@ -346,6 +346,14 @@ p2p_message_peek_plain (P2pMessage *self,
 }
 
 const guint8 *
+p2p_message_peek_frame (P2pMessage *self,
+                        gsize      *length)
+{
+  *length = P2P_FRAME_HEADER_LENGTH + self->length;
+  return self->plain - P2P_FRAME_HEADER_LENGTH;
+}
+
+const guint8 *
 p2p_message_peek_payload (P2pMessage *self,
                           gsize      *length)
 {

@@ -11,6 +11,7 @@ P2pMessage   *p2p_message_new_packed (gint64 flag, const char *sender, P2pIdForm
 /* One whole frame body of a link: raw first, then methods, see p2p_frame_decompress. The bytes are copied. */
 P2pMessage   *p2p_message_parse_body (const guint8 *body, gsize length, const guint8 *methods, gsize n_methods, const P2pLimits *limits, GError **error);
 const guint8 *p2p_message_peek_plain (P2pMessage *self, gsize *length);       /* id and serialised message: a frame body, uncompressed */
+const guint8 *p2p_message_peek_frame (P2pMessage *self, gsize *length);       /* the same with its four bytes of length before it */
 const guint8 *p2p_message_peek_payload (P2pMessage *self, gsize *length);     /* the packed packets */
 
 G_END_DECLS

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-link.h"
+
+G_BEGIN_DECLS
+
+/* Frames that wait leave when there are so many bytes of them. */
+#define P2P_LINK_FLUSH_BYTES (64 * 1024)
+/* A frame from this size on is kept by itself until it leaves, not copied together with others; plain ones are never copied. */
+#define P2P_LINK_LARGE_FRAME (16 * 1024)
+/* A body shorter than this never gets smaller by more than its cost. */
+#define P2P_LINK_COMPRESS_MIN 128
+
+/* What arrived and is not a whole frame yet, or waits behind one that is being unpacked: bytes[start..end). */
+typedef struct {
+  guint8 *bytes;
+  gsize size;
+  gsize start;
+  gsize end;
+} P2pLinkBuffer;
+
+/* What waits to be taken by the pipe: frames copied together, or one by itself. One of the three is set. */
+typedef struct {
+  GByteArray *buffer;
+  GBytes *bytes;
+  P2pMessage *message;
+  gsize offset;                 /* taken already */
+} P2pLinkChunk;
+
+/* The place of a frame in the order, while its body is compressed elsewhere or the frame waits behind such a one. */
+typedef struct {
+  P2pLink *link;
+  P2pMessage *message;          /* of raw bytes: NULL */
+  GBytes *body;                 /* compressed; or the raw bytes, header included */
+  guint64 job;                  /* 0: ready */
+  gsize size;                   /* counted as queued */
+} P2pLinkSlot;
+
+struct _P2pLink {
+  guint refs;
+  guint holds;                  /* by our own functions, while they call out */
+  P2pEnv *env;
+  const P2pLimits *limits;
+  P2pPipe *pipe;                /* NULL: closed */
+  const P2pLinkEvents *events;
+  gpointer data;
+  gboolean outgoing;
+  gboolean established;
+
+  char *peer_host;
+  char *own_host;
+  guint16 peer_port;
+  guint16 own_port;
+  gboolean has_digest;
+  gboolean has_binding;
+  guint8 digest[32];
+  guint8 binding[32];
+
+  guint8 *methods;
+  gsize n_methods;
+  P2pCompression send_method;
+  gboolean plain_only;
+
+  /* in */
+  P2pLinkBuffer in;
+  guint64 frame_timer;          /* a frame is unfinished */
+  guint64 decode_job;
+  gboolean held;                /* we told the pipe to stop reading */
+  gboolean pipe_ended;          /* while a frame was being unpacked */
+  GError *pipe_error;
+
+  /* out */
+  GQueue chunks;                /* P2pLinkChunk, in order */
+  GQueue slots;                 /* P2pLinkSlot, behind the chunks; the first one has a job */
+  gsize queued;                 /* bytes of both */
+  gsize unwritten;              /* bytes of the chunks */
+  guint64 turn_timer;           /* something left in this turn of the loop */
+  guint64 slow_timer;           /* the queue is more than half full */
+  gboolean waiting;             /* for writable() */
+  P2pMessage *last_message;
+  GBytes *last_body;
+  gboolean careful;
+  guint careful_offset;         /* bytes since the line was idle, mod 1024 */
+  gint64 careful_time;
+  P2pMessage *fillers[2];       /* two lengths */
+
+  P2pLinkStats stats;
+};
+
+/* Keeps the memory, unlike a reference of the owner, which keeps the link open too. */
+typedef P2pLink P2pLinkHold;
+P2pLinkHold *p2p_link_hold    (P2pLink *self);
+void         p2p_link_release (P2pLinkHold *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pLinkHold, p2p_link_release)
+
+/* p2p-link.c: the link ends by itself: closes, then tells. The error is taken. */
+void p2p_link_fail (P2pLink *self, GError *error);
+
+/* p2p-link-in.c */
+void p2p_link_received (gpointer data, const guint8 *bytes, gsize length);
+void p2p_link_pipe_closed (gpointer data, const GError *error);
+void p2p_link_in_clear (P2pLink *self);
+
+/* p2p-link-out.c */
+void p2p_link_writable (gpointer data);
+void p2p_link_out_flush_last (P2pLink *self);   /* before a close: all that the pipe still takes */
+void p2p_link_out_clear (P2pLink *self);
+
+/* p2p-link-codec.c: what takes long enough to be done elsewhere */
+gboolean p2p_link_encode_is_long (P2pCompression method, gsize length);
+gboolean p2p_link_decode_is_long (const guint8 *body, gsize length);
+/* The smaller of the two: the compressed body, or NULL for the message's own. */
+GBytes  *p2p_link_encode (P2pMessage *message, P2pCompression method);
+
+G_END_DECLS
