@@ -30,6 +30,9 @@ void        test_source_remove (TestSource *self, gint64 number);       /* of an
 void        test_source_change (TestSource *self, gint64 number, const char *text);
 void        test_source_clear (TestSource *self, guint64 n_items);      /* a new generation */
 void        test_source_set_failing (TestSource *self, gboolean failing);
+TestItem   *test_source_item_at (TestSource *self, guint64 rank);         /* transfer full */
+guint       test_source_get_latency (TestSource *self);
+guint       test_source_get_under_way (TestSource *self);
 guint       test_source_get_requests (TestSource *self);
 guint       test_source_get_most_under_way (TestSource *self, RtTimelineWhere where);
 
@@ -50,7 +53,13 @@ gboolean   fixture_middle   (Fixture *f, RtTimelineKey *key, double *y);
 gboolean   fixture_row_y    (Fixture *f, const RtTimelineKey *key, double *y, double *height);
 gboolean   fixture_row_key  (GtkWidget *row, RtTimelineKey *key);
 double     fixture_bottom_gap (Fixture *f);             /* px between the newest row and where it belongs; NAN: not there */
+double     fixture_scroll   (Fixture *f, double by, double *cpu);
 double     fixture_cpu_ms   (void);
 gboolean   fixture_has_label (Fixture *f, const char *text);
+
+/* What the widget may cost */
+#define MILLION 1000000u
+#define MAX_ROWS_MADE 120u
+void       fixture_assert_few_rows (Fixture *f);
 
 G_END_DECLS
