@@ -41,6 +41,16 @@ rt_timeline_item_get_key (RtTimelineItem *self, RtTimelineKey *key)
   RT_TIMELINE_ITEM_GET_IFACE (self)->get_key (self, key);
 }
 
+gsize
+rt_timeline_item_get_weight (RtTimelineItem *self)
+{
+  g_return_val_if_fail (RT_IS_TIMELINE_ITEM (self), 0);
+
+  if (RT_TIMELINE_ITEM_GET_IFACE (self)->get_weight == NULL)
+    return 0;
+  return RT_TIMELINE_ITEM_GET_IFACE (self)->get_weight (self);
+}
+
 static guint
 add_item_signal (const char *name)
 {

@@ -19,8 +19,10 @@ G_DECLARE_INTERFACE (RtTimelineItem, rt_timeline_item, RT, TIMELINE_ITEM, GObjec
 struct _RtTimelineItemInterface {
   GTypeInterface parent;
   void (*get_key) (RtTimelineItem *self, RtTimelineKey *key);
+  gsize (*get_weight) (RtTimelineItem *self);   /* bytes that it holds, for sources that are bounded; never changes. NULL: not worth counting */
 };
-void rt_timeline_item_get_key (RtTimelineItem *self, RtTimelineKey *key);
+void  rt_timeline_item_get_key (RtTimelineItem *self, RtTimelineKey *key);
+gsize rt_timeline_item_get_weight (RtTimelineItem *self);
 
 /* A page: items oldest first, of one generation of the source. */
 typedef struct {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-network-config.h"
+#include "store/rt-store.h"
+
+G_BEGIN_DECLS
+
+/* The host as it is kept (lower case, IP addresses in their usual form). Transfer full. */
+char    *rt_normalise_host (const char *text, GError **error);
+gboolean rt_parse_port     (const char *text, gboolean zero, guint16 *port, GError **error);
+
+void             rt_network_config_set_listen_port (RtNetworkConfig *self, guint port);
+/* The same network for others: subnet, encryption and version. */
+gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
+/* A change that a running node cannot take over. */
+gboolean         rt_network_config_needs_restart (RtNetworkConfig *a, RtNetworkConfig *b);
+RtStoreNetwork  *rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 created);
+RtNetworkConfig *rt_network_config_new_from_stored (const RtStoreNetwork *stored);
+
+G_END_DECLS

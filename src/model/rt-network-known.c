@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The addresses that a network knows of, and their rows in the store. */
+#include "config.h"
+
+#include "rt-network-private.h"
+
+#include <string.h>
+
+/* Peers lists and comers-in name any number of addresses. Those of the configuration are kept whatever their number. */
+#define MAX_KNOWN 256u
+/* How many of the store's are tried at the start. */
+#define N_STORED_DIALS 8u
+
+void
+rt_known_address_free (gpointer data)
+{
+  RtKnownAddress *known = data;
+
+  rt_timer_clear (&known->timer);
+  g_free (known->address);
+  g_free (known->host);
+  g_clear_object (&known->peer);
+  g_free (known);
+}
+
+RtKnownAddress *
+rt_network_find_known (RtNetwork *self, const char *address)
+{
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      RtKnownAddress *known = g_ptr_array_index (self->known, i);
+
+      if (g_str_equal (known->address, address))
+        return known;
+    }
+  return NULL;
+}
+
+static void
+hide (RtNetwork *self, RtKnownAddress *known)
+{
+  guint position;
+
+  if (g_list_store_find (self->known_shown, known->peer, &position))
+    g_list_store_remove (self->known_shown, position);
+}
+
+/* The one that will be missed least: not configured, not in use, seen longest ago. */
+static void
+drop_one (RtNetwork *self)
+{
+  RtKnownAddress *oldest = NULL;
+
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      RtKnownAddress *known = g_ptr_array_index (self->known, i);
+
+      if (known->configured || known->dialling)
+        continue;
+      if (oldest == NULL || rt_known_peer_get_last_seen (known->peer) < rt_known_peer_get_last_seen (oldest->peer))
+        oldest = known;
+    }
+  if (oldest == NULL)
+    return;
+  hide (self, oldest);
+  g_ptr_array_remove (self->known, oldest);
+}
+
+RtKnownAddress *
+rt_network_add_known (RtNetwork *self, const char *host, guint16 port)
+{
+  g_autofree char *address = rt_format_address (host, port);
+  RtKnownAddress *known = rt_network_find_known (self, address);
+
+  if (known != NULL)
+    return known;
+  if (self->known->len >= MAX_KNOWN)
+    drop_one (self);
+  known = g_new0 (RtKnownAddress, 1);
+  known->network = self;
+  known->host = g_strdup (host);
+  known->port = port;
+  known->peer = rt_known_peer_new (address, NULL, 0);
+  known->address = g_steal_pointer (&address);
+  g_ptr_array_add (self->known, known);
+  return known;
+}
+
+static gboolean
+leads_to (P2pConnection *connection, const char *address)
+{
+  g_autofree char *announced = p2p_connection_dup_address (connection);
+  g_autofree char *socket_host = NULL, *socket_address = NULL;
+  guint socket_port = 0;
+
+  if (g_strcmp0 (announced, address) == 0)
+    return TRUE;
+  if (!p2p_connection_get_outgoing (connection))
+    return FALSE;
+  g_object_get (connection, "peer-host", &socket_host, "peer-port", &socket_port, NULL);
+  if (socket_host == NULL)
+    return FALSE;
+  socket_address = rt_format_address (socket_host, (guint16) socket_port);
+  return g_str_equal (socket_address, address);
+}
+
+P2pConnection *
+rt_network_find_link (RtNetwork *self, RtKnownAddress *known)
+{
+  const char *id = rt_known_peer_get_id (known->peer);
+  GListModel *table;
+  guint n;
+
+  if (self->socket == NULL)
+    return NULL;
+  if (id != NULL && p2p_mesh_socket_get_connection (self->socket, id) != NULL)
+    return p2p_mesh_socket_get_connection (self->socket, id);
+  table = p2p_mesh_socket_get_routing_table (self->socket);
+  n = g_list_model_get_n_items (table);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+
+      if (leads_to (connection, known->address))
+        return connection;      /* the table keeps it */
+    }
+  return NULL;
+}
+
+/* The list has those without a link. */
+void
+rt_network_show_known (RtNetwork *self)
+{
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      RtKnownAddress *known = g_ptr_array_index (self->known, i);
+      gboolean linked = known->linked_otherwise || rt_network_find_link (self, known) != NULL;
+      gboolean shown = g_list_store_find (self->known_shown, known->peer, NULL);
+
+      if (linked && shown)
+        hide (self, known);
+      else if (!linked && !shown)
+        g_list_store_append (self->known_shown, known->peer);
+    }
+}
+
+/* ---- store ---- */
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* An address forgotten is found again; a database that does not work is told of by RtNetworks. */
+  if (!rt_store_save_peer_finish (RT_STORE (source), result, &error))
+    g_debug ("%s: %s", rt_network_get_title (self), error->message);
+}
+
+static void
+save (RtNetwork *self, RtKnownAddress *known, const char *source, gint64 failed)
+{
+  g_autoptr (RtStorePeer) row = NULL;
+
+  if (known->port == 0)
+    return;
+  row = rt_store_peer_new (rt_network_config_get_uuid (self->config), known->host, known->port);
+  row->node_id = g_strdup (rt_known_peer_get_id (known->peer));
+  row->source = g_strdup (known->configured ? "config" : source);
+  row->last_seen = rt_known_peer_get_last_seen (known->peer);
+  row->last_failure = failed;
+  row->failure_words = g_strdup (rt_known_peer_get_cause (known->peer));
+  g_object_get (known->peer, "attempts", &row->attempts, NULL);
+  known->in_store = TRUE;
+  rt_store_save_peer_async (self->store, row, saved_cb, g_object_ref (self));
+}
+
+void
+rt_network_note_failure (RtNetwork *self, RtKnownAddress *known, const char *words, const char *source)
+{
+  rt_known_peer_note_failure (known->peer, words);
+  save (self, known, source, g_get_real_time () / G_USEC_PER_SEC);
+}
+
+void
+rt_network_note_seen (RtNetwork *self, const char *host, guint16 port, const char *id)
+{
+  g_autofree char *plain = NULL;
+  RtKnownAddress *known;
+
+  /* Told by the peer: it may be anything. */
+  if (host == NULL || port == 0 || (plain = rt_normalise_host (host, NULL)) == NULL)
+    return;
+  known = rt_network_add_known (self, plain, port);
+  known->wanted = TRUE;
+  known->linked_otherwise = FALSE;
+  rt_known_peer_note_seen (known->peer, id, g_get_real_time () / G_USEC_PER_SEC);
+  save (self, known, NULL, 0);
+}
+
+void
+rt_network_take_config_peers (RtNetwork *self)
+{
+  const char * const *peers = rt_network_config_get_peers (self->config);
+
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      RtKnownAddress *known = g_ptr_array_index (self->known, i);
+
+      known->configured = g_strv_contains (peers, known->address);
+      if (known->configured)
+        known->wanted = TRUE;
+    }
+  for (guint i = 0; peers[i] != NULL; i++)
+    {
+      g_autofree char *host = NULL;
+      RtKnownAddress *known;
+      guint16 port;
+
+      if (!rt_parse_address (peers[i], &host, &port, NULL))
+        continue;
+      known = rt_network_add_known (self, host, port);
+      known->configured = TRUE;
+      known->wanted = TRUE;
+    }
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = rt_store_load_peers_finish (RT_STORE (source), result, &error);
+  guint waiting = 0;
+
+  if (rows == NULL)
+    {
+      g_debug ("%s: %s", rt_network_get_title (self), error->message);
+      return;
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RtStorePeer *row = g_ptr_array_index (rows, i);
+      RtKnownAddress *known = rt_network_add_known (self, row->host, row->port);
+
+      if (!known->in_store && rt_known_peer_get_last_seen (known->peer) == 0)
+        {
+          known->in_store = TRUE;
+          if (row->last_seen > 0)
+            rt_known_peer_note_seen (known->peer, row->node_id, row->last_seen);
+          if (row->failure_words != NULL && rt_known_peer_get_cause (known->peer) == NULL)
+            rt_known_peer_note_failure (known->peer, row->failure_words);
+        }
+      /* One that was never there is not tried again by ourselves. */
+      if (row->last_seen > 0)
+        known->wanted = TRUE;
+      if (known->wanted && !known->configured && waiting < N_STORED_DIALS)
+        {
+          known->waiting = TRUE;
+          waiting++;
+        }
+    }
+  rt_network_show_known (self);
+  rt_network_dial_waiting (self);
+}
+
+void
+rt_network_load_known (RtNetwork *self)
+{
+  rt_store_load_peers_async (self->store, rt_network_config_get_uuid (self->config), MAX_KNOWN, loaded_cb, g_object_ref (self));
+}

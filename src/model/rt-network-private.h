@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-network.h"
+#include "rt-network-config-private.h"
+#include "rt-message-item-private.h"
+
+G_BEGIN_DECLS
+
+/* An address of the network, and what becomes of it. */
+typedef struct {
+  RtNetwork   *network;         /* not owned: the network owns this */
+  char        *address;
+  char        *host;
+  guint16      port;
+  RtKnownPeer *peer;
+  guint        delay;           /* seconds before the next attempt */
+  guint        timer;
+  guint        configured : 1;  /* the person wants a link to it: tried until there is one */
+  guint        wanted : 1;      /* tried again while there is no link at all */
+  guint        waiting : 1;     /* to be tried as soon as there is room for another outgoing link */
+  guint        dialling : 1;
+  guint        paused : 1;      /* the person closed the link */
+  guint        linked_otherwise : 1;    /* the node there has a link to us by another address */
+  guint        is_self : 1;
+  guint        in_store : 1;
+} RtKnownAddress;
+
+struct _RtNetwork {
+  GObject           parent_instance;
+
+  RtNetworkConfig  *config;
+  gint64            position;           /* among the networks of the store */
+  RtStore          *store;
+  char             *folder;
+  char             *user_name;
+  char             *node_id;            /* the newest known, kept while it is off */
+  gboolean          ephemeral;          /* there is no place to keep a key: one in memory */
+  GBytes           *ephemeral_seed;
+
+  RtNetworkState    state;
+  char             *state_text;
+  char             *error;
+  char             *error_address;      /* whose link would clear it */
+  gboolean          error_lasting;      /* worth the place of the state's words while nobody is there */
+
+  P2pMeshSocket    *socket;
+  GCancellable     *starting;
+  guint             listen_timer;
+  guint             n_peers;
+
+  GListStore       *connections;        /* the two lists of the socket, one after the other */
+  guint             n_established;
+  GListStore       *known_shown;
+  GPtrArray        *known;              /* of RtKnownAddress, in the order in which they came */
+
+  RtMemoryTimeline *timeline;
+  guint             unread;
+  gboolean          active;
+  gint64            newest_time;
+  gint64            sequence;
+
+  GQueue            outbox;             /* of RtMessageItem, waiting for the next second */
+  guint             outbox_timer;
+  GQueue            sent;               /* of SentKey, the oldest first */
+  GHashTable       *sent_keys;          /* not owning */
+};
+
+/* ---- rt-network.c ---- */
+RtNetwork *rt_network_new (RtStore *store, const char *folder, RtNetworkConfig *config);
+void       rt_network_set_user_name (RtNetwork *self, const char *name);
+/* Takes over an edited configuration of the same network; the caller has checked it. */
+void       rt_network_set_config (RtNetwork *self, RtNetworkConfig *config);
+char      *rt_network_dup_key_path (RtNetwork *self);
+/* address: of whom it is about; NULL: of ourselves. lasting: says more than that we are looking for peers. */
+void       rt_network_set_error (RtNetwork *self, const char *words, const char *address, gboolean lasting);
+void       rt_network_clear_error_of (RtNetwork *self, const char *address);
+void       rt_network_update_state (RtNetwork *self);
+void       rt_network_count_unread (RtNetwork *self);
+/* Once or until it is cleared, in the thread-default main context. */
+guint      rt_timer_add (guint milliseconds, const char *name, GSourceFunc func, gpointer data);
+void       rt_timer_clear (guint *timer);
+
+/* ---- rt-network-known.c ---- */
+void            rt_known_address_free (gpointer data);
+RtKnownAddress *rt_network_find_known (RtNetwork *self, const char *address);
+RtKnownAddress *rt_network_add_known (RtNetwork *self, const char *host, guint16 port);         /* or finds it */
+void            rt_network_note_failure (RtNetwork *self, RtKnownAddress *known, const char *words, const char *source);
+void            rt_network_note_seen (RtNetwork *self, const char *host, guint16 port, const char *id);
+/* The link that there is to the address, by what the peer says, by where the socket leads, or by the node. */
+P2pConnection  *rt_network_find_link (RtNetwork *self, RtKnownAddress *known);
+void            rt_network_show_known (RtNetwork *self);
+void            rt_network_take_config_peers (RtNetwork *self);
+void            rt_network_load_known (RtNetwork *self);
+
+/* ---- rt-network-links.c ---- */
+void rt_network_begin_links (RtNetwork *self);
+void rt_network_end_links (RtNetwork *self);
+void rt_network_dial (RtNetwork *self, RtKnownAddress *known);
+void rt_network_dial_waiting (RtNetwork *self);
+void rt_network_schedule_dials (RtNetwork *self);
+
+/* ---- rt-network-messages.c ---- */
+void rt_network_take_message (RtNetwork *self, P2pMessage *message);
+void rt_network_end_messages (RtNetwork *self);
+void rt_network_free_messages (RtNetwork *self);
+
+/* ---- rt-network-words.c ---- */
+/* What an error means for a person. address: nullable. Transfer full. */
+char    *rt_words_for_error (const GError *error, const char *address);
+/* Says more about the network than that somebody is not there. */
+gboolean rt_error_is_lasting (const GError *error);
+/* Only a link that we opened can fail so. */
+gboolean rt_error_is_of_dial (const GError *error);
+
+G_END_DECLS

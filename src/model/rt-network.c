@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rt-network-private.h"
+#include "rt-model-enums.h"
+#include "store/rt-key-file.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A port that is taken is most often taken by a program that is just ending. */
+#define LISTEN_RETRY_SECONDS 10u
+
+G_DEFINE_FINAL_TYPE (RtNetwork, rt_network, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_CONFIG,
+  PROP_SOCKET,
+  PROP_STATE,
+  PROP_STATE_TEXT,
+  PROP_ERROR,
+  PROP_TITLE,
+  PROP_N_PEERS,
+  PROP_UNREAD,
+  PROP_TIMELINE,
+  PROP_USER_NAME,
+  N_PROPS
+};
+
+enum { MESSAGE_ADDED, N_SIGNALS };
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void begin (RtNetwork *self);
+
+/* ---- timers ---- */
+
+guint
+rt_timer_add (guint milliseconds, const char *name, GSourceFunc func, gpointer data)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (milliseconds);
+
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, data, NULL);
+  return g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+void
+rt_timer_clear (guint *timer)
+{
+  GSource *source;
+
+  if (*timer == 0)
+    return;
+  source = g_main_context_find_source_by_id (g_main_context_get_thread_default (), *timer);
+  if (source != NULL)
+    g_source_destroy (source);
+  *timer = 0;
+}
+
+/* ---- state ---- */
+
+static char *
+make_state_text (RtNetwork *self)
+{
+  switch (self->state)
+    {
+    case RT_NETWORK_STARTING:
+      return g_strdup (_("Starting…"));
+    case RT_NETWORK_LOOKING:
+      if (self->error != NULL && self->error_lasting)
+        return g_strdup (self->error);
+      return g_strdup (_("Looking for peers…"));
+    case RT_NETWORK_CONNECTED:
+      return g_strdup_printf (ngettext ("%u peer", "%u peers", self->n_peers), self->n_peers);
+    case RT_NETWORK_FAILED:
+      return g_strdup (self->error != NULL ? self->error : _("Failed"));
+    case RT_NETWORK_STOPPED:
+    default:
+      return g_strdup (_("Off"));
+    }
+}
+
+static void
+update_state_text (RtNetwork *self)
+{
+  g_autofree char *text = make_state_text (self);
+
+  if (g_strcmp0 (text, self->state_text) == 0)
+    return;
+  g_free (self->state_text);
+  self->state_text = g_steal_pointer (&text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_TEXT]);
+}
+
+static void
+set_state (RtNetwork *self, RtNetworkState state)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->state != state)
+    {
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    }
+  update_state_text (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+set_n_peers (RtNetwork *self, guint n_peers)
+{
+  if (self->n_peers == n_peers)
+    return;
+  self->n_peers = n_peers;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_PEERS]);
+}
+
+void
+rt_network_update_state (RtNetwork *self)
+{
+  if (self->socket == NULL)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  set_n_peers (self, g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)));
+  set_state (self, self->n_peers > 0 ? RT_NETWORK_CONNECTED : RT_NETWORK_LOOKING);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_network_set_error (RtNetwork *self, const char *words, const char *address, gboolean lasting)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  g_free (self->error_address);
+  self->error_address = g_strdup (address);
+  self->error_lasting = lasting;
+  if (g_strcmp0 (self->error, words) != 0)
+    {
+      g_free (self->error);
+      self->error = g_strdup (words);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+    }
+  update_state_text (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_network_clear_error_of (RtNetwork *self, const char *address)
+{
+  if (self->error_address != NULL && g_strcmp0 (self->error_address, address) == 0)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+}
+
+static void
+fail (RtNetwork *self, const char *words)
+{
+  rt_network_set_error (self, words, NULL, TRUE);
+  set_state (self, RT_NETWORK_FAILED);
+}
+
+void
+rt_network_count_unread (RtNetwork *self)
+{
+  self->unread++;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+}
+
+/* ---- start and stop ---- */
+
+static gboolean
+listen_again_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->listen_timer = 0;
+  begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fail_to_listen (RtNetwork *self, const GError *error)
+{
+  guint port = rt_network_config_get_listen_port (self->config);
+  g_autofree char *words = NULL;
+
+  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_ADDRESS_IN_USE))
+    words = g_strdup_printf (_("Port %u is taken by another program"), port);
+  else
+    words = g_strdup_printf (_("Cannot listen at %s, port %u: %s"), rt_network_config_get_listen_host (self->config), port, error->message);
+  fail (self, words);
+  rt_timer_clear (&self->listen_timer);
+  self->listen_timer = rt_timer_add (LISTEN_RETRY_SECONDS * 1000, "[rt-model] listen again", listen_again_cb, self);
+}
+
+static P2pMeshSocket *
+make_socket (RtNetwork *self, GBytes *seed, GError **error)
+{
+  g_autoptr (P2pProtocol) protocol = rt_network_config_dup_protocol (self->config);
+  g_autoptr (P2pIdentity) identity = p2p_identity_new_from_seed (seed, error);
+  g_autoptr (P2pMeshSocket) socket = NULL;
+  g_autofree char *out_host = NULL;
+  guint16 out_port;
+
+  if (identity == NULL)
+    return NULL;
+  socket = p2p_mesh_socket_new (protocol, identity, NULL, error);
+  if (socket == NULL)
+    return NULL;
+  p2p_mesh_socket_set_max_outgoing (socket, rt_network_config_get_max_outgoing (self->config));
+  if (rt_parse_address (rt_network_config_get_out_address (self->config), &out_host, &out_port, NULL))
+    p2p_mesh_socket_set_out_address (socket, out_host, out_port);
+  return g_steal_pointer (&socket);
+}
+
+static void
+open_socket (RtNetwork *self, GBytes *seed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (P2pMeshSocket) socket = make_socket (self, seed, &error);
+
+  if (socket == NULL)
+    {
+      g_autofree char *words = rt_words_for_error (error, NULL);
+
+      fail (self, words);
+      return;
+    }
+  g_free (self->node_id);
+  self->node_id = g_strdup (p2p_mesh_socket_get_id (socket));
+  if (!p2p_mesh_socket_listen (socket, rt_network_config_get_listen_host (self->config),
+                               (guint16) rt_network_config_get_listen_port (self->config), &error))
+    {
+      p2p_mesh_socket_close (socket, NULL);
+      fail_to_listen (self, error);
+      return;
+    }
+
+  self->socket = g_steal_pointer (&socket);
+  if (!self->ephemeral)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
+  /* The port that was found is kept: friends are told of it. */
+  if (rt_network_config_get_listen_port (self->config) == 0)
+    {
+      rt_network_config_set_listen_port (self->config, p2p_mesh_socket_get_port (self->socket));
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
+    }
+  rt_network_update_state (self);
+  g_object_thaw_notify (G_OBJECT (self));
+  rt_network_begin_links (self);
+}
+
+static void
+key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) seed = rt_store_load_key_finish (RT_STORE (source), result, &error);
+
+  /* stopped, perhaps started again, meanwhile */
+  if (self->starting == NULL || g_task_get_cancellable (G_TASK (result)) != self->starting)
+    return;
+  g_clear_object (&self->starting);
+  if (seed == NULL && g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_BAD_KEY))
+    {
+      fail (self, error->message);
+      return;
+    }
+  self->ephemeral = seed == NULL;
+  if (self->ephemeral)
+    {
+      g_autofree char *words = g_strdup_printf (_("You will be somebody else here after a restart. %s"), error->message);
+
+      rt_network_set_error (self, words, NULL, FALSE);
+      if (self->ephemeral_seed == NULL)
+        self->ephemeral_seed = rt_key_file_generate ();
+      seed = g_bytes_ref (self->ephemeral_seed);
+    }
+  open_socket (self, seed);
+}
+
+char *
+rt_network_dup_key_path (RtNetwork *self)
+{
+  g_autofree char *name = g_strconcat (rt_network_config_get_uuid (self->config), ".key", NULL);
+
+  return g_build_filename (self->folder, "identities", name, NULL);
+}
+
+static void
+begin (RtNetwork *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  /* A database may hold anything. */
+  if (!rt_network_config_check (self->config, &error))
+    {
+      fail (self, error->message);
+      return;
+    }
+  path = rt_network_dup_key_path (self);
+  self->starting = g_cancellable_new ();
+  rt_store_load_key_async (self->store, path, self->starting, key_loaded_cb, g_object_ref (self));
+}
+
+void
+rt_network_start (RtNetwork *self)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  if (self->socket != NULL || self->starting != NULL)
+    return;
+  rt_timer_clear (&self->listen_timer);
+  rt_network_set_error (self, NULL, NULL, FALSE);
+  set_state (self, RT_NETWORK_STARTING);
+  begin (self);
+}
+
+static void
+close_socket (RtNetwork *self)
+{
+  g_autoptr (P2pMeshSocket) socket = g_steal_pointer (&self->socket);
+
+  if (self->starting != NULL)
+    g_cancellable_cancel (self->starting);
+  g_clear_object (&self->starting);
+  rt_timer_clear (&self->listen_timer);
+  if (socket == NULL)
+    return;
+  self->socket = socket;
+  rt_network_end_links (self);
+  self->socket = NULL;
+  p2p_mesh_socket_close (socket, NULL);
+}
+
+void
+rt_network_stop (RtNetwork *self)
+{
+  gboolean was_up;
+
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  was_up = self->socket != NULL;
+  g_object_freeze_notify (G_OBJECT (self));
+  close_socket (self);
+  rt_network_end_messages (self);
+  if (was_up)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
+  set_n_peers (self, 0);
+  rt_network_set_error (self, NULL, NULL, FALSE);
+  rt_network_show_known (self);
+  set_state (self, RT_NETWORK_STOPPED);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
+{
+  g_autoptr (RtNetworkConfig) old = g_steal_pointer (&self->config);
+  gboolean same = rt_network_config_same_network (old, config);
+  gboolean restart = rt_network_config_needs_restart (old, config) && self->state != RT_NETWORK_STOPPED;
+
+  self->config = rt_network_config_copy (config);
+  if (restart)
+    rt_network_stop (self);
+  if (!same)
+    {
+      /* The addresses were those of another network. */
+      g_list_store_remove_all (self->known_shown);
+      g_ptr_array_set_size (self->known, 0);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+  if (restart)
+    {
+      rt_network_start (self);
+      return;
+    }
+  rt_network_take_config_peers (self);
+  if (self->socket != NULL)
+    {
+      p2p_mesh_socket_set_max_outgoing (self->socket, rt_network_config_get_max_outgoing (self->config));
+      rt_network_schedule_dials (self);
+    }
+  rt_network_show_known (self);
+}
+
+/* ---- object ---- */
+
+static void
+rt_network_dispose (GObject *object)
+{
+  RtNetwork *self = RT_NETWORK (object);
+
+  close_socket (self);
+  rt_network_free_messages (self);
+  g_clear_pointer (&self->known, g_ptr_array_unref);
+  g_clear_object (&self->known_shown);
+  g_clear_object (&self->connections);
+  g_clear_object (&self->timeline);
+  g_clear_object (&self->config);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (rt_network_parent_class)->dispose (object);
+}
+
+static void
+rt_network_finalize (GObject *object)
+{
+  RtNetwork *self = RT_NETWORK (object);
+
+  g_free (self->folder);
+  g_free (self->user_name);
+  g_free (self->node_id);
+  g_free (self->state_text);
+  g_free (self->error);
+  g_free (self->error_address);
+  g_clear_pointer (&self->ephemeral_seed, g_bytes_unref);
+
+  G_OBJECT_CLASS (rt_network_parent_class)->finalize (object);
+}
+
+static void
+rt_network_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  RtNetwork *self = RT_NETWORK (object);
+
+  switch (prop_id)
+    {
+    case PROP_CONFIG: g_value_set_object (value, self->config); break;
+    case PROP_SOCKET: g_value_set_object (value, self->socket); break;
+    case PROP_STATE: g_value_set_enum (value, (int) self->state); break;
+    case PROP_STATE_TEXT: g_value_set_string (value, self->state_text); break;
+    case PROP_ERROR: g_value_set_string (value, self->error); break;
+    case PROP_TITLE: g_value_set_string (value, rt_network_get_title (self)); break;
+    case PROP_N_PEERS: g_value_set_uint (value, self->n_peers); break;
+    case PROP_UNREAD: g_value_set_uint (value, self->unread); break;
+    case PROP_TIMELINE: g_value_set_object (value, self->timeline); break;
+    case PROP_USER_NAME: g_value_set_string (value, self->user_name); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rt_network_class_init (RtNetworkClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = rt_network_dispose;
+  object_class->finalize = rt_network_finalize;
+  object_class->get_property = rt_network_get_property;
+
+  properties[PROP_CONFIG] = g_param_spec_object ("config", NULL, NULL, RT_TYPE_NETWORK_CONFIG, flags);
+  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, P2P_TYPE_MESH_SOCKET, flags);
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, RT_TYPE_NETWORK_STATE, RT_NETWORK_STOPPED, flags);
+  properties[PROP_STATE_TEXT] = g_param_spec_string ("state-text", NULL, NULL, NULL, flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_N_PEERS] = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, RT_TYPE_TIMELINE_SOURCE, flags);
+  properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
+}
+
+static void
+rt_network_init (RtNetwork *self)
+{
+  self->connections = g_list_store_new (P2P_TYPE_CONNECTION);
+  self->known_shown = g_list_store_new (RT_TYPE_KNOWN_PEER);
+  self->known = g_ptr_array_new_with_free_func (rt_known_address_free);
+  self->timeline = rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS);
+  self->sent_keys = g_hash_table_new (g_str_hash, g_str_equal);
+  g_queue_init (&self->outbox);
+  g_queue_init (&self->sent);
+}
+
+RtNetwork *
+rt_network_new (RtStore *store, const char *folder, RtNetworkConfig *config)
+{
+  RtNetwork *self = g_object_new (RT_TYPE_NETWORK, NULL);
+
+  self->store = g_object_ref (store);
+  self->folder = g_strdup (folder);
+  self->config = rt_network_config_copy (config);
+  update_state_text (self);
+  rt_network_take_config_peers (self);
+  rt_network_show_known (self);
+  return self;
+}
+
+void
+rt_network_set_user_name (RtNetwork *self, const char *name)
+{
+  if (g_strcmp0 (self->user_name, name) == 0)
+    return;
+  g_free (self->user_name);
+  self->user_name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USER_NAME]);
+}
+
+void
+rt_network_mark_read (RtNetwork *self)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  if (self->unread == 0)
+    return;
+  self->unread = 0;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+}
+
+void
+rt_network_set_active (RtNetwork *self, gboolean active)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  self->active = active != FALSE;
+  if (self->active)
+    rt_network_mark_read (self);
+}
