@@ -133,6 +133,10 @@ p2p_compress_raw (const guint8   *bytes,
                   P2pCompression  method,
                   GError        **error)
 {
+  /* The address of no bytes may be NULL, which some codecs refuse. */
+  if (length == 0)
+    bytes = (const guint8 *) "";
+
   switch (method)
     {
     case P2P_COMPRESSION_NONE:
@@ -194,6 +198,8 @@ p2p_decompress_raw (const guint8    *bytes,
   guint64 cap;
 
   limits = p2p_limits_or_default (limits);
+  if (length == 0)
+    bytes = (const guint8 *) "";
   /* A small input may grow to the floor whatever its ratio; nothing grows above the frame's limit. */
   cap = MIN (limits->frame, MAX (limits->ratio_floor, (guint64) limits->ratio * length));
   if (method == P2P_COMPRESSION_NONE)

@@ -12,7 +12,7 @@ gboolean
 p2p_text_is_valid (const char *text,
                    gsize       length)
 {
-  return g_utf8_validate_len (text, length, NULL);
+  return length == 0 || g_utf8_validate_len (text, length, NULL);
 }
 
 static GVariant *
@@ -26,14 +26,13 @@ static GVariant *
 make_text (const char *text,
            gsize       length)
 {
-  char *copy;
   GVariant *bytes;
 
+  /* An empty one may have no address. */
+  if (length == 0)
+    return g_variant_new_string ("");
   if (p2p_text_is_valid (text, length))
-    {
-      copy = g_strndup (text, length);
-      return g_variant_new_take_string (copy);
-    }
+    return g_variant_new_take_string (g_strndup (text, length));
   bytes = make_bytes (text, length);
   return g_variant_new_tuple (&bytes, 1);
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The umbrella header alone, from C++, before anything else. */
+#include "p2p/p2p.h"
+
+#include <gtest/gtest.h>
+
+TEST (Include, TheUmbrellaHeaderIsCxxClean)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  g_autoptr (P2pLimits) copy = p2p_limits_copy (limits);
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_get_default_mesh ();
+  g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, "id", 1, g_variant_new ("av", nullptr), nullptr);
+
+  EXPECT_EQ (copy->frame, P2P_LIMIT_FRAME);
+  EXPECT_EQ (limits->depth, P2P_LIMIT_DEPTH);
+  EXPECT_STREQ (p2p_protocol_get_id (protocol), "EpAmyZWv9rZUKmjQgU3FTUD4GrJHvVEXizmghVBc8eGD");
+  EXPECT_EQ (p2p_message_get_n_packets (message), 0u);
+}
+
+TEST (Include, TheBoxedTypesCopyAndFree)
+{
+  g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, "id", 1, g_variant_new ("av", nullptr), nullptr);
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, P2P_TYPE_MESSAGE);
+  g_value_set_boxed (&value, message);
+  EXPECT_EQ (g_value_get_boxed (&value), message);
+  g_value_unset (&value);
+  EXPECT_STREQ (p2p_message_get_sender (message), "id");
+
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_get_default_mesh ();
+  gpointer copy = g_boxed_copy (P2P_TYPE_PROTOCOL, protocol);
+  EXPECT_EQ (copy, protocol);
+  g_boxed_free (P2P_TYPE_PROTOCOL, copy);
+
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  P2pLimits *limits_copy = (P2pLimits *) g_boxed_copy (P2P_TYPE_LIMITS, limits);
+  EXPECT_NE (limits_copy, limits);
+  EXPECT_EQ (limits_copy->elements, limits->elements);
+  g_boxed_free (P2P_TYPE_LIMITS, limits_copy);
+}
+
+TEST (Include, ErrorsHaveTheNamesOfTheDocumentation)
+{
+  g_autoptr (GError) wire = g_error_new_literal (P2P_WIRE_ERROR, P2P_WIRE_ERROR_CHECKSUM, "x");
+  g_autoptr (GError) link = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_REFUSED, "x");
+  g_autoptr (GError) foreign = g_error_new_literal (g_quark_from_static_string ("foreign-quark"), 7, "x");
+  g_autofree char *wire_name = p2p_error_get_code_name (wire);
+  g_autofree char *link_name = p2p_error_get_code_name (link);
+  g_autofree char *foreign_name = p2p_error_get_code_name (foreign);
+
+  EXPECT_STREQ (wire_name, "P2P_WIRE_ERROR_CHECKSUM");
+  EXPECT_STREQ (link_name, "P2P_LINK_ERROR_REFUSED");
+  EXPECT_STREQ (foreign_name, "foreign-quark-7");
+}
