@@ -266,6 +266,7 @@ static void
 test_compression (void)
 {
   static const guint8 theirs[] = { 0x14, P2P_COMPRESSION_LZMA, P2P_COMPRESSION_GZIP, P2P_COMPRESSION_ZLIB };
+  static const guint8 own_order[] = { P2P_COMPRESSION_LZMA, P2P_COMPRESSION_GZIP, P2P_COMPRESSION_ZLIB };
   LinkFixture *fixture = link_fixture_new_established (1, NULL, theirs, G_N_ELEMENTS (theirs));
   g_autoptr (P2pMessage) small = make_message (1, 10, TRUE);
   g_autoptr (P2pMessage) random = make_message (2, 3000, FALSE);
@@ -307,6 +308,17 @@ test_compression (void)
   send (side, text);
   test_world_settle (fixture->world);
   g_assert_cmpmem (test_conn_get_written (fixture->conn, 0)->data + test_conn_get_written (fixture->conn, 0)->len - nth_write (fixture, 7) + 4, 2, "\x1f\x8b", 2);
+  /* what we send with can be less than what there is, and is in our order */
+  p2p_link_set_methods (side->link, own_order, G_N_ELEMENTS (own_order));
+  p2p_link_set_own_methods (side->link, own_order + 1, 2);
+  g_assert_cmpint (p2p_link_get_send_method (side->link), ==, P2P_COMPRESSION_GZIP);
+  p2p_link_set_own_methods (side->link, own_order, 1);
+  g_assert_cmpint (p2p_link_get_send_method (side->link), ==, P2P_COMPRESSION_LZMA);
+  p2p_link_set_methods (side->link, own_order + 1, 2);
+  g_assert_cmpint (p2p_link_get_send_method (side->link), ==, P2P_COMPRESSION_NONE);
+  p2p_link_set_own_methods (side->link, NULL, 0);
+  p2p_link_set_methods (side->link, own_order, G_N_ELEMENTS (own_order));
+  g_assert_cmpint (p2p_link_get_send_method (side->link), ==, P2P_COMPRESSION_NONE);
   g_assert_cmpuint (fixture->sides[1].messages->len, ==, 8);
   g_assert_no_error (fixture->sides[1].error);
   link_fixture_free (fixture);

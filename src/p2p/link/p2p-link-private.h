@@ -59,6 +59,8 @@ struct _P2pLink {
 
   guint8 *methods;
   gsize n_methods;
+  guint8 *own_methods;          /* NULL: all of this build */
+  gsize n_own_methods;
   P2pCompression send_method;
   gboolean plain_only;
 

@@ -54,6 +54,7 @@ finalize (P2pLink *self)
   g_clear_pointer (&self->fillers[1], p2p_message_unref);
   g_free (self->in.bytes);
   g_free (self->methods);
+  g_free (self->own_methods);
   g_free (self->peer_host);
   g_free (self->own_host);
   p2p_env_unref (self->env);
@@ -123,20 +124,38 @@ p2p_link_set_established (P2pLink *self, gboolean established)
   self->established = established;
 }
 
+static void
+choose_send_method (P2pLink *self)
+{
+  gsize n_ours = self->n_own_methods;
+  const guint8 *ours = self->own_methods != NULL ? self->own_methods : p2p_get_compression_methods (&n_ours);
+  g_autofree guint8 *common = g_malloc (MAX (n_ours, 1));
+
+  self->send_method = P2P_COMPRESSION_NONE;
+  if (p2p_ordered_intersection (ours, n_ours, self->methods, self->n_methods, common) > 0)
+    self->send_method = common[0];
+}
+
 void
 p2p_link_set_methods (P2pLink *self, const guint8 *methods, gsize n_methods)
 {
-  gsize n_ours;
-  const guint8 *ours = p2p_get_compression_methods (&n_ours);
-  g_autofree guint8 *common = g_malloc (MAX (n_ours, 1));
   guint8 *copy = n_methods > 0 ? g_memdup2 (methods, n_methods) : NULL;
 
   g_free (self->methods);
   self->methods = copy;
   self->n_methods = n_methods;
-  self->send_method = P2P_COMPRESSION_NONE;
-  if (p2p_ordered_intersection (ours, n_ours, copy, n_methods, common) > 0)
-    self->send_method = common[0];
+  choose_send_method (self);
+}
+
+void
+p2p_link_set_own_methods (P2pLink *self, const guint8 *methods, gsize n_methods)
+{
+  g_free (self->own_methods);
+  self->own_methods = g_malloc (MAX (n_methods, 1));
+  if (n_methods > 0)
+    memcpy (self->own_methods, methods, n_methods);
+  self->n_own_methods = n_methods;
+  choose_send_method (self);
 }
 
 const guint8 *

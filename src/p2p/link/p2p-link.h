@@ -46,6 +46,8 @@ gboolean p2p_link_resend_last (P2pLink *self);
 void     p2p_link_set_established (P2pLink *self, gboolean established);  /* which frame limit holds */
 /* How the peer compresses and what it understands, in its order; we send with the first of ours in it. n 0: plain. */
 void     p2p_link_set_methods (P2pLink *self, const guint8 *methods, gsize n_methods);
+/* Those that we send with, in our order; all of this build when it was never called. */
+void     p2p_link_set_own_methods (P2pLink *self, const guint8 *methods, gsize n_methods);
 const guint8 *p2p_link_get_methods (P2pLink *self, gsize *n_methods);
 P2pCompression p2p_link_get_send_method (P2pLink *self);
 void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FALSE: everything goes plain from now on */
