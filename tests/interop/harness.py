@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nodes as child processes: roundtable-node ("rt"), the real py2p ("py") and js2p ("js"), driven by the same JSON lines.
+
+Every node has a loopback address and a port of its own: js2p refuses to dial an address that shares either with a connected
+peer. Every wait is for a condition, with a time-out after which the test fails and says what it waited for.
+"""
+import itertools
+import json
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NODE = os.environ.get('ROUNDTABLE_NODE', os.path.abspath('build/src/node/roundtable-node'))
+JS2P = os.environ.get('JS2P_DIR', os.path.abspath('build/peers/node_modules/js2p'))
+PYTHON = '/usr/bin/python3'
+# Two cores may be shared by much else; nothing that works comes near these.
+START_TIMEOUT = 40
+TIMEOUT = 25
+POLL = 0.02
+
+BROADCAST, WHISPER = 0, 2
+METHODS = {'bz2': 0x10, 'gzip': 0x11, 'lzma': 0x12, 'zlib': 0x13, 'snappy': 0x20}
+# An address where nobody listens: whoever learns it dials in vain. A line of nodes stays a line when its ends announce it.
+NOWHERE = '127.0.0.9:9'
+
+
+def missing_peers():
+    """Why there are no originals here, or None."""
+    if not os.path.isfile(os.path.join(JS2P, 'js_src', 'js2p.js')):
+        return 'no js2p at %s (make test fetches it)' % JS2P
+    if shutil.which('node') is None:
+        return 'there is no Node.js'
+    if subprocess.run([PYTHON, '-c', 'import umsgpack, pyee, cryptography'], capture_output=True).returncode != 0:
+        return 'py2p needs python3-u-msgpack, python3-pyee and python3-cryptography'
+    return None
+
+
+def main():
+    """Runs the tests of the calling file. Without the originals: skipped (77), or a failure in CI."""
+    why = missing_peers()
+    if why and 'rt-only' not in sys.argv:
+        print('No foreign peers: ' + why)
+        sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+    if 'rt-only' in sys.argv:
+        sys.argv.remove('rt-only')
+    unittest.main(verbosity=2)
+
+
+_address = itertools.count(1)
+
+
+def free_address():
+    """A loopback address and a port, both of them nobody else's."""
+    n = next(_address)
+    host = '127.%d.%d.%d' % (16 + os.getpid() % 200, n // 250, 1 + n % 250)
+    with socket.socket() as s:
+        s.bind((host, 0))
+        return host, s.getsockname()[1]
+
+
+def until(condition, what, timeout=TIMEOUT):
+    """Waits for a true value and returns it."""
+    end = time.monotonic() + timeout
+    pause = threading.Event()
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError('waited %d s in vain for: %s' % (timeout, what))
+        pause.wait(POLL)
+
+
+def text_of(value):
+    """A node id as text, however it was printed."""
+    if isinstance(value, dict) and '$b' in value:
+        return bytes.fromhex(value['$b']).decode()
+    return value
+
+
+def b(data):
+    return {'$b': (data.encode() if isinstance(data, str) else data).hex()}
+
+
+class Failed(Exception):
+    """A command that was answered by an error; code names it (ours only)."""
+
+    def __init__(self, answer):
+        super().__init__(answer.get('error'))
+        self.code = answer.get('code')
+
+
+class Peer:
+    def __init__(self, kind, *args, subnet='interop', address=None, check=True):
+        self.kind = kind
+        self.host, self.port = address or free_address()
+        self.events = []
+        self.results = {}
+        self.changed = threading.Condition()
+        self.tags = itertools.count(1)
+        self.stderr = tempfile.TemporaryFile('w+')
+        env = dict(os.environ, JS2P_DIR=JS2P, PY2P_PATH=os.path.join(JS2P, 'build', 'lib'), G_DEBUG='fatal-warnings')
+        command = {
+            'py': [PYTHON, '-u', os.path.join(HERE, 'peers', 'py2p_peer.py')],
+            'js': ['node', os.path.join(HERE, 'peers', 'js2p_peer.js')],
+            'rt': [NODE, '--json'],
+        }[kind]
+        command = command + ['--addr', self.host, '--port', str(self.port), '--subnet', subnet] + list(args)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.stderr, env=env,
+                                        text=True, bufsize=1, encoding='utf-8')
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+        if not check:
+            return
+        try:
+            ready = self.wait(lambda e: e['ev'] in ('ready', 'eof'), 'ready of ' + kind, timeout=START_TIMEOUT)
+            if ready['ev'] != 'ready':
+                raise AssertionError('%s did not start: %s' % (kind, self.errors()[-800:]))
+        except AssertionError:
+            self.kill()
+            raise
+        self.ready = ready
+        self.id = text_of(ready['id'])
+
+    def __repr__(self):
+        return '%s@%s:%d' % (self.kind, self.host, self.port)
+
+    def _read(self):
+        for line in self.process.stdout:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = {'ev': 'garbage', 'line': line}
+            with self.changed:
+                if event.get('ev') == 'result' and event.get('tag') in self.results:
+                    self.results[event['tag']].put(event)
+                else:
+                    self.events.append(event)
+                self.changed.notify_all()
+        with self.changed:
+            self.events.append({'ev': 'eof'})
+            self.changed.notify_all()
+
+    # ---- commands ----
+
+    def line(self, text):
+        self.process.stdin.write(text + '\n')
+        self.process.stdin.flush()
+
+    def begin(self, cmd, **args):
+        """Sends a command; the function that is returned waits for its answer."""
+        tag = next(self.tags)
+        answer = self.results[tag] = queue.SimpleQueue()
+        self.line(json.dumps(dict(args, cmd=cmd, tag=tag)))
+
+        def finish(timeout=TIMEOUT):
+            try:
+                return answer.get(timeout=timeout)
+            except queue.Empty:
+                raise AssertionError('%r did not answer %s in %d s: %s' % (self, cmd, timeout, self.errors()[-800:])) from None
+        return finish
+
+    def ask(self, cmd, timeout=TIMEOUT, **args):
+        """The answer itself, whether it is an error or not."""
+        return self.begin(cmd, **args)(timeout)
+
+    def do(self, cmd, timeout=TIMEOUT, **args):
+        """The value of the answer; an error is raised."""
+        answer = self.ask(cmd, timeout, **args)
+        if not answer['ok']:
+            raise Failed(answer)
+        return answer.get('value')
+
+    def dial(self, other):
+        return self.do('connect', addr=other.host, port=other.port)
+
+    # ---- events ----
+
+    def mark(self):
+        """For wait(since=): what has happened so far does not count."""
+        with self.changed:
+            return len(self.events)
+
+    def wait(self, matches, what, since=0, timeout=TIMEOUT):
+        end = time.monotonic() + timeout
+        at = since
+        with self.changed:
+            while True:
+                while at < len(self.events):
+                    if matches(self.events[at]):
+                        return self.events[at]
+                    at += 1
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise AssertionError('%r: waited %d s in vain for: %s; it had %s' % (self, timeout, what, str(self.events[since:])[-600:]))
+                self.changed.wait(left)
+
+    def wait_event(self, name, since=0, timeout=TIMEOUT):
+        return self.wait(lambda e: e['ev'] == name, 'event ' + name, since, timeout)
+
+    def wait_message(self, packets, since=0, timeout=TIMEOUT):
+        """A message with exactly these packets, sub-flag first."""
+        return self.wait(lambda e: e['ev'] == 'message' and e['packets'] == packets,
+                         'message ' + str(packets)[:120], since, timeout)
+
+    def count(self, name):
+        with self.changed:
+            return sum(1 for e in self.events if e['ev'] == name)
+
+    # ---- links ----
+
+    def table(self):
+        return self.do('routing_table')['table']
+
+    def link_to(self, other):
+        """Our entry for that node, or None. One that stands for a dial whose other end has not spoken is none."""
+        for link in self.table():
+            if text_of(link['id']) == other.id and link['addr']:
+                return link
+        return None
+
+    def wait_link(self, other):
+        return until(lambda: self.link_to(other), '%r to have a link to %r' % (self, other))
+
+    # ---- the end ----
+
+    def errors(self):
+        self.stderr.flush()
+        self.stderr.seek(0)
+        return self.stderr.read()
+
+    def leave(self, timeout=TIMEOUT):
+        """The exit status after the end of input."""
+        self.process.stdin.close()
+        return self.process.wait(timeout)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.thread.join(5)
+        for stream in (self.process.stdin, self.process.stdout):
+            try:
+                stream.close()
+            except OSError:
+                pass
+
+    def complaints(self):
+        """What an original says when something we did made it stumble."""
+        found = [e for e in list(self.events) if e['ev'] in ('uncaught', 'unhandledRejection', 'error', 'garbage')]
+        found += [line for line in self.errors().splitlines()
+                  if 'Traceback' in line or 'Error' in line or 'CRITICAL' in line or 'WARNING' in line]
+        return found
+
+
+class NetworkTest(unittest.TestCase):
+    """A test with nodes. Whatever it did, at its end the links that it made are up at both ends, no node has lost one that the
+    test did not end on purpose, and no original has complained: nothing that we do makes a real peer drop us."""
+
+    def setUp(self):
+        self.peers = []
+        self.links = []
+        self.may_lose = set()
+
+    def start(self, kind, *args, **options):
+        peer = Peer(kind, *args, **options)
+        self.addCleanup(peer.kill)
+        self.peers.append(peer)
+        return peer
+
+    def connect(self, dialler, other):
+        """Dials and waits until both know who the other is."""
+        dialler.dial(other)
+        self.expect_link(dialler, other)
+
+    def expect_link(self, one, other):
+        one.wait_link(other)
+        other.wait_link(one)
+        self.links.append((one, other))
+
+    def assert_links_up(self):
+        for one, other in self.links:
+            self.assertIsNotNone(one.link_to(other), '%r has no link to %r any more' % (one, other))
+            self.assertIsNotNone(other.link_to(one), '%r has no link to %r any more' % (other, one))
+
+    def assert_calm(self):
+        for peer in self.peers:
+            if peer not in self.may_lose:
+                self.assertEqual(peer.complaints(), [], repr(peer))
+                self.assertEqual(peer.count('peer-removed'), 0, '%r lost a link: %s' % (peer, peer.events))
+
+    def tearDown(self):
+        # A test that failed has said enough; its nodes may be in any state.
+        if self._outcome.success:
+            self.assert_links_up()
+            self.assert_calm()
