@@ -24,7 +24,8 @@ typedef struct {
   gboolean waiting;             /* the last write took less than it was given */
   guint64 writable_event;
   /* what this end wrote and the other has not been given */
-  GByteArray *stream;
+  GByteArray *stream;           /* from the place in front of which all was taken away */
+  gsize taken_away;
   guint64 written;
   guint64 delivered;
   GArray *arrivals;             /* Arrival */
@@ -149,9 +150,14 @@ deliver_bytes (TestPipe *self, TestPipe *reader)
 {
   gsize length = next_chunk (self);
   /* Bytes of their own, so that a reader who looks past their end is found out. */
-  g_autofree guint8 *bytes = g_memdup2 (self->stream->data, length);
+  g_autofree guint8 *bytes = g_memdup2 (self->stream->data + self->taken_away, length);
 
-  g_byte_array_remove_range (self->stream, 0, length);
+  self->taken_away += length;
+  if (2 * self->taken_away >= self->stream->len)
+    {
+      g_byte_array_remove_range (self->stream, 0, (guint) self->taken_away);
+      self->taken_away = 0;
+    }
   self->delivered += length;
   while (self->arrivals->len > 0 && g_array_index (self->arrivals, Arrival, 0).end <= self->delivered)
     g_array_remove_index (self->arrivals, 0);

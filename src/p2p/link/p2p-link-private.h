@@ -104,10 +104,18 @@ void p2p_link_received (gpointer data, const guint8 *bytes, gsize length);
 void p2p_link_pipe_closed (gpointer data, const GError *error);
 void p2p_link_in_clear (P2pLink *self);
 
-/* p2p-link-out.c */
+/* p2p-link-out.c: what waits for the pipe */
 void p2p_link_writable (gpointer data);
-void p2p_link_out_flush_last (P2pLink *self);   /* before a close: all that the pipe still takes */
+void p2p_link_out_append_plain  (P2pLink *self, P2pMessage *message);
+void p2p_link_out_append_packed (P2pLink *self, GBytes *body);
+void p2p_link_out_append_raw    (P2pLink *self, GBytes *bytes);
+void p2p_link_out_kick  (P2pLink *self);        /* something was appended: now, or at the end of the turn */
+void p2p_link_out_flush (P2pLink *self);        /* now */
 void p2p_link_out_clear (P2pLink *self);
+
+/* p2p-link-send.c: what waits for its turn */
+void p2p_link_out_flush_last (P2pLink *self);   /* before a close: all that the pipe still takes */
+void p2p_link_slots_clear (P2pLink *self);
 
 /* p2p-link-codec.c: what takes long enough to be done elsewhere */
 gboolean p2p_link_encode_is_long (P2pCompression method, gsize length);
