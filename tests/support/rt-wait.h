@@ -2,6 +2,7 @@
 /* Waiting on the main context for a condition or a result, never for a time. */
 #pragma once
 
+#include <stdio.h>
 #include <gio/gio.h>
 
 /* Long enough for a slow, busy machine; reached only when something is broken. */
