@@ -389,32 +389,76 @@ test_tls_meets_none (void)
   free_env (env);
 }
 
-/* Somebody listens and never says a word of TLS: ten seconds, then an error of its own; a cancelled dial never comes back. */
+/* A listener whose backlog is full: the kernel answers nobody any more. */
+static GSocket *
+open_black_hole (guint16 *port, GPtrArray *fillers)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) own = NULL;
+
+  g_socket_set_listen_backlog (socket, 0);
+  g_assert_true (g_socket_bind (socket, any, TRUE, NULL));
+  g_assert_true (g_socket_listen (socket, NULL));
+  own = g_socket_get_local_address (socket, NULL);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (own));
+  for (guint i = 0; i < 4; i++)
+    {
+      GSocket *filler = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+      g_socket_set_blocking (filler, FALSE);
+      g_socket_connect (filler, own, NULL, NULL);
+      g_ptr_array_add (fillers, filler);
+    }
+  return socket;
+}
+
+/*
+ * Ten seconds, all waited for at once: a port that answers nothing, one that never says a word of TLS, and on our side a peer
+ * who connects to a TLS listener and says nothing. A cancelled dial never comes back.
+ */
 static void
-test_tls_silence (void)
+test_time_outs (void)
 {
   P2pEnv *env = p2p_gio_env_new (NULL);
+  g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
+  guint16 silent_port, black_port;
   g_autoptr (GSocketListener) silent = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
+  g_autoptr (GSocket) black = open_black_hole (&black_port, fillers);
 
+  silent_port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
   if (!skip_without_tls (env, TRUE))
     {
-      Dialled cancelled, dialled;
+      Dialled cancelled[2], silence, darkness;
       gint64 start = g_get_monotonic_time ();
-      guint64 handle = dial (env, "127.0.0.1", port, TRUE, &cancelled);
-      guint64 early = dial (env, "127.0.0.1", port, FALSE, &dialled);
+      guint64 handles[2];
+      Server server;
+      LinkSide *mute;
 
-      env->transport->ops->cancel_dial (env->transport, early);
-      dial (env, "127.0.0.1", port, TRUE, &dialled);
+      server_start (&server, env, "127.0.0.1", TRUE);
+      mute = new_side (env, &server.limits, dial_pipe (env, "127.0.0.1", server.port, FALSE), TRUE, &link_side_events);
+      handles[0] = dial (env, "127.0.0.1", silent_port, TRUE, &cancelled[0]);
+      handles[1] = dial (env, "127.0.0.1", silent_port, FALSE, &cancelled[1]);
+      env->transport->ops->cancel_dial (env->transport, handles[1]);
+      dial (env, "127.0.0.1", silent_port, TRUE, &silence);
+      dial (env, "127.0.0.1", black_port, FALSE, &darkness);
       wait_for (g_get_monotonic_time () - start > G_TIME_SPAN_SECOND);
-      env->transport->ops->cancel_dial (env->transport, handle);
-      env->transport->ops->cancel_dial (env->transport, handle);
-      wait_for (dialled.calls > 0);
-      g_assert_error (dialled.error, P2P_LINK_ERROR, P2P_LINK_ERROR_TIMED_OUT);
+      env->transport->ops->cancel_dial (env->transport, handles[0]);
+      env->transport->ops->cancel_dial (env->transport, handles[0]);
+
+      wait_for (silence.calls > 0 && darkness.calls > 0 && mute->closed > 0);
+      g_assert_error (silence.error, P2P_LINK_ERROR, P2P_LINK_ERROR_TIMED_OUT);
+      g_assert_nonnull (strstr (silence.error->message, "encryption"));
+      g_assert_error (darkness.error, P2P_LINK_ERROR, P2P_LINK_ERROR_TIMED_OUT);
+      g_assert_error (mute->error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER);
       g_assert_cmpint (g_get_monotonic_time () - start, >, 9 * G_TIME_SPAN_SECOND);
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_TIME_SPAN_SECOND);
-      g_assert_cmpuint (cancelled.calls, ==, 0);
-      g_clear_error (&dialled.error);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
+      g_assert_cmpuint (cancelled[0].calls + cancelled[1].calls, ==, 0);
+      g_clear_error (&silence.error);
+      g_clear_error (&darkness.error);
+      free_side (mute);
+      server_stop (&server);
     }
   g_socket_listener_close (silent);
   free_env (env);
@@ -757,7 +801,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/gio/listen-errors", test_listen_errors);
   g_test_add_func ("/link/gio/set-accepting", test_set_accepting);
   g_test_add_func ("/link/gio/tls/meets-none", test_tls_meets_none);
-  g_test_add_func ("/link/gio/tls/silence", test_tls_silence);
+  g_test_add_func ("/link/gio/time-outs", test_time_outs);
   g_test_add_func ("/link/gio/tls/pending-bound", test_tls_pending_bound);
   g_test_add_func ("/link/gio/hundred-links", test_hundred_links);
   g_test_add_func ("/link/gio/flood-lets-draw", test_flood_lets_draw);
