@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Who is there? And which of two links to one node stays. */
+#include "p2p-mesh-node-private.h"
+
+#include <string.h>
+
+#include "../wire/p2p-base58.h"
+#include "../wire/p2p-compression.h"
+
+#define HANDSHAKE_PACKETS 5
+/* A protocol id is base58 of 256 bits: 44 characters. */
+#define MAX_PROTOCOL_ID 128
+
+typedef struct {
+  char *id;
+  P2pIdForm id_form;
+  char *protocol;
+  char *host;
+  guint16 port;
+  guint8 methods[P2P_MESH_MAX_METHODS];
+  gsize n_methods;
+} Handshake;
+
+static void
+handshake_clear (Handshake *self)
+{
+  g_free (self->id);
+  g_free (self->protocol);
+  g_free (self->host);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Handshake, handshake_clear)
+
+/* ids as str everywhere: js2p finds nobody by a bin (quirk J1). Never compressed. */
+void
+p2p_mesh_send_handshake (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+  const char *host = p2p_mesh_node_get_out_host (self);
+  P2pPipeAddress own = { 0 };
+  gsize n_methods;
+  const guint8 *methods = p2p_get_compression_methods (&n_methods);
+  GVariant *packets[HANDSHAKE_PACKETS];
+  GVariant *boxed[HANDSHAKE_PACKETS];
+  g_autoptr (P2pMessage) message = NULL;
+
+  if (host == NULL)
+    {
+      /* No listener: an address has to be there, and port 0 says that nobody listens at it. */
+      p2p_link_get_own (peer->link, &own);
+      host = own.host != NULL ? own.host : "0.0.0.0";
+    }
+  packets[0] = g_variant_new_int64 (P2P_SUBFLAG_HANDSHAKE);
+  packets[1] = g_variant_new_string (self->id);
+  packets[2] = g_variant_new_string (p2p_protocol_get_id (self->protocol));
+  packets[3] = p2p_mesh_value_new_address (host, p2p_mesh_node_get_out_port (self));
+  packets[4] = p2p_mesh_value_new_methods (methods, n_methods);
+  for (guint i = 0; i < HANDSHAKE_PACKETS; i++)
+    boxed[i] = g_variant_new_variant (packets[i]);
+
+  message = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, g_variant_new_array (G_VARIANT_TYPE_VARIANT, boxed, HANDSHAKE_PACKETS), NULL);
+  if (message == NULL)
+    return;
+  if (peer->outgoing)
+    peer->dialler_time = p2p_message_get_time (message);
+  p2p_link_send (peer->link, message, P2P_LINK_SEND_PLAIN, NULL);
+}
+
+static gboolean
+read_handshake (P2pMessage *message, Handshake *handshake)
+{
+  g_autoptr (GVariant) id = p2p_message_get_packet (message, 1);
+  g_autoptr (GVariant) protocol = p2p_message_get_packet (message, 2);
+  g_autoptr (GVariant) address = p2p_message_get_packet (message, 3);
+  g_autoptr (GVariant) methods = p2p_message_get_packet (message, 4);
+
+  handshake->id = p2p_mesh_value_dup_id (id);
+  handshake->id_form = id != NULL && g_variant_is_of_type (id, G_VARIANT_TYPE_BYTESTRING) ? P2P_ID_FORM_BIN : P2P_ID_FORM_STR;
+  handshake->protocol = p2p_mesh_value_dup_text (protocol, MAX_PROTOCOL_ID);
+  return p2p_mesh_value_get_address (address, &handshake->host, &handshake->port) &&
+         p2p_mesh_value_get_methods (methods, handshake->methods, sizeof handshake->methods, &handshake->n_methods) &&
+         handshake->id != NULL && handshake->protocol != NULL;
+}
+
+static GError *
+check_handshake (P2pPeer *peer, const Handshake *handshake, gboolean well_formed)
+{
+  P2pMeshNode *self = peer->node;
+  P2pProtocol *protocol = self->protocol;
+  g_autofree char *address = p2p_address_to_text (peer->dial_host != NULL ? peer->dial_host : peer->socket_host,
+                                                  peer->dial_host != NULL ? peer->dial_port : peer->socket_port);
+
+  /* First of all: what is odd about another network's handshake is none of our business. */
+  if (handshake->protocol != NULL && !g_str_equal (handshake->protocol, p2p_protocol_get_id (protocol)))
+    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK,
+                        "%s is in another network: its subnet, encryption or version differs from ours (“%s”, %s, %s)",
+                        address, p2p_protocol_get_subnet (protocol), p2p_protocol_get_encryption (protocol), p2p_protocol_get_version (protocol));
+  if (!well_formed)
+    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE, "%s sent a malformed handshake", address);
+  if (g_str_equal (handshake->id, self->id))
+    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "%s is this node itself, or another with the same key", address);
+  if (peer->expected_id != NULL && !g_str_equal (peer->expected_id, handshake->id))
+    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_ID, "At %s answers node %s, not %s", address, handshake->id, peer->expected_id);
+  return NULL;
+}
+
+/* What may change later on. Returns whether it did. */
+static gboolean
+take_details (P2pPeer *peer, const Handshake *handshake)
+{
+  gboolean changed = g_strcmp0 (peer->host, handshake->host) != 0 || peer->port != handshake->port ||
+                     peer->n_methods != handshake->n_methods || memcmp (peer->methods, handshake->methods, handshake->n_methods) != 0;
+
+  g_free (peer->host);
+  peer->host = g_strdup (handshake->host);
+  peer->port = handshake->port;
+  memcpy (peer->methods, handshake->methods, handshake->n_methods);
+  peer->n_methods = handshake->n_methods;
+  p2p_link_set_methods (peer->link, peer->methods, peer->n_methods);
+  return changed;
+}
+
+/*
+ * Of two links to one node the one stays that the node with the greater id opened; both ends come to the same answer. Of two that
+ * the same node opened it is the later one (by the opener's first handshake): the earlier may be dead without our knowing.
+ */
+static gboolean
+newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
+{
+  P2pMeshNode *self = newcomer->node;
+
+  if (old->outgoing != newcomer->outgoing)
+    return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);
+  return newcomer->dialler_time > old->dialler_time;
+}
+
+static void
+establish (P2pPeer *peer, P2pPeer *old)
+{
+  P2pMeshNode *self = peer->node;
+  gboolean first = self->table->len == 0;
+
+  p2p_clock_cancel (self->env->clock, peer->timer);
+  peer->timer = 0;
+  peer->state = P2P_PEER_ESTABLISHED;
+  peer->since = p2p_clock_utc (self->env->clock);
+  p2p_link_set_established (peer->link, TRUE);
+  g_ptr_array_add (self->table, p2p_peer_ref (peer));
+  g_ptr_array_remove (self->pending, peer);
+  g_hash_table_replace (self->by_id, peer->id, peer);
+  p2p_mesh_log (self, 2, "node %s at %s port %u is in the routing table", peer->id, peer->socket_host, peer->socket_port);
+
+  p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_ADDED, peer, NULL);
+  if (old != NULL)
+    p2p_mesh_peer_drain (old);
+  if (first)
+    p2p_mesh_node_emit_plain (self, P2P_MESH_EVENT_CONNECTED);
+  p2p_mesh_node_end_ops (self, peer->ops, peer, NULL);
+  p2p_mesh_send_peers (peer);
+  if (self->layer != NULL && self->layer->added != NULL)
+    self->layer->added (peer, self->layer_data);
+  p2p_mesh_requests_reached (self, peer);
+  p2p_mesh_node_update_accepting (self);
+}
+
+static void
+send_carefully (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+
+  if (self->filler == NULL)
+    {
+      static const guint8 packed[] = { P2P_SUBFLAG_NO_OP };
+
+      self->filler = p2p_message_new_packed (P2P_FLAG_WHISPER, self->id, P2P_ID_FORM_STR, p2p_clock_utc_seconds (self->env->clock),
+                                             packed, sizeof packed, 1);
+    }
+  p2p_link_set_careful (peer->link, TRUE);
+}
+
+void
+p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+  g_auto (Handshake) handshake = { 0 };
+  gboolean well_formed = read_handshake (message, &handshake);
+  GError *error;
+  P2pPeer *old;
+
+  p2p_mesh_log (self, 5, "handler: handshake");
+  if (peer->state != P2P_PEER_PENDING)
+    {
+      /* js2p sends two, and later ones may tell a new address or other methods. Nobody becomes another node on the way. */
+      if (!well_formed || !g_str_equal (handshake.id, peer->id) || !g_str_equal (handshake.protocol, p2p_protocol_get_id (self->protocol)))
+        {
+          self->counters.dropped_malformed++;
+          p2p_mesh_log (self, 2, "a later handshake of %s says something else: left alone", peer->id);
+        }
+      else if (peer->state == P2P_PEER_ESTABLISHED && take_details (peer, &handshake))
+        p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);
+      return;
+    }
+
+  error = check_handshake (peer, &handshake, well_formed);
+  if (error != NULL)
+    {
+      p2p_mesh_peer_end (peer, error);
+      return;
+    }
+  peer->id = g_strdup (handshake.id);
+  peer->id_form = handshake.id_form;
+  p2p_base58_decode_fixed (peer->id, peer->number, sizeof peer->number, NULL);
+  if (!peer->outgoing)
+    peer->dialler_time = p2p_message_get_time (message);
+  take_details (peer, &handshake);
+  if (peer->id_form == P2P_ID_FORM_BIN)
+    send_carefully (peer);
+
+  old = p2p_mesh_node_find_peer (self, peer->id);
+  if (old != NULL && !newcomer_wins (old, peer))
+    {
+      p2p_mesh_node_end_ops (self, peer->ops, old, NULL);
+      p2p_mesh_peer_drain (peer);
+      /* Should the old one be dead without our knowing, a word on it brings that out. */
+      p2p_mesh_ask_peer (old);
+      return;
+    }
+  establish (peer, old);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-mesh-node.h"
+#include "p2p-mesh-values.h"
+#include "p2p-seen-set.h"
+
+G_BEGIN_DECLS
+
+/* More methods than there are numbers for in the originals' tables. */
+#define P2P_MESH_MAX_METHODS 64
+/* Ours, and dropped by whoever gets it: a whisper that only takes room on the wire. */
+#define P2P_SUBFLAG_NO_OP 0x57
+
+typedef struct _P2pDial P2pDial;
+typedef struct _P2pMeshRequest P2pMeshRequest;
+
+/* An operation waits in a dial, then in the peer that came of it, or in a request. */
+typedef struct {
+  guint64 handle;
+  P2pMeshOpFunc func;
+  gpointer data;
+} P2pMeshOp;
+
+/* Not more than max in a window of time. */
+typedef struct {
+  gint64 began;
+  guint count;
+} P2pRateWindow;
+
+struct _P2pPeer {
+  guint refs;
+  P2pMeshNode *node;            /* NULL when it is over */
+  P2pLink *link;                /* NULL when it is over */
+  P2pPeerState state;
+  gboolean outgoing;
+  gboolean automatic;           /* dialled because a peers list or a response named it */
+  char *id;
+  guint8 number[64];            /* the id as an integer */
+  P2pIdForm id_form;
+  char *expected_id;
+  char *host;                   /* announced; NULL: not told */
+  guint16 port;
+  char *socket_host;
+  guint16 socket_port;
+  char *dial_host;              /* as it was asked for; NULL: it came in */
+  guint16 dial_port;
+  gint64 dialler_time;          /* of the first handshake of whoever opened the link */
+  guint8 methods[P2P_MESH_MAX_METHODS];
+  gsize n_methods;
+  gboolean told_methods;
+  P2pCompression last_compression;
+  gint64 since;
+  guint64 timer;                /* handshake deadline, then the end of draining */
+  GArray *ops;                  /* of P2pMeshOp */
+  P2pRateWindow renegotiations;
+  P2pRateWindow resends;
+  P2pLinkStats final_stats;
+  GError *error;
+  gpointer user_data;
+  GDestroyNotify user_data_destroy;
+};
+
+struct _P2pDial {
+  P2pMeshNode *node;
+  guint64 handle;               /* of the transport */
+  char *host;
+  guint16 port;
+  char *expected_id;
+  char *named_by;               /* numeric address of the node that told us; NULL: our own program did */
+  GArray *ops;
+};
+
+/* An address out of a peers list, not dialled yet. */
+typedef struct {
+  char *host;
+  guint16 port;
+  char *id;
+  char *named_by;
+} P2pCandidate;
+
+typedef enum {
+  P2P_MESH_EVENT_PENDING,
+  P2P_MESH_EVENT_DROPPED,
+  P2P_MESH_EVENT_ADDED,
+  P2P_MESH_EVENT_CHANGED,
+  P2P_MESH_EVENT_REMOVED,
+  P2P_MESH_EVENT_CONNECTED,
+  P2P_MESH_EVENT_LINK_FAILED,
+  P2P_MESH_EVENT_MESSAGE,
+  P2P_MESH_EVENT_OP,
+} P2pMeshEventType;
+
+typedef struct {
+  P2pMeshEventType type;
+  P2pPeer *peer;
+  P2pMessage *message;
+  GError *error;
+  char *text;
+  P2pMeshOp op;
+} P2pMeshEvent;
+
+typedef struct {
+  GQuark domain;
+  int code;
+  gint64 when;
+  char *text;
+} P2pMeshStatus;
+
+struct _P2pMeshNode {
+  guint refs;
+  P2pEnv *env;
+  P2pProtocol *protocol;
+  P2pIdentity *identity;
+  P2pLimits limits;
+  char *id;
+  guint8 number[64];
+  gboolean secure;
+  gboolean closed;
+
+  const P2pMeshNodeEvents *events;
+  gpointer events_data;
+  const P2pMeshLayer *layer;
+  gpointer layer_data;
+  guint debug_level;
+
+  /* events: a ring */
+  P2pMeshEvent *ring;
+  guint ring_size;
+  guint ring_head;
+  guint ring_count;
+  guint depth;
+  gboolean dispatching;
+  GArray *deferred;             /* of P2pMeshEvent: results known before the call returned */
+  guint64 deferred_timer;
+
+  /* listening and links */
+  guint64 listener;
+  char *host;
+  guint16 port;
+  char *out_host;
+  guint16 out_port;
+  char *lan_host;
+  gboolean accepting;
+  double accept_tokens;
+  gint64 accept_filled;
+  guint64 accept_timer;
+  GPtrArray *table;             /* established, in the order in which they came */
+  GHashTable *by_id;
+  GPtrArray *pending;
+  GPtrArray *draining;
+  GPtrArray *dials;
+  guint max_outgoing;
+  guint64 next_handle;
+  P2pMessage *filler;
+
+  /* peers lists */
+  GQueue candidates;            /* of P2pCandidate */
+  double dial_tokens;
+  gint64 dial_filled;
+  guint64 dial_timer;
+  gint64 asked_for_peers;
+  guint64 ask_timer;
+
+  P2pSeenSet *seen;
+  GPtrArray *requests;          /* of P2pMeshRequest, in the order in which they began */
+  GQueue status;                /* of P2pMeshStatus */
+  P2pNodeStats counters;        /* links that are over are in it */
+};
+
+/* ---- p2p-mesh-events.c ---- */
+/* Around every input. After the last leave the node may be gone. */
+void p2p_mesh_node_enter (P2pMeshNode *self);
+void p2p_mesh_node_leave (P2pMeshNode *self);
+void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPeer *peer, const GError *error);
+void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
+void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
+void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
+void p2p_mesh_node_end_op       (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
+void p2p_mesh_node_end_ops      (P2pMeshNode *self, GArray *ops, P2pPeer *peer, const GError *error);
+void p2p_mesh_node_defer_op     (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
+gboolean p2p_mesh_node_forget_op (P2pMeshNode *self, guint64 handle);    /* an end that was not delivered yet */
+void p2p_mesh_node_clear_events (P2pMeshNode *self);
+void p2p_mesh_ops_take          (GArray *ops, GArray *from);
+gboolean p2p_mesh_ops_remove    (GArray *ops, guint64 handle);
+
+/* ---- p2p-mesh-node.c ---- */
+P2pMeshOp p2p_mesh_node_new_op  (P2pMeshNode *self, P2pMeshOpFunc func, gpointer data);
+void p2p_mesh_node_log_text     (P2pMeshNode *self, guint level, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void p2p_mesh_node_add_status   (P2pMeshNode *self, const GError *error, const char *text);
+gboolean p2p_rate_window_take   (P2pRateWindow *window, gint64 now, guint max, guint seconds);
+#define p2p_mesh_log(self, level, ...) \
+  G_STMT_START { if (G_UNLIKELY ((self)->debug_level >= (level))) p2p_mesh_node_log_text (self, level, __VA_ARGS__); } G_STMT_END
+
+/* ---- p2p-mesh-links.c, p2p-mesh-dial.c ---- */
+void     p2p_mesh_node_adopt    (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial);       /* takes the pipe; dial NULL: it came in */
+void     p2p_mesh_peer_end      (P2pPeer *peer, GError *error);                          /* takes the error; closes the link, tells everybody */
+void     p2p_mesh_peer_drain    (P2pPeer *peer);
+void     p2p_mesh_node_update_accepting (P2pMeshNode *self);
+gboolean p2p_mesh_node_dial     (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by, const P2pMeshOp *op);
+gboolean p2p_mesh_node_is_dialling (P2pMeshNode *self, const char *host, guint16 port, const char *id);
+guint    p2p_mesh_node_count_outgoing (P2pMeshNode *self);                               /* links, their beginnings and dials */
+void     p2p_mesh_node_fail     (P2pMeshNode *self, const char *host, guint16 port, GArray *ops, const GError *error);
+void     p2p_dial_free          (P2pDial *dial);
+void     p2p_mesh_node_cancel_dials (P2pMeshNode *self, const GError *error);
+gboolean p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle);
+
+/* ---- p2p-mesh-handshake.c ---- */
+void     p2p_mesh_send_handshake (P2pPeer *peer);
+void     p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message);
+
+/* ---- p2p-mesh-relay.c ---- */
+void     p2p_mesh_receive       (P2pPeer *peer, P2pMessage *message);
+gboolean p2p_mesh_whisper       (P2pPeer *peer, GVariant *packets);                      /* takes a floating av */
+guint    p2p_mesh_broadcast     (P2pMeshNode *self, GVariant *packets);
+void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
+
+/* ---- p2p-mesh-peers.c ---- */
+void     p2p_mesh_send_peers    (P2pPeer *peer);
+void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_dial_candidates (P2pMeshNode *self);
+void     p2p_mesh_clear_candidates (P2pMeshNode *self);
+void     p2p_mesh_ask_peer      (P2pPeer *peer);
+void     p2p_mesh_ask_for_more  (P2pMeshNode *self);                                     /* after a loss */
+
+/* ---- p2p-mesh-request.c ---- */
+gboolean p2p_mesh_request_id_is_marked (GVariant *rid);
+void     p2p_mesh_handle_request  (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_requests_reached (P2pMeshNode *self, P2pPeer *peer);
+void     p2p_mesh_requests_failed (P2pMeshNode *self, const char *id, const GError *error);
+void     p2p_mesh_end_requests    (P2pMeshNode *self, const GError *error);
+gboolean p2p_mesh_cancel_request  (P2pMeshNode *self, guint64 handle);
+
+/* ---- p2p-mesh-renegotiate.c ---- */
+void     p2p_mesh_handle_renegotiate (P2pPeer *peer, P2pMessage *message);
+
+/* ---- p2p-peer.c ---- */
+P2pPeer *p2p_peer_new            (P2pMeshNode *node);
+void     p2p_peer_drop_user_data (P2pPeer *self);
+
+G_END_DECLS

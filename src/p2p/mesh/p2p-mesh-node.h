@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "../link/p2p-link.h"
+#include "../wire/p2p-protocol.h"
+#include "p2p-identity.h"
+#include "p2p-peer.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A node of a mesh without GObject, sockets, clock or main loop of its own: what it needs comes in a P2pEnv. It lives in one
+ * thread.
+ *
+ * Every input (a call below, bytes of a link, a timer) runs to a consistent state first; then what happened is reported through
+ * the table of events, in order. Events may come before the call that caused them returns, and what an event handler causes comes
+ * after the handler. A handler may call anything, close the node and drop its last reference.
+ */
+typedef struct _P2pMeshNode P2pMeshNode;
+
+typedef struct {
+  guint64 messages_in, messages_out, bytes_in, bytes_out;
+  guint64 relayed, duplicates, delivered;
+  guint64 dropped_expired, dropped_malformed, dropped_link_local, dropped_queue_full, dropped_unmarked_response;
+  guint64 dropped_early;        /* came before the handshake */
+  guint links_established, links_pending, dials;
+} P2pNodeStats;
+
+typedef struct {
+  void (*pending)     (P2pPeer *peer, gpointer data);   /* a link, its handshake to come */
+  void (*dropped)     (P2pPeer *peer, const GError *error, gpointer data);   /* a pending one is over */
+  void (*added)       (P2pPeer *peer, gpointer data);   /* in the routing table; was pending before */
+  void (*changed)     (P2pPeer *peer, gpointer data);   /* told us another address or other methods */
+  void (*removed)     (P2pPeer *peer, const GError *error, gpointer data);
+  void (*connected)   (gpointer data);                  /* added was the first one after there were none */
+  void (*link_failed) (const char *address, const GError *error, gpointer data);
+  void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
+  void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */
+} P2pMeshNodeEvents;
+
+/* A node type on top of this one (sync, chord). Its functions are called within the input, before the public events. */
+typedef struct {
+  /* Of the sub-flags that the mesh leaves to the table nodes: may a broadcast of this shape be relayed? */
+  gboolean (*validate) (P2pMessage *message, gpointer data);
+  gboolean (*message)  (P2pMessage *message, P2pPeer *peer, gpointer data);   /* TRUE: nobody else sees it */
+  void     (*added)    (P2pPeer *peer, gpointer data);
+  void     (*removed)  (P2pPeer *peer, gpointer data);
+} P2pMeshLayer;
+
+/* How an operation ended, once, never within the call that began it. peer: who it leads to, when error is NULL. */
+typedef void (*P2pMeshOpFunc) (P2pPeer *peer, const GError *error, gpointer data);
+
+/* protocol, env: a reference is taken; identity, limits: may be NULL */
+P2pMeshNode *p2p_mesh_node_new   (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error);
+P2pMeshNode *p2p_mesh_node_ref   (P2pMeshNode *self);
+void         p2p_mesh_node_unref (P2pMeshNode *self);
+void         p2p_mesh_node_set_events (P2pMeshNode *self, const P2pMeshNodeEvents *events, gpointer data);   /* NULL: none from now on */
+void         p2p_mesh_node_set_layer  (P2pMeshNode *self, const P2pMeshLayer *layer, gpointer data);
+/* FALSE: it was closed. Operations end with P2P_LINK_ERROR_SOCKET_CLOSED. */
+gboolean     p2p_mesh_node_close (P2pMeshNode *self);
+gboolean     p2p_mesh_node_is_closed (P2pMeshNode *self);
+
+gboolean     p2p_mesh_node_listen (P2pMeshNode *self, const char *address, guint16 port, GError **error);
+void         p2p_mesh_node_set_out_address (P2pMeshNode *self, const char *host, guint16 port);   /* NULL, 0: as the listener */
+void         p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing);
+void         p2p_mesh_node_set_debug_level (P2pMeshNode *self, guint level);
+
+P2pProtocol *p2p_mesh_node_get_protocol (P2pMeshNode *self);
+P2pIdentity *p2p_mesh_node_get_identity (P2pMeshNode *self);
+const P2pLimits *p2p_mesh_node_get_limits (P2pMeshNode *self);
+P2pEnv      *p2p_mesh_node_get_env (P2pMeshNode *self);
+const char  *p2p_mesh_node_get_id (P2pMeshNode *self);
+const char  *p2p_mesh_node_get_host (P2pMeshNode *self);          /* NULL before listening */
+guint16      p2p_mesh_node_get_port (P2pMeshNode *self);
+const char  *p2p_mesh_node_get_out_host (P2pMeshNode *self);      /* what we announce; NULL: nothing yet */
+guint16      p2p_mesh_node_get_out_port (P2pMeshNode *self);
+guint        p2p_mesh_node_get_max_outgoing (P2pMeshNode *self);
+guint        p2p_mesh_node_get_debug_level (P2pMeshNode *self);
+guint        p2p_mesh_node_get_n_peers (P2pMeshNode *self);
+P2pPeer     *p2p_mesh_node_get_peer (P2pMeshNode *self, guint index);        /* in the order in which they came */
+P2pPeer     *p2p_mesh_node_find_peer (P2pMeshNode *self, const char *id);
+void         p2p_mesh_node_get_stats (P2pMeshNode *self, P2pNodeStats *stats);
+GVariant    *p2p_mesh_node_get_status (P2pMeshNode *self);                   /* a(sxs), transfer full */
+GPtrArray   *p2p_mesh_node_get_requests (P2pMeshNode *self);                 /* of char *, transfer full */
+
+/* Until the handshake. cancel: func is not called. */
+guint64      p2p_mesh_node_connect (P2pMeshNode *self, const char *host, guint16 port, const char *id, P2pMeshOpFunc func, gpointer data);
+/* packets: av with the sub-flag. form: how the node itself spells its id, if that is known */
+guint64      p2p_mesh_node_whisper_to (P2pMeshNode *self, const char *id, P2pIdForm form, GVariant *packets, P2pMeshOpFunc func, gpointer data);
+void         p2p_mesh_node_cancel (P2pMeshNode *self, guint64 handle);
+void         p2p_mesh_node_disconnect (P2pMeshNode *self, P2pPeer *peer);
+void         p2p_mesh_node_request_peers (P2pMeshNode *self);
+
+/* A message of ours, made now. Two equal ones of the same second would have the same id, and only the first would be heard: the
+ * time of the second is set a second later. */
+P2pMessage  *p2p_mesh_node_new_message (P2pMeshNode *self, gint64 flag, GVariant *packets, GError **error);
+P2pMessage  *p2p_mesh_node_new_packed  (P2pMeshNode *self, gint64 flag, const guint8 *packed, gsize length, gsize n_packets);
+/* To every neighbour; how many took it. */
+guint        p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message);
+gboolean     p2p_mesh_node_send_to (P2pMeshNode *self, P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error);
+gboolean     p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message);
+gboolean     p2p_mesh_node_renegotiate (P2pMeshNode *self, P2pPeer *peer, const guint8 *methods, gsize n_methods, GError **error);
+gboolean     p2p_mesh_node_request_resend (P2pMeshNode *self, P2pPeer *peer, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pMeshNode, p2p_mesh_node_unref)
+
+G_END_DECLS

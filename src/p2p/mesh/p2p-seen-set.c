@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "p2p-seen-set.h"
+
+#include <string.h>
+
+#define SMALLEST_BITS 6
+
+/* Ids lie densely in the order of their arrival; the slots of the hash hold their number, from 1. */
+typedef struct {
+  guint8 (*ids)[P2P_SEEN_ID_LENGTH];
+  guint32 *slots;
+  guint n_ids;
+  guint n_allocated;
+  guint bits;
+  gint64 began;
+} Generation;
+
+struct _P2pSeenSet {
+  Generation now;
+  Generation before;
+  guint generation_capacity;
+  gint64 max_age;
+  guint64 key[2];
+};
+
+static void
+generation_init (Generation *self, gint64 began)
+{
+  *self = (Generation) { .bits = SMALLEST_BITS, .began = began };
+}
+
+static void
+generation_clear (Generation *self)
+{
+  g_free (self->ids);
+  g_free (self->slots);
+}
+
+/* Keyed, as whoever makes a message has some choice about the bits of its id. */
+static inline guint
+hash_id (const P2pSeenSet *self, const guint8 *id, guint bits)
+{
+  guint64 words[2];
+
+  memcpy (words, id, sizeof words);
+  return (guint) (((words[0] ^ self->key[0]) * ((words[1] ^ self->key[1]) | 1)) >> (64 - bits));
+}
+
+/* The slot that holds the id, or the free one where it would go. */
+static guint32 *
+generation_find (const P2pSeenSet *self, Generation *generation, const guint8 *id)
+{
+  guint mask = (1u << generation->bits) - 1;
+  guint at;
+
+  for (at = hash_id (self, id, generation->bits); generation->slots[at] != 0; at = (at + 1) & mask)
+    if (memcmp (generation->ids[generation->slots[at] - 1], id, P2P_SEEN_ID_LENGTH) == 0)
+      break;
+  return &generation->slots[at];
+}
+
+static void
+generation_grow (const P2pSeenSet *self, Generation *generation)
+{
+  if (generation->slots == NULL || generation->n_ids * 4 >= (3u << generation->bits))
+    {
+      if (generation->slots != NULL)
+        generation->bits++;
+      g_free (generation->slots);
+      generation->slots = g_new0 (guint32, 1u << generation->bits);
+      for (guint i = 0; i < generation->n_ids; i++)
+        *generation_find (self, generation, generation->ids[i]) = i + 1;
+    }
+  if (generation->n_ids == generation->n_allocated)
+    {
+      generation->n_allocated = MAX (48, MIN (generation->n_allocated * 2, self->generation_capacity));
+      generation->ids = g_realloc_n (generation->ids, generation->n_allocated, P2P_SEEN_ID_LENGTH);
+    }
+}
+
+P2pSeenSet *
+p2p_seen_set_new (P2pRandom *random, guint capacity, gint64 max_age)
+{
+  P2pSeenSet *self = g_new0 (P2pSeenSet, 1);
+
+  generation_init (&self->now, 0);
+  generation_init (&self->before, 0);
+  self->generation_capacity = MAX (capacity / 2, 48);
+  self->max_age = max_age;
+  p2p_random_fill (random, (guint8 *) self->key, sizeof self->key);
+  return self;
+}
+
+void
+p2p_seen_set_free (P2pSeenSet *self)
+{
+  generation_clear (&self->now);
+  generation_clear (&self->before);
+  g_free (self);
+}
+
+static void
+turn (P2pSeenSet *self, gint64 now)
+{
+  if (now - self->now.began < self->max_age && self->now.n_ids < self->generation_capacity)
+    return;
+  generation_clear (&self->before);
+  /* After a long silence what was the present is too old as well. */
+  if (now - self->now.began >= 2 * self->max_age && self->now.n_ids < self->generation_capacity)
+    {
+      generation_clear (&self->now);
+      generation_init (&self->before, now);
+    }
+  else
+    self->before = self->now;
+  generation_init (&self->now, now);
+}
+
+gboolean
+p2p_seen_set_contains (P2pSeenSet *self, const guint8 *id, gint64 now)
+{
+  turn (self, now);
+  return (self->now.slots != NULL && *generation_find (self, &self->now, id) != 0) ||
+         (self->before.slots != NULL && *generation_find (self, &self->before, id) != 0);
+}
+
+gboolean
+p2p_seen_set_add (P2pSeenSet *self, const guint8 *id, gint64 now)
+{
+  Generation *generation = &self->now;
+  guint32 *slot;
+
+  if (p2p_seen_set_contains (self, id, now))
+    return FALSE;
+  generation_grow (self, generation);
+  slot = generation_find (self, generation, id);
+  memcpy (generation->ids[generation->n_ids], id, P2P_SEEN_ID_LENGTH);
+  *slot = ++generation->n_ids;
+  return TRUE;
+}
+
+guint
+p2p_seen_set_get_size (P2pSeenSet *self)
+{
+  return self->now.n_ids + self->before.n_ids;
+}
