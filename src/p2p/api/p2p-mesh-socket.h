@@ -45,6 +45,7 @@ typedef struct {
   guint64 relayed, duplicates, delivered, recv_dropped;
   guint64 dropped_expired, dropped_malformed, dropped_link_local, dropped_queue_full, dropped_unmarked_response;
   guint links_established, links_pending, dials;
+  guint64 dropped_early;        /* came before the handshake */
 } P2pMeshStats;
 
 /* limits and identity may be NULL. P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, _TLS_UNAVAILABLE; version not 0.6/0.7: P2P_LINK_ERROR_FAILED with words. */
@@ -71,7 +72,7 @@ P2P_EXPORT void        p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, gui
 P2P_EXPORT void        p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats);
 /* Errors met so far, newest last, bounded: a(sxs) of code name, UTC microseconds, words. Empty: "Nominal". Transfer full. */
 P2P_EXPORT GVariant   *p2p_mesh_socket_get_status (P2pMeshSocket *self);
-P2P_EXPORT GPtrArray  *p2p_mesh_socket_get_requests (P2pMeshSocket *self);        /* transfer container: ids looked for right now */
+P2P_EXPORT GPtrArray  *p2p_mesh_socket_get_requests (P2pMeshSocket *self);        /* transfer full: ids looked for right now */
 
 /* Ends when the handshake is done: the connection, or why not. id: the node expected there, or NULL. */
 P2P_EXPORT void           p2p_mesh_socket_connect_to_async  (P2pMeshSocket *self, const char *host, guint16 port, const char *id, GCancellable *cancellable,

@@ -9,7 +9,10 @@ clear_event (P2pMeshEvent *event)
 {
   /* After the last news of a peer nothing of the shell's hangs on it. */
   if (event->type == P2P_MESH_EVENT_REMOVED || event->type == P2P_MESH_EVENT_DROPPED)
-    p2p_peer_drop_user_data (event->peer);
+    {
+      event->peer->finished = TRUE;
+      p2p_peer_drop_user_data (event->peer);
+    }
   g_clear_pointer (&event->peer, p2p_peer_unref);
   g_clear_pointer (&event->message, p2p_message_unref);
   g_clear_error (&event->error);

@@ -174,6 +174,7 @@ send_carefully (P2pPeer *peer)
       self->filler = p2p_message_new_packed (P2P_FLAG_WHISPER, self->id, P2P_ID_FORM_STR, p2p_clock_utc_seconds (self->env->clock),
                                              packed, sizeof packed, 1);
     }
+  p2p_link_set_filler (peer->link, self->filler);
   p2p_link_set_careful (peer->link, TRUE);
 }
 

@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* More methods than there are numbers for in the originals' tables. */
-#define P2P_MESH_MAX_METHODS 64
 /* Ours, and dropped by whoever gets it: a whisper that only takes room on the wire. */
 #define P2P_SUBFLAG_NO_OP 0x57
 
@@ -57,6 +55,7 @@ struct _P2pPeer {
   P2pRateWindow resends;
   P2pLinkStats final_stats;
   GError *error;
+  gboolean finished;
   gpointer user_data;
   GDestroyNotify user_data_destroy;
 };

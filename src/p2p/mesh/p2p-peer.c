@@ -46,6 +46,12 @@ p2p_peer_drop_user_data (P2pPeer *self)
     destroy (user_data);
 }
 
+P2pMeshNode *
+p2p_peer_get_node (P2pPeer *self)
+{
+  return self->node;
+}
+
 P2pPeerState
 p2p_peer_get_state (P2pPeer *self)
 {
@@ -156,6 +162,12 @@ P2pLink *
 p2p_peer_get_link (P2pPeer *self)
 {
   return self->link;
+}
+
+gboolean
+p2p_peer_is_finished (P2pPeer *self)
+{
+  return self->finished;
 }
 
 void

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* A link as the mesh knows it. It outlives the link, and then tells how that ended. Reference-counted, one thread. */
 typedef struct _P2pPeer P2pPeer;
 
+/* More methods than there are numbers for in the originals' tables. */
+#define P2P_MESH_MAX_METHODS 64
+
 typedef enum {
   P2P_PEER_PENDING,             /* before the handshake */
   P2P_PEER_ESTABLISHED,         /* in the routing table */
@@ -17,6 +20,7 @@ typedef enum {
 
 P2pPeer      *p2p_peer_ref   (P2pPeer *self);
 void          p2p_peer_unref (P2pPeer *self);
+struct _P2pMeshNode *p2p_peer_get_node (P2pPeer *self);     /* NULL when it is over */
 P2pPeerState  p2p_peer_get_state (P2pPeer *self);
 const char   *p2p_peer_get_id (P2pPeer *self);              /* NULL before the handshake */
 P2pIdForm     p2p_peer_get_id_form (P2pPeer *self);
@@ -34,6 +38,7 @@ gsize         p2p_peer_get_queued (P2pPeer *self);
 int           p2p_peer_get_fd (P2pPeer *self);
 const GError *p2p_peer_get_error (P2pPeer *self);           /* NULL while it lives */
 P2pLink      *p2p_peer_get_link (P2pPeer *self);            /* NULL when it is over */
+gboolean      p2p_peer_is_finished (P2pPeer *self);         /* the last event about it was delivered */
 /* Given up when the last event about the peer was delivered, or with the peer. */
 void          p2p_peer_set_user_data (P2pPeer *self, gpointer user_data, GDestroyNotify destroy);
 gpointer      p2p_peer_get_user_data (P2pPeer *self);

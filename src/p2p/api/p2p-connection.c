@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "config.h"
+
+#include "p2p-connection-private.h"
+
+#include <string.h>
+
+#include "p2p-api-enum-types.h"
+#include "p2p/wire/p2p-enum-types.h"
+
+#include "../mesh/p2p-mesh-values.h"
+
+/* What was told last, so that a notification means a change. */
+typedef struct {
+  P2pConnectionState state;
+  P2pCompression compression;
+  P2pLinkStats stats;
+  gint64 since;
+  gboolean has_id;
+  char *host;
+  guint16 port;
+  guint8 methods[P2P_MESH_MAX_METHODS];
+  gsize n_methods;
+} Told;
+
+struct _P2pConnection {
+  GObject parent_instance;
+  P2pPeer *peer;
+  char *encryption;
+  char *version;
+  Told told;
+};
+
+G_DEFINE_FINAL_TYPE (P2pConnection, p2p_connection, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_ID,
+  PROP_HOST,
+  PROP_PORT,
+  PROP_PEER_HOST,
+  PROP_PEER_PORT,
+  PROP_OUTGOING,
+  PROP_STATE,
+  PROP_ENCRYPTION,
+  PROP_VERSION,
+  PROP_COMPRESSION,
+  PROP_METHODS,
+  PROP_SINCE,
+  PROP_LAST_HEARD,
+  PROP_BYTES_IN,
+  PROP_BYTES_OUT,
+  PROP_MESSAGES_IN,
+  PROP_MESSAGES_OUT,
+  PROP_ID_FORM,
+  PROP_ERROR,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+p2p_connection_finalize (GObject *object)
+{
+  P2pConnection *self = P2P_CONNECTION (object);
+
+  g_clear_pointer (&self->peer, p2p_peer_unref);
+  g_free (self->encryption);
+  g_free (self->version);
+  g_free (self->told.host);
+  G_OBJECT_CLASS (p2p_connection_parent_class)->finalize (object);
+}
+
+static void
+get_counter (P2pConnection *self, guint prop_id, GValue *value)
+{
+  P2pLinkStats stats;
+
+  p2p_peer_get_stats (self->peer, &stats);
+  switch (prop_id)
+    {
+    case PROP_BYTES_IN:
+      g_value_set_uint64 (value, stats.bytes_in);
+      break;
+    case PROP_BYTES_OUT:
+      g_value_set_uint64 (value, stats.bytes_out);
+      break;
+    case PROP_MESSAGES_IN:
+      g_value_set_uint64 (value, stats.messages_in);
+      break;
+    case PROP_MESSAGES_OUT:
+    default:
+      g_value_set_uint64 (value, stats.messages_out);
+      break;
+    }
+}
+
+static void
+p2p_connection_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  P2pConnection *self = P2P_CONNECTION (object);
+
+  switch (prop_id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, p2p_peer_get_id (self->peer));
+      break;
+    case PROP_HOST:
+      g_value_set_string (value, p2p_peer_get_host (self->peer));
+      break;
+    case PROP_PORT:
+      g_value_set_uint (value, p2p_peer_get_port (self->peer));
+      break;
+    case PROP_PEER_HOST:
+      g_value_set_string (value, p2p_peer_get_peer_host (self->peer));
+      break;
+    case PROP_PEER_PORT:
+      g_value_set_uint (value, p2p_peer_get_peer_port (self->peer));
+      break;
+    case PROP_OUTGOING:
+      g_value_set_boolean (value, p2p_peer_get_outgoing (self->peer));
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, p2p_connection_get_state (self));
+      break;
+    case PROP_ENCRYPTION:
+      g_value_set_string (value, self->encryption);
+      break;
+    case PROP_VERSION:
+      g_value_set_string (value, self->version);
+      break;
+    case PROP_COMPRESSION:
+      g_value_set_enum (value, p2p_peer_get_compression (self->peer));
+      break;
+    case PROP_METHODS:
+      g_value_take_boxed (value, p2p_connection_get_methods (self));
+      break;
+    case PROP_SINCE:
+      g_value_set_int64 (value, p2p_peer_get_since (self->peer));
+      break;
+    case PROP_LAST_HEARD:
+      g_value_set_int64 (value, p2p_peer_get_last_heard (self->peer));
+      break;
+    case PROP_BYTES_IN:
+    case PROP_BYTES_OUT:
+    case PROP_MESSAGES_IN:
+    case PROP_MESSAGES_OUT:
+      get_counter (self, prop_id, value);
+      break;
+    case PROP_ID_FORM:
+      g_value_set_enum (value, p2p_peer_get_id_form (self->peer));
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, p2p_peer_get_error (self->peer));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+p2p_connection_class_init (P2pConnectionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->finalize = p2p_connection_finalize;
+  object_class->get_property = p2p_connection_get_property;
+
+  /**
+   * P2pConnection:id: (getter get_id)
+   *
+   * The id of the node at the other end, %NULL before its handshake.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
+  /**
+   * P2pConnection:host: (getter get_host)
+   *
+   * Where the node says that it listens; when it says nothing of use, the address of the socket.
+   */
+  properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, flags);
+  /**
+   * P2pConnection:port: (getter get_port)
+   *
+   * The port that belongs to #P2pConnection:host.
+   */
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+  /**
+   * P2pConnection:peer-host:
+   *
+   * The numeric address at the other end of the socket.
+   */
+  properties[PROP_PEER_HOST] = g_param_spec_string ("peer-host", NULL, NULL, NULL, flags);
+  /**
+   * P2pConnection:peer-port:
+   *
+   * The port at the other end of the socket.
+   */
+  properties[PROP_PEER_PORT] = g_param_spec_uint ("peer-port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+  /**
+   * P2pConnection:outgoing: (getter get_outgoing)
+   *
+   * Whether we opened the link.
+   */
+  properties[PROP_OUTGOING] = g_param_spec_boolean ("outgoing", NULL, NULL, FALSE, flags);
+  /**
+   * P2pConnection:state: (getter get_state)
+   *
+   * How far it is.
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, P2P_TYPE_CONNECTION_STATE, P2P_CONNECTION_HANDSHAKE, flags);
+  /**
+   * P2pConnection:encryption: (getter get_encryption)
+   *
+   * The encryption, as the protocol names it: `Plaintext` or `SSL`.
+   */
+  properties[PROP_ENCRYPTION] = g_param_spec_string ("encryption", NULL, NULL, NULL, flags);
+  /**
+   * P2pConnection:version: (getter get_version)
+   *
+   * The version of the protocol that is spoken.
+   */
+  properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, flags);
+  /**
+   * P2pConnection:compression: (getter get_compression)
+   *
+   * The method that we pack with.
+   */
+  properties[PROP_COMPRESSION] = g_param_spec_enum ("compression", NULL, NULL, P2P_TYPE_COMPRESSION, P2P_COMPRESSION_NONE, flags);
+  /**
+   * P2pConnection:methods: (getter get_methods)
+   *
+   * The compression methods that the node understands, a byte each, in its order of preference.
+   */
+  properties[PROP_METHODS] = g_param_spec_boxed ("methods", NULL, NULL, G_TYPE_BYTES, flags);
+  /**
+   * P2pConnection:since: (getter get_since)
+   *
+   * When the handshake was, before it when the link was made, in microseconds UTC.
+   */
+  properties[PROP_SINCE] = g_param_spec_int64 ("since", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  /**
+   * P2pConnection:last-heard: (getter get_last_heard)
+   *
+   * When the last frame came, in microseconds UTC; 0 when none did.
+   */
+  properties[PROP_LAST_HEARD] = g_param_spec_int64 ("last-heard", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  /**
+   * P2pConnection:bytes-in: (getter get_bytes_in)
+   *
+   * Bytes of frames that came. The counters are notified about once a second.
+   */
+  properties[PROP_BYTES_IN] = g_param_spec_uint64 ("bytes-in", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * P2pConnection:bytes-out: (getter get_bytes_out)
+   *
+   * Bytes of frames that went.
+   */
+  properties[PROP_BYTES_OUT] = g_param_spec_uint64 ("bytes-out", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * P2pConnection:messages-in:
+   *
+   * Messages that came, the nodes' own business included.
+   */
+  properties[PROP_MESSAGES_IN] = g_param_spec_uint64 ("messages-in", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * P2pConnection:messages-out:
+   *
+   * Messages that went, the nodes' own business included.
+   */
+  properties[PROP_MESSAGES_OUT] = g_param_spec_uint64 ("messages-out", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * P2pConnection:id-form:
+   *
+   * How the node spells its id: py2p as bin, the others as str.
+   */
+  properties[PROP_ID_FORM] = g_param_spec_enum ("id-form", NULL, NULL, P2P_TYPE_ID_FORM, P2P_ID_FORM_STR, flags);
+  /**
+   * P2pConnection:error: (getter get_error)
+   *
+   * Why it is over; %NULL while it lives.
+   */
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+p2p_connection_init (P2pConnection *self)
+{
+}
+
+P2pConnection *
+p2p_connection_new (P2pMeshNode *node, P2pPeer *peer)
+{
+  P2pConnection *self = g_object_new (P2P_TYPE_CONNECTION, NULL);
+  P2pProtocol *protocol = p2p_mesh_node_get_protocol (node);
+
+  self->peer = p2p_peer_ref (peer);
+  self->encryption = g_strdup (p2p_protocol_get_encryption (protocol));
+  self->version = g_strdup (p2p_protocol_get_version (protocol));
+  p2p_connection_update (self);
+  return self;
+}
+
+P2pPeer *
+p2p_connection_get_peer (P2pConnection *self)
+{
+  return self->peer;
+}
+
+static void
+notify_if (P2pConnection *self, gboolean changed, guint prop_id)
+{
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+static void
+update_counters (P2pConnection *self)
+{
+  P2pLinkStats *told = &self->told.stats;
+  P2pLinkStats now;
+  P2pLinkStats before = *told;
+
+  p2p_peer_get_stats (self->peer, &now);
+  *told = now;
+  notify_if (self, now.bytes_in != before.bytes_in, PROP_BYTES_IN);
+  notify_if (self, now.bytes_out != before.bytes_out, PROP_BYTES_OUT);
+  notify_if (self, now.messages_in != before.messages_in, PROP_MESSAGES_IN);
+  notify_if (self, now.messages_out != before.messages_out, PROP_MESSAGES_OUT);
+  notify_if (self, now.messages_in != before.messages_in, PROP_LAST_HEARD);
+}
+
+static void
+update_address (P2pConnection *self)
+{
+  const char *host = p2p_peer_get_host (self->peer);
+  guint16 port = p2p_peer_get_port (self->peer);
+  gboolean other_host = g_strcmp0 (self->told.host, host) != 0;
+  gboolean other_port = self->told.port != port;
+
+  if (other_host)
+    {
+      g_free (self->told.host);
+      self->told.host = g_strdup (host);
+    }
+  self->told.port = port;
+  notify_if (self, other_host, PROP_HOST);
+  notify_if (self, other_port, PROP_PORT);
+}
+
+static void
+update_methods (P2pConnection *self)
+{
+  gsize n_methods;
+  const guint8 *methods = p2p_peer_get_methods (self->peer, &n_methods);
+  P2pCompression compression = p2p_peer_get_compression (self->peer);
+  gboolean other_methods = n_methods != self->told.n_methods || memcmp (methods, self->told.methods, n_methods) != 0;
+  gboolean other_compression = compression != self->told.compression;
+
+  memcpy (self->told.methods, methods, n_methods);
+  self->told.n_methods = n_methods;
+  self->told.compression = compression;
+  notify_if (self, other_methods, PROP_METHODS);
+  notify_if (self, other_compression, PROP_COMPRESSION);
+}
+
+void
+p2p_connection_update (P2pConnection *self)
+{
+  P2pConnectionState state = p2p_connection_get_state (self);
+  gboolean other_state = state != self->told.state;
+  gboolean other_since = p2p_peer_get_since (self->peer) != self->told.since;
+  gboolean has_id = p2p_peer_get_id (self->peer) != NULL;
+  gboolean other_id = has_id != self->told.has_id;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->told.state = state;
+  self->told.since = p2p_peer_get_since (self->peer);
+  self->told.has_id = has_id;
+  notify_if (self, other_id, PROP_ID);
+  notify_if (self, other_id, PROP_ID_FORM);
+  notify_if (self, other_since, PROP_SINCE);
+  update_address (self);
+  update_methods (self);
+  update_counters (self);
+  notify_if (self, other_state && state == P2P_CONNECTION_CLOSED, PROP_ERROR);
+  notify_if (self, other_state, PROP_STATE);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * p2p_connection_get_id:
+ * @self: a connection
+ *
+ * Returns: (nullable): the id of the node at the other end, %NULL before its handshake
+ */
+const char *
+p2p_connection_get_id (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_id (self->peer);
+}
+
+/**
+ * p2p_connection_get_host:
+ * @self: a connection
+ *
+ * Returns: where the node says that it listens, or else the address of the socket
+ */
+const char *
+p2p_connection_get_host (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_host (self->peer);
+}
+
+/**
+ * p2p_connection_get_port:
+ * @self: a connection
+ *
+ * Returns: the port that belongs to p2p_connection_get_host()
+ */
+guint16
+p2p_connection_get_port (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_port (self->peer);
+}
+
+/**
+ * p2p_connection_dup_address:
+ * @self: a connection
+ *
+ * Returns: (transfer full): host and port as people write them: `host:port`, an IPv6 address in brackets
+ */
+char *
+p2p_connection_dup_address (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_address_to_text (p2p_peer_get_host (self->peer), p2p_peer_get_port (self->peer));
+}
+
+/**
+ * p2p_connection_get_outgoing:
+ * @self: a connection
+ *
+ * Returns: whether we opened it
+ */
+gboolean
+p2p_connection_get_outgoing (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), FALSE);
+
+  return p2p_peer_get_outgoing (self->peer);
+}
+
+/**
+ * p2p_connection_get_state:
+ * @self: a connection
+ *
+ * Returns: how far it is
+ */
+P2pConnectionState
+p2p_connection_get_state (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), P2P_CONNECTION_CLOSED);
+
+  switch (p2p_peer_get_state (self->peer))
+    {
+    case P2P_PEER_PENDING:
+      return P2P_CONNECTION_HANDSHAKE;
+    case P2P_PEER_ESTABLISHED:
+      return P2P_CONNECTION_ESTABLISHED;
+    case P2P_PEER_DRAINING:
+    case P2P_PEER_CLOSED:
+    default:
+      return P2P_CONNECTION_CLOSED;
+    }
+}
+
+/**
+ * p2p_connection_get_encryption:
+ * @self: a connection
+ *
+ * Returns: the encryption, as the protocol names it
+ */
+const char *
+p2p_connection_get_encryption (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return self->encryption;
+}
+
+/**
+ * p2p_connection_get_version:
+ * @self: a connection
+ *
+ * Returns: the version of the protocol that is spoken
+ */
+const char *
+p2p_connection_get_version (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return self->version;
+}
+
+/**
+ * p2p_connection_get_compression:
+ * @self: a connection
+ *
+ * Returns: the method that we pack with
+ */
+P2pCompression
+p2p_connection_get_compression (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), P2P_COMPRESSION_NONE);
+
+  return p2p_peer_get_compression (self->peer);
+}
+
+/**
+ * p2p_connection_get_methods:
+ * @self: a connection
+ *
+ * Returns: (transfer full): the compression methods that the node understands, a byte each, in its order
+ */
+GBytes *
+p2p_connection_get_methods (P2pConnection *self)
+{
+  const guint8 *methods;
+  gsize n_methods;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  methods = p2p_peer_get_methods (self->peer, &n_methods);
+  return g_bytes_new (methods, n_methods);
+}
+
+/**
+ * p2p_connection_get_since:
+ * @self: a connection
+ *
+ * Returns: when the handshake was, before it when the link was made; microseconds UTC
+ */
+gint64
+p2p_connection_get_since (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_since (self->peer);
+}
+
+/**
+ * p2p_connection_get_last_heard:
+ * @self: a connection
+ *
+ * Returns: when the last frame came, in microseconds UTC; 0 when none did
+ */
+gint64
+p2p_connection_get_last_heard (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_last_heard (self->peer);
+}
+
+/**
+ * p2p_connection_get_bytes_in:
+ * @self: a connection
+ *
+ * Returns: bytes of frames that came
+ */
+guint64
+p2p_connection_get_bytes_in (P2pConnection *self)
+{
+  P2pLinkStats stats;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  p2p_peer_get_stats (self->peer, &stats);
+  return stats.bytes_in;
+}
+
+/**
+ * p2p_connection_get_bytes_out:
+ * @self: a connection
+ *
+ * Returns: bytes of frames that went
+ */
+guint64
+p2p_connection_get_bytes_out (P2pConnection *self)
+{
+  P2pLinkStats stats;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  p2p_peer_get_stats (self->peer, &stats);
+  return stats.bytes_out;
+}
+
+/**
+ * p2p_connection_get_queued:
+ * @self: a connection
+ *
+ * Returns: bytes that wait here for the system to take them
+ */
+gsize
+p2p_connection_get_queued (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_queued (self->peer);
+}
+
+/**
+ * p2p_connection_get_error:
+ * @self: a connection
+ *
+ * Returns: (nullable) (transfer none): why it is over; %NULL while it lives
+ */
+const GError *
+p2p_connection_get_error (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_error (self->peer);
+}
+
+/**
+ * p2p_connection_get_fd:
+ * @self: a connection
+ *
+ * The file descriptor of the socket, for looking at it (`getsockopt()`, say); reading and writing is the library's.
+ *
+ * Returns: the descriptor, or -1
+ */
+int
+p2p_connection_get_fd (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), -1);
+
+  return p2p_peer_get_fd (self->peer);
+}

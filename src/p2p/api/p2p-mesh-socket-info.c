@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a socket says of itself. */
+#include "config.h"
+
+#include "p2p-mesh-socket-private.h"
+
+/**
+ * p2p_mesh_socket_get_protocol:
+ * @self: the socket
+ *
+ * Returns: (transfer none): the network that the node belongs to
+ */
+P2pProtocol *
+p2p_mesh_socket_get_protocol (P2pMeshSocket *self)
+{
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  return p2p_mesh_socket_get_priv (self)->protocol;
+}
+
+/**
+ * p2p_mesh_socket_get_identity:
+ * @self: the socket
+ *
+ * Returns: (transfer none) (nullable): what the node's id follows from; %NULL when it has an id for this time only
+ */
+P2pIdentity *
+p2p_mesh_socket_get_identity (P2pMeshSocket *self)
+{
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  return p2p_mesh_socket_get_priv (self)->identity;
+}
+
+/**
+ * p2p_mesh_socket_get_id:
+ * @self: the socket
+ *
+ * Returns: the node's id
+ */
+const char *
+p2p_mesh_socket_get_id (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_id (node) : NULL;
+}
+
+/**
+ * p2p_mesh_socket_get_host:
+ * @self: the socket
+ *
+ * Returns: (nullable): the address listened on; %NULL before p2p_mesh_socket_listen()
+ */
+const char *
+p2p_mesh_socket_get_host (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_host (node) : NULL;
+}
+
+/**
+ * p2p_mesh_socket_get_port:
+ * @self: the socket
+ *
+ * Returns: the port listened on; 0 before p2p_mesh_socket_listen()
+ */
+guint16
+p2p_mesh_socket_get_port (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), 0);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_port (node) : 0;
+}
+
+/**
+ * p2p_mesh_socket_get_out_host:
+ * @self: the socket
+ *
+ * Returns: (nullable): the address that others are told; %NULL when there is none yet
+ */
+const char *
+p2p_mesh_socket_get_out_host (P2pMeshSocket *self)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  return priv->node != NULL ? p2p_mesh_node_get_out_host (priv->node) : priv->out_host;
+}
+
+/**
+ * p2p_mesh_socket_get_out_port:
+ * @self: the socket
+ *
+ * Returns: the port that others are told; 0 when there is none yet
+ */
+guint16
+p2p_mesh_socket_get_out_port (P2pMeshSocket *self)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), 0);
+
+  return priv->node != NULL ? p2p_mesh_node_get_out_port (priv->node) : priv->out_port;
+}
+
+/**
+ * p2p_mesh_socket_get_max_outgoing:
+ * @self: the socket
+ *
+ * Returns: how many links the node opens by itself
+ */
+guint
+p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self)
+{
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), 0);
+
+  return p2p_mesh_socket_get_priv (self)->max_outgoing;
+}
+
+/**
+ * p2p_mesh_socket_get_stats:
+ * @self: the socket
+ * @stats: (out caller-allocates): the counters
+ *
+ * What passed so far.
+ */
+void
+p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+  P2pNodeStats node = { 0 };
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
+  g_return_if_fail (stats != NULL);
+
+  if (priv->node != NULL)
+    p2p_mesh_node_get_stats (priv->node, &node);
+  *stats = (P2pMeshStats) {
+    .messages_in = node.messages_in,
+    .messages_out = node.messages_out,
+    .bytes_in = node.bytes_in,
+    .bytes_out = node.bytes_out,
+    .relayed = node.relayed,
+    .duplicates = node.duplicates,
+    .delivered = node.delivered,
+    .recv_dropped = priv->recv_dropped,
+    .dropped_expired = node.dropped_expired,
+    .dropped_malformed = node.dropped_malformed,
+    .dropped_link_local = node.dropped_link_local,
+    .dropped_queue_full = node.dropped_queue_full,
+    .dropped_unmarked_response = node.dropped_unmarked_response,
+    .links_established = node.links_established,
+    .links_pending = node.links_pending,
+    .dials = node.dials,
+    .dropped_early = node.dropped_early,
+  };
+}
+
+/**
+ * p2p_mesh_socket_get_status:
+ * @self: the socket
+ *
+ * The errors that were met so far, the newest last; only so many are kept.
+ *
+ * Returns: (transfer full): an `a(sxs)` of the code's name (see p2p_error_get_code_name()), microseconds UTC and words; empty
+ *   when all is well
+ */
+GVariant *
+p2p_mesh_socket_get_status (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_status (node) : g_variant_ref_sink (g_variant_new ("a(sxs)", NULL));
+}
+
+/**
+ * p2p_mesh_socket_get_requests:
+ * @self: the socket
+ *
+ * Returns: (transfer full) (element-type utf8): the ids of the nodes that are looked for right now
+ */
+GPtrArray *
+p2p_mesh_socket_get_requests (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), NULL);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_requests (node) : g_ptr_array_new_with_free_func (g_free);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "../mesh/p2p-mesh-node.h"
+#include "p2p-connection-private.h"
+#include "p2p-mesh-socket.h"
+
+G_BEGIN_DECLS
+
+/* What the recv() queue may hold in bytes, however few messages that is. */
+#define P2P_RECV_QUEUE_BYTES (64u * 1024 * 1024)
+
+typedef struct {
+  guint refs;
+  guint id;
+  P2pMessageHandler func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+  gboolean removed;
+} P2pHandler;
+
+typedef struct {
+  P2pProtocol *protocol;
+  P2pIdentity *identity;
+  P2pLimits *limits;
+  P2pEnv *env;
+  P2pMeshNode *node;
+  char *out_host;
+  guint16 out_port;
+  guint max_outgoing;
+  guint debug_level;
+  gboolean closed;
+
+  /* What the signals told so far, in that order: the list models say the same as the signals. */
+  GPtrArray *established;       /* of P2pPeer */
+  GPtrArray *awaiting;
+  GListStore *established_model;
+  GListStore *awaiting_model;
+  guint64 refresh_timer;
+
+  GPtrArray *handlers;          /* of P2pHandler */
+  guint last_handler;
+  guint walking;
+
+  P2pMessage **queue;           /* a ring */
+  guint queue_size;
+  guint queue_head;
+  guint queue_count;
+  gsize queue_bytes;
+  guint64 recv_dropped;
+
+  GByteArray *scratch;
+} P2pMeshSocketPrivate;
+
+/* A socket in another environment than GIO's: of a test or a simulator. */
+P2pMeshSocket *p2p_mesh_socket_new_with_env (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, P2pEnv *env, GError **error);
+
+/* For the sockets that are derived from it: their part of the work is a P2pMeshLayer of the node. */
+P2pMeshNode   *p2p_mesh_socket_get_node (P2pMeshSocket *self);
+P2pMeshSocketPrivate *p2p_mesh_socket_get_priv (P2pMeshSocket *self);
+
+/* The one object of a peer; NULL when its last news was told and nobody asked for it before. */
+P2pConnection *p2p_mesh_socket_ensure_connection (P2pMeshSocket *self, P2pPeer *peer);
+
+/* p2p-mesh-socket-models.c */
+void p2p_mesh_socket_models_clear    (P2pMeshSocket *self);
+void p2p_mesh_socket_models_pending  (P2pMeshSocket *self, P2pPeer *peer);
+void p2p_mesh_socket_models_dropped  (P2pMeshSocket *self, P2pPeer *peer);
+void p2p_mesh_socket_models_added    (P2pMeshSocket *self, P2pPeer *peer);
+void p2p_mesh_socket_models_removed  (P2pMeshSocket *self, P2pPeer *peer);
+
+/* p2p-mesh-socket-recv.c */
+gboolean p2p_mesh_socket_run_handlers (P2pMeshSocket *self, P2pMessage *message, P2pPeer *peer);
+void     p2p_mesh_socket_queue        (P2pMeshSocket *self, P2pMessage *message);
+void     p2p_mesh_socket_recv_clear   (P2pMeshSocket *self);
+
+/* p2p-mesh-socket-send.c: av with the sub-flag first, floating; NULL and P2P_WIRE_ERROR_VALUE when packets are no list */
+GVariant *p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GError **error);
+
+/* p2p-marshal.c */
+void p2p_marshal_VOID__BOXED_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "config.h"
+
+#include "p2p-mesh-socket-private.h"
+
+#include "p2p/wire/p2p-enum-types.h"
+
+static void initable_iface_init (GInitableIface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (P2pMeshSocket, p2p_mesh_socket, G_TYPE_OBJECT,
+                         G_ADD_PRIVATE (P2pMeshSocket)
+                         G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
+
+enum {
+  PROP_0,
+  PROP_PROTOCOL,
+  PROP_IDENTITY,
+  PROP_LIMITS,
+  PROP_ID,
+  PROP_HOST,
+  PROP_PORT,
+  PROP_OUT_HOST,
+  PROP_OUT_PORT,
+  PROP_MAX_OUTGOING,
+  PROP_DEBUG_LEVEL,
+  PROP_N_CONNECTIONS,
+  PROP_ROUTING_TABLE,
+  PROP_AWAITING_IDS,
+  PROP_CLOSED,
+  N_PROPS
+};
+
+enum {
+  CONNECTED,
+  MESSAGE,
+  PEER_ADDED,
+  PEER_REMOVED,
+  LINK_FAILED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+P2pMeshSocketPrivate *
+p2p_mesh_socket_get_priv (P2pMeshSocket *self)
+{
+  return p2p_mesh_socket_get_instance_private (self);
+}
+
+P2pMeshNode *
+p2p_mesh_socket_get_node (P2pMeshSocket *self)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  return priv->node;
+}
+
+/* ---- what the node tells ---- */
+
+static gboolean
+is_heard (P2pMeshSocket *self, guint signal)
+{
+  return g_signal_has_handler_pending (self, signals[signal], 0, TRUE);
+}
+
+static void
+pending_cb (P2pPeer *peer, gpointer data)
+{
+  p2p_mesh_socket_models_pending (data, peer);
+}
+
+static void
+dropped_cb (P2pPeer *peer, const GError *error, gpointer data)
+{
+  p2p_mesh_socket_models_dropped (data, peer);
+}
+
+static void
+added_cb (P2pPeer *peer, gpointer data)
+{
+  P2pMeshSocket *self = data;
+
+  p2p_mesh_socket_models_added (self, peer);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CONNECTIONS]);
+  if (is_heard (self, PEER_ADDED))
+    g_signal_emit (self, signals[PEER_ADDED], 0, p2p_mesh_socket_ensure_connection (self, peer));
+}
+
+static void
+changed_cb (P2pPeer *peer, gpointer data)
+{
+  P2pConnection *connection = p2p_peer_get_user_data (peer);
+
+  if (connection != NULL)
+    p2p_connection_update (connection);
+}
+
+static void
+removed_cb (P2pPeer *peer, const GError *error, gpointer data)
+{
+  P2pMeshSocket *self = data;
+
+  p2p_mesh_socket_models_removed (self, peer);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CONNECTIONS]);
+  if (is_heard (self, PEER_REMOVED))
+    g_signal_emit (self, signals[PEER_REMOVED], 0, p2p_mesh_socket_ensure_connection (self, peer), error);
+}
+
+static void
+connected_cb (gpointer data)
+{
+  g_signal_emit (data, signals[CONNECTED], 0);
+}
+
+static void
+link_failed_cb (const char *address, const GError *error, gpointer data)
+{
+  g_signal_emit (data, signals[LINK_FAILED], 0, address, error);
+}
+
+static void
+message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  P2pMeshSocket *self = data;
+  gint64 subflag;
+
+  if (p2p_mesh_socket_run_handlers (self, message, peer))
+    return;
+  subflag = p2p_message_get_subflag (message);
+  if (subflag != P2P_SUBFLAG_BROADCAST && subflag != P2P_SUBFLAG_WHISPER)
+    return;
+  p2p_mesh_socket_queue (self, message);
+  if (is_heard (self, MESSAGE))
+    g_signal_emit (self, signals[MESSAGE], 0, message, p2p_mesh_socket_ensure_connection (self, peer));
+}
+
+static void
+log_cb (guint level, const char *text, gpointer data)
+{
+  P2pMeshSocket *self = data;
+
+  g_log ("p2p", G_LOG_LEVEL_MESSAGE, "%.8s [%u] %s", p2p_mesh_socket_get_id (self), level, text);
+}
+
+static const P2pMeshNodeEvents node_events = {
+  .pending = pending_cb,
+  .dropped = dropped_cb,
+  .added = added_cb,
+  .changed = changed_cb,
+  .removed = removed_cb,
+  .connected = connected_cb,
+  .link_failed = link_failed_cb,
+  .message = message_cb,
+  .log = log_cb,
+};
+
+/* ---- object ---- */
+
+static gboolean
+p2p_mesh_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  P2pMeshSocket *self = P2P_MESH_SOCKET (initable);
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  if (priv->node != NULL)
+    return TRUE;
+  if (priv->env == NULL)
+    priv->env = p2p_gio_env_new (NULL);
+  if (priv->protocol == NULL)
+    priv->protocol = p2p_protocol_get_default_mesh ();
+  priv->node = p2p_mesh_node_new (priv->env, priv->protocol, priv->identity, priv->limits, error);
+  if (priv->node == NULL)
+    return FALSE;
+  if (priv->limits == NULL)
+    priv->limits = p2p_limits_copy (p2p_mesh_node_get_limits (priv->node));
+  p2p_mesh_node_set_events (priv->node, &node_events, self);
+  p2p_mesh_node_set_debug_level (priv->node, priv->debug_level);
+  p2p_mesh_node_set_max_outgoing (priv->node, priv->max_outgoing);
+  p2p_mesh_node_set_out_address (priv->node, priv->out_host, priv->out_port);
+  return TRUE;
+}
+
+static void
+initable_iface_init (GInitableIface *iface)
+{
+  iface->init = p2p_mesh_socket_initable_init;
+}
+
+static void
+p2p_mesh_socket_dispose (GObject *object)
+{
+  P2pMeshSocket *self = P2P_MESH_SOCKET (object);
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  if (priv->node != NULL)
+    {
+      p2p_mesh_node_close (priv->node);
+      p2p_mesh_node_set_events (priv->node, NULL, NULL);
+      p2p_mesh_socket_models_clear (self);
+      g_clear_pointer (&priv->node, p2p_mesh_node_unref);
+    }
+  p2p_mesh_socket_recv_clear (self);
+  G_OBJECT_CLASS (p2p_mesh_socket_parent_class)->dispose (object);
+}
+
+static void
+p2p_mesh_socket_finalize (GObject *object)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (P2P_MESH_SOCKET (object));
+
+  g_ptr_array_unref (priv->established);
+  g_ptr_array_unref (priv->awaiting);
+  g_ptr_array_unref (priv->handlers);
+  g_byte_array_unref (priv->scratch);
+  g_clear_pointer (&priv->protocol, p2p_protocol_unref);
+  g_clear_pointer (&priv->identity, p2p_identity_unref);
+  g_clear_pointer (&priv->limits, p2p_limits_free);
+  g_clear_pointer (&priv->env, p2p_env_unref);
+  g_free (priv->out_host);
+  G_OBJECT_CLASS (p2p_mesh_socket_parent_class)->finalize (object);
+}
+
+static void
+p2p_mesh_socket_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  P2pMeshSocket *self = P2P_MESH_SOCKET (object);
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  switch (prop_id)
+    {
+    case PROP_PROTOCOL:
+      g_value_set_boxed (value, priv->protocol);
+      break;
+    case PROP_IDENTITY:
+      g_value_set_boxed (value, priv->identity);
+      break;
+    case PROP_LIMITS:
+      g_value_set_boxed (value, priv->limits);
+      break;
+    case PROP_ID:
+      g_value_set_string (value, p2p_mesh_socket_get_id (self));
+      break;
+    case PROP_HOST:
+      g_value_set_string (value, p2p_mesh_socket_get_host (self));
+      break;
+    case PROP_PORT:
+      g_value_set_uint (value, p2p_mesh_socket_get_port (self));
+      break;
+    case PROP_OUT_HOST:
+      g_value_set_string (value, p2p_mesh_socket_get_out_host (self));
+      break;
+    case PROP_OUT_PORT:
+      g_value_set_uint (value, p2p_mesh_socket_get_out_port (self));
+      break;
+    case PROP_MAX_OUTGOING:
+      g_value_set_uint (value, priv->max_outgoing);
+      break;
+    case PROP_DEBUG_LEVEL:
+      g_value_set_uint (value, priv->debug_level);
+      break;
+    case PROP_N_CONNECTIONS:
+      g_value_set_uint (value, priv->established->len);
+      break;
+    case PROP_ROUTING_TABLE:
+      g_value_set_object (value, p2p_mesh_socket_get_routing_table (self));
+      break;
+    case PROP_AWAITING_IDS:
+      g_value_set_object (value, p2p_mesh_socket_get_awaiting_ids (self));
+      break;
+    case PROP_CLOSED:
+      g_value_set_boolean (value, priv->closed);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+p2p_mesh_socket_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  P2pMeshSocket *self = P2P_MESH_SOCKET (object);
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  switch (prop_id)
+    {
+    case PROP_PROTOCOL:
+      priv->protocol = g_value_dup_boxed (value);
+      break;
+    case PROP_IDENTITY:
+      priv->identity = g_value_dup_boxed (value);
+      break;
+    case PROP_LIMITS:
+      priv->limits = g_value_dup_boxed (value);
+      break;
+    case PROP_OUT_HOST:
+      p2p_mesh_socket_set_out_address (self, g_value_get_string (value), priv->out_port);
+      break;
+    case PROP_OUT_PORT:
+      p2p_mesh_socket_set_out_address (self, priv->out_host, (guint16) g_value_get_uint (value));
+      break;
+    case PROP_MAX_OUTGOING:
+      p2p_mesh_socket_set_max_outgoing (self, g_value_get_uint (value));
+      break;
+    case PROP_DEBUG_LEVEL:
+      p2p_mesh_socket_set_debug_level (self, g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags construct = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags write = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  /**
+   * P2pMeshSocket:protocol: (getter get_protocol)
+   *
+   * The network that the node belongs to. Without one: subnet `mesh`, Plaintext.
+   */
+  properties[PROP_PROTOCOL] = g_param_spec_boxed ("protocol", NULL, NULL, P2P_TYPE_PROTOCOL, construct);
+  /**
+   * P2pMeshSocket:identity: (getter get_identity)
+   *
+   * The key that the node's id follows from. Without one the node has another id each time.
+   */
+  properties[PROP_IDENTITY] = g_param_spec_boxed ("identity", NULL, NULL, P2P_TYPE_IDENTITY, construct);
+  /**
+   * P2pMeshSocket:limits:
+   *
+   * What the node puts up with.
+   */
+  properties[PROP_LIMITS] = g_param_spec_boxed ("limits", NULL, NULL, P2P_TYPE_LIMITS, construct);
+  /**
+   * P2pMeshSocket:id: (getter get_id)
+   *
+   * The node's id.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, read);
+  /**
+   * P2pMeshSocket:host: (getter get_host)
+   *
+   * The address listened on; %NULL before p2p_mesh_socket_listen().
+   */
+  properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, read);
+  /**
+   * P2pMeshSocket:port: (getter get_port)
+   *
+   * The port listened on; 0 before p2p_mesh_socket_listen().
+   */
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, read);
+  /**
+   * P2pMeshSocket:out-host: (getter get_out_host)
+   *
+   * The address that other nodes are told. When it is not set, that is the one listened on, or the LAN address where every
+   * interface is listened on.
+   */
+  properties[PROP_OUT_HOST] = g_param_spec_string ("out-host", NULL, NULL, NULL, write);
+  /**
+   * P2pMeshSocket:out-port: (getter get_out_port)
+   *
+   * The port that other nodes are told. When it is not set, that is the one listened on.
+   */
+  properties[PROP_OUT_PORT] = g_param_spec_uint ("out-port", NULL, NULL, 0, G_MAXUINT16, 0, write);
+  /**
+   * P2pMeshSocket:max-outgoing: (getter get_max_outgoing) (setter set_max_outgoing)
+   *
+   * How many links the node opens by itself, to nodes that its neighbours tell of. Those that it was asked for count.
+   */
+  properties[PROP_MAX_OUTGOING] = g_param_spec_uint ("max-outgoing", NULL, NULL, 0, G_MAXUINT, P2P_LIMIT_MAX_OUTGOING, write);
+  /**
+   * P2pMeshSocket:debug-level: (setter set_debug_level)
+   *
+   * What is logged, in the domain `p2p`: 0 nothing, 1 failures, 2 links, 3 what is dropped and looked for, 5 every handler entered
+   * and every message in and out.
+   */
+  properties[PROP_DEBUG_LEVEL] = g_param_spec_uint ("debug-level", NULL, NULL, 0, 5, 0, write);
+  /**
+   * P2pMeshSocket:n-connections:
+   *
+   * How many nodes are in the routing table.
+   */
+  properties[PROP_N_CONNECTIONS] = g_param_spec_uint ("n-connections", NULL, NULL, 0, G_MAXUINT, 0, read);
+  /**
+   * P2pMeshSocket:routing-table: (getter get_routing_table)
+   *
+   * The neighbours, as a list of #P2pConnection in the order in which they came.
+   */
+  properties[PROP_ROUTING_TABLE] = g_param_spec_object ("routing-table", NULL, NULL, G_TYPE_LIST_MODEL, read);
+  /**
+   * P2pMeshSocket:awaiting-ids: (getter get_awaiting_ids)
+   *
+   * The links whose handshake is to come, as a list of #P2pConnection.
+   */
+  properties[PROP_AWAITING_IDS] = g_param_spec_object ("awaiting-ids", NULL, NULL, G_TYPE_LIST_MODEL, read);
+  /**
+   * P2pMeshSocket:closed:
+   *
+   * Whether p2p_mesh_socket_close() was called.
+   */
+  properties[PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, read);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+p2p_mesh_socket_class_init (P2pMeshSocketClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = p2p_mesh_socket_dispose;
+  object_class->finalize = p2p_mesh_socket_finalize;
+  object_class->get_property = p2p_mesh_socket_get_property;
+  object_class->set_property = p2p_mesh_socket_set_property;
+  install_properties (object_class);
+
+  /**
+   * P2pMeshSocket::connected:
+   * @self: the socket
+   *
+   * The node has a neighbour after it had none.
+   */
+  signals[CONNECTED] = g_signal_new ("connected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * P2pMeshSocket::message:
+   * @self: the socket
+   * @message: what came
+   * @connection: (nullable): the neighbour who handed it over
+   *
+   * A message for people came: its sub-flag is broadcast or whisper, and no handler kept it. It is in the queue of
+   * p2p_mesh_socket_recv() as well.
+   */
+  signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, p2p_marshal_VOID__BOXED_OBJECT,
+                                   G_TYPE_NONE, 2, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_CONNECTION);
+  /**
+   * P2pMeshSocket::peer-added:
+   * @self: the socket
+   * @connection: the new neighbour
+   *
+   * A node is in the routing table.
+   */
+  signals[PEER_ADDED] = g_signal_new ("peer-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, P2P_TYPE_CONNECTION);
+  /**
+   * P2pMeshSocket::peer-removed:
+   * @self: the socket
+   * @connection: the former neighbour
+   * @reason: why
+   *
+   * A node is no longer in the routing table.
+   */
+  signals[PEER_REMOVED] = g_signal_new ("peer-removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, P2P_TYPE_CONNECTION, G_TYPE_ERROR);
+  /**
+   * P2pMeshSocket::link-failed:
+   * @self: the socket
+   * @address: host and port
+   * @reason: why
+   *
+   * A link never came to be: refused, in another network, and so on.
+   */
+  signals[LINK_FAILED] = g_signal_new ("link-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+}
+
+static void
+p2p_mesh_socket_init (P2pMeshSocket *self)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  priv->max_outgoing = P2P_LIMIT_MAX_OUTGOING;
+  priv->established = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_peer_unref);
+  priv->awaiting = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_peer_unref);
+  priv->handlers = g_ptr_array_new ();
+  priv->scratch = g_byte_array_new ();
+}
+
+P2pMeshSocket *
+p2p_mesh_socket_new_with_env (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, P2pEnv *env, GError **error)
+{
+  g_autoptr (P2pMeshSocket) self =
+    g_object_new (P2P_TYPE_MESH_SOCKET, "protocol", protocol, "identity", identity, "limits", limits, NULL);
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  if (env != NULL)
+    priv->env = p2p_env_ref (env);
+  if (!g_initable_init (G_INITABLE (self), NULL, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * p2p_mesh_socket_new:
+ * @protocol: (nullable): the network; %NULL for subnet `mesh`, Plaintext
+ * @identity: (nullable): what the node's id follows from; %NULL for an id that is another one each time
+ * @limits: (nullable): what the node puts up with; %NULL for the defaults
+ * @error: return location
+ *
+ * Makes a node, which lives in the thread-default main context of the caller. It does nothing before it listens or connects.
+ *
+ * Returns: (transfer full): the node; %NULL with %P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, %P2P_LINK_ERROR_TLS_UNAVAILABLE or, when
+ *   the version is not spoken here, %P2P_LINK_ERROR_FAILED
+ */
+P2pMeshSocket *
+p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error)
+{
+  return p2p_mesh_socket_new_with_env (protocol, identity, limits, NULL, error);
+}
+
+/**
+ * p2p_mesh_socket_listen:
+ * @self: the socket
+ * @address: (nullable): an IP address or a name; %NULL, `0.0.0.0` or `::` for every interface
+ * @port: the port, 0 for any that is free
+ * @error: return location
+ *
+ * Waits for links from now on. Where every interface is listened on, the LAN address is announced unless there is an
+ * #P2pMeshSocket:out-host.
+ *
+ * Returns: whether it listens; otherwise %P2P_LINK_ERROR_ADDRESS_IN_USE, %P2P_LINK_ERROR_LISTEN or another %P2P_LINK_ERROR
+ */
+gboolean
+p2p_mesh_socket_listen (P2pMeshSocket *self, const char *address, guint16 port, GError **error)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL, FALSE);
+
+  if (!p2p_mesh_node_listen (priv->node, address, port, error))
+    return FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOST]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PORT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_HOST]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_PORT]);
+  return TRUE;
+}
+
+/**
+ * p2p_mesh_socket_set_out_address:
+ * @self: the socket
+ * @host: (nullable): the address that others are told, %NULL for the one listened on
+ * @port: the port that others are told, 0 for the one listened on
+ *
+ * For nodes behind a router that forwards a port to them. Neighbours that there are already learn nothing of it.
+ */
+void
+p2p_mesh_socket_set_out_address (P2pMeshSocket *self, const char *host, guint16 port)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+  g_autofree char *before = NULL;
+  gboolean other_host;
+  gboolean other_port = priv->out_port != port;
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
+
+  other_host = g_strcmp0 (priv->out_host, host) != 0;
+  if (!other_host && !other_port)
+    return;
+  before = priv->out_host;
+  priv->out_host = g_strdup (host);
+  priv->out_port = port;
+  if (priv->node != NULL)
+    p2p_mesh_node_set_out_address (priv->node, priv->out_host, port);
+  if (other_host)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_HOST]);
+  if (other_port)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_PORT]);
+}
+
+/**
+ * p2p_mesh_socket_set_max_outgoing:
+ * @self: the socket
+ * @max: how many links
+ *
+ * How many links the node opens by itself. Links that there are stay.
+ */
+void
+p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, guint max)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
+
+  if (priv->max_outgoing == max)
+    return;
+  priv->max_outgoing = max;
+  if (priv->node != NULL)
+    p2p_mesh_node_set_max_outgoing (priv->node, max);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_OUTGOING]);
+}
+
+/**
+ * p2p_mesh_socket_set_debug_level:
+ * @self: the socket
+ * @level: 0 to 5, see #P2pMeshSocket:debug-level
+ *
+ * What is logged.
+ */
+void
+p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
+
+  if (priv->debug_level == level)
+    return;
+  priv->debug_level = level;
+  if (priv->node != NULL)
+    p2p_mesh_node_set_debug_level (priv->node, level);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEBUG_LEVEL]);
+}
+
+/**
+ * p2p_mesh_socket_close:
+ * @self: the socket
+ * @error: return location
+ *
+ * Closes the listener and all links. Operations under way end with %P2P_LINK_ERROR_SOCKET_CLOSED, and so does everything that is
+ * asked of the socket later on.
+ *
+ * Returns: %FALSE with %P2P_LINK_ERROR_SOCKET_CLOSED when it was closed before
+ */
+gboolean
+p2p_mesh_socket_close (P2pMeshSocket *self, GError **error)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), FALSE);
+
+  if (priv->closed || priv->node == NULL)
+    {
+      g_set_error_literal (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed before");
+      return FALSE;
+    }
+  priv->closed = TRUE;
+  g_object_ref (self);
+  p2p_mesh_node_close (priv->node);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSED]);
+  g_object_unref (self);
+  return TRUE;
+}
+
+/**
+ * p2p_get_lan_address:
+ *
+ * Our address as others on the LAN see it, for people to tell a friend.
+ *
+ * Returns: (transfer full): the address; `127.0.0.1` when there is no network
+ */
+char *
+p2p_get_lan_address (void)
+{
+  g_autoptr (P2pEnv) env = p2p_gio_env_new (NULL);
+
+  return env->transport->ops->lan_address (env->transport);
+}
