@@ -43,7 +43,7 @@ begin (P2pMeshSocket *self, gpointer tag, const char *name, GCancellable *cancel
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
-  g_task_set_static_name (task, name);
+  g_task_set_name (task, name);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_new0 (Operation, 1), operation_free);
   return task;

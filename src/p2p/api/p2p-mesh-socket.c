@@ -539,82 +539,6 @@ p2p_mesh_socket_listen (P2pMeshSocket *self, const char *address, guint16 port, 
 }
 
 /**
- * p2p_mesh_socket_set_out_address:
- * @self: the socket
- * @host: (nullable): the address that others are told, %NULL for the one listened on
- * @port: the port that others are told, 0 for the one listened on
- *
- * For nodes behind a router that forwards a port to them. Neighbours that there are already learn nothing of it.
- */
-void
-p2p_mesh_socket_set_out_address (P2pMeshSocket *self, const char *host, guint16 port)
-{
-  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
-  g_autofree char *before = NULL;
-  gboolean other_host;
-  gboolean other_port = priv->out_port != port;
-
-  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
-
-  other_host = g_strcmp0 (priv->out_host, host) != 0;
-  if (!other_host && !other_port)
-    return;
-  before = priv->out_host;
-  priv->out_host = g_strdup (host);
-  priv->out_port = port;
-  if (priv->node != NULL)
-    p2p_mesh_node_set_out_address (priv->node, priv->out_host, port);
-  if (other_host)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_HOST]);
-  if (other_port)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_PORT]);
-}
-
-/**
- * p2p_mesh_socket_set_max_outgoing:
- * @self: the socket
- * @max: how many links
- *
- * How many links the node opens by itself. Links that there are stay.
- */
-void
-p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, guint max)
-{
-  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
-
-  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
-
-  if (priv->max_outgoing == max)
-    return;
-  priv->max_outgoing = max;
-  if (priv->node != NULL)
-    p2p_mesh_node_set_max_outgoing (priv->node, max);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_OUTGOING]);
-}
-
-/**
- * p2p_mesh_socket_set_debug_level:
- * @self: the socket
- * @level: 0 to 5, see #P2pMeshSocket:debug-level
- *
- * What is logged.
- */
-void
-p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level)
-{
-  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
-
-  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
-
-  if (priv->debug_level == level)
-    return;
-  priv->debug_level = level;
-  if (priv->node != NULL)
-    p2p_mesh_node_set_debug_level (priv->node, level);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEBUG_LEVEL]);
-}
-
-/**
  * p2p_mesh_socket_close:
  * @self: the socket
  * @error: return location
@@ -642,19 +566,4 @@ p2p_mesh_socket_close (P2pMeshSocket *self, GError **error)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSED]);
   g_object_unref (self);
   return TRUE;
-}
-
-/**
- * p2p_get_lan_address:
- *
- * Our address as others on the LAN see it, for people to tell a friend.
- *
- * Returns: (transfer full): the address; `127.0.0.1` when there is no network
- */
-char *
-p2p_get_lan_address (void)
-{
-  g_autoptr (P2pEnv) env = p2p_gio_env_new (NULL);
-
-  return env->transport->ops->lan_address (env->transport);
 }

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a connection says of itself. */
+#include "config.h"
+
+#include "p2p-connection-private.h"
+
+#include "../mesh/p2p-mesh-values.h"
+
+/**
+ * p2p_connection_get_id:
+ * @self: a connection
+ *
+ * Returns: (nullable): the id of the node at the other end, %NULL before its handshake
+ */
+const char *
+p2p_connection_get_id (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_id (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_host:
+ * @self: a connection
+ *
+ * Returns: where the node says that it listens, or else the address of the socket
+ */
+const char *
+p2p_connection_get_host (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_host (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_port:
+ * @self: a connection
+ *
+ * Returns: the port that belongs to p2p_connection_get_host()
+ */
+guint16
+p2p_connection_get_port (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_port (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_dup_address:
+ * @self: a connection
+ *
+ * Returns: (transfer full): host and port as people write them: `host:port`, an IPv6 address in brackets
+ */
+char *
+p2p_connection_dup_address (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_address_to_text (p2p_peer_get_host (p2p_connection_get_peer (self)), p2p_peer_get_port (p2p_connection_get_peer (self)));
+}
+
+/**
+ * p2p_connection_get_outgoing:
+ * @self: a connection
+ *
+ * Returns: whether we opened it
+ */
+gboolean
+p2p_connection_get_outgoing (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), FALSE);
+
+  return p2p_peer_get_outgoing (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_state:
+ * @self: a connection
+ *
+ * Returns: how far it is
+ */
+P2pConnectionState
+p2p_connection_get_state (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), P2P_CONNECTION_CLOSED);
+
+  switch (p2p_peer_get_state (p2p_connection_get_peer (self)))
+    {
+    case P2P_PEER_PENDING:
+      return P2P_CONNECTION_HANDSHAKE;
+    case P2P_PEER_ESTABLISHED:
+      return P2P_CONNECTION_ESTABLISHED;
+    case P2P_PEER_DRAINING:
+    case P2P_PEER_CLOSED:
+    default:
+      return P2P_CONNECTION_CLOSED;
+    }
+}
+
+/**
+ * p2p_connection_get_compression:
+ * @self: a connection
+ *
+ * Returns: the method that we pack with
+ */
+P2pCompression
+p2p_connection_get_compression (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), P2P_COMPRESSION_NONE);
+
+  return p2p_peer_get_compression (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_methods:
+ * @self: a connection
+ *
+ * Returns: (transfer full): the compression methods that the node understands, a byte each, in its order
+ */
+GBytes *
+p2p_connection_get_methods (P2pConnection *self)
+{
+  const guint8 *methods;
+  gsize n_methods;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  methods = p2p_peer_get_methods (p2p_connection_get_peer (self), &n_methods);
+  return g_bytes_new (methods, n_methods);
+}
+
+/**
+ * p2p_connection_get_since:
+ * @self: a connection
+ *
+ * Returns: when the handshake was, before it when the link was made; microseconds UTC
+ */
+gint64
+p2p_connection_get_since (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_since (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_last_heard:
+ * @self: a connection
+ *
+ * Returns: when the last frame came, in microseconds UTC; 0 when none did
+ */
+gint64
+p2p_connection_get_last_heard (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_last_heard (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_bytes_in:
+ * @self: a connection
+ *
+ * Returns: bytes of frames that came
+ */
+guint64
+p2p_connection_get_bytes_in (P2pConnection *self)
+{
+  P2pLinkStats stats;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  p2p_peer_get_stats (p2p_connection_get_peer (self), &stats);
+  return stats.bytes_in;
+}
+
+/**
+ * p2p_connection_get_bytes_out:
+ * @self: a connection
+ *
+ * Returns: bytes of frames that went
+ */
+guint64
+p2p_connection_get_bytes_out (P2pConnection *self)
+{
+  P2pLinkStats stats;
+
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  p2p_peer_get_stats (p2p_connection_get_peer (self), &stats);
+  return stats.bytes_out;
+}
+
+/**
+ * p2p_connection_get_queued:
+ * @self: a connection
+ *
+ * Returns: bytes that wait here for the system to take them
+ */
+gsize
+p2p_connection_get_queued (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_queued (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_error:
+ * @self: a connection
+ *
+ * Returns: (nullable) (transfer none): why it is over; %NULL while it lives
+ */
+const GError *
+p2p_connection_get_error (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), NULL);
+
+  return p2p_peer_get_error (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_fd:
+ * @self: a connection
+ *
+ * The file descriptor of the socket, for looking at it (`getsockopt()`, say); reading and writing is the library's.
+ *
+ * Returns: the descriptor, or -1
+ */
+int
+p2p_connection_get_fd (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), -1);
+
+  return p2p_peer_get_fd (p2p_connection_get_peer (self));
+}
