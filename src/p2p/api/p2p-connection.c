@@ -168,19 +168,19 @@ p2p_connection_class_init (P2pConnectionClass *klass)
   object_class->get_property = p2p_connection_get_property;
 
   /**
-   * P2pConnection:id: (getter get_id)
+   * P2pConnection:id:
    *
    * The id of the node at the other end, %NULL before its handshake.
    */
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
   /**
-   * P2pConnection:host: (getter get_host)
+   * P2pConnection:host:
    *
    * Where the node says that it listens; when it says nothing of use, the address of the socket.
    */
   properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, flags);
   /**
-   * P2pConnection:port: (getter get_port)
+   * P2pConnection:port:
    *
    * The port that belongs to #P2pConnection:host.
    */
@@ -198,61 +198,61 @@ p2p_connection_class_init (P2pConnectionClass *klass)
    */
   properties[PROP_PEER_PORT] = g_param_spec_uint ("peer-port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
   /**
-   * P2pConnection:outgoing: (getter get_outgoing)
+   * P2pConnection:outgoing:
    *
    * Whether we opened the link.
    */
   properties[PROP_OUTGOING] = g_param_spec_boolean ("outgoing", NULL, NULL, FALSE, flags);
   /**
-   * P2pConnection:state: (getter get_state)
+   * P2pConnection:state:
    *
    * How far it is.
    */
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, P2P_TYPE_CONNECTION_STATE, P2P_CONNECTION_HANDSHAKE, flags);
   /**
-   * P2pConnection:encryption: (getter get_encryption)
+   * P2pConnection:encryption:
    *
    * The encryption, as the protocol names it: `Plaintext` or `SSL`.
    */
   properties[PROP_ENCRYPTION] = g_param_spec_string ("encryption", NULL, NULL, NULL, flags);
   /**
-   * P2pConnection:version: (getter get_version)
+   * P2pConnection:version:
    *
    * The version of the protocol that is spoken.
    */
   properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, flags);
   /**
-   * P2pConnection:compression: (getter get_compression)
+   * P2pConnection:compression:
    *
    * The method that we pack with.
    */
   properties[PROP_COMPRESSION] = g_param_spec_enum ("compression", NULL, NULL, P2P_TYPE_COMPRESSION, P2P_COMPRESSION_NONE, flags);
   /**
-   * P2pConnection:methods: (getter get_methods)
+   * P2pConnection:methods:
    *
    * The compression methods that the node understands, a byte each, in its order of preference.
    */
   properties[PROP_METHODS] = g_param_spec_boxed ("methods", NULL, NULL, G_TYPE_BYTES, flags);
   /**
-   * P2pConnection:since: (getter get_since)
+   * P2pConnection:since:
    *
    * When the handshake was, before it when the link was made, in microseconds UTC.
    */
   properties[PROP_SINCE] = g_param_spec_int64 ("since", NULL, NULL, 0, G_MAXINT64, 0, flags);
   /**
-   * P2pConnection:last-heard: (getter get_last_heard)
+   * P2pConnection:last-heard:
    *
    * When the last frame came, in microseconds UTC; 0 when none did.
    */
   properties[PROP_LAST_HEARD] = g_param_spec_int64 ("last-heard", NULL, NULL, 0, G_MAXINT64, 0, flags);
   /**
-   * P2pConnection:bytes-in: (getter get_bytes_in)
+   * P2pConnection:bytes-in:
    *
    * Bytes of frames that came. The counters are notified about once a second.
    */
   properties[PROP_BYTES_IN] = g_param_spec_uint64 ("bytes-in", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   /**
-   * P2pConnection:bytes-out: (getter get_bytes_out)
+   * P2pConnection:bytes-out:
    *
    * Bytes of frames that went.
    */
@@ -276,7 +276,7 @@ p2p_connection_class_init (P2pConnectionClass *klass)
    */
   properties[PROP_ID_FORM] = g_param_spec_enum ("id-form", NULL, NULL, P2P_TYPE_ID_FORM, P2P_ID_FORM_STR, flags);
   /**
-   * P2pConnection:error: (getter get_error)
+   * P2pConnection:error:
    *
    * Why it is over; %NULL while it lives.
    */

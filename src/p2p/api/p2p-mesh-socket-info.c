@@ -260,6 +260,30 @@ p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, guint max)
 }
 
 /**
+ * p2p_mesh_socket_set_methods:
+ * @self: the socket
+ * @methods: #P2pCompression numbers, a byte each, in order of preference; none: nothing is packed
+ *
+ * Which compression methods the node offers and sends with, on links that are made from now on. Without it those are all of
+ * this build. Frames that are packed otherwise are still read.
+ */
+void
+p2p_mesh_socket_set_methods (P2pMeshSocket *self, GBytes *methods)
+{
+  P2pMeshNode *node;
+  const guint8 *bytes;
+  gsize n_methods;
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self));
+  g_return_if_fail (methods != NULL);
+
+  node = p2p_mesh_socket_get_node (self);
+  bytes = g_bytes_get_data (methods, &n_methods);
+  if (node != NULL)
+    p2p_mesh_node_set_methods (node, bytes != NULL ? bytes : (const guint8 *) "", n_methods);
+}
+
+/**
  * p2p_mesh_socket_set_debug_level:
  * @self: the socket
  * @level: 0 to 5, see #P2pMeshSocket:debug-level
@@ -279,19 +303,4 @@ p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level)
   if (priv->node != NULL)
     p2p_mesh_node_set_debug_level (priv->node, level);
   g_object_notify (G_OBJECT (self), "debug-level");
-}
-
-/**
- * p2p_get_lan_address:
- *
- * Our address as others on the LAN see it, for people to tell a friend.
- *
- * Returns: (transfer full): the address; `127.0.0.1` when there is no network
- */
-char *
-p2p_get_lan_address (void)
-{
-  g_autoptr (P2pEnv) env = p2p_gio_env_new (NULL);
-
-  return env->transport->ops->lan_address (env->transport);
 }

@@ -318,13 +318,13 @@ install_properties (GObjectClass *object_class)
   const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   /**
-   * P2pMeshSocket:protocol: (getter get_protocol)
+   * P2pMeshSocket:protocol:
    *
    * The network that the node belongs to. Without one: subnet `mesh`, Plaintext.
    */
   properties[PROP_PROTOCOL] = g_param_spec_boxed ("protocol", NULL, NULL, P2P_TYPE_PROTOCOL, construct);
   /**
-   * P2pMeshSocket:identity: (getter get_identity)
+   * P2pMeshSocket:identity:
    *
    * The key that the node's id follows from. Without one the node has another id each time.
    */
@@ -336,44 +336,44 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_LIMITS] = g_param_spec_boxed ("limits", NULL, NULL, P2P_TYPE_LIMITS, construct);
   /**
-   * P2pMeshSocket:id: (getter get_id)
+   * P2pMeshSocket:id:
    *
    * The node's id.
    */
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, read);
   /**
-   * P2pMeshSocket:host: (getter get_host)
+   * P2pMeshSocket:host:
    *
    * The address listened on; %NULL before p2p_mesh_socket_listen().
    */
   properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, read);
   /**
-   * P2pMeshSocket:port: (getter get_port)
+   * P2pMeshSocket:port:
    *
    * The port listened on; 0 before p2p_mesh_socket_listen().
    */
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, read);
   /**
-   * P2pMeshSocket:out-host: (getter get_out_host)
+   * P2pMeshSocket:out-host:
    *
    * The address that other nodes are told. When it is not set, that is the one listened on, or the LAN address where every
    * interface is listened on.
    */
   properties[PROP_OUT_HOST] = g_param_spec_string ("out-host", NULL, NULL, NULL, write);
   /**
-   * P2pMeshSocket:out-port: (getter get_out_port)
+   * P2pMeshSocket:out-port:
    *
    * The port that other nodes are told. When it is not set, that is the one listened on.
    */
   properties[PROP_OUT_PORT] = g_param_spec_uint ("out-port", NULL, NULL, 0, G_MAXUINT16, 0, write);
   /**
-   * P2pMeshSocket:max-outgoing: (getter get_max_outgoing) (setter set_max_outgoing)
+   * P2pMeshSocket:max-outgoing:
    *
    * How many links the node opens by itself, to nodes that its neighbours tell of. Those that it was asked for count.
    */
   properties[PROP_MAX_OUTGOING] = g_param_spec_uint ("max-outgoing", NULL, NULL, 0, G_MAXUINT, P2P_LIMIT_MAX_OUTGOING, write);
   /**
-   * P2pMeshSocket:debug-level: (setter set_debug_level)
+   * P2pMeshSocket:debug-level:
    *
    * What is logged, in the domain `p2p`: 0 nothing, 1 failures, 2 links, 3 what is dropped and looked for, 5 every handler entered
    * and every message in and out.
@@ -386,13 +386,13 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_N_CONNECTIONS] = g_param_spec_uint ("n-connections", NULL, NULL, 0, G_MAXUINT, 0, read);
   /**
-   * P2pMeshSocket:routing-table: (getter get_routing_table)
+   * P2pMeshSocket:routing-table:
    *
    * The neighbours, as a list of #P2pConnection in the order in which they came.
    */
   properties[PROP_ROUTING_TABLE] = g_param_spec_object ("routing-table", NULL, NULL, G_TYPE_LIST_MODEL, read);
   /**
-   * P2pMeshSocket:awaiting-ids: (getter get_awaiting_ids)
+   * P2pMeshSocket:awaiting-ids:
    *
    * The links whose handshake is to come, as a list of #P2pConnection.
    */

@@ -68,6 +68,8 @@ P2P_EXPORT guint       p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_incoming (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self);
 P2P_EXPORT void        p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, guint max);
+/* The compression methods that we offer and send with, a byte each, in our order; for links made from now on. Without it: all of this build. */
+P2P_EXPORT void        p2p_mesh_socket_set_methods (P2pMeshSocket *self, GBytes *methods);
 P2P_EXPORT void        p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level);
 P2P_EXPORT void        p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats);
 /* Errors met so far, newest last, bounded: a(sxs) of code name, UTC microseconds, words. Empty: "Nominal". Transfer full. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../wire/p2p-base58.h"
-#include "../wire/p2p-compression.h"
 
 #define HANDSHAKE_PACKETS 5
 /* A protocol id is base58 of 256 bits: 44 characters. */
@@ -38,7 +37,7 @@ p2p_mesh_send_handshake (P2pPeer *peer)
   const char *host = p2p_mesh_node_get_out_host (self);
   P2pPipeAddress own = { 0 };
   gsize n_methods;
-  const guint8 *methods = p2p_get_compression_methods (&n_methods);
+  const guint8 *methods = p2p_mesh_node_get_methods (self, &n_methods);
   GVariant *packets[HANDSHAKE_PACKETS];
   GVariant *boxed[HANDSHAKE_PACKETS];
   g_autoptr (P2pMessage) message = NULL;

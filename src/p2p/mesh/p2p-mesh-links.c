@@ -224,6 +224,8 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
     }
   g_ptr_array_add (self->pending, peer);
   peer->link = p2p_link_new (self->env, &self->limits, pipe, peer->outgoing, &link_events, peer);
+  if (self->own_methods)
+    p2p_link_set_own_methods (peer->link, self->methods, self->n_methods);
   peer->timer = p2p_clock_schedule (self->env->clock, self->limits.handshake_seconds * G_TIME_SPAN_SECOND, handshake_timeout_cb, peer);
   p2p_mesh_log (self, 2, "link %s %s port %u", peer->outgoing ? "to" : "from", peer->socket_host, peer->socket_port);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_PENDING, peer, NULL);

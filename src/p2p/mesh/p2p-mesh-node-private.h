@@ -116,6 +116,9 @@ struct _P2pMeshNode {
   guint8 number[64];
   gboolean secure;
   gboolean closed;
+  guint8 methods[P2P_MESH_MAX_METHODS];
+  gsize n_methods;
+  gboolean own_methods;         /* somebody chose them */
 
   const P2pMeshNodeEvents *events;
   gpointer events_data;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../wire/p2p-base58.h"
+#include "../wire/p2p-compression.h"
 
 #define LOG_LINE_LENGTH 400
 
@@ -329,6 +330,23 @@ p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing)
   p2p_mesh_node_enter (self);
   p2p_mesh_dial_candidates (self);
   p2p_mesh_node_leave (self);
+}
+
+void
+p2p_mesh_node_set_methods (P2pMeshNode *self, const guint8 *methods, gsize n_methods)
+{
+  self->n_methods = MIN (n_methods, sizeof self->methods);
+  memcpy (self->methods, methods, self->n_methods);
+  self->own_methods = TRUE;
+}
+
+const guint8 *
+p2p_mesh_node_get_methods (P2pMeshNode *self, gsize *n_methods)
+{
+  if (!self->own_methods)
+    return p2p_get_compression_methods (n_methods);
+  *n_methods = self->n_methods;
+  return self->methods;
 }
 
 P2pProtocol *

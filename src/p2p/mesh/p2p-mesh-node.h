@@ -62,6 +62,9 @@ gboolean     p2p_mesh_node_is_closed (P2pMeshNode *self);
 
 gboolean     p2p_mesh_node_listen (P2pMeshNode *self, const char *address, guint16 port, GError **error);
 void         p2p_mesh_node_set_out_address (P2pMeshNode *self, const char *host, guint16 port);   /* NULL, 0: as the listener */
+/* What we offer and send with, in this order; for links made from now on. Without it: all of this build. */
+void         p2p_mesh_node_set_methods (P2pMeshNode *self, const guint8 *methods, gsize n_methods);
+const guint8 *p2p_mesh_node_get_methods (P2pMeshNode *self, gsize *n_methods);
 void         p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing);
 void         p2p_mesh_node_set_debug_level (P2pMeshNode *self, guint level);
 

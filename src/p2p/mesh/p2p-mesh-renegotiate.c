@@ -32,7 +32,7 @@ handle_methods (P2pPeer *peer, P2pMessage *message)
   gsize n_methods;
   gsize n_ours;
   gsize n_common;
-  const guint8 *ours = p2p_get_compression_methods (&n_ours);
+  const guint8 *ours = p2p_mesh_node_get_methods (self, &n_ours);
 
   if (!p2p_mesh_value_get_methods (list, methods, sizeof methods, &n_methods))
     {

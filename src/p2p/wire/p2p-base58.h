@@ -6,9 +6,17 @@
 
 G_BEGIN_DECLS
 
-/** P2P_BASE58_MAX_BYTES: the widest integer, 512 bits. */
+/**
+ * P2P_BASE58_MAX_BYTES:
+ *
+ * the widest integer, 512 bits.
+ */
 #define P2P_BASE58_MAX_BYTES 64
-/** P2P_BASE58_MAX_CHARS: the longest text of such an integer. */
+/**
+ * P2P_BASE58_MAX_CHARS:
+ *
+ * the longest text of such an integer.
+ */
 #define P2P_BASE58_MAX_CHARS 88
 
 P2P_EXPORT char    *p2p_base58_encode_uint64 (guint64 value);

@@ -51,7 +51,11 @@ typedef enum { /*< underscore_name=p2p_subflag >*/
   P2P_SUBFLAG_DELTA = 0x11,
 } P2pSubflag;
 
-/** P2P_RESERVED_FLAGS_END: the first value of a flag or sub-flag that an application may use (the originals' documents reserve 0x30 too). */
+/**
+ * P2P_RESERVED_FLAGS_END:
+ *
+ * the first value of a flag or sub-flag that an application may use (the originals' documents reserve 0x30 too).
+ */
 #define P2P_RESERVED_FLAGS_END 0x31
 
 /**

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The library from Python: two nodes on loopback talk to each other. Run by meson with GI_TYPELIB_PATH and LD_LIBRARY_PATH set."""
+import sys
+
+try:
+    import gi
+    gi.require_version("P2p", "1.0")
+    from gi.repository import GLib, P2p
+except (ImportError, ValueError) as error:
+    print("1..0 # SKIP no introspection for Python: %s" % error)
+    sys.exit(0)
+
+TIMEOUT = 20
+context = GLib.MainContext.default()
+number = 0
+
+
+def check(name, good):
+    global number
+    number += 1
+    print("%s %d %s" % ("ok" if good else "not ok", number, name), flush=True)
+    return good
+
+
+def wait_for(condition):
+    done = []
+    timer = GLib.timeout_add_seconds(TIMEOUT, lambda: done.append(1) or False)
+    good = condition()
+    while not good and not done:
+        context.iteration(True)
+        good = condition()
+    if not done:
+        GLib.source_remove(timer)
+    return bool(good)
+
+
+def make(subnet="python", name=b"a"):
+    identity = P2p.Identity.new_from_seed(GLib.Bytes.new(name.ljust(32, b".")))
+    node = P2p.MeshSocket.new(P2p.Protocol.new(subnet, "Plaintext"), identity, None)
+    node.listen("127.0.0.1", 0)
+    return node
+
+
+a, b, c = make(name=b"a"), make(name=b"b"), make(subnet="elsewhere", name=b"c")
+print("1..8")
+heard = []
+b.connect("message", lambda node, message, link: heard.append((message.dup_text(), link.get_id())))
+
+results = []
+a.connect_to_async("127.0.0.1", b.get_port(), None, None, lambda node, result: results.append(node.connect_to_finish(result)))
+wait_for(lambda: results)
+check("connects", results and results[0].get_id() == b.get_id())
+check("routing table", wait_for(lambda: a.get_routing_table().get_n_items() == 1 and b.props.n_connections == 1))
+check("sends", a.send_text("hello from Python") == 1)
+check("hears", wait_for(lambda: heard) and heard[0] == ("hello from Python", a.get_id()))
+
+message = b.recv()
+replies = []
+b.reply_async(message, GLib.Variant("av", [GLib.Variant("s", "and back")]), None,
+              lambda node, result: replies.append(node.reply_finish(result)))
+wait_for(lambda: replies)
+answer = []
+wait_for(lambda: answer.append(a.recv()) or answer[-1] is not None)
+check("reply", replies == [True] and answer[-1].get_packets().unpack() == [2, "and back"])
+
+errors = []
+
+
+def failed(node, result):
+    try:
+        node.connect_to_finish(result)
+    except GLib.Error as error:
+        errors.append(P2p.error_get_code_name(error))
+
+
+a.connect_to_async("127.0.0.1", c.get_port(), None, None, failed)
+wait_for(lambda: errors)
+check("another network is told", errors == ["P2P_LINK_ERROR_WRONG_NETWORK"])
+
+kept = []
+b.register_handler(lambda node, message, link, *data: kept.append(message.get_packets().unpack()) or True)
+a.send_full(0, GLib.Variant("s", "tx_relay"), GLib.Variant("av", [GLib.Variant("x", 7)]))
+check("a sub-flag of any type reaches handlers", wait_for(lambda: kept) and kept == [["tx_relay", 7]])
+
+closed = a.close()
+try:
+    a.close()
+    closed = False
+except GLib.Error as error:
+    closed = closed and P2p.error_get_code_name(error) == "P2P_LINK_ERROR_SOCKET_CLOSED"
+check("a second close is an error", closed)
+b.close()
+c.close()
