@@ -307,8 +307,11 @@ TEST (Hostile, RandomBytesToo)
       Bytes bytes (1 + random () % 12);
       bool limited;
 
+      /* Without the counts of 32 bits, for which msgpack-c reserves gigabytes: the mutations above have enough of them. */
       for (guint8 &byte : bytes)
-        byte = (guint8) random ();
+        do
+          byte = (guint8) random ();
+        while (byte == 0xdd || byte == 0xdf);
       bool ours = is_value_for_us (bytes, &limited);
       if (!limited)
         {

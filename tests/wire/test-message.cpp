@@ -208,7 +208,7 @@ TEST (Message, NonMinimalFormsAreAccepted)
 {
   Failure failure;
   const char *forms[] = {
-    "9400a17305" "00",
+    "9400a1730500",
     "dc000400a1730500",
     "dd0000000400a1730500",
     "94cc00d90173cc05cc00",
@@ -232,7 +232,7 @@ TEST (Message, NonMinimalFormsAreAccepted)
       EXPECT_EQ (p2p_message_get_subflag (message.get ()), 0) << hex;
       EXPECT_EQ (show (own (p2p_message_get_packets (message.get ())).get ()), "[<int64 0>]") << hex;
     }
-  for (const char *hex : { "9400c4017305" "00", "9400c500017305" "00", "9400c6000000017305" "00" })
+  for (const char *hex : { "9400c401730500", "9400c50001730500", "9400c600000001730500" })
     {
       Message message = parse_hex (hex, &failure);
 

@@ -101,6 +101,12 @@ js_view (GVariant *value)
     return g_ascii_dtostr (number, sizeof number, (gdouble) g_variant_get_uint64 (value));
   if (type == "d")
     return g_ascii_dtostr (number, sizeof number, g_variant_get_double (value));
+  if (type == "ay")
+    {
+      gsize n;
+      const guint8 *bytes = static_cast<const guint8 *> (g_variant_get_fixed_array (value, &n, 1));
+      return "b" + to_hex (bytes, n);
+    }
   if (type == "av")
     {
       std::string text = "[";

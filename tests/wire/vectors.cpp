@@ -346,5 +346,6 @@ is_wire (const Vector &vector, GBytes *frame)
   if (wire.has ("hex"))
     return to_hex (bytes) == wire.text ("hex");
   p2p_sha256 (bytes.data (), bytes.size (), digest);
-  return to_hex (digest, sizeof digest) == wire.text ("sha256") && to_hex (bytes).rfind (wire.text ("head_hex"), 0) == 0;
+  std::string head = wire.text ("head_hex");
+  return to_hex (digest, sizeof digest) == wire.text ("sha256") && to_hex (bytes.data (), head.size () / 2) == head;
 }
