@@ -200,26 +200,24 @@ pack_value (GVariant       *value,
             guint           depth,
             GError        **error)
 {
+  GVariantClass class = g_variant_classify (value);
   g_autoptr (GVariant) inner = NULL;
   const char *text;
   gsize length;
 
   /* A loop, not a recursion: variants and maybes may be nested as deep as anybody likes. */
-  while (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) || g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE))
+  while (class == G_VARIANT_CLASS_VARIANT || class == G_VARIANT_CLASS_MAYBE)
     {
-      GVariant *next;
+      GVariant *next = class == G_VARIANT_CLASS_VARIANT ? g_variant_get_variant (value) : g_variant_get_maybe (value);
 
-      if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT))
-        next = g_variant_get_variant (value);
-      else
-        next = g_variant_get_maybe (value);
       g_clear_pointer (&inner, g_variant_unref);
       value = inner = next;
       if (value == NULL)
         return msgpack_pack_nil (packer) == 0;
+      class = g_variant_classify (value);
     }
 
-  switch (g_variant_classify (value))
+  switch (class)
     {
     case G_VARIANT_CLASS_BOOLEAN:
       return (g_variant_get_boolean (value) ? msgpack_pack_true (packer) : msgpack_pack_false (packer)) == 0;

@@ -256,16 +256,13 @@ print_value (Printer  *self,
              GVariant *value,
              guint     depth)
 {
+  GVariantClass class = g_variant_classify (value);
   g_autoptr (GVariant) inner = NULL;
 
-  while (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) || g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE))
+  while (class == G_VARIANT_CLASS_VARIANT || class == G_VARIANT_CLASS_MAYBE)
     {
-      GVariant *next;
+      GVariant *next = class == G_VARIANT_CLASS_VARIANT ? g_variant_get_variant (value) : g_variant_get_maybe (value);
 
-      if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT))
-        next = g_variant_get_variant (value);
-      else
-        next = g_variant_get_maybe (value);
       g_clear_pointer (&inner, g_variant_unref);
       value = inner = next;
       if (value == NULL)
@@ -273,9 +270,10 @@ print_value (Printer  *self,
           print_ascii (self, "nil");
           return;
         }
+      class = g_variant_classify (value);
     }
 
-  switch (g_variant_classify (value))
+  switch (class)
     {
     case G_VARIANT_CLASS_BOOLEAN:
       print_ascii (self, g_variant_get_boolean (value) ? "true" : "false");
