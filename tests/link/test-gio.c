@@ -636,6 +636,38 @@ test_flood_lets_draw (void)
   free_env (sink.env);
 }
 
+/* A timer that sets the next one at once, for ever, does not keep bytes from coming and going. */
+
+typedef struct {
+  P2pEnv *env;
+  guint64 handle;
+  guint turns;
+} Spinner;
+
+static void
+spin_cb (gpointer data)
+{
+  Spinner *spinner = data;
+
+  spinner->turns++;
+  spinner->handle = p2p_clock_schedule (spinner->env->clock, 0, spin_cb, spinner);
+}
+
+static void
+test_spinning_timer_starves_nobody (void)
+{
+  Spinner spinner = { .env = p2p_gio_env_new (NULL) };
+  Server server;
+
+  server_start (&server, spinner.env, "127.0.0.1", FALSE);
+  spin_cb (&spinner);
+  check_echo (spinner.env, "127.0.0.1", &server, FALSE);
+  g_assert_cmpuint (spinner.turns, >, 10);
+  p2p_clock_cancel (spinner.env->clock, spinner.handle);
+  server_stop (&server);
+  free_env (spinner.env);
+}
+
 /* ---- back-pressure over a real socket ---- */
 
 static void
@@ -805,5 +837,6 @@ main (int argc, char **argv)
   g_test_add_func ("/link/gio/tls/pending-bound", test_tls_pending_bound);
   g_test_add_func ("/link/gio/hundred-links", test_hundred_links);
   g_test_add_func ("/link/gio/flood-lets-draw", test_flood_lets_draw);
+  g_test_add_func ("/link/gio/spinning-timer-starves-nobody", test_spinning_timer_starves_nobody);
   return g_test_run ();
 }

@@ -93,7 +93,7 @@ p2p_gio_clock_new (GMainContext *context)
   self->source = g_source_new (&funcs, sizeof (ClockSource));
   ((ClockSource *) self->source)->clock = self;
   g_source_set_static_name (self->source, "[p2p] clock");
-  g_source_set_priority (self->source, P2P_GIO_PRIORITY_TIMER);
+  g_source_set_priority (self->source, P2P_GIO_PRIORITY);
   g_source_attach (self->source, context);
   return &self->base;
 }

@@ -60,7 +60,7 @@ run_job (gpointer data, gpointer unused)
 
   job->result = job->func (job->data);
   g_source_set_static_name (source, "[p2p] result of a job");
-  g_source_set_priority (source, P2P_GIO_PRIORITY_TIMER);
+  g_source_set_priority (source, P2P_GIO_PRIORITY);
   g_source_set_callback (source, deliver_cb, job, free_job);
   g_source_attach (source, context);
 }

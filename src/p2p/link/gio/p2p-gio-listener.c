@@ -146,7 +146,7 @@ begin_tls (P2pGioListener *self, GSocketConnection *connection)
   pending->connection = g_object_ref (connection);
   pending->source = g_unix_fd_source_new (g_socket_get_fd (g_socket_connection_get_socket (connection)), G_IO_IN);
   g_source_set_static_name (pending->source, "[p2p] connection before TLS");
-  g_source_set_priority (pending->source, P2P_GIO_PRIORITY_NETWORK);
+  g_source_set_priority (pending->source, P2P_GIO_PRIORITY);
   g_source_set_callback (pending->source, G_SOURCE_FUNC (first_byte_cb), pending, NULL);
   g_source_attach (pending->source, self->transport->env->context);
   pending->timer = p2p_clock_schedule (get_clock (self), FIRST_BYTE_TIME, first_byte_timed_out_cb, pending);
@@ -214,7 +214,7 @@ update_source (P2pGioListener *self)
     {
       self->source = g_unix_fd_source_new (g_socket_get_fd (self->socket), G_IO_IN);
       g_source_set_static_name (self->source, "[p2p] listener");
-      g_source_set_priority (self->source, P2P_GIO_PRIORITY_NETWORK);
+      g_source_set_priority (self->source, P2P_GIO_PRIORITY);
       g_source_set_callback (self->source, G_SOURCE_FUNC (ready_cb), self, NULL);
       g_source_attach (self->source, self->transport->env->context);
     }

@@ -153,7 +153,7 @@ watch_plain (P2pGioPipe *self)
       self->source = g_source_new (&funcs, sizeof (PipeSource));
       ((PipeSource *) self->source)->pipe = self;
       g_source_set_static_name (self->source, "[p2p] connection");
-      g_source_set_priority (self->source, P2P_GIO_PRIORITY_NETWORK);
+      g_source_set_priority (self->source, P2P_GIO_PRIORITY);
       g_source_attach (self->source, self->env->context);
     }
   /* A closed socket is ready for everything, asked for or not: whoever waits for nothing must not look at it. */
@@ -169,7 +169,7 @@ static void
 attach_tls (P2pGioPipe *self, GSource *source, const char *name, gboolean (*func) (GObject *, gpointer))
 {
   g_source_set_static_name (source, name);
-  g_source_set_priority (source, P2P_GIO_PRIORITY_NETWORK);
+  g_source_set_priority (source, P2P_GIO_PRIORITY);
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   g_source_attach (source, self->env->context);
 }

@@ -11,12 +11,10 @@ G_BEGIN_DECLS
  * GIO's set of the environment. Everything happens in the thread that iterates the env's main context; only jobs of the
  * executor, and inside of GIO name look-ups and TLS handshakes, run in threads of their own.
  *
- * Priorities: GTK draws at 120. What the network brings comes after that (130), so that a flood of it cannot freeze a window.
- * Timers and results of jobs (125) come between: what they do is bounded by what was read or asked for before, and the frames
- * of a turn should leave before more is read.
+ * GTK draws at priority 120. All of ours comes after that, so that a flood from the network cannot freeze a window; and all of
+ * ours has one priority, so that neither timers that set the next one at once nor a flood can starve the other.
  */
-#define P2P_GIO_PRIORITY_TIMER   125
-#define P2P_GIO_PRIORITY_NETWORK 130
+#define P2P_GIO_PRIORITY 130
 
 typedef struct {
   P2pEnv base;

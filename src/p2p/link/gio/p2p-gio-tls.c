@@ -214,7 +214,7 @@ p2p_gio_handshake_new (P2pGioEnv *env, GSocketConnection *connection, gboolean s
   self->timer = p2p_clock_schedule (env->base.clock, HANDSHAKE_TIME, timed_out_cb, self);
   g_signal_connect (self->stream, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   g_main_context_push_thread_default (env->context);
-  g_tls_connection_handshake_async (self->stream, P2P_GIO_PRIORITY_NETWORK, self->cancellable, handshake_cb, self);
+  g_tls_connection_handshake_async (self->stream, P2P_GIO_PRIORITY, self->cancellable, handshake_cb, self);
   g_main_context_pop_thread_default (env->context);
   return self;
 }
