@@ -69,11 +69,19 @@ class Summary(Scripts):
         self.assertEqual((status, last), (1, '2 passed, 1 failed, 0 skipped'))
 
     def test_gtest(self):
-        out = '[==========] Running 3 tests\nf.cc:3: Skipped\nno snappy\n\n[==========] 3 tests from 1 suite ran.\n' \
-              '[  PASSED  ] 2 tests.\n[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] A.b\n'
-        self.assertEqual(self.summarise(('g', 'OK', out, ''))[:2], (0, '2 passed, 0 failed, 1 skipped'))
-        out = '[==========] Running 3 tests\n[  PASSED  ] 1 test.\n[  FAILED  ] 2 tests, listed below:\n[  FAILED  ] A.b\n'
-        self.assertEqual(self.summarise(('g', 'FAIL', out, ''))[:2], (1, '1 passed, 2 failed, 0 skipped'))
+        out = '[==========] Running 3 tests\n[       OK ] A.a (0 ms)\nf.cc:3: Skipped\nno snappy\n\n[  SKIPPED ] A.b (0 ms)\n' \
+              '[       OK ] A.c (1 ms)\n[==========] 3 tests from 1 test suite ran.\n[  PASSED  ] 2 tests.\n' \
+              '[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] A.b\n'
+        status, last, text = self.summarise(('g', 'OK', out, ''))
+        self.assertEqual((status, last), (0, '2 passed, 0 failed, 1 skipped'))
+        self.assertIn('skipped: g: no snappy', text)
+        out = '[==========] Running 2 tests\n[       OK ] A.a (0 ms)\n[  FAILED  ] A.b (3 ms)\n[  PASSED  ] 1 test.\n' \
+              '[  FAILED  ] 1 test, listed below:\n[  FAILED  ] A.b\n'
+        self.assertEqual(self.summarise(('g', 'FAIL', out, ''))[:2], (1, '1 passed, 1 failed, 0 skipped'))
+
+    def test_gtest_killed_on_its_way(self):
+        out = '[==========] Running 3 tests\n[       OK ] A.a (0 ms)\n[       OK ] A.b (0 ms)\n[ RUN      ] A.c\n'
+        self.assertEqual(self.summarise(('g', 'TIMEOUT', out, ''))[:2], (1, '2 passed, 1 failed, 0 skipped'))
 
     def test_unittest(self):
         err = "test_a (m.T) ... ok\ntest_b (m.T) ... skipped 'no js2p'\n\nRan 2 tests in 0.1s\n\nOK (skipped=1)\n"
