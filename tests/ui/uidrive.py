@@ -363,15 +363,17 @@ class Session:
         for k in keys:
             self.tool('xdotool', 'key', '--clearmodifiers', k)
 
-    def settle(self, path=None, timeout=3, still=0.15):
+    def grab(self):
+        """What is on the screen, as bytes."""
+        return subprocess.run(['import', '-silent', '-window', 'root', 'rgb:-'], env=self.env, capture_output=True,
+                              timeout=10).stdout
+
+    def settle(self, timeout=3, still=0.15):
         """Wait until two pictures of the screen in a row are equal (animations are over)."""
-        def grab():
-            return subprocess.run(['import', '-silent', '-window', 'root', 'rgb:-'], env=self.env,
-                                  capture_output=True, timeout=10).stdout
-        end, old = time.monotonic() + timeout, grab()
+        end, old = time.monotonic() + timeout, self.grab()
         while time.monotonic() < end:
             time.sleep(still)
-            new = grab()
+            new = self.grab()
             if new == old:
                 return True
             old = new
@@ -382,4 +384,31 @@ class Session:
             self.settle()
         self.tool('import', '-silent', '-window', str(window), path)
         return path
+
+    def picture(self, app, path):
+        """The program's newest window with its shadow, as it is on the screen."""
+        self.settle()
+        x, y, w, h = app.geometry(app.x_windows()[-1])
+        self.tool('import', '-silent', '-window', 'root', '-crop', f'{w}x{h}{max(x, 0):+d}{max(y, 0):+d}', '+repage', path)
+        return path
+
+    def resize(self, app, width, height):
+        """The program's newest window, without its shadow."""
+        window = app.x_windows()[-1]
+        extents = self.tool('xprop', '-id', str(window), '_GTK_FRAME_EXTENTS', check=False)
+        m = re.search(r'= (\d+), (\d+), (\d+), (\d+)', extents)
+        left, right, top, bottom = map(int, m.groups()) if m else (0, 0, 0, 0)
+        self.tool('xdotool', 'windowsize', '--sync', str(window), str(width + left + right), str(height + top + bottom))
+        self.settle()
+
+    def set_dark(self, dark):
+        """What the switch in the desktop's settings does; the program must have been started with GSETTINGS_BACKEND=keyfile."""
+        folder = f'{self.dir}/config/glib-2.0/settings'
+        os.makedirs(folder, exist_ok=True)
+        with open(f'{folder}/keyfile.new', 'w') as f:
+            f.write(f"[org/gnome/desktop/interface]\ncolor-scheme='{'prefer-dark' if dark else 'default'}'\n")
+        before = self.grab()
+        os.replace(f'{folder}/keyfile.new', f'{folder}/keyfile')
+        poll('the colours to change', lambda: self.grab() != before, 5, 0.1)
+        self.settle()
 

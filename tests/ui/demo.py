@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""demo.py [--build DIR] [--out DIR]: Roundtable's window in a virtual display talks with two programs.
+
+One is a js2p node where npm brought it, the other a roundtable-node; with no js2p both are ours. Keys are typed and buttons clicked as a
+person would. Leaves in DIR: chat.png and peers.png, -dark and -narrow variants, and transcript.txt: who said what, and who heard it.
+"""
+import argparse
+import os
+import shutil
+import sys
+import time
+
+OWN_NAME = 'Ada'
+SUBNET = 'round-table'
+TALK = (
+    (1, 'Good evening! This is a js2p program. Is anybody there?'),
+    (0, 'Hello js2p, Roundtable here. I can read you well.'),
+    (2, 'And a roundtable-node without a window. The tea is ready.'),
+    (1, 'No server, no account, and we still found each other.'),
+    (0, 'So we did. Tea at eight, then?'),
+    (2, 'At eight.'),
+)
+
+
+class Demo:
+    def __init__(self, scenario, out):
+        self.scenario, self.out = scenario, out
+        self.peers, self.lines = [], []
+
+    def note(self, line):
+        stamp = time.strftime('%H:%M:%S')
+        self.lines.append(f'{stamp}  {line}')
+        print(line, flush=True)
+
+    def name(self, i):
+        return f'{OWN_NAME} (Roundtable)' if i == 0 else f'{self.peers[i - 1].id[:8]}… ({self.kinds[i - 1]})'
+
+    def start(self, desk):
+        from window import Window
+        import harness
+        self.desk = desk
+        env = {'GSETTINGS_BACKEND': 'keyfile', 'GSETTINGS_SCHEMA_DIR': os.path.join(self.scenario.BUILD, 'data')}
+        self.app = desk.launch([self.scenario.PROGRAM], env=env)
+        self.app.wait_active()
+        self.window = Window(desk, self.app)
+        self.port = self.scenario.free_port()
+        self.window.first_run(OWN_NAME)
+        self.window.create_network(subnet=SUBNET, host='127.0.0.1', port=self.port)
+        self.note(f'Roundtable made the network “{SUBNET}”, encrypted, and listens on 127.0.0.1:{self.port}.')
+
+        js2p = shutil.which('node') and os.path.isdir(os.environ['JS2P_DIR'])
+        if not js2p:
+            self.note('There is no js2p here: a second roundtable-node takes its part.')
+        self.kinds = ['js2p' if js2p else 'roundtable-node', 'roundtable-node']
+        for i, kind in enumerate(('js' if js2p else 'rt', 'rt')):
+            p = harness.Peer(kind, '--encryption', 'SSL', subnet=SUBNET)
+            self.peers.append(p)
+            p.do('connect', addr='127.0.0.1', port=self.port)
+            harness.until(lambda: [link for link in p.table() if link['addr']], f'{p!r} to be connected')
+            self.note(f'{self.name(i + 1)} connected from {p.host}:{p.port}.')
+
+    def talk(self):
+        for who, text in TALK:
+            if who and self.kinds[who - 1] != 'js2p':
+                text = text.replace('This is a js2p program', 'This is a roundtable-node')
+            text = text if 'js2p' in self.kinds else text.replace('Hello js2p', 'Hello')
+            marks = [p.mark() for p in self.peers]
+            if who == 0:
+                self.window.say(text)
+            else:
+                self.peers[who - 1].do('send', packets=[text])
+            self.window.message(text)
+            heard = ['the window']
+            for i, p in enumerate(self.peers):
+                if i + 1 != who:
+                    p.wait_message([0, text], marks[i])
+                    heard.append(self.kinds[i])
+            self.note(f'{self.name(who)}: {text}    [shown or heard by {", ".join(heard)}]')
+
+    def whisper(self):
+        self.window.reply_privately(TALK[0][1] if self.kinds[0] == 'js2p' else 'Is anybody there?', 'Just between us: bring biscuits.')
+        self.peers[0].wait_message([2, 'Just between us: bring biscuits.'])
+        self.note(f'{self.name(0)}, privately to {self.kinds[0]}: Just between us: bring biscuits.')
+        self.peers[0].do('reply-last', packets=['I will.'])
+        self.window.message('I will.')
+        self.note(f'{self.name(1)}, privately: I will.')
+
+    def pictures(self):
+        def both(suffix):
+            self.window.show_chat()
+            self.desk.picture(self.app, os.path.join(self.out, f'chat{suffix}.png'))
+            self.window.show_peers()
+            self.desk.picture(self.app, os.path.join(self.out, f'peers{suffix}.png'))
+        both('')
+        self.desk.set_dark(True)
+        both('-dark')
+        self.desk.set_dark(False)
+        self.desk.resize(self.app, 360, 640)
+        both('-narrow')
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--build', default='build')
+    p.add_argument('--out', default='build/demo')
+    args = p.parse_args()
+    os.environ['ROUNDTABLE_BUILD'] = os.path.abspath(args.build)
+    out = os.path.abspath(args.out)
+    os.makedirs(out, exist_ok=True)
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import scenario
+    from uidrive import Session
+    scenario.require_desktop()
+    demo = Demo(scenario, out)
+    try:
+        with Session() as desk:
+            desk.tool('xsetroot', '-solid', '#5e5c64')
+            demo.start(desk)
+            demo.talk()
+            demo.whisper()
+            demo.pictures()
+            desk.press('ctrl+q')
+            if demo.app.wait_exit(12) != 0:
+                raise AssertionError(f'Roundtable did not end well:\n{demo.app.output()}')
+    finally:
+        for peer in demo.peers:
+            peer.kill()
+    with open(os.path.join(out, 'transcript.txt'), 'w', encoding='utf-8') as f:
+        f.write('\n'.join(demo.lines) + '\n')
+    print(f'\nPictures and the transcript are in {args.out}:')
+    for name in sorted(os.listdir(out)):
+        print(f'  {os.path.join(args.out, name)}')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

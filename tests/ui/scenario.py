@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the scenarios share: a desktop of their own for each case, the program in it, real peers, and pictures when something goes wrong."""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..', d) for d in ('support', 'interop')]
+
+import tap                                                              # noqa: E402
+
+BUILD = os.path.abspath(os.environ.get('ROUNDTABLE_BUILD', os.path.join(HERE, '..', '..', 'build')))
+PICTURES = os.path.join(BUILD, 'ui-screenshots')
+PROGRAM = os.path.join(BUILD, 'src', 'app', 'roundtable')
+os.environ.setdefault('ROUNDTABLE_NODE', os.path.join(BUILD, 'src', 'node', 'roundtable-node'))
+os.environ.setdefault('JS2P_DIR', os.path.join(BUILD, 'peers', 'node_modules', 'js2p'))
+
+import harness                                                          # noqa: E402
+
+TOOLS = ('Xvfb', 'xdotool', 'xprop', 'xmodmap', 'import', 'metacity', 'dbus-daemon')
+
+
+def require_desktop():
+    """Skips the case (in CI: fails it) where a virtual desktop cannot be had."""
+    missing = [t for t in TOOLS if shutil.which(t) is None]
+    if not os.path.exists('/usr/libexec/at-spi-bus-launcher'):
+        missing.append('at-spi2-core')
+    try:
+        import gi                                                       # noqa: F401
+    except ImportError:
+        missing.append('python3-gi')
+    if missing:
+        tap.skip_or_fail('no virtual desktop without ' + ', '.join(missing))
+
+
+def require_js2p():
+    why = harness.missing_peers()
+    if why:
+        tap.skip_or_fail(why)
+
+
+def free_port(host='127.0.0.1'):
+    with socket.socket() as s:
+        s.bind((host, 0))
+        return s.getsockname()[1]
+
+
+class Scenario(unittest.TestCase):
+    lang = 'C.UTF-8'
+
+    def setUp(self):
+        require_desktop()
+        from uidrive import Session
+        self.app = None
+        self.desk = Session(lang=self.lang)
+        self.addCleanup(self.clean_up)
+        self.desk.start()
+
+    def clean_up(self):
+        if self.app is not None and not self._outcome.success:
+            self.show_trouble()
+        self.desk.stop()
+
+    def show_trouble(self):
+        """Where it stood when the case failed: picture, accessible tree, what the program printed."""
+        name = self.id().rpartition('.')[2]
+        try:
+            self.picture(f'failed-{name}')
+            print(f'{PICTURES}/failed-{name}.png\n{self.app.dump()}', file=sys.stderr)
+        except Exception as e:           # the program may be gone, which is what the case will say
+            print(f'no picture: {e}', file=sys.stderr)
+        print(f'The program printed:\n{self.app.output()}', file=sys.stderr)
+
+    # the program ---------------------------------------------------------------
+    def start(self, **env):
+        """Starts Roundtable as a person does; a warning of GTK or GLib ends it."""
+        from window import Window
+        self.app = self.desk.launch([PROGRAM], env={
+            'G_DEBUG': 'fatal-criticals', 'GSETTINGS_BACKEND': 'keyfile',
+            'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data'), **env})
+        self.app.wait_active()
+        self.window = Window(self.desk, self.app)
+        return self.window
+
+    def quit(self):
+        """Ctrl+Q, and a clean end with nothing that GLib had to say."""
+        self.desk.press('ctrl+q')
+        self.assertEqual(self.app.wait_exit(12), 0, self.app.output())
+        for word in ('CRITICAL', 'WARNING'):
+            self.assertNotIn(word, self.app.output())
+
+    def picture(self, name):
+        os.makedirs(PICTURES, exist_ok=True)
+        return self.desk.screenshot(os.path.join(PICTURES, name + '.png'))
+
+    # others ---------------------------------------------------------------------
+    def peer(self, kind, *args, **options):
+        """A process of js2p ('js') or a roundtable-node ('rt') that speaks JSON with us."""
+        if kind == 'js':
+            require_js2p()
+        p = harness.Peer(kind, *args, **options)
+        self.addCleanup(p.kill)
+        return p
+
+    def guest(self, kind, port, encryption='SSL', subnet='club'):
+        """Such a process that has found our window's network."""
+        p = self.peer(kind, '--encryption', encryption, subnet=subnet)
+        p.do('connect', addr='127.0.0.1', port=port)
+        harness.until(lambda: [link for link in p.table() if link['addr']], f'{p!r} to be connected')
+        return p
+
+
+def arabic_locale(folder):
+    """Makes ar_EG.UTF-8 and a catalogue that says that we speak it. What to set in the environment, or None where it cannot be made."""
+    if shutil.which('localedef') is None or shutil.which('msgfmt') is None:
+        return None
+    os.makedirs(folder, exist_ok=True)
+    r = subprocess.run(['localedef', '-i', 'ar_EG', '-f', 'UTF-8', os.path.join(folder, 'ar_EG.UTF-8')], capture_output=True)
+    if not os.path.isdir(os.path.join(folder, 'ar_EG.UTF-8')):
+        print(f'localedef: {r.stderr.decode()}', file=sys.stderr)
+        return None
+    messages = os.path.join(folder, 'mo', 'ar', 'LC_MESSAGES')
+    os.makedirs(messages, exist_ok=True)
+    # GLib lets GTK speak, and mirror, only in a language that the program itself has.
+    text = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: ar\\n"\nmsgid "Chat"\nmsgstr "محادثة"\n'
+    subprocess.run(['msgfmt', '-o', os.path.join(messages, 'roundtable.mo'), '-'], input=text, text=True, check=True)
+    return {'LANG': 'ar_EG.UTF-8', 'LC_ALL': 'ar_EG.UTF-8', 'LANGUAGE': 'ar', 'LOCPATH': folder,
+            'ROUNDTABLE_LOCALE_DIR': os.path.join(folder, 'mo')}

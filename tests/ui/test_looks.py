@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window in each of its looks, with a talk in it: light, dark, 360 px wide, right to left. Pictures go to build/ui-screenshots."""
+import os
+
+import tap
+from scenario import Scenario, arabic_locale, free_port
+
+
+class Looks(Scenario):
+    def open_talk(self, **env):
+        """The window with a network in it, in which another has spoken."""
+        w = self.start(**env)
+        port = free_port()
+        w.first_run('Ada')
+        w.create_network(subnet='club', host='127.0.0.1', port=port)
+        other = self.guest('rt', port)
+        other.do('send', packets=['Good evening! Is this thing on?'])
+        w.message('Is this thing on?')
+        w.say('It is. A somewhat longer answer, so that one sees where a line that does not fit into its bubble is broken, and how.')
+        w.message('It is.')
+        other.do('send', packets=['A list', 17, 2.5, None, True, {'$b': '00ff10'}, ['a', 'b']])
+        w.message('17')
+        return w, other
+
+    def both_pages(self, w, look):
+        w.show_chat()
+        self.picture(f'chat-{look}')
+        w.show_peers()
+        w.wait_page('Peers')
+        self.picture(f'peers-{look}')
+        w.show_chat()
+        w.wait_page('Chat')
+
+    def test_light_and_dark(self):
+        w, _ = self.open_talk()
+        self.both_pages(w, 'light')
+        self.desk.set_dark(True)
+        self.both_pages(w, 'dark')
+        self.quit()
+
+    def test_narrow(self):
+        w, other = self.open_talk()
+        self.desk.resize(self.app, 360, 600)
+        self.assertEqual(w.size()[0], 360, 'the window is wider than 360 px at its narrowest')
+        self.both_pages(w, 'narrow')
+        mark = other.mark()
+        w.say('Typed on a narrow window')
+        other.wait_message([0, 'Typed on a narrow window'], mark)
+        w.press_button('Back to the networks')
+        self.picture('networks-narrow')
+        w.select_network('club')
+        w.message('Typed on a narrow window')
+        self.quit()
+
+    def test_right_to_left(self):
+        env = arabic_locale(os.path.join(self.desk.dir, 'locale'))
+        if env is None:
+            tap.skip_or_fail('no Arabic locale without localedef and msgfmt')
+        w, _ = self.open_talk(**env)
+        self.assertLess(w.side('Send'), 0, 'the send button is not on the left of the text')
+        self.both_pages(w, 'rtl')
+        self.quit()
+
+
+if __name__ == '__main__':
+    tap.main()
