@@ -86,55 +86,64 @@ rt_network_add_known (RtNetwork *self, const char *host, guint16 port)
   return known;
 }
 
-static gboolean
-leads_to (P2pConnection *connection, const char *address)
+/* Where the links lead to: by what the peers say, and by the sockets of those that we opened. Of P2pConnection, owned by
+ * the routing table. */
+static GHashTable *
+map_links (RtNetwork *self)
 {
-  g_autofree char *announced = p2p_connection_dup_address (connection);
-  g_autofree char *socket_host = NULL, *socket_address = NULL;
-  guint socket_port = 0;
-
-  if (g_strcmp0 (announced, address) == 0)
-    return TRUE;
-  if (!p2p_connection_get_outgoing (connection))
-    return FALSE;
-  g_object_get (connection, "peer-host", &socket_host, "peer-port", &socket_port, NULL);
-  if (socket_host == NULL)
-    return FALSE;
-  socket_address = rt_format_address (socket_host, (guint16) socket_port);
-  return g_str_equal (socket_address, address);
-}
-
-P2pConnection *
-rt_network_find_link (RtNetwork *self, RtKnownAddress *known)
-{
-  const char *id = rt_known_peer_get_id (known->peer);
+  GHashTable *links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GListModel *table;
   guint n;
 
   if (self->socket == NULL)
-    return NULL;
-  if (id != NULL && p2p_mesh_socket_get_connection (self->socket, id) != NULL)
-    return p2p_mesh_socket_get_connection (self->socket, id);
+    return links;
   table = p2p_mesh_socket_get_routing_table (self->socket);
   n = g_list_model_get_n_items (table);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+      g_autofree char *socket_host = NULL;
+      guint socket_port = 0;
 
-      if (leads_to (connection, known->address))
-        return connection;      /* the table keeps it */
+      g_hash_table_insert (links, p2p_connection_dup_address (connection), connection);
+      if (!p2p_connection_get_outgoing (connection))
+        continue;
+      g_object_get (connection, "peer-host", &socket_host, "peer-port", &socket_port, NULL);
+      if (socket_host != NULL)
+        g_hash_table_insert (links, rt_format_address (socket_host, (guint16) socket_port), connection);
     }
-  return NULL;
+  return links;
+}
+
+static P2pConnection *
+find_in (RtNetwork *self, GHashTable *links, RtKnownAddress *known)
+{
+  const char *id = rt_known_peer_get_id (known->peer);
+  P2pConnection *connection = NULL;
+
+  if (self->socket != NULL && id != NULL)
+    connection = p2p_mesh_socket_get_connection (self->socket, id);
+  return connection != NULL ? connection : g_hash_table_lookup (links, known->address);
+}
+
+P2pConnection *
+rt_network_find_link (RtNetwork *self, RtKnownAddress *known)
+{
+  g_autoptr (GHashTable) links = map_links (self);
+
+  return find_in (self, links, known);
 }
 
 /* The list has those without a link. */
 void
 rt_network_show_known (RtNetwork *self)
 {
+  g_autoptr (GHashTable) links = map_links (self);
+
   for (guint i = 0; i < self->known->len; i++)
     {
       RtKnownAddress *known = g_ptr_array_index (self->known, i);
-      gboolean linked = known->linked_otherwise || rt_network_find_link (self, known) != NULL;
+      gboolean linked = known->linked_otherwise || find_in (self, links, known) != NULL;
       gboolean shown = g_list_store_find (self->known_shown, known->peer, NULL);
 
       if (linked && shown)

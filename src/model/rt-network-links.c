@@ -55,7 +55,7 @@ is_due (RtNetwork *self, RtKnownAddress *known)
 {
   if (self->socket == NULL || known->dialling || known->paused || known->is_self || known->linked_otherwise)
     return FALSE;
-  if (!known->configured && !(known->wanted && self->n_peers == 0))
+  if (!known->configured && !(known->wanted && self->n_peers == 0 && rt_network_config_get_max_outgoing (self->config) > 0))
     return FALSE;
   return rt_network_find_link (self, known) == NULL;
 }
@@ -215,6 +215,7 @@ peer_removed_cb (P2pMeshSocket *socket, P2pConnection *connection, const GError 
     }
   rt_network_update_state (self);
   rt_network_show_known (self);
+  rt_network_dial_waiting (self);
   rt_network_schedule_dials (self);
 }
 
