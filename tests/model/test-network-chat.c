@@ -70,6 +70,8 @@ test_broadcast (Fixture *self, gconstpointer data)
   g_assert_cmpint (rt_message_item_get_sent_time (own), ==, rt_message_item_get_sent_time (heard));
   g_assert_cmpuint (added_a, ==, 1);
   g_assert_cmpuint (added_b, ==, 1);
+  g_signal_handlers_disconnect_by_data (self->a, &added_a);
+  g_signal_handlers_disconnect_by_data (self->b, &added_b);
 }
 
 static void
@@ -161,6 +163,14 @@ test_whisper_to_nobody (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_rows (self->a), ==, 0);
 }
 
+/* So that what follows at once falls into one second. */
+static void
+wait_for_young_second (void)
+{
+  while (g_get_real_time () % G_USEC_PER_SEC > G_USEC_PER_SEC / 2)
+    rt_wait_milliseconds (50);
+}
+
 static void
 test_equal_texts (Fixture *self, gconstpointer data)
 {
@@ -168,8 +178,7 @@ test_equal_texts (Fixture *self, gconstpointer data)
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   guint sending = 0;
 
-  /* well inside of a second, so that the first two fall into the same one */
-  rt_wait_until (g_get_real_time () % G_USEC_PER_SEC < G_USEC_PER_SEC / 2);
+  wait_for_young_second ();
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     sending += rt_message_item_get_delivery (rt_network_send_text (self->a, texts[i], NULL)) == RT_DELIVERY_SENDING;
   /* the second and, so that they keep their order, all after it */
@@ -193,7 +202,7 @@ test_stop_while_waiting (Fixture *self, gconstpointer data)
 {
   RtMessageItem *second;
 
-  rt_wait_until (g_get_real_time () % G_USEC_PER_SEC < G_USEC_PER_SEC / 2);
+  wait_for_young_second ();
   rt_network_send_text (self->a, "same", NULL);
   second = rt_network_send_text (self->a, "same", NULL);
   g_assert_cmpint (rt_message_item_get_delivery (second), ==, RT_DELIVERY_SENDING);
@@ -233,6 +242,7 @@ test_nobody_then_retry (Fixture *self, gconstpointer data)
   /* what was handed over is not sent again */
   rt_network_retry (lonely, item);
   g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_HANDED);
+  g_signal_handlers_disconnect_by_data (rt_network_get_timeline (lonely), &changes);
 }
 
 static void

@@ -81,6 +81,9 @@ test_states (Fixture *self, gconstpointer data)
   none = rt_network_dup_own_addresses (b);
   g_assert_cmpuint (g_strv_length (none), ==, 0);
   rt_wait_until (g_list_model_get_n_items (connections) == 0);
+  g_signal_handlers_disconnect_by_data (a, &states);
+  g_signal_handlers_disconnect_by_data (a, &texts);
+  g_signal_handlers_disconnect_by_data (a, &peers);
 }
 
 static void

@@ -63,6 +63,7 @@ test_first_run (Fixture *self, gconstpointer data)
   g_assert_cmpstr (rt_networks_get_user_name (self->ada.networks), ==, "Ada Lovelace");
   rt_networks_set_user_name (self->ada.networks, "Ada Lovelace");
   g_assert_cmpuint (notified, ==, 1);
+  g_signal_handlers_disconnect_by_data (self->ada.networks, &notified);
   person_end (&self->ada);
   person_begin (&self->ada);
   g_assert_cmpstr (rt_networks_get_user_name (self->ada.networks), ==, "Ada Lovelace");
@@ -85,6 +86,7 @@ test_remembered_in_order (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     person_join (&self->ada, names[i], "10.255.255.1:4444 [::1]:1");
   g_assert_cmpuint (changes, ==, 3);
+  g_signal_handlers_disconnect_by_data (self->ada.networks, &changes);
   person_end (&self->ada);
 
   person_begin (&self->ada);
