@@ -101,7 +101,7 @@ take_failure (RtNetwork *self, RtKnownAddress *known, const GError *error)
     known->linked_otherwise = TRUE;
   if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SELF))
     known->is_self = TRUE;
-  rt_network_note_failure (self, known, words, known->dialling ? "person" : "list");
+  rt_network_note_failure (self, known, words, known->wanted ? "person" : "list");
   if ((known->configured || rt_error_is_lasting (error)) && !known->linked_otherwise)
     rt_network_set_error (self, words, known->address, rt_error_is_lasting (error));
 }
@@ -126,7 +126,10 @@ end_dial (Dial *dial, P2pConnection *connection, const GError *error)
       rt_network_note_seen (self, known->host, known->port, p2p_connection_get_id (connection));
     }
   else if (get_attempts (known) == dial->attempts && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    take_failure (self, known, error);
+    {
+      take_failure (self, known, error);
+      known->noted = TRUE;
+    }
   rt_network_show_known (self);
   rt_network_dial_waiting (self);
   rt_network_schedule_dials (self);
@@ -140,6 +143,7 @@ begin_dial (RtNetwork *self, RtKnownAddress *known)
   rt_timer_clear (&known->timer);
   known->waiting = FALSE;
   known->dialling = TRUE;
+  known->noted = FALSE;
   dial->network = g_object_ref (self);
   dial->socket = g_object_ref (self->socket);
   dial->address = g_strdup (known->address);
@@ -231,7 +235,11 @@ link_failed_cb (P2pMeshSocket *socket, const char *address, const GError *reason
   /* Out of a peers list; a link that came in and failed has a port that nobody listens at, and is no address. */
   if (known == NULL && rt_error_is_of_dial (reason))
     known = rt_network_add_known (self, host, port);
-  if (known != NULL)
+  if (known != NULL && known->noted)
+    {
+      known->noted = FALSE;
+    }
+  else if (known != NULL)
     {
       take_failure (self, known, reason);
       rt_network_show_known (self);

@@ -20,6 +20,7 @@ typedef struct {
   guint        wanted : 1;      /* tried again while there is no link at all */
   guint        waiting : 1;     /* to be tried as soon as there is room for another outgoing link */
   guint        dialling : 1;
+  guint        noted : 1;       /* the failure of the last attempt is noted; the socket may tell of it once more */
   guint        paused : 1;      /* the person closed the link */
   guint        linked_otherwise : 1;    /* the node there has a link to us by another address */
   guint        is_self : 1;
