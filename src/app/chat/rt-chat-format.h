@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/rt-message-item.h"
+
+G_BEGIN_DECLS
+
+/* Words of the chat page. Times are UTC microseconds; what is answered is of this computer's time zone and language. Transfer full. */
+char       *rt_format_time     (gint64 time);
+char       *rt_format_day      (gint64 time, gint64 now);
+gboolean    rt_is_same_day     (gint64 a, gint64 b);
+gint64      rt_next_midnight   (gint64 now);
+/* Whether item goes on where previous (nullable) ended, so that the sender need not be named again. */
+gboolean    rt_is_continued    (RtMessageItem *item, RtMessageItem *previous);
+char       *rt_format_private  (RtMessageItem *item);           /* NULL: not private */
+char       *rt_format_delivery (RtMessageItem *item);           /* NULL: none of ours */
+const char *rt_delivery_icon   (RtDelivery delivery);
+gboolean    rt_delivery_failed (RtDelivery delivery);           /* it can be tried again */
+/* All of it as a screen reader says it */
+char       *rt_format_spoken   (RtMessageItem *item);
+/* How many bytes of the text are shown while it is folded; 0: it is short enough to be shown as a whole. */
+gsize       rt_text_fold       (const char *text);
+
+G_END_DECLS

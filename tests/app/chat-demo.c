@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/chat/rt-chat-page.h"
+#include "fake-network.h"
+
+/* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|long] */
+
+#define ADA "Ad4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe9Q"
+#define BOB "B0bZWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqkk7z"
+
+static gint64
+minutes_ago (double minutes)
+{
+  return g_get_real_time () - (gint64) (minutes * 60 * G_USEC_PER_SEC);
+}
+
+static GVariant *
+make_values (void)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
+  g_variant_builder_add (&builder, "v", g_variant_new_int64 (P2P_SUBFLAG_BROADCAST));
+  g_variant_builder_add (&builder, "v", g_variant_new_string ("sensor-7"));
+  g_variant_builder_add (&builder, "v", g_variant_new_double (21.5));
+  g_variant_builder_add (&builder, "v", g_variant_new_boolean (TRUE));
+  g_variant_builder_add (&builder, "v", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "\x01\x02\xff", 3, 1));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+make_text (const char *text)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
+  g_variant_builder_add (&builder, "v", g_variant_new_int64 (P2P_SUBFLAG_WHISPER));
+  g_variant_builder_add (&builder, "v", g_variant_new_string (text));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+talk (RtNetwork *network)
+{
+  GString *poem = g_string_new ("Here is the whole log of last night.");
+  RtMessageItem *item;
+
+  for (guint i = 0; i < 60; i++)
+    g_string_append_printf (poem, "\n%02u:%02u the station on the hill answered after %u seconds", 20 + i / 20, i % 20 * 3, i * 7 % 31);
+  for (guint i = 0; i < 200; i++)
+    fake_network_hear_text (network, i % 5 < 3 ? ADA : BOB, minutes_ago (4000 - i * 5), i % 3 ? "Morning!" : "Is the antenna on the roof again, or did the wind take it?");
+  fake_network_hear_text (network, ADA, minutes_ago (1500), "See you tomorrow at the table.");
+  fake_network_hear_text (network, BOB, minutes_ago (100), poem->str);
+  fake_network_hear_text (network, ADA, minutes_ago (61), "Hello <b>everybody</b> &amp; welcome");
+  fake_network_hear_text (network, ADA, minutes_ago (60), "The relay runs now. It took a while, because the old one had lost its certificate and nobody remembered who made it; "
+                                                          "I wrote it down this time.");
+  item = fake_network_say (network, minutes_ago (58), NULL, "Great work, thank you!");
+  fake_network_deliver (network, item, RT_DELIVERY_HANDED, 2, NULL);
+  item = fake_network_say (network, minutes_ago (57), NULL, "Could you also look at the second one?\nIt answers, but very slowly.");
+  fake_network_deliver (network, item, RT_DELIVERY_HANDED, 1, NULL);
+  fake_network_hear_text (network, BOB, minutes_ago (40), "مرحبا بالجميع، كيف الحال؟");
+  fake_network_hear_text (network, BOB, minutes_ago (39), "👍");
+  fake_network_hear (network, ADA, minutes_ago (30), FALSE, make_values ());
+  fake_network_hear (network, BOB, minutes_ago (20), TRUE, make_text ("Between the two of us: I broke the second one."));
+  item = fake_network_say (network, minutes_ago (19), BOB, "I will not tell.");
+  fake_network_deliver (network, item, RT_DELIVERY_HANDED, 1, NULL);
+  item = fake_network_say (network, minutes_ago (10), BOB, "Is it back?");
+  fake_network_deliver (network, item, RT_DELIVERY_FAILED, 0, "nobody knows where that node is");
+  item = fake_network_say (network, minutes_ago (3), NULL, "Anybody there?");
+  fake_network_deliver (network, item, RT_DELIVERY_NOBODY, 0, NULL);
+  fake_network_say (network, minutes_ago (0), NULL, "One more");
+  g_string_free (poem, TRUE);
+}
+
+static void
+startup_cb (AdwApplication *app)
+{
+  if (g_getenv ("ROUNDTABLE_DEMO_RTL") != NULL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+}
+
+static void
+activate_cb (AdwApplication *app, const char *what)
+{
+  g_autoptr (RtNetwork) network = fake_network_new ("mesh");
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (app));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *page = rt_chat_page_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/roundtable/Roundtable/style.css");
+  gtk_style_context_add_provider_for_display (gtk_widget_get_display (window), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (window), 760, 900);
+  gtk_widget_set_size_request (window, 360, 294);
+  gtk_window_set_title (GTK_WINDOW (window), "Chat demo");
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
+  if (g_str_equal (what, "empty"))
+    fake_network_set_n_peers (network, 0);
+  else
+    talk (network);
+  if (g_str_equal (what, "off"))
+    fake_network_set_state (network, RT_NETWORK_FAILED, "the port 44565 is taken by another program");
+  rt_chat_page_set_network (RT_CHAT_PAGE (page), network);
+  if (g_str_equal (what, "reply"))
+    rt_chat_page_start_whisper (RT_CHAT_PAGE (page), ADA);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_grab_focus (page);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (AdwApplication) app = adw_application_new ("org.roundtable.ChatDemo", G_APPLICATION_NON_UNIQUE);
+
+  g_signal_connect_after (app, "startup", G_CALLBACK (startup_cb), NULL);
+  g_signal_connect (app, "activate", G_CALLBACK (activate_cb), argc > 1 ? argv[1] : (char *) "");
+  return g_application_run (G_APPLICATION (app), 1, argv);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/rt-network.h"
+
+G_BEGIN_DECLS
+
+/* A network without a node, under the name of the real one: what the chat page tells it is written down, and what it tells the
+ * page is set by the test. Only programs that link nothing of the real one can use it. */
+RtNetwork  *fake_network_new            (const char *title);
+void        fake_network_set_state      (RtNetwork *self, RtNetworkState state, const char *error);
+void        fake_network_set_n_peers    (RtNetwork *self, guint n_peers);
+/* The next send fails with these words. */
+void        fake_network_fail_next      (RtNetwork *self, const char *words);
+/* What was asked of it: "send TEXT", "whisper ID TEXT", "retry TEXT"; transfer full, and forgets it. Lines. */
+char       *fake_network_steal_calls    (RtNetwork *self);
+RtMessageItem *fake_network_hear        (RtNetwork *self, const char *sender, gint64 when, gboolean private, GVariant *packets);
+RtMessageItem *fake_network_hear_text   (RtNetwork *self, const char *sender, gint64 when, const char *text);
+void        fake_network_deliver        (RtNetwork *self, RtMessageItem *item, RtDelivery delivery, guint n_links, const char *error);
+RtMessageItem *fake_network_say         (RtNetwork *self, gint64 when, const char *recipient, const char *text);
+
+G_END_DECLS
