@@ -4,8 +4,13 @@
 #include <string.h>
 
 #define SMALLEST_BITS 6
+#define INDEX_BITS 24
+#define INDEX_MASK ((1u << INDEX_BITS) - 1)
 
-/* Ids lie densely in the order of their arrival; the slots of the hash hold their number, from 1. */
+/*
+ * Ids lie densely in the order of their arrival. A slot of the hash holds an id's number, from 1, and above it eight further bits of its
+ * hash: an id that is not there is told from the others without touching their memory, which is what a lookup would cost.
+ */
 typedef struct {
   guint8 (*ids)[P2P_SEEN_ID_LENGTH];
   guint32 *slots;
@@ -37,26 +42,46 @@ generation_clear (Generation *self)
 }
 
 /* Keyed, as whoever makes a message has some choice about the bits of its id. */
-static inline guint
-hash_id (const P2pSeenSet *self, const guint8 *id, guint bits)
+static inline guint64
+hash_id (const P2pSeenSet *self, const guint8 *id)
 {
   guint64 words[2];
 
   memcpy (words, id, sizeof words);
-  return (guint) (((words[0] ^ self->key[0]) * ((words[1] ^ self->key[1]) | 1)) >> (64 - bits));
+  return (words[0] ^ self->key[0]) * ((words[1] ^ self->key[1]) | 1);
 }
 
-/* The slot that holds the id, or the free one where it would go. */
+/* The slot that holds the id, or the free one where it would go; tag: what is to stand above the number in it. */
 static guint32 *
-generation_find (const P2pSeenSet *self, Generation *generation, const guint8 *id)
+generation_find (Generation *generation, const guint8 *id, guint64 hash, guint32 *tag)
 {
   guint mask = (1u << generation->bits) - 1;
-  guint at;
+  guint at = (guint) (hash >> (64 - generation->bits));
+  guint32 *slot;
 
-  for (at = hash_id (self, id, generation->bits); generation->slots[at] != 0; at = (at + 1) & mask)
-    if (memcmp (generation->ids[generation->slots[at] - 1], id, P2P_SEEN_ID_LENGTH) == 0)
+  *tag = (guint32) (hash >> (56 - generation->bits)) << INDEX_BITS;
+  for (slot = &generation->slots[at]; *slot != 0; at = (at + 1) & mask, slot = &generation->slots[at])
+    if ((*slot & ~INDEX_MASK) == *tag && memcmp (generation->ids[(*slot & INDEX_MASK) - 1], id, P2P_SEEN_ID_LENGTH) == 0)
       break;
-  return &generation->slots[at];
+  return slot;
+}
+
+static gboolean
+generation_contains (Generation *generation, const guint8 *id, guint64 hash)
+{
+  guint32 tag;
+
+  return generation->slots != NULL && *generation_find (generation, id, hash, &tag) != 0;
+}
+
+static void
+generation_put (const P2pSeenSet *self, Generation *generation, guint32 index)
+{
+  const guint8 *id = generation->ids[index];
+  guint32 tag;
+  guint32 *slot = generation_find (generation, id, hash_id (self, id), &tag);
+
+  *slot = tag | (index + 1);
 }
 
 static void
@@ -69,7 +94,7 @@ generation_grow (const P2pSeenSet *self, Generation *generation)
       g_free (generation->slots);
       generation->slots = g_new0 (guint32, 1u << generation->bits);
       for (guint i = 0; i < generation->n_ids; i++)
-        *generation_find (self, generation, generation->ids[i]) = i + 1;
+        generation_put (self, generation, i);
     }
   if (generation->n_ids == generation->n_allocated)
     {
@@ -85,7 +110,7 @@ p2p_seen_set_new (P2pRandom *random, guint capacity, gint64 max_age)
 
   generation_init (&self->now, 0);
   generation_init (&self->before, 0);
-  self->generation_capacity = MAX (capacity / 2, 48);
+  self->generation_capacity = CLAMP (capacity / 2, 48, INDEX_MASK - 1);
   self->max_age = max_age;
   p2p_random_fill (random, (guint8 *) self->key, sizeof self->key);
   return self;
@@ -119,23 +144,22 @@ turn (P2pSeenSet *self, gint64 now)
 gboolean
 p2p_seen_set_contains (P2pSeenSet *self, const guint8 *id, gint64 now)
 {
+  guint64 hash = hash_id (self, id);
+
   turn (self, now);
-  return (self->now.slots != NULL && *generation_find (self, &self->now, id) != 0) ||
-         (self->before.slots != NULL && *generation_find (self, &self->before, id) != 0);
+  return generation_contains (&self->now, id, hash) || generation_contains (&self->before, id, hash);
 }
 
 gboolean
 p2p_seen_set_add (P2pSeenSet *self, const guint8 *id, gint64 now)
 {
   Generation *generation = &self->now;
-  guint32 *slot;
 
   if (p2p_seen_set_contains (self, id, now))
     return FALSE;
   generation_grow (self, generation);
-  slot = generation_find (self, generation, id);
   memcpy (generation->ids[generation->n_ids], id, P2P_SEEN_ID_LENGTH);
-  *slot = ++generation->n_ids;
+  generation_put (self, generation, generation->n_ids++);
   return TRUE;
 }
 
