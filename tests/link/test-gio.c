@@ -425,7 +425,7 @@ test_time_outs (void)
   g_autoptr (GPtrArray) fillers = g_ptr_array_new_with_free_func (g_object_unref);
   guint16 silent_port, black_port;
   g_autoptr (GSocketListener) silent = g_socket_listener_new ();
-  g_autoptr (GSocket) black = open_black_hole (&black_port, fillers);
+  g_autoptr (GSocket) black G_GNUC_UNUSED = open_black_hole (&black_port, fillers);
 
   silent_port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
   if (!skip_without_tls (env, TRUE))

@@ -251,7 +251,7 @@ void
 p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
 {
   P2pLink *self = data;
-  g_autoptr (P2pLinkHold) hold = p2p_link_hold (self);
+  g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
 
   /* First what the begun frame lacks (its header, then its body), so that only that frame is copied. */
   while (self->pipe != NULL && self->decode_job == 0 && length > 0 && buffer_length (&self->in) > 0)
@@ -291,7 +291,7 @@ static void
 decoded_cb (gpointer result, gpointer user_data)
 {
   P2pLink *self = user_data;
-  g_autoptr (P2pLinkHold) hold = p2p_link_hold (self);
+  g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
   DecodeJob *job = result;
 
   self->decode_job = 0;

@@ -109,7 +109,7 @@ p2p_link_close (P2pLink *self)
 void
 p2p_link_fail (P2pLink *self, GError *error)
 {
-  g_autoptr (P2pLinkHold) hold = p2p_link_hold (self);
+  g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
   g_autoptr (GError) owned = error;
 
   if (self->pipe == NULL)
