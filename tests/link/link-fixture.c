@@ -27,7 +27,7 @@ closed_cb (P2pLink *link, const GError *error, gpointer data)
   side->error = g_error_copy (error);
 }
 
-const P2pLinkEvents link_side_events = { message_cb, closed_cb };
+const P2pLinkEvents link_side_events = { .message = message_cb, .closed = closed_cb };
 
 LinkFixture *
 link_fixture_new (guint64 seed, const TestPath *path)

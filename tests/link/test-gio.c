@@ -89,7 +89,7 @@ server_closed_cb (P2pLink *link, const GError *error, gpointer data)
 static void
 accept_cb (P2pPipe *pipe, gpointer data)
 {
-  static const P2pLinkEvents events = { server_message_cb, server_closed_cb };
+  static const P2pLinkEvents events = { .message = server_message_cb, .closed = server_closed_cb };
   Server *server = data;
   LinkSide *side = new_side (server->env, &server->limits, pipe, FALSE, &events);
 
@@ -601,7 +601,7 @@ typedef struct {
 static void
 accept_sink_cb (P2pPipe *pipe, gpointer data)
 {
-  static const P2pLinkEvents events = { count_message_cb, count_closed_cb };
+  static const P2pLinkEvents events = { .message = count_message_cb, .closed = count_closed_cb };
   Sink *sink = data;
 
   sink->link = p2p_link_new (sink->env, &sink->limits, pipe, FALSE, &events, &sink->count);

@@ -129,10 +129,13 @@ check_header (P2pLink *self, const guint8 *header)
 static void
 deliver (P2pLink *self, P2pMessage *message, const GError *error)
 {
-  if (message == NULL)
-    p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a bad frame: %s", error->message));
-  else
+  if (message != NULL)
     self->events->message (self, message, self->data);
+  else if (self->established && self->events->malformed != NULL &&
+           (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS) || g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_LIMIT)))
+    self->events->malformed (self, error, self->data);
+  else
+    p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a bad frame: %s", error->message));
 }
 
 static void decoded_cb (gpointer result, gpointer user_data);

@@ -18,6 +18,10 @@ typedef struct {
   /* A message that is no message (bad packets, checksum…) ends the link with P2P_LINK_ERROR_FRAME; the error is never NULL.
    * Last event; the link is closed already. Not called after p2p_link_close(). */
   void (*closed)  (P2pLink *link, const GError *error, gpointer data);
+  /* May be NULL. The checksum is right and yet it is no message (P2P_WIRE_ERROR_PACKETS or _LIMIT): whoever brought it may have passed
+   * it on in good faith. The link goes on unless it is closed now; without this function, or before p2p_link_set_established(), it
+   * ends as with any bad frame. */
+  void (*malformed) (P2pLink *link, const GError *error, gpointer data);
 } P2pLinkEvents;
 
 typedef enum {

@@ -9,8 +9,9 @@
 
 static void link_message_cb (P2pLink *link, P2pMessage *message, gpointer data);
 static void link_closed_cb (P2pLink *link, const GError *error, gpointer data);
+static void link_malformed_cb (P2pLink *link, const GError *error, gpointer data);
 
-static const P2pLinkEvents link_events = { .message = link_message_cb, .closed = link_closed_cb };
+static const P2pLinkEvents link_events = { .message = link_message_cb, .closed = link_closed_cb, .malformed = link_malformed_cb };
 
 /* ---- listening ---- */
 
@@ -263,6 +264,16 @@ link_closed_cb (P2pLink *link, const GError *error, gpointer data)
     reason = g_error_copy (error);
   p2p_mesh_peer_end (peer, reason);
   p2p_mesh_node_leave (self);
+}
+
+/* Originals pass on what they did not look at: no fault of the link that brought it. */
+static void
+link_malformed_cb (P2pLink *link, const GError *error, gpointer data)
+{
+  P2pPeer *peer = data;
+
+  peer->node->counters.dropped_malformed++;
+  p2p_mesh_log (peer->node, 3, "dropped: %s", error->message);
 }
 
 /* ---- a link ends ---- */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two nodes that dial each other: one link stays, the same at both ends, and nothing that was said is lost. */
+#include "mesh-fixture.h"
+
+#define PORT 4000
+
+static void
+whisper (MeshNode *from, MeshNode *to, const char *text)
+{
+  P2pPeer *peer = mesh_peer (from, to);
+  g_autoptr (P2pMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (peer);
+  message = p2p_mesh_node_new_message (from->node, P2P_FLAG_WHISPER, g_variant_new_parsed ("[<@x 2>, <%s>]", text), NULL);
+  p2p_mesh_node_send_to (from->node, peer, message, P2P_LINK_SEND_DEFAULT, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_one_link (MeshNode *one, MeshNode *two)
+{
+  P2pPeer *a = mesh_peer (one, two);
+  P2pPeer *b = mesh_peer (two, one);
+  P2pPipeAddress at;
+
+  g_assert_nonnull (a);
+  g_assert_nonnull (b);
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (one->node), ==, 1);
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (two->node), ==, 1);
+  /* It is the same link: they see the same two ports. */
+  g_assert_true (p2p_peer_get_outgoing (a) != p2p_peer_get_outgoing (b));
+  p2p_link_get_own (p2p_peer_get_link (a), &at);
+  g_assert_cmpuint (at.port, ==, p2p_peer_get_peer_port (b));
+  p2p_link_get_own (p2p_peer_get_link (b), &at);
+  g_assert_cmpuint (at.port, ==, p2p_peer_get_peer_port (a));
+  g_assert_cmpuint (mesh_stats (one).links_pending + mesh_stats (two).links_pending, ==, 0);
+}
+
+typedef struct { MeshNode *from, *to; MeshResult result; } Dial;
+
+static void
+dial_cb (gpointer data)
+{
+  Dial *dial = data;
+
+  p2p_mesh_node_connect (dial->from->node, test_host_get_address (dial->to->host), PORT, NULL, mesh_result_cb, &dial->result);
+}
+
+/* What is said as soon as there is a link arrives, whichever link that was. */
+static void
+greet (MeshNode *self)
+{
+  MeshNode *other = self->fixture->nodes->pdata[self->fixture->nodes->pdata[0] == self ? 1 : 0];
+
+  whisper (self, other, "hello");
+}
+
+static void
+try_once (guint64 seed, gint64 later, gboolean greater_first)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (seed);
+  TestPath path = { .delay = 20000, .jitter = 60000, .chunk = 200, .chunk_random = TRUE };
+  MeshNode *greater, *smaller;
+  Dial dials[2] = { 0 };
+
+  test_world_set_path (mesh->world, &path);
+  mesh_add_ordered (mesh, &greater, &smaller);
+  greater->act_at = smaller->act_at = "added";
+  greater->act = smaller->act = greet;
+  dials[0] = (Dial) { .from = greater_first ? greater : smaller, .to = greater_first ? smaller : greater };
+  dials[1] = (Dial) { .from = dials[0].to, .to = dials[0].from };
+  test_world_schedule (mesh->world, 1, dial_cb, &dials[0]);
+  test_world_schedule (mesh->world, 1 + later, dial_cb, &dials[1]);
+  mesh_run (mesh, 10 * SECOND);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (dials[i].result.calls, ==, 1);
+      g_assert_no_error (dials[i].result.error);
+      g_assert_true (dials[i].result.peer != NULL);
+      mesh_result_clear (&dials[i].result);
+    }
+  assert_one_link (greater, smaller);
+  /* Of two links that crossed it is the greater's. */
+  if (later == 0)
+    g_assert_true (p2p_peer_get_outgoing (mesh_peer (greater, smaller)));
+  g_assert_cmpuint (mesh_heard (greater, "hello"), ==, 1);
+  g_assert_cmpuint (mesh_heard (smaller, "hello"), ==, 1);
+  g_assert_cmpuint (greater->connected, ==, 1);
+  g_assert_cmpuint (smaller->connected, ==, 1);
+  g_assert_cmpuint (greater->failed + smaller->failed, ==, 0);
+  /* The good one is readable, both ways. */
+  mesh_send (greater, "still here");
+  whisper (smaller, greater, "me too");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (mesh_heard (smaller, "still here"), ==, 1);
+  g_assert_cmpuint (mesh_heard (greater, "me too"), ==, 1);
+}
+
+static void
+test_both_dial (void)
+{
+  for (guint64 seed = 1; seed <= 60; seed++)
+    for (guint first = 0; first < 2; first++)
+      {
+        try_once (seed, 0, first == 0);
+        try_once (seed, (gint64) seed * 4000, first == 0);
+      }
+}
+
+static void
+test_twice (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *greater, *smaller;
+  MeshNode *nodes[2];
+
+  mesh_add_ordered (mesh, &greater, &smaller);
+  nodes[0] = greater;
+  nodes[1] = smaller;
+  mesh_connect (greater, smaller);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (MeshResult) result = { 0 };
+
+      /* By another name, so that it cannot be known before the handshake. */
+      p2p_mesh_node_connect (nodes[i]->node, test_host_get_name (nodes[1 - i]->host), PORT, NULL, mesh_result_cb, &result);
+      mesh_run (mesh, 5 * SECOND);
+      g_assert_no_error (result.error);
+      assert_one_link (greater, smaller);
+      g_assert_true (mesh_peer (nodes[i], nodes[1 - i]) == result.peer);
+      g_assert_cmpuint (greater->connected, ==, 1);
+    }
+}
+
+/* One address is dialled once, however many ask. */
+static void
+test_one_dial (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  MeshResult results[3] = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    p2p_mesh_node_connect (alice->node, "bob", PORT, NULL, mesh_result_cb, &results[i]);
+  mesh_run (mesh, SECOND);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (results[i].calls, ==, 1);
+      g_assert_true (results[i].peer == mesh_peer (alice, bob));
+      mesh_result_clear (&results[i]);
+    }
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
+}
+
+/* A node that died without a word and comes again with the same id is let in. */
+static void
+test_return_of_the_dead (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  MeshNode *again;
+
+  mesh_connect (bob, alice);
+  test_conn_stall (test_world_get_conn (mesh->world, 0), TRUE);
+  p2p_mesh_node_set_events (bob->node, NULL, NULL);
+  mesh_drop (bob);
+  mesh_run (mesh, 5 * SECOND);
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+  again = mesh_add (mesh, "bob");
+  mesh_connect (again, alice);
+  mesh_send (alice, "welcome back");
+  mesh_run (mesh, 5 * SECOND);
+  g_assert_cmpuint (mesh_heard (again, "welcome back"), ==, 1);
+  assert_one_link (alice, again);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mesh/conflict/both-dial", test_both_dial);
+  g_test_add_func ("/mesh/conflict/twice", test_twice);
+  g_test_add_func ("/mesh/conflict/one-dial", test_one_dial);
+  g_test_add_func ("/mesh/conflict/return-of-the-dead", test_return_of_the_dead);
+  return g_test_run ();
+}
