@@ -305,6 +305,33 @@ test_disconnect (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* Each names the other, and both dial at once: one link stays, and nobody calls that an error. */
+static void
+test_both_dial (Fixture *self, gconstpointer data)
+{
+  guint16 a_port = find_free_port (), b_port = find_free_port ();
+  g_autofree char *a_address = rt_format_address ("127.0.0.1", a_port);
+  g_autofree char *b_address = rt_format_address ("127.0.0.1", b_port);
+  g_autoptr (RtNetworkConfig) a_config = make_config ("net", b_address);
+  g_autoptr (RtNetworkConfig) b_config = make_config ("net", a_address);
+  RtNetwork *a, *b;
+
+  g_object_set (a_config, "listen-port", (guint) a_port, NULL);
+  g_object_set (b_config, "listen-port", (guint) b_port, NULL);
+  a = rt_networks_add (self->ada.networks, a_config, NULL);
+  b = rt_networks_add (self->bob.networks, b_config, NULL);
+  wait_peers (a, 1);
+  wait_peers (b, 1);
+  rt_wait_milliseconds (AFTER_RETRY_MILLISECONDS);
+  g_assert_cmpuint (rt_network_get_n_peers (a), ==, 1);
+  g_assert_cmpuint (rt_network_get_n_peers (b), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_connections (a)), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (a)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (b)), ==, 0);
+  g_assert_cmpstr (rt_network_get_error (a), ==, NULL);
+  g_assert_cmpstr (rt_network_get_error (b), ==, NULL);
+}
+
 /* Whom we were linked to is dialled after a restart, though no configuration names him. */
 static void
 test_known_after_restart (Fixture *self, gconstpointer data)
@@ -402,6 +429,7 @@ main (int argc, char *argv[])
   ADD ("connect", test_connect);
   ADD ("connect-by-name", test_connect_by_name);
   ADD ("disconnect", test_disconnect);
+  ADD ("both-dial", test_both_dial);
   ADD ("known-after-restart", test_known_after_restart);
   ADD ("edit", test_edit);
   ADD ("encrypted", test_encrypted);
