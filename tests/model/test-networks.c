@@ -79,7 +79,6 @@ static void
 test_remembered_in_order (Fixture *self, gconstpointer data)
 {
   static const char * const names[] = { "zebra", "Küche", "alpha" };
-  g_autofree char *port = NULL;
   guint changes = 0;
 
   g_signal_connect (self->ada.networks, "items-changed", G_CALLBACK (items_changed_cb), &changes);
@@ -251,7 +250,7 @@ static void
 test_in_memory (Fixture *self, gconstpointer data)
 {
   Person eve = { NULL, NULL };
-  g_autoptr (GAsyncResult) result = NULL, closing = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL, *id = NULL;
   RtNetwork *network, *other;
