@@ -56,11 +56,11 @@ update (RtComposer *self)
 
   if (too_long)
     {
-      g_autofree char *size = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *size = g_format_size_full (length - RT_MESSAGE_MAX_TEXT, G_FORMAT_SIZE_IEC_UNITS);
       g_autofree char *most = g_format_size_full (RT_MESSAGE_MAX_TEXT, G_FORMAT_SIZE_IEC_UNITS);
 
-      /* Translators: sizes, "70.2 KiB" and "64.0 KiB" */
-      words = g_strdup_printf (_("This message has %s; at most %s can be sent. Shorten it, or send it in parts."), size, most);
+      /* Translators: sizes, "6.2 KiB" and "64.0 KiB" */
+      words = g_strdup_printf (_("This message is too long by %s; at most %s can be sent. Shorten it, or send it in parts."), size, most);
     }
   else if (self->error != NULL)
     words = g_strdup (self->error);
@@ -105,13 +105,14 @@ key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
 {
   GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
   GtkWidget *self = gtk_widget_get_ancestor (view, RT_TYPE_COMPOSER);
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
   if ((state & GDK_SHIFT_MASK) != 0)
     return GDK_EVENT_PROPAGATE;
   /* Enter may be the end of a word in an input method */
-  if (gtk_text_view_im_context_filter_keypress (GTK_TEXT_VIEW (view), gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller))))
+  if (event != NULL && gtk_text_view_im_context_filter_keypress (GTK_TEXT_VIEW (view), event))
     return GDK_EVENT_STOP;
   gtk_widget_activate_action (self, "composer.send", NULL);
   return GDK_EVENT_STOP;
