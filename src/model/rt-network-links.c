@@ -102,7 +102,8 @@ take_failure (RtNetwork *self, RtKnownAddress *known, const GError *error)
   if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SELF))
     known->is_self = TRUE;
   rt_network_note_failure (self, known, words, known->wanted ? "person" : "list");
-  if ((known->configured || rt_error_is_lasting (error)) && !known->linked_otherwise)
+  /* Of an address out of a peers list the row says enough. */
+  if ((known->configured || (known->wanted && rt_error_is_lasting (error))) && !known->linked_otherwise)
     rt_network_set_error (self, words, known->address, rt_error_is_lasting (error));
 }
 
@@ -199,6 +200,7 @@ peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork *self
 
   rt_network_note_seen (self, p2p_connection_get_host (connection), p2p_connection_get_port (connection), p2p_connection_get_id (connection));
   rt_network_clear_error_of (self, address);
+  rt_network_clear_foreign_error (self);
   rt_network_show_known (self);
   rt_network_update_state (self);
 }

@@ -76,6 +76,8 @@ char      *rt_network_dup_key_path (RtNetwork *self);
 /* address: of whom it is about; NULL: of ourselves. lasting: says more than that we are looking for peers. */
 void       rt_network_set_error (RtNetwork *self, const char *words, const char *address, gboolean lasting);
 void       rt_network_clear_error_of (RtNetwork *self, const char *address);
+/* An error about an address that the person did not name: of no interest once there is a link. */
+void       rt_network_clear_foreign_error (RtNetwork *self);
 void       rt_network_update_state (RtNetwork *self);
 void       rt_network_count_unread (RtNetwork *self);
 /* Once or until it is cleared, in the thread-default main context. */

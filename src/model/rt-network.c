@@ -151,6 +151,18 @@ rt_network_clear_error_of (RtNetwork *self, const char *address)
     rt_network_set_error (self, NULL, NULL, FALSE);
 }
 
+void
+rt_network_clear_foreign_error (RtNetwork *self)
+{
+  RtKnownAddress *known;
+
+  if (self->error_address == NULL)
+    return;
+  known = rt_network_find_known (self, self->error_address);
+  if (known == NULL || !known->configured)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+}
+
 static void
 fail (RtNetwork *self, const char *words)
 {
@@ -379,6 +391,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       return;
     }
   rt_network_take_config_peers (self);
+  rt_network_clear_foreign_error (self);
   if (self->socket != NULL)
     {
       p2p_mesh_socket_set_max_outgoing (self->socket, rt_network_config_get_max_outgoing (self->config));

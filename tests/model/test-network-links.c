@@ -144,6 +144,30 @@ test_wrong_network (Fixture *self, gconstpointer data)
   rt_wait_until (rt_network_get_error (a) != NULL);
   g_assert_cmpstr (rt_network_get_error (a), ==, "Wrong network name at 127.0.0.1");
   g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (a)), ==, 0);
+
+  /* gone with the address that it is about */
+  {
+    g_autoptr (RtNetworkConfig) edited = rt_network_config_copy (rt_network_get_config (b));
+
+    g_object_set (edited, "peers", NULL, NULL);
+    g_assert_true (rt_networks_update (self->bob.networks, b, edited, NULL));
+    g_assert_cmpstr (rt_network_get_error (b), ==, NULL);
+    assert_state (b, RT_NETWORK_LOOKING, "Looking for peers…");
+  }
+  /* and that of a stranger with the first link */
+  {
+    g_autofree char *b_address = network_dup_address (b);
+    g_autoptr (RtNetworkConfig) renamed = rt_network_config_copy (rt_network_get_config (b));
+    g_autoptr (GError) error = NULL;
+
+    g_object_set (renamed, "subnet", "net", NULL);
+    g_assert_true (rt_networks_update (self->bob.networks, b, renamed, NULL));
+    wait_up (b);
+    g_assert_true (connect_and_wait (a, b_address, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (rt_network_get_error (a), ==, NULL);
+    assert_state (a, RT_NETWORK_CONNECTED, "1 peer");
+  }
 }
 
 static void
