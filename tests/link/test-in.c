@@ -2,6 +2,7 @@
 /* What a link makes of the bytes that arrive. */
 #include "link-fixture.h"
 #include "p2p/wire/p2p-compression.h"
+#include "p2p/wire/p2p-digest.h"
 #include "p2p/wire/p2p-message-private.h"
 #include <string.h>
 
@@ -168,6 +169,67 @@ test_bad_frames (void)
       g_assert_cmpuint (strlen (fixture->sides[1].error->message), >, strlen ("The peer sent a bad frame: "));
       link_fixture_free (fixture);
     }
+}
+
+static void
+count_malformed_cb (P2pLink *link, const GError *error, gpointer data)
+{
+  g_assert_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS);
+  (*(guint *) data)++;
+}
+
+static void
+unexpected_message_cb (P2pLink *link, P2pMessage *message, gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+unexpected_end_cb (P2pLink *link, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+}
+
+/* A right checksum over what is no message: whoever wants to know of it keeps the link, once it is established. */
+static void
+test_malformed (void)
+{
+  static const P2pLinkEvents events = { unexpected_message_cb, unexpected_end_cb, count_malformed_cb };
+  static const guint8 time_is_text[] = { 0x94, 0, 0xa1, 'a', 0xa1, 'x', 0 };
+  guint8 frame[4 + 32 + sizeof time_is_text] = { 0, 0, 0, 32 + sizeof time_is_text };
+  TestWorld *world = test_world_new (1);
+  TestHost *host = test_world_add_host (world, "host");
+  P2pPipe *pipes[2];
+  P2pLimits limits;
+  P2pLink *from, *to;
+  guint malformed = 0;
+
+  p2p_sha256 (time_is_text, sizeof time_is_text, frame + 4);
+  memcpy (frame + 36, time_is_text, sizeof time_is_text);
+  p2p_limits_init (&limits);
+  test_world_pair (world, host, host, FALSE, &pipes[0], &pipes[1]);
+  from = p2p_link_new (test_host_get_env (host), &limits, pipes[0], TRUE, &events, &malformed);
+  to = p2p_link_new (test_host_get_env (host), &limits, pipes[1], FALSE, &events, &malformed);
+  p2p_link_set_established (to, TRUE);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (p2p_link_send_raw (from, frame, sizeof frame, NULL));
+  test_world_settle (world);
+  g_assert_cmpuint (malformed, ==, 3);
+  g_assert_false (p2p_link_is_closed (to));
+  p2p_link_unref (to);
+  p2p_link_unref (from);
+  test_world_settle (world);
+  test_world_free (world);
+
+  /* nobody wants to know */
+  {
+    LinkFixture *fixture = link_fixture_new_established (1, NULL, NULL, 0);
+
+    send_bytes (&fixture->sides[0], frame, sizeof frame);
+    test_world_settle (fixture->world);
+    assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME, "bad frame: ");
+    link_fixture_free (fixture);
+  }
 }
 
 /* A frame that unpacks to more than the limit ends the link, elsewhere unpacked or not. */
@@ -456,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/in/limit/changes-between-frames", test_limit_changes_between_frames);
   g_test_add_func ("/link/in/no-length", test_no_length);
   g_test_add_func ("/link/in/bad-frames", test_bad_frames);
+  g_test_add_func ("/link/in/malformed", test_malformed);
   g_test_add_func ("/link/in/bomb", test_bomb);
   g_test_add_func ("/link/in/stalled", test_stalled);
   g_test_add_func ("/link/in/each-frame-has-its-time", test_each_frame_has_its_time);
