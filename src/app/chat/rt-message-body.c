@@ -7,8 +7,9 @@
 
 #define MIN_WIDTH 60
 #define STAMP_GAP 10
-/* A text longer than this fills the width, so that it need not be laid out to know its own. */
+/* A text longer than this fills the width, so that it need not be laid out to know its own; one of several lines may be longer. */
 #define SHORT_TEXT 160
+#define SHORT_LINES_TEXT 2500
 
 struct _RtMessageBody {
   GtkWidget    parent_instance;
@@ -60,7 +61,7 @@ get_natural_width (RtMessageBody *self)
 
   if (self->natural >= 0)
     return self->natural;
-  if (strlen (self->text) > SHORT_TEXT)
+  if (strlen (self->text) > (strchr (self->text, '\n') != NULL ? SHORT_LINES_TEXT : SHORT_TEXT))
     self->natural = RT_MESSAGE_BODY_MAX_WIDTH;
   else
     {

@@ -13,8 +13,9 @@
 #define SIDE 12                 /* px at either side of the row */
 #define AVATAR_GAP 8
 #define INDENT 32               /* the least that a bubble keeps from the other side */
-#define NEW_SENDER 10           /* px above the first message of a sender */
-#define SAME_SENDER 3
+#define NEW_SENDER 8            /* px above the first message of a sender */
+#define SAME_SENDER 1
+#define BELOW 3                 /* px under every message: the outline of the focus needs them */
 #define DAY_SPACE 14
 #define UNFOLDED "rt-unfolded"  /* remembered on the item, as rows are used again */
 
@@ -120,7 +121,7 @@ find_places (RtMessageRow *self, int width, Places *p)
       p->state_height = get_height (self->state_box, p->state_width);
       y = p->state_y + p->state_height;
     }
-  p->height = y;
+  p->height = y + BELOW;
 }
 
 static void
