@@ -2,6 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
+#include "model/rt-networks.h"
 
 G_BEGIN_DECLS
 
@@ -9,5 +10,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RtApplication, rt_application, RT, APPLICATION, AdwApplication)
 
 RtApplication *rt_application_new (void);
+RtNetworks    *rt_application_get_networks (RtApplication *self);      /* nullable: NULL before startup */
+/* Where everything is kept: ROUNDTABLE_DATA_DIR, else a folder in the person's data. Transfer full. */
+char          *rt_application_dup_folder (void);
 
 G_END_DECLS

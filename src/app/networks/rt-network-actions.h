@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+#include "model/rt-network.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The actions of a widget that is about one network (its property "network"): network.edit, .rename, .leave, .start, .stop,
+ * .mark-read. They do no work: each hands the network's uuid to the window's action of that name.
+ */
+void rt_network_actions_install (GtkWidgetClass *widget_class);
+/* Which of them make sense now; to be called when the network's state changes. */
+void rt_network_actions_update  (GtkWidget *widget, RtNetwork *network);
+
+/* How a state is drawn; the words are the network's own. */
+const char *rt_network_state_icon (RtNetworkState state);
+
+G_END_DECLS

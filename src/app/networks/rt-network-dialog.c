@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/rt-banner.h"
+#include "app/rt-entry-field.h"
+#include "rt-address-group.h"
+#include "rt-network-dialog.h"
+
+struct _RtNetworkDialog
+{
+  AdwWindow parent_instance;
+
+  RtNetworks          *networks;
+  RtNetwork           *network;   /* the one that is edited */
+  RtNetworkDialogMode  mode;
+  char                *problem;
+
+  GtkButton           *accept_button;
+  RtBanner            *banner;
+  AdwPreferencesGroup *friend_group;
+  RtEntryField        *friend_row;
+  AdwPreferencesGroup *network_group;
+  RtEntryField        *subnet_row;
+  AdwComboRow         *encryption_row;
+  RtAddressGroup      *peers_group;
+  AdwComboRow         *version_row;
+  RtEntryField        *listen_host_row;
+  RtEntryField        *listen_port_row;
+  RtEntryField        *out_address_row;
+  GtkLabel            *problem_label;
+};
+
+G_DEFINE_FINAL_TYPE (RtNetworkDialog, rt_network_dialog, ADW_TYPE_WINDOW)
+
+enum { ACCEPTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* In the order of the rows' lists in the .ui */
+static const char * const encryptions[] = { "SSL", "Plaintext" };
+static const char * const versions[] = { "0.7", "0.6" };
+
+static guint
+find_index (const char * const *values,
+            guint               n_values,
+            const char         *value)
+{
+  for (guint i = 0; i < n_values; i++)
+    {
+      if (g_strcmp0 (values[i], value) == 0)
+        return i;
+    }
+  return 0;
+}
+
+static void
+update_encryption (RtNetworkDialog *self)
+{
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->encryption_row),
+                               adw_combo_row_get_selected (self->encryption_row) == 0
+                                 ? NULL : _("Anyone on the way can read"));
+}
+
+/* The first field, from above, that does not let the dialog be accepted. */
+static const char *
+find_problem (RtNetworkDialog *self)
+{
+  RtEntryField *fields[] = {
+    self->mode == RT_NETWORK_DIALOG_JOIN ? self->friend_row : NULL,
+    self->subnet_row,
+    self->listen_host_row,
+    self->listen_port_row,
+    self->out_address_row,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const char *problem = fields[i] != NULL ? rt_entry_field_get_problem (fields[i]) : NULL;
+
+      if (problem != NULL)
+        return problem;
+    }
+  return self->mode == RT_NETWORK_DIALOG_JOIN ? NULL : rt_address_group_get_problem (self->peers_group);
+}
+
+static void
+update_problem (RtNetworkDialog *self)
+{
+  g_free (self->problem);
+  self->problem = g_strdup (find_problem (self));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), self->problem == NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->accept_button), self->problem);
+  gtk_label_set_label (self->problem_label, self->problem != NULL ? self->problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), self->problem != NULL);
+  /* what was refused is no longer what is asked */
+  rt_banner_set_title (self->banner, NULL);
+}
+
+static void
+accept_clicked_cb (RtNetworkDialog *self)
+{
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RtNetwork) network = NULL;
+
+  if (self->problem != NULL)
+    return;
+  config = rt_network_dialog_dup_config (self);
+  if (rt_network_config_check (config, &error))
+    {
+      if (self->mode == RT_NETWORK_DIALOG_EDIT)
+        {
+          if (rt_networks_update (self->networks, self->network, config, &error))
+            network = g_object_ref (self->network);
+        }
+      else
+        {
+          RtNetwork *made = rt_networks_add (self->networks, config, &error);
+
+          if (made != NULL)
+            network = g_object_ref (made);
+        }
+    }
+  if (network == NULL)
+    {
+      rt_banner_set_title (self->banner, error->message);
+      return;
+    }
+  g_signal_emit (self, signals[ACCEPTED], 0, network);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+fill (RtNetworkDialog *self,
+      RtNetworkConfig *config)
+{
+  g_autofree char *port = g_strdup_printf ("%u", rt_network_config_get_listen_port (config));
+
+  rt_entry_field_reset (self->friend_row, "");
+  rt_entry_field_reset (self->subnet_row, self->mode == RT_NETWORK_DIALOG_EDIT ? rt_network_config_get_subnet (config) : "");
+  adw_combo_row_set_selected (self->encryption_row, find_index (encryptions, G_N_ELEMENTS (encryptions),
+                                                                rt_network_config_get_encryption (config)));
+  adw_combo_row_set_selected (self->version_row, find_index (versions, G_N_ELEMENTS (versions),
+                                                             rt_network_config_get_version (config)));
+  rt_entry_field_reset (self->listen_host_row, rt_network_config_get_listen_host (config));
+  rt_entry_field_reset (self->listen_port_row, port);
+  rt_entry_field_reset (self->out_address_row, rt_network_config_get_out_address (config));
+  rt_address_group_set_addresses (self->peers_group, rt_network_config_get_peers (config));
+}
+
+static void
+set_words (RtNetworkDialog *self)
+{
+  const char *title, *accept;
+
+  switch (self->mode)
+    {
+    case RT_NETWORK_DIALOG_JOIN:
+      title = _("Join a network");
+      accept = _("_Join");
+      adw_preferences_group_set_description (self->network_group,
+                                             _("These must be the same as your friend's, or the two of you do not meet."));
+      break;
+    case RT_NETWORK_DIALOG_EDIT:
+      title = _("Edit network");
+      accept = _("_Save");
+      adw_preferences_group_set_description (self->network_group,
+                                             _("Changes of these take you to where others use the same; connections are made anew."));
+      break;
+    case RT_NETWORK_DIALOG_CREATE:
+    default:
+      title = _("Create a network");
+      accept = _("_Create");
+      adw_preferences_group_set_description (self->network_group,
+                                             _("Everybody in a network uses the same name, encryption and version."));
+      break;
+    }
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_button_set_label (self->accept_button, accept);
+  gtk_widget_set_visible (GTK_WIDGET (self->friend_group), self->mode == RT_NETWORK_DIALOG_JOIN);
+  gtk_widget_set_visible (GTK_WIDGET (self->peers_group), self->mode != RT_NETWORK_DIALOG_JOIN);
+}
+
+static void
+rt_network_dialog_dispose (GObject *object)
+{
+  RtNetworkDialog *self = RT_NETWORK_DIALOG (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_NETWORK_DIALOG);
+  g_clear_object (&self->networks);
+  g_clear_object (&self->network);
+  G_OBJECT_CLASS (rt_network_dialog_parent_class)->dispose (object);
+}
+
+static void
+rt_network_dialog_finalize (GObject *object)
+{
+  g_free (RT_NETWORK_DIALOG (object)->problem);
+  G_OBJECT_CLASS (rt_network_dialog_parent_class)->finalize (object);
+}
+
+static void
+rt_network_dialog_class_init (RtNetworkDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = rt_network_dialog_dispose;
+  object_class->finalize = rt_network_dialog_finalize;
+
+  signals[ACCEPTED] = g_signal_new ("accepted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                    0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_NETWORK);
+
+  g_type_ensure (RT_TYPE_BANNER);
+  g_type_ensure (RT_TYPE_ENTRY_FIELD);
+  g_type_ensure (RT_TYPE_HINT_ROW);
+  g_type_ensure (RT_TYPE_ADDRESS_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, accept_button);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, banner);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, friend_group);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, friend_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, network_group);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, subnet_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, encryption_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, version_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, listen_host_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, listen_port_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, out_address_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, problem_label);
+  gtk_widget_class_bind_template_callback (widget_class, update_encryption);
+  gtk_widget_class_bind_template_callback (widget_class, update_problem);
+  gtk_widget_class_bind_template_callback (widget_class, accept_clicked_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+rt_network_dialog_init (RtNetworkDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+RtNetworkDialog *
+rt_network_dialog_new (GtkWindow           *parent,
+                       RtNetworks          *networks,
+                       RtNetworkDialogMode  mode,
+                       RtNetwork           *network)
+{
+  RtNetworkDialog *self;
+  g_autoptr (RtNetworkConfig) config = NULL;
+
+  g_return_val_if_fail (RT_IS_NETWORKS (networks), NULL);
+  g_return_val_if_fail ((mode == RT_NETWORK_DIALOG_EDIT) == (network != NULL), NULL);
+
+  self = g_object_new (RT_TYPE_NETWORK_DIALOG, "transient-for", parent, NULL);
+  self->networks = g_object_ref (networks);
+  g_set_object (&self->network, network);
+  self->mode = mode;
+
+  config = network != NULL ? rt_network_config_copy (rt_network_get_config (network)) : rt_network_config_new ();
+  set_words (self);
+  fill (self, config);
+  update_encryption (self);
+  update_problem (self);
+  gtk_widget_grab_focus (GTK_WIDGET (mode == RT_NETWORK_DIALOG_JOIN ? self->friend_row : self->subnet_row));
+  return self;
+}
+
+const char *
+rt_network_dialog_get_problem (RtNetworkDialog *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_DIALOG (self), NULL);
+
+  return self->problem;
+}
+
+RtNetworkConfig *
+rt_network_dialog_dup_config (RtNetworkDialog *self)
+{
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autofree char *subnet = NULL;
+  g_autofree char *listen_host = NULL;
+  g_autofree char *listen_port = NULL;
+  g_autofree char *out_address = NULL;
+  g_auto (GStrv) peers = NULL;
+
+  g_return_val_if_fail (RT_IS_NETWORK_DIALOG (self), NULL);
+
+  config = self->network != NULL ? rt_network_config_copy (rt_network_get_config (self->network)) : rt_network_config_new ();
+  subnet = rt_entry_field_dup_text (self->subnet_row);
+  listen_host = rt_entry_field_dup_text (self->listen_host_row);
+  listen_port = rt_entry_field_dup_text (self->listen_port_row);
+  out_address = rt_entry_field_dup_text (self->out_address_row);
+  if (self->mode == RT_NETWORK_DIALOG_JOIN)
+    {
+      g_autofree char *friend = rt_entry_field_dup_text (self->friend_row);
+
+      peers = rt_parse_addresses (friend, NULL);
+    }
+  else
+    peers = rt_address_group_dup_addresses (self->peers_group);
+
+  g_object_set (config,
+                "subnet", subnet,
+                "encryption", encryptions[MIN (adw_combo_row_get_selected (self->encryption_row), G_N_ELEMENTS (encryptions) - 1)],
+                "version", versions[MIN (adw_combo_row_get_selected (self->version_row), G_N_ELEMENTS (versions) - 1)],
+                "listen-host", listen_host,
+                "listen-port", (guint) MIN (g_ascii_strtoull (listen_port, NULL, 10), G_MAXUINT16),
+                "out-address", out_address,
+                "peers", peers,
+                NULL);
+  return g_steal_pointer (&config);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "rt-about.h"
+#include "rt-application.h"
+#include "p2p/p2p.h"
+
+/* What somebody who is to find a fault wants to know first. */
+static char *
+dup_debug_info (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *folder = rt_application_dup_folder ();
+  g_autofree char *os = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
+  const char *desktop = g_getenv ("XDG_CURRENT_DESKTOP");
+
+  g_string_append_printf (text, "Roundtable %s, protocol %s\n", PACKAGE_VERSION, P2P_PROTOCOL_VERSION);
+  g_string_append_printf (text, "GTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n",
+                          gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
+                          adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
+                          glib_major_version, glib_minor_version, glib_micro_version);
+  g_string_append_printf (text, "System: %s\nDesktop: %s\nData: %s\n",
+                          os != NULL ? os : "unknown", desktop != NULL ? desktop : "unknown", folder);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+rt_about_present (GtkWindow *parent)
+{
+  g_autofree char *debug_info = dup_debug_info ();
+  const char *developers[] = { "The Roundtable developers", NULL };
+
+  adw_show_about_window (parent,
+                         "application-name", _("Roundtable"),
+                         "application-icon", APP_ID,
+                         "developer-name", _("The Roundtable developers"),
+                         "developers", developers,
+                         "version", PACKAGE_VERSION,
+                         "comments", _("Talk with people from machine to machine, with no server in between."),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "copyright", "© 2026 The Roundtable developers",
+                         "debug-info", debug_info,
+                         "debug-info-filename", "roundtable-debug-info.txt",
+                         /* Translators: put your names here, one a line */
+                         "translator-credits", _("translator-credits"),
+                         NULL);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "chat/rt-chat-page.h"
+#include "networks/rt-network-actions.h"
+#include "peers/rt-peers-page.h"
+#include "rt-banner.h"
+#include "rt-network-view.h"
+#include "rt-widget.h"
+
+struct _RtNetworkView
+{
+  GtkWidget parent_instance;
+
+  RtNetwork *network;
+  gboolean   folded;
+
+  AdwViewSwitcherTitle *switcher_title;
+  RtBanner             *banner;
+  AdwViewStack         *stack;
+  AdwViewStackPage     *chat_page;
+  RtChatPage           *chat;
+};
+
+G_DEFINE_FINAL_TYPE (RtNetworkView, rt_network_view, GTK_TYPE_WIDGET)
+
+enum { PROP_0, PROP_NETWORK, PROP_PAGE, PROP_FOLDED, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+static void
+update_trouble (RtNetworkView *self)
+{
+  gboolean failed = rt_network_get_state (self->network) == RT_NETWORK_FAILED;
+  gboolean on_peers = g_strcmp0 (rt_network_view_get_page (self), "peers") == 0;
+  const char *label = NULL;
+
+  if (failed)
+    label = _("Try again");
+  else if (!on_peers)
+    label = _("Show peers");
+  rt_banner_set_button_label (self->banner, label);
+  rt_banner_set_title (self->banner, rt_network_get_error (self->network));
+}
+
+static void
+update_state (RtNetworkView *self)
+{
+  adw_view_switcher_title_set_title (self->switcher_title, rt_network_get_title (self->network));
+  adw_view_switcher_title_set_subtitle (self->switcher_title, rt_network_get_state_text (self->network));
+  adw_view_stack_page_set_badge_number (self->chat_page, rt_network_get_unread (self->network));
+  adw_view_stack_page_set_needs_attention (self->chat_page, rt_network_get_unread (self->network) > 0);
+  rt_network_actions_update (GTK_WIDGET (self), self->network);
+  update_trouble (self);
+}
+
+static void
+banner_clicked_cb (RtNetworkView *self)
+{
+  if (rt_network_get_state (self->network) == RT_NETWORK_FAILED)
+    rt_network_start (self->network);
+  else
+    rt_network_view_set_page (self, "peers");
+}
+
+static void
+visible_page_cb (RtNetworkView *self)
+{
+  update_trouble (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+}
+
+static void
+rt_network_view_constructed (GObject *object)
+{
+  RtNetworkView *self = RT_NETWORK_VIEW (object);
+  const char *watched[] = {
+    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error",
+  };
+
+  G_OBJECT_CLASS (rt_network_view_parent_class)->constructed (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (self->network, watched[i], G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  update_state (self);
+}
+
+static void
+rt_network_view_dispose (GObject *object)
+{
+  RtNetworkView *self = RT_NETWORK_VIEW (object);
+
+  rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_NETWORK_VIEW);
+  g_clear_object (&self->network);
+  G_OBJECT_CLASS (rt_network_view_parent_class)->dispose (object);
+}
+
+static gboolean
+rt_network_view_grab_focus (GtkWidget *widget)
+{
+  GtkWidget *page = adw_view_stack_get_visible_child (RT_NETWORK_VIEW (widget)->stack);
+
+  return page != NULL && (gtk_widget_grab_focus (page) || gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD));
+}
+
+static void
+rt_network_view_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  RtNetworkView *self = RT_NETWORK_VIEW (object);
+
+  switch (prop_id)
+    {
+    case PROP_NETWORK:
+      g_value_set_object (value, self->network);
+      break;
+    case PROP_PAGE:
+      g_value_set_string (value, rt_network_view_get_page (self));
+      break;
+    case PROP_FOLDED:
+      g_value_set_boolean (value, self->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rt_network_view_set_property (GObject      *object,
+                              guint         prop_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  RtNetworkView *self = RT_NETWORK_VIEW (object);
+
+  switch (prop_id)
+    {
+    case PROP_NETWORK:
+      self->network = g_value_dup_object (value);
+      break;
+    case PROP_PAGE:
+      rt_network_view_set_page (self, g_value_get_string (value));
+      break;
+    case PROP_FOLDED:
+      if (self->folded == g_value_get_boolean (value))
+        return;
+      self->folded = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rt_network_view_class_init (RtNetworkViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = rt_network_view_constructed;
+  object_class->dispose = rt_network_view_dispose;
+  object_class->get_property = rt_network_view_get_property;
+  object_class->set_property = rt_network_view_set_property;
+  widget_class->grab_focus = rt_network_view_grab_focus;
+
+  properties[PROP_NETWORK] = g_param_spec_object ("network", NULL, NULL, RT_TYPE_NETWORK, flags | G_PARAM_CONSTRUCT_ONLY);
+  properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "chat", flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_FOLDED] = g_param_spec_boolean ("folded", NULL, NULL, FALSE, flags | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (RT_TYPE_BANNER);
+  g_type_ensure (RT_TYPE_CHAT_PAGE);
+  g_type_ensure (RT_TYPE_PEERS_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, banner);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, stack);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat_page);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);
+  gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  rt_network_actions_install (widget_class);
+}
+
+static void
+rt_network_view_init (RtNetworkView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+rt_network_view_new (RtNetwork *network)
+{
+  return g_object_new (RT_TYPE_NETWORK_VIEW, "network", network, NULL);
+}
+
+RtNetwork *
+rt_network_view_get_network (RtNetworkView *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_VIEW (self), NULL);
+
+  return self->network;
+}
+
+const char *
+rt_network_view_get_page (RtNetworkView *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_VIEW (self), NULL);
+
+  return adw_view_stack_get_visible_child_name (self->stack);
+}
+
+/* The stack notifies; visible_page_cb passes it on. */
+void
+rt_network_view_set_page (RtNetworkView *self,
+                          const char    *page)
+{
+  g_return_if_fail (RT_IS_NETWORK_VIEW (self));
+
+  if (page != NULL && adw_view_stack_get_child_by_name (self->stack, page) != NULL)
+    adw_view_stack_set_visible_child_name (self->stack, page);
+}
+
+void
+rt_network_view_step_page (RtNetworkView *self,
+                           int            step)
+{
+  g_autoptr (GtkSelectionModel) pages = NULL;
+  guint n, now = 0;
+
+  g_return_if_fail (RT_IS_NETWORK_VIEW (self));
+
+  pages = adw_view_stack_get_pages (self->stack);
+  n = g_list_model_get_n_items (G_LIST_MODEL (pages));
+  for (guint i = 0; i < n; i++)
+    {
+      if (gtk_selection_model_is_selected (pages, i))
+        now = i;
+    }
+  if (n > 0)
+    gtk_selection_model_select_item (pages, (now + n + step) % n, TRUE);
+}
+
+void
+rt_network_view_whisper (RtNetworkView *self,
+                         const char    *id)
+{
+  g_return_if_fail (RT_IS_NETWORK_VIEW (self));
+  g_return_if_fail (id != NULL);
+
+  rt_network_view_set_page (self, "chat");
+  rt_chat_page_start_whisper (self->chat, id);
+}

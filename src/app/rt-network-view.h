@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "model/rt-network.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtNetworkView: the pages of one network, with the header above them and its trouble in a banner.
+ * Properties: network (construct only), page ("chat", "peers"; notifies), folded (there is a way back to the list).
+ */
+#define RT_TYPE_NETWORK_VIEW (rt_network_view_get_type ())
+G_DECLARE_FINAL_TYPE (RtNetworkView, rt_network_view, RT, NETWORK_VIEW, GtkWidget)
+
+GtkWidget  *rt_network_view_new (RtNetwork *network);
+RtNetwork  *rt_network_view_get_network (RtNetworkView *self);
+const char *rt_network_view_get_page (RtNetworkView *self);
+void        rt_network_view_set_page (RtNetworkView *self, const char *page);
+void        rt_network_view_step_page (RtNetworkView *self, int step);   /* 1: the next; -1: the one before; around */
+void        rt_network_view_whisper (RtNetworkView *self, const char *id);
+
+G_END_DECLS

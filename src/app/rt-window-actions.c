@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "networks/rt-leave-dialog.h"
+#include "networks/rt-network-dialog.h"
+#include "networks/rt-rename-dialog.h"
+#include "rt-window-private.h"
+
+/* The network whose uuid an action was given; NULL when it was left meanwhile. */
+static RtNetwork *
+find_network (RtWindow *self,
+              GVariant *parameter)
+{
+  RtNetworks *networks = rt_window_get_networks (self);
+  const char *uuid = g_variant_get_string (parameter, NULL);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (networks));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (networks), i);
+
+      if (g_strcmp0 (rt_network_config_get_uuid (rt_network_get_config (network)), uuid) == 0)
+        return g_steal_pointer (&network);
+    }
+  return NULL;
+}
+
+static void
+network_accepted_cb (RtWindow  *self,
+                     RtNetwork *network)
+{
+  rt_window_select (self, network, TRUE);
+}
+
+static void
+present_network_dialog (RtWindow            *self,
+                        RtNetworkDialogMode  mode,
+                        RtNetwork           *network)
+{
+  RtNetworkDialog *dialog = rt_network_dialog_new (GTK_WINDOW (self), rt_window_get_networks (self), mode, network);
+
+  if (mode != RT_NETWORK_DIALOG_EDIT)
+    g_signal_connect_object (dialog, "accepted", G_CALLBACK (network_accepted_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+new_network_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  present_network_dialog (RT_WINDOW (widget), RT_NETWORK_DIALOG_CREATE, NULL);
+}
+
+static void
+join_network_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  present_network_dialog (RT_WINDOW (widget), RT_NETWORK_DIALOG_JOIN, NULL);
+}
+
+static void
+edit_network_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    present_network_dialog (RT_WINDOW (widget), RT_NETWORK_DIALOG_EDIT, network);
+}
+
+static void
+rename_network_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_rename_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), network)));
+}
+
+static void
+leave_network_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_leave_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), network)));
+}
+
+static void
+start_network_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    rt_network_start (network);
+}
+
+static void
+stop_network_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    rt_network_stop (network);
+}
+
+static void
+mark_network_read_action (GtkWidget  *widget,
+                          const char *action_name,
+                          GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    rt_network_mark_read (network);
+}
+
+static void
+select_network_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    rt_window_select (RT_WINDOW (widget), network, TRUE);
+}
+
+static void
+step_network_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  rt_window_step_network (RT_WINDOW (widget), g_str_has_suffix (action_name, "next-network") ? 1 : -1);
+}
+
+static void
+show_page_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
+
+  if (view == NULL)
+    return;
+  rt_network_view_set_page (view, g_variant_get_string (parameter, NULL));
+  /* and the focus goes there, also when the pages are behind the list */
+  rt_window_select (RT_WINDOW (widget), rt_window_get_selected (RT_WINDOW (widget)), TRUE);
+}
+
+static void
+step_page_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
+
+  if (view == NULL)
+    return;
+  rt_network_view_step_page (view, g_str_has_suffix (action_name, "next-page") ? 1 : -1);
+  rt_window_select (RT_WINDOW (widget), rt_window_get_selected (RT_WINDOW (widget)), TRUE);
+}
+
+static void
+whisper_action (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
+
+  if (view != NULL)
+    rt_network_view_whisper (view, g_variant_get_string (parameter, NULL));
+}
+
+static void
+step_pane_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  rt_window_focus_pane (RT_WINDOW (widget), g_str_has_suffix (action_name, "next-pane") ? 1 : -1);
+}
+
+static void
+back_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  adw_leaflet_navigate (rt_window_get_leaflet (RT_WINDOW (widget)), ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+show_toast_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  rt_window_show_toast (RT_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+void
+rt_window_install_actions (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    const char                 *name;
+    const char                 *parameter_type;
+    GtkWidgetActionActivateFunc activate;
+  } entries[] = {
+    { "win.new-network", NULL, new_network_action },
+    { "win.join-network", NULL, join_network_action },
+    { "win.edit-network", "s", edit_network_action },
+    { "win.rename-network", "s", rename_network_action },
+    { "win.leave-network", "s", leave_network_action },
+    { "win.start-network", "s", start_network_action },
+    { "win.stop-network", "s", stop_network_action },
+    { "win.mark-network-read", "s", mark_network_read_action },
+    { "win.select-network", "s", select_network_action },
+    { "win.next-network", NULL, step_network_action },
+    { "win.previous-network", NULL, step_network_action },
+    { "win.show-page", "s", show_page_action },
+    { "win.next-page", NULL, step_page_action },
+    { "win.previous-page", NULL, step_page_action },
+    { "win.whisper", "s", whisper_action },
+    { "win.next-pane", NULL, step_pane_action },
+    { "win.previous-pane", NULL, step_pane_action },
+    { "win.back", NULL, back_action },
+    { "win.show-toast", "s", show_toast_action },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    gtk_widget_class_install_action (widget_class, entries[i].name, entries[i].parameter_type, entries[i].activate);
+}
+
+void
+rt_window_update_actions (RtWindow *self)
+{
+  RtNetworks *networks = rt_window_get_networks (self);
+  const char *name = rt_networks_get_user_name (networks);
+  gboolean named = name != NULL && *name != '\0';
+  gboolean has_network = rt_window_get_selected (self) != NULL;
+  gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
+  const char *with_name[] = { "win.new-network", "win.join-network", "win.next-pane", "win.previous-pane" };
+  const char *with_network[] = { "win.show-page", "win.next-page", "win.previous-page", "win.whisper" };
+  const char *with_several[] = { "win.next-network", "win.previous-network" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (with_name); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), with_name[i], named);
+  for (guint i = 0; i < G_N_ELEMENTS (with_network); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), with_network[i], named && has_network);
+  for (guint i = 0; i < G_N_ELEMENTS (with_several); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), with_several[i], named && several);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", rt_window_is_folded_on_content (self));
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app-fixture.h"
+#include "app/peers/rt-connect-card.h"
+#include "app/peers/rt-peer-format.h"
+#include "app/peers/rt-peer-row.h"
+#include "app/peers/rt-peers-page.h"
+#include "app/peers/rt-tell-card.h"
+#include "app/rt-entry-field.h"
+#include "app/rt-width-switch.h"
+
+#define assert_words(call, words) \
+  G_STMT_START { \
+    g_autofree char *got_ = (call); \
+    g_assert_cmpstr (got_, ==, words); \
+  } G_STMT_END
+
+static void
+test_format (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *clock = g_date_time_format (now, "%H:%M");
+  g_autofree char *name = format_peer_name (NULL, "7kQXzYb3uXJ8sZp4Qm2fVt6NhLr9cDWeG1aBxKs5oTiR");
+  g_autofree char *hostile = format_peer_address (NULL, "evil\n\xe2\x80\xae" "host", 80);
+
+  assert_words (format_peer_name (NULL, NULL), "Not known yet");
+  g_assert_cmpuint (g_utf8_strlen (name, -1), <, 16);
+  assert_words (format_peer_address (NULL, "10.0.0.5", 4444), "10.0.0.5:4444");
+  assert_words (format_peer_address (NULL, "fe80::1", 4444), "[fe80::1]:4444");
+  assert_words (format_peer_address (NULL, NULL, 0), "");
+  g_assert_null (strchr (hostile, '\n'));
+  g_assert_null (strstr (hostile, "\xe2\x80\xae"));
+  assert_words (format_direction (NULL, TRUE), "Outgoing");
+  assert_words (format_direction (NULL, FALSE), "Incoming");
+  assert_words (format_connection_state (NULL, P2P_CONNECTION_HANDSHAKE), "Saying hello…");
+  assert_words (format_connection_state (NULL, P2P_CONNECTION_ESTABLISHED), "Connected");
+  assert_words (format_connection_state (NULL, P2P_CONNECTION_CLOSED), "Closed");
+  assert_words (format_encryption (NULL, "SSL"), "SSL");
+  assert_words (format_encryption (NULL, "Plaintext"), "None");
+  assert_words (format_encryption_icon (NULL, "SSL"), "channel-secure-symbolic");
+  assert_words (format_encryption_icon (NULL, "Plaintext"), "channel-insecure-symbolic");
+  assert_words (format_compression (NULL, P2P_COMPRESSION_NONE), "None");
+  assert_words (format_compression (NULL, P2P_COMPRESSION_SNAPPY), "snappy");
+  assert_words (format_compression (NULL, 99), "Method 99");
+  assert_words (format_since (NULL, 0), "");
+  assert_words (format_since (NULL, g_date_time_to_unix (now) * G_USEC_PER_SEC), clock);
+  assert_words (format_connection_way (NULL, "10.0.0.5", 4444, FALSE), "10.0.0.5:4444 · Incoming");
+}
+
+static void
+finished_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  int *outcome = user_data;
+
+  *outcome = rt_network_connect_finish (RT_NETWORK (object), result, &error) ? 1 : -1;
+}
+
+/* Two nodes on the loopback: each shows the other. */
+static void
+test_page (void)
+{
+  AppFixture ours = { 0 }, theirs = { 0 };
+  RtNetwork *network, *friend;
+  RtWindow *window;
+  GtkWidget *page, *list;
+  GListModel *connections;
+  g_auto (GStrv) addresses = NULL;
+  g_autoptr (P2pConnection) connection = NULL;
+  g_autofree char *short_id = NULL;
+  int outcome = 0;
+
+  app_fixture_set_up (&ours, "Ada");
+  app_fixture_set_up (&theirs, "Bob");
+  network = app_fixture_add (&ours, "club");
+  friend = app_fixture_add (&theirs, "club");
+  window = rt_window_new (ours.app, ours.networks);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
+  page = app_find (GTK_WIDGET (window), RT_TYPE_PEERS_PAGE, NULL);
+  list = app_find (app_find (page, RT_TYPE_WIDTH_SWITCH, NULL), GTK_TYPE_LIST_BOX, "list");
+  g_assert_true (app_shows (page, "Nobody is connected"));
+
+  addresses = rt_network_dup_own_addresses (friend);
+  g_assert_nonnull (addresses[0]);
+  {
+    /* the loopback is where it listens, whatever it announces */
+    g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (friend)));
+
+    rt_network_connect_async (network, address, NULL, finished_cb, &outcome);
+  }
+  app_wait_for (outcome == 1);
+  connections = rt_network_get_connections (network);
+  app_wait_for (g_list_model_get_n_items (connections) == 1);
+  connection = g_list_model_get_item (connections, 0);
+  short_id = rt_short_id (p2p_connection_get_id (connection));
+  app_settle ();
+  g_assert_false (app_shows (page, "Nobody is connected"));
+  g_assert_true (app_shows (page, short_id));
+  /* the list for narrow pages has the same */
+  g_assert_true (app_shows (list, short_id));
+  g_assert_true (app_shows (list, "Outgoing"));
+  g_assert_true (RT_IS_PEER_ROW (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
+
+  rt_peers_page_open_menu (list, connection, -1, -1);
+  gtk_widget_activate_action (page, "peers.disconnect", NULL);
+  app_wait_for (g_list_model_get_n_items (connections) == 0);
+  g_assert_true (app_shows (page, "Nobody is connected"));
+  app_fixture_tear_down (&ours);
+  app_fixture_tear_down (&theirs);
+}
+
+/* Nobody listens there: the words stand under the entry, and what was typed stays. */
+static void
+test_connect_fails (void)
+{
+  AppFixture fixture = { 0 };
+  RtNetwork *network;
+  GtkWidget *card, *entry;
+  RtHintRow *hint;
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autofree char *address = NULL;
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  address = g_strdup_printf ("127.0.0.1:%u", port);
+  app_fixture_set_up (&fixture, "Ada");
+  network = app_fixture_add (&fixture, "club");
+  card = g_object_ref_sink (g_object_new (RT_TYPE_CONNECT_CARD, "network", network, NULL));
+  entry = app_find (card, RT_TYPE_ENTRY_FIELD, "entry");
+  hint = RT_HINT_ROW (app_find (card, RT_TYPE_HINT_ROW, "hint"));
+  g_assert_false (gtk_widget_get_sensitive (app_find (card, GTK_TYPE_BUTTON, "connect_button")));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "127.0.0.1");
+  g_assert_false (gtk_widget_get_sensitive (app_find (card, GTK_TYPE_BUTTON, "connect_button")));
+  g_assert_nonnull (rt_hint_row_get_text (hint));
+  gtk_editable_set_text (GTK_EDITABLE (entry), address);
+  g_assert_null (rt_hint_row_get_text (hint));
+  g_signal_emit_by_name (entry, "entry-activated");
+  g_assert_true (gtk_widget_get_visible (app_find (card, GTK_TYPE_SPINNER, "spinner")));
+  g_assert_true (gtk_widget_get_visible (app_find (card, GTK_TYPE_BUTTON, "stop_button")));
+  app_wait_for (rt_hint_row_get_text (hint) != NULL);
+  g_assert_nonnull (strstr (rt_hint_row_get_text (hint), address));
+  g_assert_false (gtk_widget_get_visible (app_find (card, GTK_TYPE_SPINNER, "spinner")));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, address);
+  g_assert_finalize_object (card);
+  app_fixture_tear_down (&fixture);
+}
+
+static void
+test_connect_works (void)
+{
+  AppFixture ours = { 0 }, theirs = { 0 };
+  RtNetwork *network, *friend;
+  GtkWidget *card, *entry;
+  RtHintRow *hint;
+  g_autofree char *address = NULL;
+
+  app_fixture_set_up (&ours, "Ada");
+  app_fixture_set_up (&theirs, "Bob");
+  network = app_fixture_add (&ours, "club");
+  friend = app_fixture_add (&theirs, "club");
+  address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (friend)));
+  card = g_object_ref_sink (g_object_new (RT_TYPE_CONNECT_CARD, "network", network, NULL));
+  entry = app_find (card, RT_TYPE_ENTRY_FIELD, "entry");
+  hint = RT_HINT_ROW (app_find (card, RT_TYPE_HINT_ROW, "hint"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), address);
+  g_signal_emit_by_name (app_find (card, GTK_TYPE_BUTTON, "connect_button"), "clicked");
+  app_wait_for (rt_hint_row_get_text (hint) != NULL);
+  g_assert_nonnull (strstr (rt_hint_row_get_text (hint), address));
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (hint), "success"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+  g_assert_finalize_object (card);
+  app_fixture_tear_down (&ours);
+  app_fixture_tear_down (&theirs);
+}
+
+static void
+test_tell (void)
+{
+  AppFixture fixture = { 0 };
+  RtNetwork *network;
+  GtkWidget *card;
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *text = NULL;
+
+  app_fixture_set_up (&fixture, "Ada");
+  network = app_fixture_add (&fixture, "a <b> & c");
+  card = g_object_ref_sink (g_object_new (RT_TYPE_TELL_CARD, "network", network, NULL));
+  g_assert_true (app_shows (card, "a <b> & c"));
+  addresses = rt_network_dup_own_addresses (network);
+  for (guint i = 0; addresses[i] != NULL; i++)
+    g_assert_true (app_shows (card, addresses[i]));
+  text = rt_tell_card_dup_text (RT_TELL_CARD (card));
+  g_assert_nonnull (strstr (text, "a <b> & c"));
+  g_assert_nonnull (strstr (text, addresses[0]));
+
+  rt_network_stop (network);
+  app_wait_for (rt_network_get_socket (network) == NULL);
+  g_assert_true (app_shows (card, "Nobody can come now"));
+  g_assert_null (rt_tell_card_dup_text (RT_TELL_CARD (card)));
+  g_assert_finalize_object (card);
+  app_fixture_tear_down (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/peers/format", test_format);
+  g_test_add_func ("/peers/page", test_page);
+  g_test_add_func ("/peers/connect-fails", test_connect_fails);
+  g_test_add_func ("/peers/connect-works", test_connect_works);
+  g_test_add_func ("/peers/tell", test_tell);
+  return g_test_run ();
+}
