@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "p2p-gio-transport-private.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define BACKLOG 128
-/* Accepted in one turn of the loop. */
-#define ACCEPTS_PER_TURN 16
 /* Accepted connections whose TLS is not set up yet; more wait in the backlog. */
 #define MAX_PENDING 32
 #define FIRST_BYTE_TIME (10 * G_TIME_SPAN_SECOND)
@@ -16,8 +17,9 @@
 #define EXHAUSTED_TIME G_TIME_SPAN_SECOND
 
 /*
- * GSocketService is not used: its sources come before GTK's drawing, so that a flood of connections would freeze the window,
- * and where descriptors run out it warns and tries again without a pause.
+ * A GSocketService accepts; left alone it would do so before GTK draws, so that a flood of connections froze the window, and where
+ * descriptors run out it would try again without a pause. So it runs for one connection at a time: a source of the network's priority
+ * sees that somebody waits and that there is a descriptor for him, and starts it; the connection stops it.
  */
 struct _P2pGioListener {
   P2pGioTransport *transport;
@@ -25,8 +27,10 @@ struct _P2pGioListener {
   gboolean secure;
   P2pAcceptFunc accept;
   gpointer data;
-  GSocket *socket;
+  GSocketService *service;
+  GSocket *socket;              /* the service's */
   GSource *source;
+  gboolean serving;
   gboolean accepting;
   guint64 pause_timer;
   GQueue pending;               /* Pending */
@@ -162,51 +166,62 @@ pause_over_cb (gpointer data)
   update_source (self);
 }
 
+static void
+stop_serving (P2pGioListener *self)
+{
+  if (!self->serving)
+    return;
+  self->serving = FALSE;
+  g_socket_service_stop (self->service);
+}
+
 static gboolean
-ready_cb (gint fd, GIOCondition condition, gpointer data)
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source_object, gpointer data)
 {
   P2pGioListener *self = data;
 
   self->busy++;
-  for (guint i = 0; i < ACCEPTS_PER_TURN && self->source != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GSocket) socket = g_socket_accept (self->socket, NULL, &error);
-      g_autoptr (GSocketConnection) connection = NULL;
-
-      if (socket == NULL)
-        {
-          /* Nobody there, or one who left again; else we are out of descriptors or memory, and a pause is all there is to do. */
-          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
-            {
-              self->pause_timer = p2p_clock_schedule (get_clock (self), EXHAUSTED_TIME, pause_over_cb, self);
-              update_source (self);
-            }
-          break;
-        }
-      g_socket_set_blocking (socket, FALSE);
-      connection = g_socket_connection_factory_create_connection (socket);
-      if (self->secure)
-        {
-          begin_tls (self, connection);
-          update_source (self);
-        }
-      else
-        {
-          give (self, connection, NULL);
-        }
-    }
+  stop_serving (self);
+  g_socket_set_blocking (g_socket_connection_get_socket (connection), FALSE);
+  if (self->secure)
+    begin_tls (self, connection);
+  else
+    give (self, connection, NULL);
+  update_source (self);
   release (self);
+  return TRUE;
+}
+
+static gboolean
+ready_cb (gint fd, GIOCondition condition, gpointer data)
+{
+  P2pGioListener *self = data;
+  int spare = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+
+  if (spare < 0)
+    {
+      self->pause_timer = p2p_clock_schedule (get_clock (self), EXHAUSTED_TIME, pause_over_cb, self);
+      update_source (self);
+      return G_SOURCE_CONTINUE;
+    }
+  close (spare);
+  self->serving = TRUE;
+  update_source (self);
+  g_main_context_push_thread_default (self->transport->env->context);
+  g_socket_service_start (self->service);
+  g_main_context_pop_thread_default (self->transport->env->context);
   return G_SOURCE_CONTINUE;
 }
 
-/* The source is there while a connection would be taken. */
+/* The source is there while a connection would be taken and none is being accepted. */
 static void
 update_source (P2pGioListener *self)
 {
   gboolean wanted = self->accepting && !self->stopped && self->pause_timer == 0 && self->pending.length < MAX_PENDING;
 
   if (!wanted)
+    stop_serving (self);
+  if (!wanted || self->serving)
     {
       clear_source (&self->source);
     }
@@ -218,6 +233,18 @@ update_source (P2pGioListener *self)
       g_source_set_callback (self->source, G_SOURCE_FUNC (ready_cb), self, NULL);
       g_source_attach (self->source, self->transport->env->context);
     }
+}
+
+static GSocketService *
+new_service (GSocket *socket, gpointer data, GError **error)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+
+  g_socket_service_stop (service);      /* it begins as started */
+  if (!g_socket_listener_add_socket (G_SOCKET_LISTENER (service), socket, NULL, error))
+    return NULL;
+  g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), data);
+  return g_steal_pointer (&service);
 }
 
 static GSocket *
@@ -322,6 +349,13 @@ p2p_gio_listener_start (P2pGioTransport *transport, const char *address, guint16
     }
 
   self = g_new0 (P2pGioListener, 1);
+  self->service = new_service (socket, self, &own_error);
+  if (self->service == NULL)
+    {
+      set_listen_error (error, address, port, own_error);
+      g_free (self);
+      return 0;
+    }
   self->transport = transport;
   self->handle = transport->next_handle++;
   self->secure = secure;
@@ -346,7 +380,10 @@ p2p_gio_listener_stop (P2pGioListener *self)
   self->pause_timer = 0;
   while (self->pending.length > 0)
     drop_pending (self->pending.head->data);
-  g_socket_close (self->socket, NULL);
+  stop_serving (self);
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_clear_object (&self->service);
   g_clear_object (&self->socket);
   release (self);
 }
