@@ -364,6 +364,37 @@ test_ids (void)
   g_assert_cmpstr (p2p_mesh_node_get_id (one), !=, p2p_mesh_node_get_id (two));
 }
 
+/* Who listens on every interface tells the address that others see; an outward address goes before it. */
+static void
+test_out_address (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *bob = mesh_add (mesh, "bob");
+  TestHost *host = test_world_add_host (mesh->world, "wide");
+  g_autoptr (P2pMeshNode) wide = p2p_mesh_node_new (test_host_get_env (host), mesh->protocol, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  P2pPeer *peer;
+
+  g_assert_null (p2p_mesh_node_get_out_host (wide));
+  g_assert_true (p2p_mesh_node_listen (wide, NULL, 0, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (p2p_mesh_node_get_host (wide), ==, "0.0.0.0");
+  g_assert_cmpuint (p2p_mesh_node_get_port (wide), !=, 0);
+  g_assert_cmpstr (p2p_mesh_node_get_out_host (wide), ==, test_host_get_address (host));
+  g_assert_false (p2p_mesh_node_listen (wide, NULL, 0, &error));
+  g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_LISTEN);
+  p2p_mesh_node_connect (wide, "bob", 4000, NULL, NULL, NULL);
+  mesh_run (mesh, SECOND);
+  peer = p2p_mesh_node_find_peer (bob->node, p2p_mesh_node_get_id (wide));
+  g_assert_cmpstr (p2p_peer_get_host (peer), ==, test_host_get_address (host));
+  g_assert_cmpuint (p2p_peer_get_port (peer), ==, p2p_mesh_node_get_port (wide));
+  p2p_mesh_node_set_out_address (wide, "203.0.113.9", 4711);
+  g_assert_cmpstr (p2p_mesh_node_get_out_host (wide), ==, "203.0.113.9");
+  g_assert_cmpuint (p2p_mesh_node_get_out_port (wide), ==, 4711);
+  p2p_mesh_node_close (wide);
+  mesh_run (mesh, SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,5 +414,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/handshake/bin-ids", test_bin_ids);
   g_test_add_func ("/mesh/handshake/protocols", test_protocols);
   g_test_add_func ("/mesh/handshake/ids", test_ids);
+  g_test_add_func ("/mesh/handshake/out-address", test_out_address);
   return g_test_run ();
 }

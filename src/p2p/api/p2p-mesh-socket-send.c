@@ -62,6 +62,8 @@ is_reserved (GVariant *subflag)
       break;
     case G_VARIANT_CLASS_DOUBLE:
       number = g_variant_get_double (value);
+      if (!(number >= 0 && number < P2P_RESERVED_FLAGS_END) || number != (int) number)
+        return FALSE;
       break;
     default:
       return FALSE;
