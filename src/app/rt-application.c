@@ -219,7 +219,7 @@ static const GActionEntry action_entries[] = {
 static const struct
 {
   const char *action;
-  const char *accels[3];
+  const char *accels[3];        /* NULL-terminated */
 } accels[] = {
   { "app.new-network", { "<Control>n" } },
   { "app.join-network", { "<Control>j" } },
@@ -230,8 +230,8 @@ static const struct
   { "win.show-page::peers", { "<Alt>2" } },
   { "win.next-page", { "<Control>Page_Down" } },
   { "win.previous-page", { "<Control>Page_Up" } },
-  { "win.next-network", { "<Alt>Down" } },
-  { "win.previous-network", { "<Alt>Up" } },
+  { "win.next-network", { "<Control><Shift>Page_Down", "<Alt>Down" } },
+  { "win.previous-network", { "<Control><Shift>Page_Up", "<Alt>Up" } },
   { "win.next-pane", { "F6" } },
   { "win.previous-pane", { "<Shift>F6" } },
 };

@@ -215,6 +215,14 @@ rt_entry_field_get_problem (RtEntryField *self)
   return self->problem;
 }
 
+gboolean
+rt_entry_field_get_shows_problem (RtEntryField *self)
+{
+  g_return_val_if_fail (RT_IS_ENTRY_FIELD (self), FALSE);
+
+  return self->touched && self->problem != NULL;
+}
+
 void
 rt_entry_field_set_check (RtEntryField *self,
                           RtFieldCheck  check)

@@ -18,6 +18,7 @@ typedef char *(*RtFieldCheck) (const char *text);
 G_DECLARE_FINAL_TYPE (RtEntryField, rt_entry_field, RT, ENTRY_FIELD, AdwEntryRow)
 
 const char *rt_entry_field_get_problem (RtEntryField *self);
+gboolean    rt_entry_field_get_shows_problem (RtEntryField *self);               /* there is one, and it stands at the field */
 void        rt_entry_field_set_check (RtEntryField *self, RtFieldCheck check);   /* instead of field */
 char       *rt_entry_field_dup_text (RtEntryField *self);                        /* without the spaces around it */
 void        rt_entry_field_reset (RtEntryField *self, const char *text);         /* as if nobody had typed */

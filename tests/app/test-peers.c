@@ -8,6 +8,7 @@
 #include "app/peers/rt-peers-page.h"
 #include "app/peers/rt-tell-card.h"
 #include "app/rt-entry-field.h"
+#include "app/rt-network-view.h"
 #include "app/rt-width-switch.h"
 
 #define assert_words(call, words) \
@@ -66,7 +67,7 @@ test_page (void)
   AppFixture ours = { 0 }, theirs = { 0 };
   RtNetwork *network, *friend;
   RtWindow *window;
-  GtkWidget *page, *list;
+  GtkWidget *page, *list, *menu;
   GListModel *connections;
   g_auto (GStrv) addresses = NULL;
   g_autoptr (P2pConnection) connection = NULL;
@@ -105,7 +106,18 @@ test_page (void)
   g_assert_true (app_shows (list, "Outgoing"));
   g_assert_true (RT_IS_PEER_ROW (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
 
-  rt_peers_page_open_menu (list, connection, -1, -1);
+  /* by keyboard: the focus comes to the table, and the menu opens there */
+  menu = app_find (page, GTK_TYPE_POPOVER_MENU, "menu");
+  app_wait_for (rt_width_switch_get_is_wide (RT_WIDTH_SWITCH (app_find (page, RT_TYPE_WIDTH_SWITCH, NULL))));
+  gtk_widget_grab_focus (page);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), app_find (page, GTK_TYPE_COLUMN_VIEW, NULL)));
+  g_assert_false (gtk_widget_get_visible (menu));
+  gtk_widget_activate_action (page, "peers.open-menu", NULL);
+  g_assert_true (gtk_widget_get_visible (menu));
+  gtk_popover_popdown (GTK_POPOVER (menu));
+
+  gtk_widget_activate_action (page, "peers.message", NULL);
+  g_assert_cmpstr (rt_network_view_get_page (RT_NETWORK_VIEW (gtk_widget_get_ancestor (page, RT_TYPE_NETWORK_VIEW))), ==, "chat");
   gtk_widget_activate_action (page, "peers.disconnect", NULL);
   app_wait_for (g_list_model_get_n_items (connections) == 0);
   g_assert_true (app_shows (page, "Nobody is connected"));

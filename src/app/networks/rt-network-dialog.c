@@ -62,9 +62,10 @@ update_encryption (RtNetworkDialog *self)
                                  ? NULL : _("Anyone on the way can read"));
 }
 
-/* The first field, from above, that does not let the dialog be accepted. */
+/* The first field, from above, that does not let the dialog be accepted; at_field: the words stand there already. */
 static const char *
-find_problem (RtNetworkDialog *self)
+find_problem (RtNetworkDialog *self,
+              gboolean        *at_field)
 {
   RtEntryField *fields[] = {
     self->mode == RT_NETWORK_DIALOG_JOIN ? self->friend_row : NULL,
@@ -79,21 +80,27 @@ find_problem (RtNetworkDialog *self)
       const char *problem = fields[i] != NULL ? rt_entry_field_get_problem (fields[i]) : NULL;
 
       if (problem != NULL)
-        return problem;
+        {
+          *at_field = rt_entry_field_get_shows_problem (fields[i]);
+          return problem;
+        }
     }
+  *at_field = TRUE;
   return self->mode == RT_NETWORK_DIALOG_JOIN ? NULL : rt_address_group_get_problem (self->peers_group);
 }
 
 static void
 update_problem (RtNetworkDialog *self)
 {
+  gboolean at_field;
+
   g_free (self->problem);
-  self->problem = g_strdup (find_problem (self));
+  self->problem = g_strdup (find_problem (self, &at_field));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), self->problem == NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->accept_button), self->problem);
   gtk_label_set_label (self->problem_label, self->problem != NULL ? self->problem : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), self->problem != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), self->problem != NULL && !at_field);
   /* what was refused is no longer what is asked */
   rt_banner_set_title (self->banner, NULL);
 }

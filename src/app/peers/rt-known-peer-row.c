@@ -38,15 +38,19 @@ update (RtKnownPeerRow *self)
     cause = g_strdup (_("Connecting…"));
   else if (rt_known_peer_get_cause (self->peer) != NULL)
     cause = rt_sanitise_line (rt_known_peer_get_cause (self->peer), 1024);
-  else
+  else if (last_seen == 0)
     cause = g_strdup (_("Not tried yet"));
 
   if (last_seen > 0)
     {
       g_autofree char *moment = format_since (NULL, last_seen * G_USEC_PER_SEC);
 
-      /* Translators: why a peer is not connected, then when it was last seen */
-      subtitle = g_strdup_printf (_("%s · last seen %s"), cause, moment);
+      if (cause != NULL)
+        /* Translators: why a peer is not connected, then when it was last seen */
+        subtitle = g_strdup_printf (_("%s · last seen %s"), cause, moment);
+      else
+        /* Translators: %s is a time */
+        subtitle = g_strdup_printf (_("Last seen %s"), moment);
     }
 
   if (name != NULL)
@@ -59,6 +63,9 @@ update (RtKnownPeerRow *self)
   else
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), address);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle != NULL ? subtitle : cause);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->connect_button),
+                            self->cancellable == NULL && self->network != NULL && rt_network_get_socket (self->network) != NULL);
 
   /* Translators: %s is an address */
   connect = g_strdup_printf (_("Connect to %s"), address);
@@ -77,7 +84,6 @@ set_dialling (RtKnownPeerRow *self,
     self->cancellable = g_cancellable_new ();
   gtk_spinner_set_spinning (self->spinner, dialling);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), dialling);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->connect_button), !dialling);
   update (self);
 }
 
@@ -105,7 +111,7 @@ connected_cb (GObject      *object,
 static void
 connect_clicked_cb (RtKnownPeerRow *self)
 {
-  if (self->cancellable != NULL || self->network == NULL)
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->connect_button)))
     return;
   set_dialling (self, TRUE);
   rt_network_connect_async (self->network, rt_known_peer_get_address (self->peer), self->cancellable,
@@ -165,6 +171,8 @@ rt_known_peer_row_new (RtKnownPeer *peer,
   self = g_object_new (RT_TYPE_KNOWN_PEER_ROW, NULL);
   self->peer = g_object_ref (peer);
   g_set_object (&self->network, network);
+  if (network != NULL)
+    g_signal_connect_object (network, "notify::socket", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (peer, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);

@@ -21,9 +21,11 @@ struct _RtPeersPage
 
   RtNetwork     *network;
   P2pConnection *target;          /* whose menu is open, or was last */
+  guint          focus_id;
 
   GtkWidget          *connect_card;
   GtkStack           *peers_stack;
+  AdwActionRow       *nobody_row;
   RtWidthSwitch      *width_switch;
   GtkColumnView      *table;
   GtkSingleSelection *selection;
@@ -192,6 +194,9 @@ update_groups (RtPeersPage *self)
       n_connections = g_list_model_get_n_items (rt_network_get_connections (self->network));
       n_known = g_list_model_get_n_items (rt_network_get_known_peers (self->network));
       gtk_label_set_label (self->summary_label, rt_network_get_state_text (self->network));
+      adw_action_row_set_subtitle (self->nobody_row, rt_network_get_socket (self->network) != NULL
+                                                       ? _("Tell a friend one of your addresses, or connect to theirs.")
+                                                       : _("This network is offline."));
     }
   gtk_stack_set_visible_child_name (self->peers_stack, n_connections > 0 ? "peers" : "nobody");
   gtk_widget_set_visible (self->known_group, n_known > 0);
@@ -202,6 +207,7 @@ rt_peers_page_dispose (GObject *object)
 {
   RtPeersPage *self = RT_PEERS_PAGE (object);
 
+  g_clear_handle_id (&self->focus_id, g_source_remove);
   rt_peers_page_set_network (self, NULL);
   rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_PEERS_PAGE);
   g_clear_object (&self->target);
@@ -210,10 +216,8 @@ rt_peers_page_dispose (GObject *object)
 
 /* Where somebody would go on: to the peers, or to the way of getting some. */
 static gboolean
-rt_peers_page_grab_focus (GtkWidget *widget)
+focus_content (RtPeersPage *self)
 {
-  RtPeersPage *self = RT_PEERS_PAGE (widget);
-
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->peers_stack), "peers") == 0)
     {
       if (rt_width_switch_get_is_wide (self->width_switch) ? gtk_widget_grab_focus (GTK_WIDGET (self->table))
@@ -221,6 +225,32 @@ rt_peers_page_grab_focus (GtkWidget *widget)
         return TRUE;
     }
   return gtk_widget_grab_focus (self->connect_card);
+}
+
+static gboolean
+focus_later_cb (gpointer user_data)
+{
+  RtPeersPage *self = user_data;
+
+  self->focus_id = 0;
+  focus_content (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the page was ever laid out nobody knows whether the table or the list will be there. */
+static gboolean
+rt_peers_page_grab_focus (GtkWidget *widget)
+{
+  RtPeersPage *self = RT_PEERS_PAGE (widget);
+
+  if (gtk_widget_get_width (widget) > 0)
+    return focus_content (self);
+  if (self->focus_id == 0)
+    {
+      self->focus_id = g_idle_add_full (G_PRIORITY_LOW, focus_later_cb, self, NULL);
+      g_source_set_name_by_id (self->focus_id, "[roundtable] focus of the peers page");
+    }
+  return TRUE;
 }
 
 static void
@@ -280,6 +310,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, connect_card);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, peers_stack);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, width_switch);
+  gtk_widget_class_bind_template_child (widget_class, RtPeersPage, nobody_row);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, table);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, selection);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, list);
@@ -339,6 +370,7 @@ rt_peers_page_set_network (RtPeersPage *self,
       connections = rt_network_get_connections (network);
       known = rt_network_get_known_peers (network);
       g_signal_connect_object (network, "notify::state-text", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (network, "notify::socket", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (connections, "items-changed", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (known, "items-changed", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
     }
