@@ -114,6 +114,49 @@ test_old_generation (void)
   fixture_tear_down (&f);
 }
 
+static void
+scroll_until_asked (Fixture *f)
+{
+  for (guint i = 0; i < 200 && test_source_get_under_way (f->source) == 0; i++)
+    fixture_scroll (f, -200, NULL);
+  g_assert_cmpuint (test_source_get_under_way (f->source), ==, 1);
+}
+
+/* A page that is on its way while something changes in it is asked for again: nothing gets lost. */
+static void
+test_stale_page (void)
+{
+  Fixture f;
+  RtTimelineKey key;
+  gint64 number;
+  RtTimelineStats stats;
+  gboolean seen = FALSE;
+  guint requests;
+
+  fixture_set_up (&f, MILLION, 100);
+  fixture_rest (&f);
+  scroll_until_asked (&f);
+  rt_timeline_get_stats (f.timeline, &stats);
+  /* in the middle of the page that is on its way */
+  number = ((gint64) MILLION - stats.items_held - 50) * 10 + 5;
+  test_source_insert (f.source, number);
+  key = test_key (number);
+  for (guint i = 0; i < 200 && !seen; i++)
+    {
+      fixture_scroll (&f, -150, NULL);
+      seen = rt_timeline_get_row (f.timeline, &key) != NULL;
+    }
+  g_assert_true (seen);
+  fixture_rest (&f);
+  /* nor is one used of a generation that is over, though nobody told */
+  scroll_until_asked (&f);
+  requests = test_source_get_requests (f.source);
+  test_source_bump (f.source);
+  fixture_rest (&f);
+  g_assert_cmpuint (test_source_get_requests (f.source), >, requests);
+  fixture_tear_down (&f);
+}
+
 /* The scrollbar is dragged far away, over rows that nobody has seen. */
 static void
 test_leap (void)
@@ -337,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline/edits", test_edits);
   g_test_add_func ("/timeline/few", test_few);
   g_test_add_func ("/timeline/old-generation", test_old_generation);
+  g_test_add_func ("/timeline/stale-page", test_stale_page);
   g_test_add_func ("/timeline/leap", test_leap);
   g_test_add_func ("/timeline/failure", test_failure);
   g_test_add_func ("/timeline/idle", test_idle);

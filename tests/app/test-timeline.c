@@ -99,6 +99,35 @@ test_scroll_late (void)
   check_scrolling (35, 150, 100, FALSE);
 }
 
+/* Faster than the pages come: the edge is reached, and what it becomes moves nothing. */
+static void
+test_scroll_edge (void)
+{
+  Fixture f;
+  guint n_edges = 0;
+
+  fixture_set_up (&f, MILLION, 250);
+  fixture_rest (&f);
+  for (guint i = 0; i < 160; i++)
+    {
+      RtTimelineKey key;
+      double y;
+
+      if (fixture_middle (&f, &key, &y) && y < fixture_page (&f))
+        g_assert_cmpfloat (fixture_scroll (&f, i % 40 < 30 ? -700 : 0, NULL), <, 1.0);
+      else
+        fixture_frame (&f);
+      fixture_assert_headers (&f);
+      n_edges += fixture_has_label (&f, "Loading…");
+    }
+  g_assert_cmpuint (n_edges, >, 5);
+  fixture_rest (&f);
+  g_assert_false (fixture_has_label (&f, "Loading…"));
+  fixture_assert_headers (&f);
+  fixture_assert_few_rows (&f);
+  fixture_tear_down (&f);
+}
+
 /* Kinetic scrolling writes positions that it worked out at its start: nothing may have been shifted under it. */
 static void
 test_scroll_kinetic (void)
@@ -381,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline/b/slow", test_scroll_slow);
   g_test_add_func ("/timeline/b/fast", test_scroll_fast);
   g_test_add_func ("/timeline/b/late", test_scroll_late);
+  g_test_add_func ("/timeline/b/edge", test_scroll_edge);
   g_test_add_func ("/timeline/b/kinetic", test_scroll_kinetic);
   g_test_add_func ("/timeline/c/follow", test_follow);
   g_test_add_func ("/timeline/c/append-below", test_append_below);

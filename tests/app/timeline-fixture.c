@@ -26,7 +26,7 @@ create_row (gpointer user_data)
   return row;
 }
 
-/* The first of each time shows that time above itself, as messages show their day. */
+/* The first of each time (three rows) shows that time above itself, as messages show their day. */
 static void
 bind_row (GtkWidget *row, RtTimelineItem *item, RtTimelineItem *previous, gpointer user_data)
 {
@@ -37,7 +37,7 @@ bind_row (GtkWidget *row, RtTimelineItem *item, RtTimelineItem *previous, gpoint
   rt_timeline_item_get_key (item, &key);
   if (previous != NULL)
     rt_timeline_item_get_key (previous, &before);
-  if (key.time != before.time && key.sequence % 90 == 0)
+  if (key.time != before.time)
     text = headed = g_strdup_printf ("At %" G_GINT64_FORMAT "\n%s", key.time, text);
   gtk_label_set_label (GTK_LABEL (adw_bin_get_child (ADW_BIN (row))), text);
 }
@@ -55,6 +55,27 @@ fixture_row_key (GtkWidget *row, RtTimelineKey *key)
     text = strchr (text, '\n') + 1;
   *key = test_key (g_ascii_strtoll (text, NULL, 10));
   return TRUE;
+}
+
+/* Whether every row shows its time just where the row above has another one: what a row was bound with came true. */
+void
+fixture_assert_headers (Fixture *f)
+{
+  RtTimelineKey above = { G_MININT64, 0 }, key;
+  guint n = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (f->timeline)); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      const char *text;
+
+      if (!fixture_row_key (row, &key))
+        continue;
+      text = gtk_label_get_label (GTK_LABEL (adw_bin_get_child (ADW_BIN (row))));
+      /* the uppermost one is bound with an item that has no row */
+      if (n++ > 0)
+        g_assert_cmpint (g_str_has_prefix (text, "At "), ==, above.time != key.time);
+      above = key;
+    }
 }
 
 static void

@@ -29,6 +29,7 @@ void        test_source_insert (TestSource *self, gint64 number);       /* of no
 void        test_source_remove (TestSource *self, gint64 number);       /* of an inserted or appended one, or near the end */
 void        test_source_change (TestSource *self, gint64 number, const char *text);
 void        test_source_clear (TestSource *self, guint64 n_items);      /* a new generation */
+void        test_source_bump   (TestSource *self);                     /* a new generation that is not told */
 void        test_source_set_failing (TestSource *self, gboolean failing);
 TestItem   *test_source_item_at (TestSource *self, guint64 rank);         /* transfer full */
 guint       test_source_get_latency (TestSource *self);
@@ -52,6 +53,7 @@ double     fixture_page     (Fixture *f);
 gboolean   fixture_middle   (Fixture *f, RtTimelineKey *key, double *y);
 gboolean   fixture_row_y    (Fixture *f, const RtTimelineKey *key, double *y, double *height);
 gboolean   fixture_row_key  (GtkWidget *row, RtTimelineKey *key);
+void       fixture_assert_headers (Fixture *f);
 double     fixture_bottom_gap (Fixture *f);             /* px between the newest row and where it belongs; NAN: not there */
 double     fixture_scroll   (Fixture *f, double by, double *cpu);
 double     fixture_cpu_ms   (void);

@@ -409,6 +409,12 @@ test_source_clear (TestSource *self, guint64 n_items)
 }
 
 void
+test_source_bump (TestSource *self)
+{
+  self->generation++;
+}
+
+void
 test_source_set_failing (TestSource *self, gboolean failing)
 {
   self->failing = failing;
