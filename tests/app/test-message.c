@@ -422,7 +422,8 @@ test_cost (RowFixture *f, gconstpointer unused)
       best = MIN (best, fixture_cpu_ms () - start);
     }
   g_test_message ("a row of 600 words: %.2f ms", best);
-  g_assert_cmpfloat (best, <, 20.0);
+  if (MEASURES)
+    g_assert_cmpfloat (best, <, 20.0);
 }
 
 int

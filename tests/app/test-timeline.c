@@ -75,7 +75,7 @@ check_scrolling (guint latency, double step, guint n_frames, gboolean check_work
     g_assert_cmpuint (test_source_get_most_under_way (f.source, where), <=, 1);
   fixture_assert_few_rows (&f);
   g_test_message ("%g px a frame: CPU ms p50 %.1f, p99 %.1f", step, percentile (work, 50), percentile (work, 99));
-  if (check_work)
+  if (check_work && MEASURES)
     g_assert_cmpfloat (percentile (work, 99), <=, MAX_FRAME_MS);
   fixture_tear_down (&f);
 }

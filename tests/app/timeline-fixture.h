@@ -59,7 +59,17 @@ double     fixture_scroll   (Fixture *f, double by, double *cpu);
 double     fixture_cpu_ms   (void);
 gboolean   fixture_has_label (Fixture *f, const char *text);
 
-/* What the widget may cost */
+/* What the widget may cost. Sanitizers make everything dearer, and measure nothing. */
+#if defined (__has_feature)
+# if __has_feature (address_sanitizer)
+#  define MEASURES 0
+# endif
+#elif defined (__SANITIZE_ADDRESS__)
+# define MEASURES 0
+#endif
+#ifndef MEASURES
+# define MEASURES 1
+#endif
 #define MILLION 1000000u
 #define MAX_ROWS_MADE 120u
 void       fixture_assert_few_rows (Fixture *f);

@@ -120,12 +120,13 @@ update_words (RtChatPage *self)
 static void
 set_whisper (RtChatPage *self, const char *id, RtMessageItem *item)
 {
-  g_autofree char *old = g_steal_pointer (&self->whisper_to);
+  char *copy = g_strdup (id);
 
-  self->whisper_to = g_strdup (id);
-  if (id != NULL)
+  g_free (self->whisper_to);
+  self->whisper_to = copy;
+  if (copy != NULL)
     {
-      g_autofree char *name = rt_short_id (id);
+      g_autofree char *name = rt_short_id (copy);
       g_autofree char *preview = item != NULL ? rt_sanitise_line (rt_message_item_get_text (item), PREVIEW_BYTES) : NULL;
       g_autofree char *label = item != NULL && !rt_message_item_get_own (item) ? g_strdup_printf (_("Private reply to %s"), name)
                                                                                 : g_strdup_printf (_("Private message to %s"), name);
@@ -134,8 +135,8 @@ set_whisper (RtChatPage *self, const char *id, RtMessageItem *item)
       gtk_label_set_label (self->preview_label, preview != NULL ? preview : "");
       gtk_widget_set_visible (GTK_WIDGET (self->preview_label), preview != NULL);
     }
-  gtk_widget_set_visible (self->reply_bar, id != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.cancel-reply", id != NULL);
+  gtk_widget_set_visible (self->reply_bar, copy != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.cancel-reply", copy != NULL);
   rt_composer_set_error (self->composer, NULL);
   update_words (self);
 }
