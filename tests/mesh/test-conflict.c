@@ -134,6 +134,31 @@ test_twice (void)
     }
 }
 
+/* The same node by its name and by its address, within one second: nothing but the links themselves tells which is the later. */
+static void
+test_two_ways_at_once (void)
+{
+  for (guint64 seed = 1; seed <= 40; seed++)
+    {
+      g_autoptr (MeshFixture) mesh = mesh_fixture_new (seed);
+      TestPath path = { .delay = 20000, .jitter = 60000 };
+      MeshNode *nodes[2];
+      MeshResult results[2] = { 0 };
+
+      test_world_set_path (mesh->world, &path);
+      mesh_add_ordered (mesh, &nodes[0], &nodes[1]);
+      p2p_mesh_node_connect (nodes[seed % 2]->node, test_host_get_name (nodes[1 - seed % 2]->host), PORT, NULL, mesh_result_cb, &results[0]);
+      p2p_mesh_node_connect (nodes[seed % 2]->node, test_host_get_address (nodes[1 - seed % 2]->host), PORT, NULL, mesh_result_cb, &results[1]);
+      mesh_run (mesh, 10 * SECOND);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_assert_no_error (results[i].error);
+          mesh_result_clear (&results[i]);
+        }
+      assert_one_link (nodes[0], nodes[1]);
+    }
+}
+
 /* One address is dialled once, however many ask. */
 static void
 test_one_dial (void)
@@ -155,27 +180,86 @@ test_one_dial (void)
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
 }
 
-/* A node that died without a word and comes again with the same id is let in. */
+/* A node that died without a word and comes again with the same id is let in, whoever of the two opened the dead link. */
 static void
-test_return_of_the_dead (void)
+return_of_the_dead (gboolean greater_returns, gboolean opened_by_him)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
-  MeshNode *alice = mesh_add (mesh, "alice");
-  MeshNode *bob = mesh_add (mesh, "bob");
-  MeshNode *again;
+  MeshNode *greater, *smaller, *alice, *bob, *again;
 
-  mesh_connect (bob, alice);
+  mesh_add_ordered (mesh, &greater, &smaller);
+  alice = greater_returns ? smaller : greater;
+  bob = greater_returns ? greater : smaller;
+  mesh_connect (opened_by_him ? bob : alice, opened_by_him ? alice : bob);
   test_conn_stall (test_world_get_conn (mesh->world, 0), TRUE);
   p2p_mesh_node_set_events (bob->node, NULL, NULL);
   mesh_drop (bob);
   mesh_run (mesh, 5 * SECOND);
   g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
-  again = mesh_add (mesh, "bob");
+  again = mesh_add (mesh, test_host_get_name (bob->host));
   mesh_connect (again, alice);
+  /* The older link has so long for a sign of life. */
+  mesh_run (mesh, 8 * SECOND);
+  assert_one_link (alice, again);
   mesh_send (alice, "welcome back");
   mesh_run (mesh, 5 * SECOND);
   g_assert_cmpuint (mesh_heard (again, "welcome back"), ==, 1);
   assert_one_link (alice, again);
+}
+
+static void
+test_return_of_the_dead (void)
+{
+  for (guint i = 0; i < 4; i++)
+    return_of_the_dead (i & 1, i & 2);
+}
+
+/* Whoever only says that he is a node whose link lives does not get its place... */
+static void
+test_impostor (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *greater, *smaller;
+  g_autoptr (RawPeer) mallory = NULL;
+  P2pPeer *peer;
+
+  mesh_add_ordered (mesh, &greater, &smaller);
+  mesh_connect (greater, smaller);
+  peer = mesh_peer (greater, smaller);
+  mallory = raw_dial (mesh, "mallory", greater);
+  g_free (mallory->id);
+  mallory->id = g_strdup (p2p_mesh_node_get_id (smaller->node));
+  raw_handshake (mallory);
+  mesh_run (mesh, 8 * SECOND);
+  g_assert_true (mesh_peer (greater, smaller) == peer);
+  g_assert_error (mallory->error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER);
+  mesh_send (greater, "to the right one");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (mesh_heard (smaller, "to the right one"), ==, 1);
+}
+
+/* ...but a node whose old link breaks while it waits gets in at once. */
+static void
+test_old_link_breaks (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *greater, *smaller, *again;
+
+  mesh_add_ordered (mesh, &greater, &smaller);
+  mesh_connect (greater, smaller);
+  test_conn_stall (test_world_get_conn (mesh->world, 0), TRUE);
+  p2p_mesh_node_set_events (smaller->node, NULL, NULL);
+  mesh_drop (smaller);
+  mesh_run (mesh, SECOND);
+  again = mesh_add (mesh, test_host_get_name (smaller->host));
+  mesh_connect (again, greater);
+  g_assert_true (p2p_peer_get_outgoing (mesh_peer (greater, again)));
+  test_conn_cut (test_world_get_conn (mesh->world, 0));
+  mesh_run (mesh, SECOND / 10);
+  assert_one_link (greater, again);
+  mesh_send (greater, "welcome back");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (mesh_heard (again, "welcome back"), ==, 1);
 }
 
 int
@@ -184,7 +268,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mesh/conflict/both-dial", test_both_dial);
   g_test_add_func ("/mesh/conflict/twice", test_twice);
+  g_test_add_func ("/mesh/conflict/two-ways-at-once", test_two_ways_at_once);
   g_test_add_func ("/mesh/conflict/one-dial", test_one_dial);
   g_test_add_func ("/mesh/conflict/return-of-the-dead", test_return_of_the_dead);
+  g_test_add_func ("/mesh/conflict/impostor", test_impostor);
+  g_test_add_func ("/mesh/conflict/old-link-breaks", test_old_link_breaks);
   return g_test_run ();
 }

@@ -177,6 +177,12 @@ p2p_link_set_compressing (P2pLink *self, gboolean compressing)
   self->plain_only = !compressing;
 }
 
+void
+p2p_link_set_data (P2pLink *self, gpointer data)
+{
+  self->data = data;
+}
+
 gboolean
 p2p_link_is_outgoing (P2pLink *self)
 {

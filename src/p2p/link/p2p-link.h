@@ -61,6 +61,7 @@ void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FAL
  * among the messages and p2p_link_resend_last() never repeats it. */
 void     p2p_link_set_careful (P2pLink *self, gboolean careful);
 void     p2p_link_set_filler (P2pLink *self, P2pMessage *noop);           /* transfer none; NULL: none */
+void     p2p_link_set_data (P2pLink *self, gpointer data);                 /* who is told from now on */
 gboolean p2p_link_is_outgoing (P2pLink *self);
 gboolean p2p_link_is_closed (P2pLink *self);
 gsize    p2p_link_get_queued (P2pLink *self);                             /* bytes not yet taken by the pipe */

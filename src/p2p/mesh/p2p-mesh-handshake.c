@@ -7,6 +7,8 @@
 #include "../wire/p2p-base58.h"
 
 #define HANDSHAKE_PACKETS 5
+/* How far the time of a handshake may run ahead to tell a link from one before it. */
+#define MAX_TIME_AHEAD 20
 /* A protocol id is base58 of 256 bits: 44 characters. */
 #define MAX_PROTOCOL_ID 128
 
@@ -29,6 +31,16 @@ handshake_clear (Handshake *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Handshake, handshake_clear)
 
+/* Of two links that one node opens to another within a second, the times have to tell both ends which is the later. */
+static gint64
+take_dialler_time (P2pMeshNode *self)
+{
+  gint64 now = p2p_clock_utc_seconds (self->env->clock);
+
+  self->dialler_time = CLAMP (self->dialler_time + 1, now, now + MAX_TIME_AHEAD);
+  return self->dialler_time;
+}
+
 /* ids as str everywhere: js2p finds nobody by a bin (quirk J1). Never compressed. */
 void
 p2p_mesh_send_handshake (P2pPeer *peer)
@@ -40,6 +52,7 @@ p2p_mesh_send_handshake (P2pPeer *peer)
   const guint8 *methods = p2p_mesh_node_get_methods (self, &n_methods);
   GVariant *packets[HANDSHAKE_PACKETS];
   GVariant *boxed[HANDSHAKE_PACKETS];
+  g_autoptr (GVariant) all = NULL;
   g_autoptr (P2pMessage) message = NULL;
 
   if (host == NULL)
@@ -56,11 +69,12 @@ p2p_mesh_send_handshake (P2pPeer *peer)
   for (guint i = 0; i < HANDSHAKE_PACKETS; i++)
     boxed[i] = g_variant_new_variant (packets[i]);
 
-  message = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, g_variant_new_array (G_VARIANT_TYPE_VARIANT, boxed, HANDSHAKE_PACKETS), NULL);
+  all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, boxed, HANDSHAKE_PACKETS));
+  if (peer->outgoing)
+    peer->dialler_time = take_dialler_time (self);
+  message = p2p_message_new (P2P_FLAG_WHISPER, self->id, peer->outgoing ? peer->dialler_time : p2p_clock_utc_seconds (self->env->clock), all, NULL);
   if (message == NULL)
     return;
-  if (peer->outgoing)
-    peer->dialler_time = p2p_message_get_time (message);
   p2p_link_send (peer->link, message, P2P_LINK_SEND_PLAIN, NULL);
 }
 
@@ -161,6 +175,46 @@ establish (P2pPeer *peer, P2pPeer *old)
   p2p_mesh_node_update_accepting (self);
 }
 
+/*
+ * The link that won is dead: the one that lost takes its place. The node at the other end, which came again, holds it for its only
+ * one, or would have closed it by now. That it is over was told, so it comes back as a new one.
+ */
+void
+p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
+{
+  P2pMeshNode *self = loser->node;
+  P2pPeer *peer = p2p_peer_new (self);
+
+  p2p_mesh_log (self, 2, "node %s is gone from its link and here on another", loser->id);
+  peer->outgoing = loser->outgoing;
+  peer->automatic = loser->automatic;
+  peer->socket_host = g_strdup (loser->socket_host);
+  peer->socket_port = loser->socket_port;
+  peer->dial_host = g_strdup (loser->dial_host);
+  peer->dial_port = loser->dial_port;
+  peer->expected_id = g_strdup (loser->expected_id);
+  peer->id = g_strdup (loser->id);
+  peer->id_form = loser->id_form;
+  memcpy (peer->number, loser->number, sizeof peer->number);
+  peer->host = g_strdup (loser->host);
+  peer->port = loser->port;
+  memcpy (peer->methods, loser->methods, loser->n_methods);
+  peer->n_methods = loser->n_methods;
+  peer->dialler_time = loser->dialler_time;
+  peer->link = g_steal_pointer (&loser->link);
+  p2p_link_set_data (peer->link, peer);
+
+  p2p_clock_cancel (self->env->clock, loser->timer);
+  loser->timer = 0;
+  loser->state = P2P_PEER_CLOSED;
+  loser->node = NULL;
+  g_ptr_array_remove (self->draining, loser);
+
+  g_ptr_array_add (self->pending, peer);
+  p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_PENDING, peer, NULL);
+  establish (peer, old);
+}
+
 static void
 send_carefully (P2pPeer *peer)
 {
@@ -220,8 +274,7 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
     {
       p2p_mesh_node_end_ops (self, peer->ops, old, NULL);
       p2p_mesh_peer_drain (peer);
-      /* Should the old one be dead without our knowing, a word on it brings that out. */
-      p2p_mesh_ask_peer (old);
+      p2p_mesh_peer_wait_for (peer, old);
       return;
     }
   establish (peer, old);

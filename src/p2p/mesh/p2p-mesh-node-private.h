@@ -50,6 +50,7 @@ struct _P2pPeer {
   P2pCompression last_compression;
   gint64 since;
   guint64 timer;                /* handshake deadline, then the end of draining */
+  gint64 asked_other;           /* draining: when the link that won was asked for a sign of life; 0: it lost for good */
   GArray *ops;                  /* of P2pMeshOp */
   P2pRateWindow renegotiations;
   P2pRateWindow resends;
@@ -153,6 +154,7 @@ struct _P2pMeshNode {
   GPtrArray *draining;
   GPtrArray *dials;
   guint max_outgoing;
+  gint64 dialler_time;          /* of the latest link that we opened */
   guint64 next_handle;
   P2pMessage *filler;
 
@@ -198,6 +200,7 @@ gboolean p2p_rate_window_take   (P2pRateWindow *window, gint64 now, guint max, g
 void     p2p_mesh_node_adopt    (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial);       /* takes the pipe; dial NULL: it came in */
 void     p2p_mesh_peer_end      (P2pPeer *peer, GError *error);                          /* takes the error; closes the link, tells everybody */
 void     p2p_mesh_peer_drain    (P2pPeer *peer);
+void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */
 void     p2p_mesh_node_update_accepting (P2pMeshNode *self);
 gboolean p2p_mesh_node_dial     (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by, const P2pMeshOp *op);
 gboolean p2p_mesh_node_is_dialling (P2pMeshNode *self, const char *host, guint16 port, const char *id);
@@ -210,6 +213,7 @@ gboolean p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle);
 /* ---- p2p-mesh-handshake.c ---- */
 void     p2p_mesh_send_handshake (P2pPeer *peer);
 void     p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                            /* old: NULL when it is over */
 
 /* ---- p2p-mesh-relay.c ---- */
 void     p2p_mesh_receive       (P2pPeer *peer, P2pMessage *message);
