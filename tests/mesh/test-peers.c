@@ -2,6 +2,8 @@
 /* Peers lists, and the limits on what a stranger makes us do. */
 #include "mesh-fixture.h"
 
+#include <string.h>
+
 static char *
 peers_text (RawPeer *raw)
 {
@@ -34,6 +36,54 @@ test_list (void)
       if (i < G_N_ELEMENTS (stars))
         raw_send (raw, P2P_FLAG_WHISPER, "%s", stars[i]);
     }
+}
+
+/* Whether the list that a peer was sent names that node by a str ("s") or a bin ("ay") */
+static char *
+form_in_list (RawPeer *raw, RawPeer *other)
+{
+  g_autoptr (GVariant) list = p2p_message_get_packet (raw_last (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_PEERS), 1);
+
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) entry = g_variant_get_variant (boxed);
+      g_autoptr (GVariant) boxed_id = g_variant_get_child_value (entry, 1);
+      g_autoptr (GVariant) id = g_variant_get_variant (boxed_id);
+      gsize length = strlen (other->id);
+
+      if (g_variant_is_of_type (id, G_VARIANT_TYPE_STRING) && g_str_equal (g_variant_get_string (id, NULL), other->id))
+        return g_strdup ("s");
+      if (g_variant_is_of_type (id, G_VARIANT_TYPE_BYTESTRING) && g_variant_get_size (id) == length &&
+          memcmp (g_variant_get_data (id), other->id, length) == 0)
+        return g_strdup ("ay");
+    }
+  return NULL;
+}
+
+/* py2p knows its own kind by bytes, and would dial a neighbour again that is named otherwise. */
+static void
+test_forms_of_ids (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  g_autoptr (RawPeer) py = raw_dial (mesh, "py", alice);
+  g_autoptr (RawPeer) other_py = raw_dial (mesh, "other-py", alice);
+  g_autoptr (RawPeer) js = raw_dial (mesh, "js", alice);
+  RawPeer *all[] = { py, other_py, js };
+
+  raw_handshake_bin (py);
+  raw_handshake_bin (other_py);
+  raw_handshake (js);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    raw_send (all[i], P2P_FLAG_WHISPER, "[<@x 8>, <'*'>]");
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (all); j++)
+      {
+        g_autofree char *form = form_in_list (all[i], all[j]);
+
+        g_assert_cmpstr (form, ==, i == j ? NULL : all[i] != js && all[j] != js ? "ay" : "s");
+      }
 }
 
 static void
@@ -343,6 +393,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mesh/peers/list", test_list);
+  g_test_add_func ("/mesh/peers/forms-of-ids", test_forms_of_ids);
   g_test_add_func ("/mesh/peers/request-is-bin", test_request_is_bin);
   g_test_add_func ("/mesh/peers/after-a-loss", test_after_a_loss);
   g_test_add_func ("/mesh/peers/grows-together", test_grows_together);

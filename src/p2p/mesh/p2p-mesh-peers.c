@@ -28,6 +28,18 @@ p2p_mesh_clear_candidates (P2pMeshNode *self)
   g_queue_clear_full (&self->candidates, free_candidate);
 }
 
+/*
+ * py2p files a node under the form that the node itself gave its id, and dials those of a list that it does not find: towards it
+ * the id of another py2p is bytes, or it would dial a neighbour again, close one of the two links, and stumble (quirk B1).
+ */
+static GVariant *
+new_id_for (P2pPeer *receiver, P2pPeer *other)
+{
+  if (receiver->id_form == P2P_ID_FORM_BIN && other->id_form == P2P_ID_FORM_BIN)
+    return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, other->id, strlen (other->id), 1);
+  return g_variant_new_string (other->id);
+}
+
 void
 p2p_mesh_send_peers (P2pPeer *peer)
 {
@@ -46,7 +58,7 @@ p2p_mesh_send_peers (P2pPeer *peer)
           !p2p_scope_may_lead_to (peer->socket_host, other->host))
         continue;
       entry[0] = g_variant_new_variant (p2p_mesh_value_new_address (other->host, other->port));
-      entry[1] = g_variant_new_variant (g_variant_new_string (other->id));
+      entry[1] = g_variant_new_variant (new_id_for (peer, other));
       g_variant_builder_add (&list, "v", g_variant_new_array (G_VARIANT_TYPE_VARIANT, entry, G_N_ELEMENTS (entry)));
       n++;
     }
