@@ -68,7 +68,7 @@ is_reserved (GVariant *subflag)
     default:
       return FALSE;
     }
-  return number >= 0 && number < P2P_RESERVED_FLAGS_END && number != P2P_SUBFLAG_BROADCAST && number != P2P_SUBFLAG_WHISPER;
+  return number >= 0 && number < P2P_RESERVED_FLAGS_END && number == (int) number && number != P2P_SUBFLAG_BROADCAST && number != P2P_SUBFLAG_WHISPER;
 }
 
 GVariant *
