@@ -84,7 +84,5 @@ main (int    argc,
       g_print ("roundtable-node %s (protocol %s)\n", PACKAGE_VERSION, p2p_get_protocol_release ());
       return EXIT_DONE;
     }
-  if (options->debug_level > 0)
-    g_log_set_debug_enabled (TRUE);
   return run (options);
 }

@@ -40,7 +40,7 @@ check_line (const char *line,
             gsize       length,
             GError    **error)
 {
-  gboolean in_string = FALSE;
+  gboolean in_string = FALSE, complete = FALSE;
   guint depth = 0;
 
   if (!g_utf8_validate_len (line, length, NULL))
@@ -52,6 +52,11 @@ check_line (const char *line,
     {
       char c = line[i];
 
+      if (complete && !g_ascii_isspace (c))
+        {
+          g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE, "something follows the JSON object");
+          return FALSE;
+        }
       if (in_string)
         {
           if (c == '\\')
@@ -78,7 +83,10 @@ check_line (const char *line,
             }
         }
       else if (c == '}' || c == ']')
-        depth -= depth > 0;
+        {
+          depth -= depth > 0;
+          complete = depth == 0;
+        }
       else if (c == '-' || g_ascii_isdigit (c))
         {
           gsize end = i + 1;

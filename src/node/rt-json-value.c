@@ -52,7 +52,13 @@ append_float (GString *out,
   else if (isinf (value))
     rt_json_string (out, value < 0 ? "-inf" : "inf");
   else
-    rt_json_double (out, value);
+    {
+      gsize at = out->len;
+
+      rt_json_double (out, value);
+      if (strpbrk (out->str + at, ".e") == NULL)
+        g_string_append (out, ".0");
+    }
   rt_json_end_object (out);
 }
 

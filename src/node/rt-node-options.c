@@ -118,6 +118,8 @@ check (RtNodeOptions *self,
     return refuse (error, "--port is missing; 0 takes any free port");
   if (self->port > 65535)
     return refuse (error, "--port %d: a port is between 0 and 65535", self->port);
+  if (self->max_outgoing < -1)
+    return refuse (error, "--max-outgoing %d: that is no number of links", self->max_outgoing);
   if (self->debug_level < 0 || self->debug_level > 5)
     return refuse (error, "--debug-level %d: the levels are 0 to 5", self->debug_level);
   if (strcmp (self->encryption, P2P_ENCRYPTION_PLAINTEXT) != 0 && strcmp (self->encryption, P2P_ENCRYPTION_SSL) != 0)
@@ -147,6 +149,7 @@ rt_node_options_parse (int     *argc,
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &connect, "Connect to this node at the start; may be repeated", "HOST:PORT" },
     { "out-addr", 0, 0, G_OPTION_ARG_STRING, &out_address, "Address that is announced to others", "HOST:PORT" },
     { "compression", 0, 0, G_OPTION_ARG_STRING, &compression, "Methods to offer, in order: snappy,zlib,gzip,bz2,lzma, or none (all)", "METHODS" },
+    { "max-outgoing", 0, 0, G_OPTION_ARG_INT, &self->max_outgoing, "How many links to open by itself to nodes it hears of (4)", "N" },
     { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
     { "k", 0, 0, G_OPTION_ARG_INT, &k, "Width of a chord ring's key space", "N" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart", "DIRECTORY" },
@@ -162,6 +165,7 @@ rt_node_options_parse (int     *argc,
   g_autoptr (GOptionContext) context = g_option_context_new ("--port PORT");
 
   self->port = -1;
+  self->max_outgoing = -1;
   self->connect = g_ptr_array_new_with_free_func (g_object_unref);
   g_option_context_set_summary (context, SUMMARY);
   g_option_context_add_main_entries (context, entries, NULL);

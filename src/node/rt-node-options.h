@@ -16,6 +16,7 @@ typedef struct {
   GNetworkAddress *out_address;   /* nullable */
   GBytes *methods;          /* ay, in order of preference; NULL: all of the build */
   char *state_directory;    /* nullable */
+  int max_outgoing;         /* -1: the library's default */
   int debug_level;
   gboolean quiet;
   gboolean human;

@@ -204,6 +204,10 @@ rt_node_start (RtNode  *self,
   self->socket = p2p_mesh_socket_new (protocol, identity, NULL, error);
   if (self->socket == NULL)
     return FALSE;
+  if (options->methods != NULL)
+    p2p_mesh_socket_set_methods (self->socket, options->methods);
+  if (options->max_outgoing >= 0)
+    p2p_mesh_socket_set_max_outgoing (self->socket, options->max_outgoing);
   if (options->debug_level > 0)
     p2p_mesh_socket_set_debug_level (self->socket, options->debug_level);
   if (options->out_address != NULL)
