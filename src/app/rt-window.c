@@ -9,9 +9,6 @@
 #include "rt-sidebar.h"
 #include "rt-window-private.h"
 
-/* Long enough to be read, and soon out of the way of the composer. */
-#define TOAST_SECONDS 3
-
 struct _RtWindow
 {
   AdwApplicationWindow parent_instance;
@@ -414,14 +411,11 @@ rt_window_show_toast (RtWindow   *self,
                       const char *text)
 {
   g_autofree char *escaped = NULL;
-  AdwToast *toast;
 
   g_return_if_fail (RT_IS_WINDOW (self));
 
   escaped = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (escaped);
-  adw_toast_set_timeout (toast, TOAST_SECONDS);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 RtNetworkView *

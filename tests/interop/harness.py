@@ -19,7 +19,8 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NODE = os.environ.get('ROUNDTABLE_NODE', os.path.abspath('build/src/node/roundtable-node'))
-JS2P = os.environ.get('JS2P_DIR', os.path.abspath('build/peers/node_modules/js2p'))
+JS2P = os.environ.get('JS2P_DIR') or os.path.join(os.environ.get('PEERS_DIR', 'build/peers'), 'node_modules', 'js2p')
+JS2P = os.path.abspath(JS2P)
 PYTHON = '/usr/bin/python3'
 # Two cores may be shared by much else; nothing that works comes near these.
 START_TIMEOUT = 40
@@ -44,13 +45,12 @@ def missing_peers():
 
 
 def main():
-    """Runs the tests of the calling file. Without the originals: skipped (77), or a failure in CI."""
+    """Runs the tests of the calling file, or those that the arguments name. Without the originals: skipped (77), or a failure
+    in CI."""
     why = missing_peers()
-    if why and 'rt-only' not in sys.argv:
+    if why:
         print('No foreign peers: ' + why)
         sys.exit(1 if os.environ.get('CI') == 'true' else 77)
-    if 'rt-only' in sys.argv:
-        sys.argv.remove('rt-only')
     unittest.main(verbosity=2)
 
 
@@ -140,8 +140,9 @@ class Peer:
             except ValueError:
                 event = {'ev': 'garbage', 'line': line}
             with self.changed:
-                if event.get('ev') == 'result' and event.get('tag') in self.results:
-                    self.results[event['tag']].put(event)
+                tag = event.get('tag')
+                if event.get('ev') == 'result' and isinstance(tag, int) and tag in self.results:
+                    self.results[tag].put(event)
                 else:
                     self.events.append(event)
                 self.changed.notify_all()
@@ -233,9 +234,10 @@ class Peer:
     # ---- the end ----
 
     def errors(self):
-        self.stderr.flush()
-        self.stderr.seek(0)
-        return self.stderr.read()
+        if not self.stderr.closed:
+            self.stderr.seek(0)
+            self.said = self.stderr.read()
+        return self.said
 
     def leave(self, timeout=TIMEOUT):
         """The exit status after the end of input."""
@@ -247,7 +249,8 @@ class Peer:
             self.process.kill()
         self.process.wait()
         self.thread.join(5)
-        for stream in (self.process.stdin, self.process.stdout):
+        self.errors()
+        for stream in (self.process.stdin, self.process.stdout, self.stderr):
             try:
                 stream.close()
             except OSError:
@@ -295,10 +298,17 @@ class NetworkTest(unittest.TestCase):
         for peer in self.peers:
             if peer not in self.may_lose:
                 self.assertEqual(peer.complaints(), [], repr(peer))
+                # Where the originals keep what went wrong with a link
+                if peer.kind != 'rt' and peer.process.poll() is None:
+                    self.assertEqual(peer.do('status'), 'Nominal', repr(peer))
                 self.assertEqual(peer.count('peer-removed'), 0, '%r lost a link: %s' % (peer, peer.events))
 
     def tearDown(self):
         # A test that failed has said enough; its nodes may be in any state.
-        if self._outcome.success:
+        if not self.has_failed():
             self.assert_links_up()
             self.assert_calm()
+
+    def has_failed(self):
+        result = self._outcome.result
+        return any(self in (test, getattr(test, 'test_case', None)) for test, _ in result.failures + result.errors)

@@ -7,7 +7,7 @@ from harness import NetworkTest, main
 # js2p has one kind of number: it writes what is beyond int32 as a float, and integral floats as integers (quirk J9).
 NUMBERS = [1073741824, 2147483648, 4294967295, 4294967296, 9007199254740991, -2147483649, -9007199254740991, {'$f': 1.0}, {'$f': 0.0}]
 THERE = {str({'$f': 1.0}): 1, str({'$f': 0.0}): 0}
-BACK = dict(THERE, **{str(n): {'$f': n} for n in NUMBERS[1:7]})
+BACK = dict(THERE, **{str(n): {'$f': float(n)} for n in NUMBERS[1:7]})
 
 
 class Conversation(pairs.Conversation):

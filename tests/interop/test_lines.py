@@ -129,12 +129,12 @@ class Reply(NetworkTest):
     request arrives (J5). So the answer is always ours."""
 
     def check(self, relay, other):
-        # Ours announces nowhere, so that the other end, which learns of it from the relay, cannot make the line a triangle.
-        ours = self.start('rt', '--out-addr', NOWHERE)
-        middle = self.start(relay)
-        self.connect(ours, middle)
-        far = self.start(other)
+        # The relay tells whoever comes of those who are there, so ours comes last, and does not dial by itself. (To announce
+        # nowhere would not do: a dial that failed leaves py2p with a dead entry, and the closing of that with quirk B1.)
+        far, middle = self.start(other), self.start(relay)
         self.connect(far, middle)
+        ours = self.start('rt', '--max-outgoing', '0')
+        self.connect(ours, middle)
         far.do('send', packets=['who can answer?'])
         ours.wait_message([BROADCAST, 'who can answer?'])
         self.assertIsNone(ours.link_to(far))
@@ -147,11 +147,10 @@ class Reply(NetworkTest):
     def test_to_py_through_py(self):
         self.check('py', 'py')
 
-    def test_to_py_through_js(self):
-        self.check('js', 'py')
-
     def test_to_py_through_rt(self):
         self.check('rt', 'py')
+
+    # Not to py through js: js2p finds no neighbour whose id came as bytes (J1), so it has no answer to the request.
 
     def test_to_js_through_py(self):
         self.check('py', 'js')

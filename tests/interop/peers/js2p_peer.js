@@ -106,7 +106,7 @@ const tick = () => new Promise(r => setImmediate(r));
 async function run(c) {
     switch (c.cmd) {
     case 'connect': { const r = c.id === undefined ? node.connect(c.addr, c.port) : node.connect(c.addr, c.port, dec(c.id)); return typeof r === 'boolean' ? r : null; }
-    case 'send': node.send(dec(c.packets), c.flag, c.type); return null;
+    case 'send': node.send(dec(c.packets), c.flag, dec(c.type)); return null;
     case 'whisper': connOf(c.id).send(base.flags.whisper, [base.flags.whisper, ...dec(c.packets)]); return true;
     case 'raw': { const a = dec(c.args); connOf(c.id).send(a[0], a.slice(1)); return true; }
     case 'reply-last': last.reply(dec(c.packets)); return null;
