@@ -9,6 +9,9 @@
 #include "rt-sidebar.h"
 #include "rt-window-private.h"
 
+/* Long enough to be read, and soon out of the way of the composer. */
+#define TOAST_SECONDS 3
+
 struct _RtWindow
 {
   AdwApplicationWindow parent_instance;
@@ -411,11 +414,14 @@ rt_window_show_toast (RtWindow   *self,
                       const char *text)
 {
   g_autofree char *escaped = NULL;
+  AdwToast *toast;
 
   g_return_if_fail (RT_IS_WINDOW (self));
 
   escaped = g_markup_escape_text (text, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  toast = adw_toast_new (escaped);
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 RtNetworkView *

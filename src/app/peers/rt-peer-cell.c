@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "rt-peer-cell.h"
-#include "rt-peers-page.h"
 
 struct _RtPeerCell
 {
@@ -15,19 +14,6 @@ G_DEFINE_FINAL_TYPE (RtPeerCell, rt_peer_cell, ADW_TYPE_BIN)
 
 enum { PROP_0, PROP_CONNECTION, N_PROPS };
 static GParamSpec *properties[N_PROPS];
-
-static void
-pressed_cb (RtPeerCell      *self,
-            int              n_press,
-            double           x,
-            double           y,
-            GtkGestureClick *gesture)
-{
-  if (self->connection == NULL)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  rt_peers_page_open_menu (GTK_WIDGET (self), self->connection, x, y);
-}
 
 static void
 rt_peer_cell_dispose (GObject *object)
@@ -86,11 +72,6 @@ rt_peer_cell_class_init (RtPeerCellClass *klass)
 static void
 rt_peer_cell_init (RtPeerCell *self)
 {
-  GtkGesture *gesture = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));
 }
 
 P2pConnection *

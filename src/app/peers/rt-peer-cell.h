@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A cell of the table of peers; a right click on it opens the menu of its connection. Property: connection. */
+/* A cell of the table of peers, which knows what it is about. Property: connection. */
 #define RT_TYPE_PEER_CELL (rt_peer_cell_get_type ())
 G_DECLARE_FINAL_TYPE (RtPeerCell, rt_peer_cell, RT, PEER_CELL, AdwBin)
 

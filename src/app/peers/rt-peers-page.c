@@ -158,6 +158,38 @@ open_table_menu_action (GtkWidget  *widget,
     rt_peers_page_open_menu (focus, connection, -1, -1);
 }
 
+static GtkWidget *
+find_cell (GtkWidget *below)
+{
+  GtkWidget *found = RT_IS_PEER_CELL (below) ? below : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (below); w != NULL && found == NULL; w = gtk_widget_get_next_sibling (w))
+    found = find_cell (w);
+  return found;
+}
+
+/* Anywhere on a row: the way up from what was hit comes to a cell of the row before it comes to the list of all rows. */
+static void
+table_pressed_cb (RtPeersPage     *self,
+                  int              n_press,
+                  double           x,
+                  double           y,
+                  GtkGestureClick *gesture)
+{
+  GtkWidget *table = GTK_WIDGET (self->table), *cell = NULL;
+  double at_x, at_y;
+
+  for (GtkWidget *w = gtk_widget_pick (table, x, y, GTK_PICK_DEFAULT);
+       w != NULL && w != table && !GTK_IS_LIST_VIEW (w) && cell == NULL;
+       w = gtk_widget_get_parent (w))
+    cell = RT_IS_PEER_CELL (w) ? w : find_cell (w);
+  if (cell == NULL || rt_peer_cell_get_connection (RT_PEER_CELL (cell)) == NULL ||
+      !gtk_widget_translate_coordinates (table, GTK_WIDGET (self), x, y, &at_x, &at_y))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  rt_peers_page_open_menu (GTK_WIDGET (self), rt_peer_cell_get_connection (RT_PEER_CELL (cell)), at_x, at_y);
+}
+
 static void
 table_activate_cb (RtPeersPage *self,
                    guint        position)
@@ -207,7 +239,9 @@ rt_peers_page_dispose (GObject *object)
 {
   RtPeersPage *self = RT_PEERS_PAGE (object);
 
-  g_clear_handle_id (&self->focus_id, g_source_remove);
+  if (self->focus_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->focus_id);
+  self->focus_id = 0;
   rt_peers_page_set_network (self, NULL);
   rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_PEERS_PAGE);
   g_clear_object (&self->target);
@@ -228,12 +262,25 @@ focus_content (RtPeersPage *self)
 }
 
 static gboolean
-focus_later_cb (gpointer user_data)
+is_laid_out (RtPeersPage *self)
 {
-  RtPeersPage *self = user_data;
+  return gtk_widget_get_width (GTK_WIDGET (self)) > 0 &&
+         (g_strcmp0 (gtk_stack_get_visible_child_name (self->peers_stack), "peers") != 0 ||
+          gtk_widget_get_width (GTK_WIDGET (self->width_switch)) > 0);
+}
 
+static gboolean
+focus_later_cb (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       user_data)
+{
+  RtPeersPage *self = RT_PEERS_PAGE (widget);
+
+  if (gtk_widget_get_mapped (widget) && !is_laid_out (self))
+    return G_SOURCE_CONTINUE;
   self->focus_id = 0;
-  focus_content (self);
+  if (gtk_widget_get_mapped (widget))
+    focus_content (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -243,13 +290,10 @@ rt_peers_page_grab_focus (GtkWidget *widget)
 {
   RtPeersPage *self = RT_PEERS_PAGE (widget);
 
-  if (gtk_widget_get_width (widget) > 0)
+  if (is_laid_out (self))
     return focus_content (self);
   if (self->focus_id == 0)
-    {
-      self->focus_id = g_idle_add_full (G_PRIORITY_LOW, focus_later_cb, self, NULL);
-      g_source_set_name_by_id (self->focus_id, "[roundtable] focus of the peers page");
-    }
+    self->focus_id = gtk_widget_add_tick_callback (widget, focus_later_cb, NULL, NULL);
   return TRUE;
 }
 
@@ -319,6 +363,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, summary_label);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, menu);
   gtk_widget_class_bind_template_callback (widget_class, table_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, table_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_button_clicked_cb);
   rt_peer_format_bind (widget_class);

@@ -161,7 +161,7 @@ take_frame (P2pLink *self, const guint8 *body, gsize length)
 
   self->stats.messages_in++;
   self->stats.bytes_in += P2P_FRAME_HEADER_LENGTH + length;
-  self->stats.last_in = p2p_clock_now (self->env->clock);
+  self->stats.last_in = self->received_at;
   if (p2p_link_decode_is_long (body, length))
     {
       start_decode (self, body, length);
@@ -256,6 +256,7 @@ p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
   P2pLink *self = data;
   g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
 
+  self->received_at = p2p_clock_now (self->env->clock);
   /* First what the begun frame lacks (its header, then its body), so that only that frame is copied. */
   while (self->pipe != NULL && self->decode_job == 0 && length > 0 && buffer_length (&self->in) > 0)
     {

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 #define P2P_LINK_FLUSH_BYTES (64 * 1024)
 /* A frame from this size on is kept by itself until it leaves, not copied together with others; plain ones are never copied. */
 #define P2P_LINK_LARGE_FRAME (16 * 1024)
-/* A body shorter than this never gets smaller by more than its cost. */
-#define P2P_LINK_COMPRESS_MIN 128
+/* A body shorter than this is not worth it: 110 bytes of each are digest and ids, which do not get smaller. */
+#define P2P_LINK_COMPRESS_MIN 256
 
 /* What arrived and is not a whole frame yet, or waits behind one that is being unpacked: bytes[start..end). */
 typedef struct {
@@ -88,6 +88,7 @@ struct _P2pLink {
   P2pMessage *fillers[2];       /* two lengths */
 
   P2pLinkStats stats;
+  gint64 received_at;           /* when the newest bytes came */
 };
 
 /* Keeps the memory, unlike a reference of the owner, which keeps the link open too. */

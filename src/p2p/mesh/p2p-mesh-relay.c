@@ -90,15 +90,15 @@ check_table_shape (P2pMessage *message, gint64 subflag)
 
 /* The counter of what is wrong with it; NULL: nothing. */
 static guint64 *
-check_broadcast (P2pMeshNode *self, P2pMessage *message)
+check_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
 {
   gint64 subflag = p2p_message_get_subflag (message);
   const char *sender = p2p_message_get_sender (message);
-  gsize sender_length = strlen (sender);
   gboolean good = TRUE;
 
-  if (p2p_message_get_n_packets (message) < 1 || sender_length > self->limits.frame_before_handshake ||
-      !p2p_base58_is_valid (sender, sender_length))
+  /* A neighbour's own id was looked at in its handshake. */
+  if (p2p_message_get_n_packets (message) < 1 ||
+      ((source == NULL || strcmp (source->id, sender) != 0) && !p2p_base58_is_valid (sender, strlen (sender))))
     return &self->counters.dropped_malformed;
   if (is_mesh_or_link_local (subflag))
     return &self->counters.dropped_link_local;
@@ -187,7 +187,7 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
 {
   const guint8 *id = p2p_message_peek_id (message);
   gint64 now = p2p_clock_now (self->env->clock);
-  guint64 *bad = check_broadcast (self, message);
+  guint64 *bad = check_broadcast (self, message, source);
 
   if (bad == NULL && p2p_seen_set_contains (self->seen, id, now))
     {
@@ -387,7 +387,7 @@ p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message)
   const guint8 *id = p2p_message_peek_id (message);
   gint64 now = p2p_clock_now (self->env->clock);
 
-  if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || check_broadcast (self, message) != NULL ||
+  if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || check_broadcast (self, message, NULL) != NULL ||
       !is_timely (self, message) || !p2p_seen_set_add (self->seen, id, now))
     return FALSE;
   return relay (self, message, NULL);

@@ -5,6 +5,7 @@
 
 #include "p2p-frame-private.h"
 #include "p2p-limits-private.h"
+#include "p2p-value-private.h"
 
 #define HEADER_VALUES 3
 
@@ -316,7 +317,7 @@ p2p_frame_skim (const guint8    *bytes,
   skim->sender = bytes + at + token.head;
   skim->sender_length = token.length;
   skim->sender_form = token.kind == P2P_TOKEN_STR ? P2P_ID_FORM_STR : P2P_ID_FORM_BIN;
-  if (!g_utf8_validate_len ((const char *) skim->sender, skim->sender_length, NULL))
+  if (!p2p_text_is_valid ((const char *) skim->sender, skim->sender_length))
     return refuse_header ("sender: it must be UTF-8 without a NUL", error);
   at += token.head + token.length;
 
