@@ -63,7 +63,8 @@ networks_loaded_cb (GObject      *object,
   RtWindow *window;
 
   g_clear_pointer (&self->load_error, g_free);
-  if (!rt_networks_load_finish (RT_NETWORKS (object), result, &error))
+  /* Whoever quits at once cuts the loading short: that is no failure. */
+  if (!rt_networks_load_finish (RT_NETWORKS (object), result, &error) && !self->quitting)
     {
       g_warning ("The networks could not be read: %s", error->message);
       self->load_error = g_strdup (error->message);
