@@ -178,6 +178,12 @@ test_one_dial (void)
       mesh_result_clear (&results[i]);
     }
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
+  /* Nor is it dialled again while the link is there. */
+  p2p_mesh_node_connect (alice->node, "bob", PORT, NULL, mesh_result_cb, &results[0]);
+  mesh_run (mesh, SECOND);
+  g_assert_true (results[0].peer == mesh_peer (alice, bob));
+  mesh_result_clear (&results[0]);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
 }
 
 /* A node that died without a word and comes again with the same id is let in, whoever of the two opened the dead link. */

@@ -182,6 +182,7 @@ test_timeout (void)
 
   p2p_mesh_node_connect (alice->node, "mute", 4000, NULL, mesh_result_cb, &result);
   mesh_run (mesh, 9 * SECOND);
+  g_assert_nonnull (raw->link);
   g_assert_cmpuint (result.calls, ==, 0);
   mesh_run (mesh, 2 * SECOND);
   g_assert_error (result.error, P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE_TIMEOUT);

@@ -357,6 +357,30 @@ test_accept_rate (void)
     raw_free (raws[i]);
 }
 
+/* However many come in, there is room for our own dials. */
+static void
+test_reserve (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice, *bob;
+  RawPeer *raws[20];
+
+  mesh->limits.links = 20;
+  alice = mesh_add (mesh, "alice");
+  bob = mesh_add (mesh, "bob");
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("raw%u", i);
+
+      raws[i] = raw_dial (mesh, name, alice);
+      raw_handshake (raws[i]);
+    }
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 15);
+  mesh_connect (alice, bob);
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    raw_free (raws[i]);
+}
+
 static void
 test_link_limit (void)
 {
@@ -405,5 +429,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/limits/pending", test_pending_limit);
   g_test_add_func ("/mesh/limits/accept-rate", test_accept_rate);
   g_test_add_func ("/mesh/limits/links", test_link_limit);
+  g_test_add_func ("/mesh/limits/reserve", test_reserve);
   return g_test_run ();
 }

@@ -135,6 +135,7 @@ test_close_ends_all (void)
   p2p_mesh_node_whisper_to (alice->node, "abc", P2P_ID_FORM_STR, g_variant_new_parsed ("[<@x 2>]"), mesh_result_cb, &results[2]);
   mesh_run (mesh, SECOND);
   p2p_mesh_node_connect (alice->node, "", 0, NULL, mesh_result_cb, &results[3]);
+  g_assert_nonnull (raw->link);
   p2p_mesh_node_close (alice->node);
   for (guint i = 0; i < 3; i++)
     {

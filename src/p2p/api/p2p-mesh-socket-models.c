@@ -20,7 +20,9 @@ refresh_all (GPtrArray *peers)
       if (connection == NULL)
         continue;
       any = TRUE;
+      g_object_ref (connection);
       p2p_connection_update (connection);
+      g_object_unref (connection);
     }
   return any;
 }
@@ -96,9 +98,10 @@ static void
 update (P2pPeer *peer)
 {
   P2pConnection *connection = p2p_peer_get_user_data (peer);
+  g_autoptr (P2pConnection) held = connection != NULL ? g_object_ref (connection) : NULL;
 
-  if (connection != NULL)
-    p2p_connection_update (connection);
+  if (held != NULL)
+    p2p_connection_update (held);
 }
 
 void

@@ -56,7 +56,7 @@ p2p_mesh_socket_get_node (P2pMeshSocket *self)
   return priv->node;
 }
 
-/* ---- what the node tells ---- */
+/* ---- what the node tells: any of it may lead to the last reference being dropped ---- */
 
 static gboolean
 is_heard (P2pMeshSocket *self, guint signal)
@@ -67,19 +67,23 @@ is_heard (P2pMeshSocket *self, guint signal)
 static void
 pending_cb (P2pPeer *peer, gpointer data)
 {
-  p2p_mesh_socket_models_pending (data, peer);
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  p2p_mesh_socket_models_pending (self, peer);
 }
 
 static void
 dropped_cb (P2pPeer *peer, const GError *error, gpointer data)
 {
-  p2p_mesh_socket_models_dropped (data, peer);
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  p2p_mesh_socket_models_dropped (self, peer);
 }
 
 static void
 added_cb (P2pPeer *peer, gpointer data)
 {
-  P2pMeshSocket *self = data;
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
 
   p2p_mesh_socket_models_added (self, peer);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CONNECTIONS]);
@@ -91,15 +95,16 @@ static void
 changed_cb (P2pPeer *peer, gpointer data)
 {
   P2pConnection *connection = p2p_peer_get_user_data (peer);
+  g_autoptr (P2pConnection) held = connection != NULL ? g_object_ref (connection) : NULL;
 
-  if (connection != NULL)
-    p2p_connection_update (connection);
+  if (held != NULL)
+    p2p_connection_update (held);
 }
 
 static void
 removed_cb (P2pPeer *peer, const GError *error, gpointer data)
 {
-  P2pMeshSocket *self = data;
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
 
   p2p_mesh_socket_models_removed (self, peer);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CONNECTIONS]);
@@ -122,7 +127,7 @@ link_failed_cb (const char *address, const GError *error, gpointer data)
 static void
 message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 {
-  P2pMeshSocket *self = data;
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
   gint64 subflag;
 
   if (p2p_mesh_socket_run_handlers (self, message, peer))

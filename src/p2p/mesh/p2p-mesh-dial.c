@@ -154,6 +154,22 @@ join_other (P2pMeshNode *self, const char *host, guint16 port, const char *id, c
   return FALSE;
 }
 
+/* The link to this very address, if there is one. */
+static P2pPeer *
+find_dialled (P2pMeshNode *self, const char *host, guint16 port, const char *id)
+{
+  if (id != NULL)
+    return p2p_mesh_node_find_peer (self, id);
+  for (guint i = 0; i < self->table->len; i++)
+    {
+      P2pPeer *peer = g_ptr_array_index (self->table, i);
+
+      if (peer->outgoing && peer->dial_port == port && g_str_equal (peer->dial_host, host))
+        return peer;
+    }
+  return NULL;
+}
+
 static GError *
 check_wish (P2pMeshNode *self, const char *host, guint16 port, const char *id)
 {
@@ -173,8 +189,11 @@ p2p_mesh_node_connect (P2pMeshNode *self, const char *host, guint16 port, const 
 {
   P2pMeshOp op = p2p_mesh_node_new_op (self, func, data);
   g_autoptr (GError) error = check_wish (self, host, port, id);
-  P2pPeer *peer = id != NULL && error == NULL ? p2p_mesh_node_find_peer (self, id) : NULL;
+  P2pPeer *peer = error == NULL ? find_dialled (self, host, port, id) : NULL;
 
+  /* Should that link be dead without our knowing, a word on it brings it out, and the next wish dials. */
+  if (peer != NULL)
+    p2p_mesh_ask_peer (peer);
   if (error != NULL || peer != NULL)
     {
       p2p_mesh_node_defer_op (self, &op, peer, error);

@@ -102,6 +102,13 @@ p2p_mesh_node_get_out_port (P2pMeshNode *self)
 
 /* ---- who may come in ---- */
 
+/* Others cannot take the places that our own dials need. */
+static guint
+incoming_limit (P2pMeshNode *self)
+{
+  return self->limits.links - MIN (2 * self->max_outgoing, self->limits.links / 4);
+}
+
 static void
 refill_accepts_cb (gpointer data)
 {
@@ -130,7 +137,7 @@ p2p_mesh_node_update_accepting (P2pMeshNode *self)
   self->accept_tokens = MIN (self->accept_tokens, self->limits.accepts_per_second);
   self->accept_filled = now;
 
-  accepting = links < self->limits.links && incoming < self->limits.pending_links && self->accept_tokens >= 1;
+  accepting = links < incoming_limit (self) && incoming < self->limits.pending_links && self->accept_tokens >= 1;
   if (self->accept_tokens < 1 && self->accept_timer == 0)
     self->accept_timer = p2p_clock_schedule (self->env->clock, G_TIME_SPAN_SECOND / MAX (self->limits.accepts_per_second, 1),
                                              refill_accepts_cb, self);
@@ -148,9 +155,9 @@ may_come_in (P2pMeshNode *self, const char *host, GError **error)
   guint links = self->table->len + self->pending->len + self->draining->len;
   guint same = 0;
 
-  if (links >= self->limits.links)
+  if (links >= incoming_limit (self))
     {
-      g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY, "There are %u links, which is as many as this node may have", links);
+      g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY, "There are %u links, which is as many as this node takes", links);
       return FALSE;
     }
   if (!self->limits.count_loopback && p2p_scope_of_host (host) == P2P_SCOPE_LOOPBACK)
