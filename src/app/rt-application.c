@@ -29,7 +29,7 @@ static GParamSpec *properties[N_PROPS];
 
 static const GOptionEntry option_entries[] = {
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
-  { NULL }
+  G_OPTION_ENTRY_NULL
 };
 
 char *
@@ -62,6 +62,8 @@ networks_loaded_cb (GObject      *object,
   g_autoptr (GError) error = NULL;
   RtWindow *window;
 
+  if (RT_NETWORKS (object) != self->networks)
+    return;
   g_clear_pointer (&self->load_error, g_free);
   /* Whoever quits at once cuts the loading short: that is no failure. */
   if (!rt_networks_load_finish (RT_NETWORKS (object), result, &error) && !self->quitting)
@@ -75,8 +77,13 @@ networks_loaded_cb (GObject      *object,
 }
 
 static void
-load_networks (RtApplication *self)
+make_networks (RtApplication *self)
 {
+  g_autofree char *folder = rt_application_dup_folder ();
+
+  g_clear_object (&self->networks);
+  self->networks = rt_networks_new (folder);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);
   rt_networks_load_async (self->networks, NULL, networks_loaded_cb, g_object_ref (self));
 }
 
@@ -184,20 +191,23 @@ about_action (GSimpleAction *action,
     rt_about_present (GTK_WINDOW (window));
 }
 
+/* What could not be read is tried again from nothing: other networks, another window. */
 static void
 load_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
 {
   RtApplication *self = user_data;
-  RtWindow *window = get_window (self);
+  RtWindow *old = get_window (self);
 
-  if (self->load_error == NULL)
+  if (self->load_error == NULL || self->quitting)
     return;
   g_clear_pointer (&self->load_error, g_free);
-  if (window != NULL)
-    rt_window_set_load_error (window, NULL);
-  load_networks (self);
+  rt_networks_shutdown_async (self->networks, NULL, NULL);
+  make_networks (self);
+  gtk_window_present (GTK_WINDOW (rt_window_new (self, self->networks)));
+  if (old != NULL)
+    gtk_window_destroy (GTK_WINDOW (old));
 }
 
 static void
@@ -241,7 +251,6 @@ static void
 rt_application_startup (GApplication *app)
 {
   RtApplication *self = RT_APPLICATION (app);
-  g_autofree char *folder = rt_application_dup_folder ();
 
   G_APPLICATION_CLASS (rt_application_parent_class)->startup (app);
 
@@ -255,9 +264,7 @@ rt_application_startup (GApplication *app)
 
   /* Held until the networks have ended, which is after the last window. */
   g_application_hold (app);
-  self->networks = rt_networks_new (folder);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);
-  load_networks (self);
+  make_networks (self);
 }
 
 static void

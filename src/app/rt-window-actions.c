@@ -201,6 +201,15 @@ back_action (GtkWidget  *widget,
   adw_leaflet_navigate (rt_window_get_leaflet (RT_WINDOW (widget)), ADW_NAVIGATION_DIRECTION_BACK);
 }
 
+/* Nothing could be read, and nothing will be remembered: the banner keeps saying so. */
+static void
+go_on_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  rt_window_set_load_error (RT_WINDOW (widget), NULL);
+}
+
 static void
 show_toast_action (GtkWidget  *widget,
                    const char *action_name,
@@ -236,6 +245,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.next-pane", NULL, step_pane_action },
     { "win.previous-pane", NULL, step_pane_action },
     { "win.back", NULL, back_action },
+    { "win.go-on", NULL, go_on_action },
     { "win.show-toast", "s", show_toast_action },
   };
 

@@ -141,7 +141,7 @@ static void
 test_person_name (void)
 {
   static const char * const good[] = { "A", "Ada Lovelace", "李", "  Ada  ", "أدا" };
-  static const char * const bad[] = { "", "   ", "a\nb", "a\tb", "a\xe2\x80\xa8" "b", "\xff" };
+  static const char * const bad[] = { "", "   ", "a\nb", "a\tb", "a\342\200\250b", "\xff" };
   g_autofree char *longest = g_strnfill (RT_PERSON_NAME_MAX, 'a');
   g_autofree char *too_long = g_strnfill (RT_PERSON_NAME_MAX + 1, 'a');
   g_autofree char *words = NULL;
