@@ -3,6 +3,7 @@
 
 #include "rt-banner.h"
 #include "rt-widget.h"
+#include "rt-focus.h"
 
 struct _RtBanner
 {
@@ -126,6 +127,7 @@ rt_banner_class_init (RtBannerClass *klass)
   signals[BUTTON_CLICKED] = g_signal_new ("button-clicked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  widget_class->focus = rt_focus_children;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-banner.ui");
   gtk_widget_class_bind_template_child (widget_class, RtBanner, revealer);
   gtk_widget_class_bind_template_child (widget_class, RtBanner, label);

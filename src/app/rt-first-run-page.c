@@ -6,6 +6,7 @@
 #include "rt-entry-field.h"
 #include "rt-first-run-page.h"
 #include "rt-widget.h"
+#include "rt-focus.h"
 
 struct _RtFirstRunPage
 {
@@ -99,6 +100,7 @@ rt_first_run_page_class_init (RtFirstRunPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = rt_first_run_page_dispose;
+  widget_class->focus = rt_focus_children;
   widget_class->grab_focus = rt_first_run_page_grab_focus;
 
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

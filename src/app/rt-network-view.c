@@ -9,6 +9,7 @@
 #include "rt-banner.h"
 #include "rt-network-view.h"
 #include "rt-widget.h"
+#include "rt-focus.h"
 
 struct _RtNetworkView
 {
@@ -166,6 +167,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   object_class->dispose = rt_network_view_dispose;
   object_class->get_property = rt_network_view_get_property;
   object_class->set_property = rt_network_view_set_property;
+  widget_class->focus = rt_focus_children;
   widget_class->grab_focus = rt_network_view_grab_focus;
 
   properties[PROP_NETWORK] = g_param_spec_object ("network", NULL, NULL, RT_TYPE_NETWORK, flags | G_PARAM_CONSTRUCT_ONLY);

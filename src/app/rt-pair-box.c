@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "rt-pair-box.h"
+#include "rt-focus.h"
 
 struct _RtPairBox
 {
@@ -175,6 +176,7 @@ rt_pair_box_class_init (RtPairBoxClass *klass)
   object_class->get_property = rt_pair_box_get_property;
   object_class->set_property = rt_pair_box_set_property;
   widget_class->get_request_mode = rt_pair_box_get_request_mode;
+  widget_class->focus = rt_focus_children;
   widget_class->measure = rt_pair_box_measure;
   widget_class->size_allocate = rt_pair_box_size_allocate;
 

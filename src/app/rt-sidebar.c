@@ -6,6 +6,7 @@
 #include "networks/rt-network-row.h"
 #include "rt-sidebar.h"
 #include "rt-widget.h"
+#include "rt-focus.h"
 
 struct _RtSidebar
 {
@@ -123,6 +124,7 @@ rt_sidebar_class_init (RtSidebarClass *klass)
   object_class->dispose = rt_sidebar_dispose;
   object_class->get_property = rt_sidebar_get_property;
   object_class->set_property = rt_sidebar_set_property;
+  widget_class->focus = rt_focus_children;
   widget_class->grab_focus = rt_sidebar_grab_focus;
 
   properties[PROP_NETWORKS] = g_param_spec_object ("networks", NULL, NULL, RT_TYPE_NETWORKS, flags);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "rt-width-switch.h"
+#include "rt-focus.h"
 
 struct _RtWidthSwitch
 {
@@ -170,6 +171,7 @@ rt_width_switch_class_init (RtWidthSwitchClass *klass)
   object_class->get_property = rt_width_switch_get_property;
   object_class->set_property = rt_width_switch_set_property;
   widget_class->get_request_mode = rt_width_switch_get_request_mode;
+  widget_class->focus = rt_focus_children;
   widget_class->measure = rt_width_switch_measure;
   widget_class->size_allocate = rt_width_switch_size_allocate;
 

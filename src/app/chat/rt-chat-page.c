@@ -6,7 +6,7 @@
 #include "rt-chat-format.h"
 #include "rt-chat-page.h"
 #include "rt-composer.h"
-#include "rt-focus.h"
+#include "../rt-focus.h"
 #include "rt-message-row.h"
 #include "rt-timeline.h"
 

@@ -6,7 +6,7 @@
 
 #include "model/rt-message-item.h"
 #include "rt-composer.h"
-#include "rt-focus.h"
+#include "../rt-focus.h"
 
 #define MAX_LINES 6
 #define MARGINS 16

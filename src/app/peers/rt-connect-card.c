@@ -5,6 +5,7 @@
 
 #include "app/rt-entry-field.h"
 #include "rt-connect-card.h"
+#include "../rt-focus.h"
 
 struct _RtConnectCard
 {
@@ -172,6 +173,7 @@ rt_connect_card_class_init (RtConnectCardClass *klass)
   object_class->dispose = rt_connect_card_dispose;
   object_class->get_property = rt_connect_card_get_property;
   object_class->set_property = rt_connect_card_set_property;
+  widget_class->focus = rt_focus_children;
   widget_class->grab_focus = rt_connect_card_grab_focus;
 
   properties[PROP_NETWORK] = g_param_spec_object ("network", NULL, NULL, RT_TYPE_NETWORK,

@@ -14,6 +14,7 @@
 #include "rt-peer-row.h"
 #include "rt-peers-page.h"
 #include "rt-tell-card.h"
+#include "../rt-focus.h"
 
 struct _RtPeersPage
 {
@@ -338,6 +339,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   object_class->dispose = rt_peers_page_dispose;
   object_class->get_property = rt_peers_page_get_property;
   object_class->set_property = rt_peers_page_set_property;
+  widget_class->focus = rt_focus_children;
   widget_class->grab_focus = rt_peers_page_grab_focus;
 
   properties[PROP_NETWORK] = g_param_spec_object ("network", NULL, NULL, RT_TYPE_NETWORK,
