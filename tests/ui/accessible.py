@@ -253,9 +253,6 @@ class Node:
         assert ok, f'{self!r} refused action {action}'
         return self
 
-    def focus(self):
-        return self._call('Component', 'GrabFocus')[0]
-
     def set_text(self, text):
         assert self._call('EditableText', 'SetTextContents', GLib.Variant('(s)', (text,)))[0]
         return self

@@ -115,7 +115,6 @@ def main():
     demo = Demo(scenario, out)
     try:
         with Session() as desk:
-            desk.tool('xsetroot', '-solid', '#5e5c64')
             demo.start(desk)
             demo.talk()
             demo.whisper()

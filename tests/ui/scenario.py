@@ -60,9 +60,17 @@ class Scenario(unittest.TestCase):
         self.desk.start()
 
     def clean_up(self):
-        if self.app is not None and not self._outcome.success:
-            self.show_trouble()
         self.desk.stop()
+
+    def _callTestMethod(self, method):
+        try:
+            super()._callTestMethod(method)
+        except unittest.SkipTest:
+            raise
+        except BaseException:
+            if self.app is not None:
+                self.show_trouble()
+            raise
 
     def show_trouble(self):
         """Where it stood when the case failed: picture, accessible tree, what the program printed."""

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A person and a real js2p program talk: by real keys, over real sockets, with and without encryption."""
-import tap
-from scenario import Scenario, free_port, require_js2p
+from scenario import Scenario, free_port, require_js2p, tap
 from harness import BROADCAST, WHISPER
 
 

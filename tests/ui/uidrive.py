@@ -125,7 +125,7 @@ class App(Node):
         popups = {windows[w][2:]: windows[w][:2] for w in windows if '_TYPE_NORMAL' not in kinds[w]
                   and '_TYPE_DIALOG' not in kinds[w]}
         frame = node
-        while frame.role not in TOPLEVELS:
+        while frame.parent != self and frame.role not in TOPLEVELS:
             if popups and 'Component' in frame.interfaces:
                 x, y, w, h = frame.extents
                 if (w, h) in popups:
@@ -323,7 +323,11 @@ class Session:
     def click(self, x, y, button=1, count=1):
         self.tool('xdotool', 'mousemove', str(int(x)), str(int(y)))
         time.sleep(0.05)                     # let enter/motion arrive before the press
-        self.tool('xdotool', 'click', '--repeat', str(count), '--delay', '80', str(button))
+        for _ in range(count):
+            # nobody lets go of a button in no time: GTK, busy with moving the focus, would miss one click in four
+            self.tool('xdotool', 'mousedown', str(button))
+            time.sleep(0.06)
+            self.tool('xdotool', 'mouseup', str(button))
 
     def scroll(self, x, y, clicks):
         self.tool('xdotool', 'mousemove', str(int(x)), str(int(y)), 'click', '--repeat', str(abs(clicks)),
@@ -385,19 +389,27 @@ class Session:
         self.tool('import', '-silent', '-window', str(window), path)
         return path
 
-    def picture(self, app, path):
-        """The program's newest window with its shadow, as it is on the screen."""
+    def frame_extents(self, window):
+        """Left, right, top, bottom: what the window's own shadow takes."""
+        m = re.search(r'= (\d+), (\d+), (\d+), (\d+)', self.tool('xprop', '-id', str(window), '_GTK_FRAME_EXTENTS', check=False))
+        return tuple(map(int, m.groups())) if m else (0, 0, 0, 0)
+
+    def picture(self, app, path, radius=12):
+        """The program's newest window without its shadow; outside its round corners the picture is transparent."""
         self.settle()
-        x, y, w, h = app.geometry(app.x_windows()[-1])
-        self.tool('import', '-silent', '-window', 'root', '-crop', f'{w}x{h}{max(x, 0):+d}{max(y, 0):+d}', '+repage', path)
+        window = app.x_windows()[-1]
+        left, right, top, bottom = self.frame_extents(window)
+        x, y, w, h = app.geometry(window)
+        w, h = w - left - right, h - top - bottom
+        self.tool('import', '-silent', '-window', 'root', '-crop', f'{w}x{h}{x + left:+d}{y + top:+d}', '+repage', path)
+        self.tool('convert', path, '-alpha', 'off', '(', '+clone', '-fill', 'black', '-colorize', '100', '-fill', 'white', '-draw',
+                  f'roundrectangle 0,0 {w - 1},{h - 1} {radius},{radius}', ')', '-compose', 'CopyOpacity', '-composite', path)
         return path
 
     def resize(self, app, width, height):
         """The program's newest window, without its shadow."""
         window = app.x_windows()[-1]
-        extents = self.tool('xprop', '-id', str(window), '_GTK_FRAME_EXTENTS', check=False)
-        m = re.search(r'= (\d+), (\d+), (\d+), (\d+)', extents)
-        left, right, top, bottom = map(int, m.groups()) if m else (0, 0, 0, 0)
+        left, right, top, bottom = self.frame_extents(window)
         self.tool('xdotool', 'windowsize', '--sync', str(window), str(width + left + right), str(height + top + bottom))
         self.settle()
 

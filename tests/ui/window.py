@@ -9,8 +9,9 @@ from accessible import poll
 
 
 def plain(name):
-    """A pattern for a name, whether or not it has a mnemonic in it."""
-    return re.compile('^' + ''.join('_?' + re.escape(c) for c in name) + '$')
+    """A pattern for a name. Of a button with a mnemonic GTK 4.8 reads out label and child: "_Create Create"."""
+    with_mnemonic = ''.join('_?' + re.escape(c) for c in name)
+    return re.compile(f'^(?:{with_mnemonic} )?{with_mnemonic}$')
 
 
 class Window:
@@ -27,9 +28,24 @@ class Window:
     def entry(self, name):
         return self.app.wait_for('text box', plain(name), timeout=8)
 
+    def reveal(self, node):
+        """Turns the wheel until it can be clicked at."""
+        top = node
+        while top.parent != self.app:
+            top = top.parent
+        _, _, width, height = top.extents
+        x, y = self.app.window_origin(top)
+        for _ in range(30):
+            _, at, _, h = node.extents
+            if at >= 0 and at + h <= height:
+                return node
+            self.desk.scroll(x + width // 2, y + height // 2, 1 if at > 0 else -1)
+            self.desk.settle()
+        raise AssertionError(f'{node!r} does not come into view')
+
     def fill(self, name, text):
         """Clicks into a field, and types over what is in it."""
-        self.entry(name).click()
+        self.reveal(self.entry(name)).click()
         self.desk.press('ctrl+a')
         if text:
             self.desk.type(text)
@@ -41,8 +57,8 @@ class Window:
         found = []
         for n in self.app.find_all('alert'):
             with contextlib.suppress(GLib.Error):
-                found += [n.name] if n.name else n.labels()
-        return [t for t in found if t]
+                found += n.labels() or [n.name]
+        return [t for t in found if t and t != 'GtkLabel']
 
     def wait_alert(self, pattern, timeout=5):
         return poll(lambda: f'an alert like {pattern!r}, but there is {self.alerts()}',
@@ -65,6 +81,33 @@ class Window:
         self.fill('Your name', name)
         self.press_button('Create a network…')
 
+    def dialog(self):
+        """The window in front of the main one, or None."""
+        windows = self.app.children
+        return windows[-1] if len(windows) > 1 else None
+
+    def wait_dialog(self, title):
+        d = poll(f'the dialog {title!r}', lambda: (d := self.dialog()) and plain(title).match(d.name) and d, 8)
+        self.desk.settle()
+        return d
+
+    def wait_no_dialog(self):
+        poll('the dialog to go', lambda: self.dialog() is None, 8)
+        self.desk.settle()
+
+    def wait_not_sensitive(self, button):
+        def look():
+            found = self.app.find_all('button', plain(button))
+            return found and all('sensitive' not in n.states for n in found)
+        poll(f'{button!r} to be insensitive', look, 5)
+
+    def expand(self, row, field):
+        """Opens a row that hides a field, unless it is open."""
+        if self.app.find('text box', plain(field)) is None:
+            self.reveal(self.app.wait_for(name=plain(row), timeout=8)).click()
+            self.entry(field)
+            self.desk.settle()
+
     def choose(self, row, value):
         """Picks value in a row that opens a list."""
         self.app.wait_for(name=plain(row), timeout=8).click()
@@ -75,9 +118,9 @@ class Window:
         if subnet is not None:
             self.fill('Network name', subnet)
         if encryption is not None:
-            self.choose('Encryption', {'SSL': 'Encrypted (SSL)', 'Plaintext': 'None (Plaintext)'}[encryption])
+            self.choose('Encryption', {'SSL': 'Encrypted (SSL)', 'Plaintext': 'Plaintext'}[encryption])
         if host is not None or port is not None:
-            self.expand('Advanced')
+            self.expand('Advanced', 'Port (0: any free one)')
         if host is not None:
             self.fill('Listen on (0.0.0.0: everywhere)', host)
         if port is not None:
@@ -86,14 +129,63 @@ class Window:
     def create_network(self, **fields):
         self.fill_network(**fields)
         self.press_button('Create')
-        self.app.wait_gone('dialog')
+        self.wait_no_dialog()
+        self.wait_network(fields['subnet'])
 
     # pages ---------------------------------------------------------------------------
     def show_chat(self):
         self.desk.press('alt+1')
+        self.entry('Message')
+        self.desk.settle()
 
     def show_peers(self):
         self.desk.press('alt+2')
+        self.app.wait_for('list', 'Your own addresses')
+        self.desk.settle()
+
+    def size(self):
+        """Of the main window, without its shadow."""
+        return tuple(self.app.children[0].extents[2:])
+
+    # the keyboard --------------------------------------------------------------------
+    def focused(self):
+        """Where the keyboard is: what is deepest in the tree."""
+        found = [n for n in self.app.walk() if 'focused' in n.states]
+        return found[-1] if found else None
+
+    def tab_to(self, role, name, key='Tab', most=40):
+        """Presses Tab until this has the focus; a trap on the way would be found here."""
+        seen = []
+        for _ in range(most):
+            n = self.focused()
+            if n is not None:
+                seen.append(repr(n))
+                if n.role == role and plain(name).match(n.name):
+                    return n
+            self.desk.press(key)
+            self.desk.settle()
+        raise AssertionError(f'{key} does not come to {role} {name!r}; it came to {seen}')
+
+    # networks ------------------------------------------------------------------------
+    def networks(self):
+        """Of each, name and state as a screen reader reads them."""
+        found = self.app.find('list', 'Networks', states=())
+        return [n.name for n in found.children] if found else []
+
+    def wait_network(self, name):
+        return poll(lambda: f'the network {name!r} in {self.networks()}',
+                    lambda: next((n for n in self.networks() if n.startswith(name)), None), 10)
+
+    def wait_no_network(self, name):
+        poll(lambda: f'no network {name!r} in {self.networks()}', lambda: not any(n.startswith(name) for n in self.networks()), 10)
+
+    def select_network(self, name):
+        found = self.app.find('list', 'Networks', states=())
+        next(n for n in found.children if n.name.startswith(name)).click()
+
+    def network_menu(self, name, item):
+        self.press_button(f'Menu of {name}')
+        self.app.wait_for('menu item', plain(item)).click()
 
     # chat ----------------------------------------------------------------------------
     def messages(self):
@@ -113,8 +205,8 @@ class Window:
         self.desk.type(text + '\n')
 
     def reply_privately(self, to, text):
-        """Through the menu of the message."""
+        """By the button of the message, which then has what is typed go to its sender alone."""
         row = self.message(to)
-        row.click(button=3)
-        self.app.wait_for('menu item', plain('Reply privately')).click()
+        row.wait_for('button', plain('Reply privately')).click()
+        self.wait_text('Private reply to')
         self.desk.type(text + '\n')
