@@ -18,6 +18,34 @@ G_DEFINE_FINAL_TYPE (RtHintRow, rt_hint_row, ADW_TYPE_PREFERENCES_ROW)
 enum { PROP_0, PROP_TEXT, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
+static gboolean
+scroll_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  GtkWidget *scrolled = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment;
+  graphene_rect_t bounds;
+  double top;
+
+  if (gtk_widget_get_mapped (widget) && gtk_widget_get_height (widget) == 0)
+    return G_SOURCE_CONTINUE;
+  if (scrolled == NULL || !gtk_widget_get_mapped (widget) || !gtk_widget_compute_bounds (widget, scrolled, &bounds))
+    return G_SOURCE_REMOVE;
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  top = gtk_adjustment_get_value (adjustment) + bounds.origin.y;
+  gtk_adjustment_clamp_page (adjustment, top, top + bounds.size.height);
+  return G_SOURCE_REMOVE;
+}
+
+/* Words that appear below what can be seen help nobody: they come into view, once they have a place. */
+static void
+rt_hint_row_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rt_hint_row_parent_class)->map (widget);
+  gtk_widget_add_tick_callback (widget, scroll_cb, NULL, NULL);
+}
+
 static void
 rt_hint_row_dispose (GObject *object)
 {
@@ -57,6 +85,7 @@ rt_hint_row_class_init (RtHintRowClass *klass)
   object_class->dispose = rt_hint_row_dispose;
   object_class->finalize = rt_hint_row_finalize;
   object_class->get_property = rt_hint_row_get_property;
+  widget_class->map = rt_hint_row_map;
 
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL,
                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);

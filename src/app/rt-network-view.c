@@ -35,11 +35,13 @@ update_trouble (RtNetworkView *self)
 {
   gboolean failed = rt_network_get_state (self->network) == RT_NETWORK_FAILED;
   gboolean on_peers = g_strcmp0 (rt_network_view_get_page (self), "peers") == 0;
+  /* the page of peers says more of it only when it is about somebody */
+  gboolean more = g_list_model_get_n_items (rt_network_get_known_peers (self->network)) > 0;
   const char *label = NULL;
 
   if (failed)
     label = _("Try again");
-  else if (!on_peers)
+  else if (!on_peers && more)
     label = _("Show peers");
   rt_banner_set_button_label (self->banner, label);
   rt_banner_set_title (self->banner, rt_network_get_error (self->network));

@@ -94,6 +94,33 @@ test_create_checks (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* The last field is at the lower end of the dialog; what is wrong with it comes into view. */
+static void
+test_words_in_view (void)
+{
+  AppFixture fixture = { 0 };
+  GtkWidget *dialog, *field, *scrolled;
+  RtHintRow *hint;
+  graphene_rect_t bounds;
+
+  app_fixture_set_up (&fixture, "Ada");
+  dialog = make (&fixture, RT_NETWORK_DIALOG_CREATE, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 500, 320);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (app_find (dialog, ADW_TYPE_EXPANDER_ROW, NULL)), TRUE);
+  gtk_window_present (GTK_WINDOW (dialog));
+  field = app_find (dialog, RT_TYPE_ENTRY_FIELD, "out_address_row");
+  scrolled = gtk_widget_get_ancestor (field, GTK_TYPE_SCROLLED_WINDOW);
+  app_wait_for (gtk_widget_get_height (field) > 0);
+  type (dialog, "out_address_row", "no-port");
+  g_object_get (field, "hint", &hint, NULL);
+  app_wait_for (gtk_widget_get_height (GTK_WIDGET (hint)) > 0 &&
+                gtk_widget_compute_bounds (GTK_WIDGET (hint), scrolled, &bounds) &&
+                bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (scrolled));
+  g_object_unref (hint);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_fixture_tear_down (&fixture);
+}
+
 static void
 keep_cb (RtNetworkDialog *dialog,
          RtNetwork       *network,
@@ -303,6 +330,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/dialogs/create/checks", test_create_checks);
+  g_test_add_func ("/dialogs/create/words-in-view", test_words_in_view);
   g_test_add_func ("/dialogs/create/accepts", test_create_accepts);
   g_test_add_func ("/dialogs/create/twice", test_create_twice);
   g_test_add_func ("/dialogs/join", test_join);
