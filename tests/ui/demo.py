@@ -58,6 +58,8 @@ class Demo:
             self.peers.append(p)
             p.do('connect', addr='127.0.0.1', port=self.port)
             harness.until(lambda: [link for link in p.table() if link['addr']], f'{p!r} to be connected')
+            # it knows us; now until we know it, for only then is what others say handed on to it
+            self.window.wait_network(f'{SUBNET}, {"1 peer" if i == 0 else "2 peers"}')
             self.note(f'{self.name(i + 1)} connected from {p.host}:{p.port}.')
 
     def talk(self):
