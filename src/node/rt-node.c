@@ -181,7 +181,7 @@ dialled_cb (GObject      *source,
             gpointer      data)
 {
   g_autoptr (RtNode) self = data;
-  g_autoptr (P2pConnection) connection = p2p_mesh_socket_connect_to_finish (P2P_MESH_SOCKET (source), result, NULL);
+  g_autoptr (P2pConnection) connection G_GNUC_UNUSED = p2p_mesh_socket_connect_to_finish (P2P_MESH_SOCKET (source), result, NULL);
 
   self->n_async--;
   pump (self);
