@@ -285,6 +285,38 @@ test_bad_entries (void)
   g_assert_null (raw->error);
 }
 
+/* Whom our program parted from is not dialled because somebody names him; the program may, and then he is like others again. */
+static void
+test_parted (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *carol = mesh_add (mesh, "carol");
+  g_autoptr (RawPeer) raw = raw_dial (mesh, "raw", alice);
+  g_autofree char *list = g_strdup_printf ("[<@x 7>, <[<[<[<'%s'>, <@x 4000>]>, <'%s'>]>]>]", test_host_get_address (carol->host),
+                                           p2p_mesh_node_get_id (carol->node));
+  guint dials;
+
+  raw_handshake (raw);
+  mesh_connect (alice, carol);
+  p2p_mesh_node_disconnect (alice->node, mesh_peer (alice, carol));
+  mesh_run (mesh, SECOND);
+  g_assert_null (mesh_peer (alice, carol));
+
+  dials = test_host_get_dials_made (alice->host);
+  raw_send (raw, P2P_FLAG_WHISPER, "%s", list);
+  mesh_run (mesh, 30 * SECOND);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, dials);
+
+  mesh_connect (alice, carol);
+  /* lost, not parted from: the list counts again */
+  p2p_mesh_node_disconnect (carol->node, mesh_peer (carol, alice));
+  mesh_run (mesh, SECOND);
+  raw_send (raw, P2P_FLAG_WHISPER, "%s", list);
+  mesh_run (mesh, 5 * SECOND);
+  g_assert_nonnull (mesh_peer (alice, carol));
+}
+
 /* ---- limits on links ---- */
 
 static void
@@ -425,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/peers/max-outgoing", test_max_outgoing);
   g_test_add_func ("/mesh/peers/scope", test_scope);
   g_test_add_func ("/mesh/peers/bad-entries", test_bad_entries);
+  g_test_add_func ("/mesh/peers/parted", test_parted);
   g_test_add_func ("/mesh/limits/per-address", test_per_address);
   g_test_add_func ("/mesh/limits/pending", test_pending_limit);
   g_test_add_func ("/mesh/limits/accept-rate", test_accept_rate);

@@ -160,6 +160,7 @@ establish (P2pPeer *peer, P2pPeer *old)
   g_ptr_array_add (self->table, p2p_peer_ref (peer));
   g_ptr_array_remove (self->pending, peer);
   g_hash_table_replace (self->by_id, peer->id, peer);
+  p2p_mesh_forget_parted (self, peer->id);
   p2p_mesh_log (self, 2, "node %s at %s port %u is in the routing table", peer->id, peer->socket_host, peer->socket_port);
 
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_ADDED, peer, NULL);

@@ -160,6 +160,7 @@ struct _P2pMeshNode {
 
   /* peers lists */
   GQueue candidates;            /* of P2pCandidate */
+  GQueue parted;                /* ids whose link our program closed: not dialled because a list names them */
   double dial_tokens;
   gint64 dial_filled;
   guint64 dial_timer;
@@ -226,6 +227,8 @@ void     p2p_mesh_send_peers    (P2pPeer *peer);
 void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_dial_candidates (P2pMeshNode *self);
 void     p2p_mesh_clear_candidates (P2pMeshNode *self);
+void     p2p_mesh_note_parted   (P2pMeshNode *self, const char *id);
+void     p2p_mesh_forget_parted (P2pMeshNode *self, const char *id);
 void     p2p_mesh_ask_peer      (P2pPeer *peer);
 void     p2p_mesh_ask_for_more  (P2pMeshNode *self);                                     /* after a loss */
 

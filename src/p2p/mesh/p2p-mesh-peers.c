@@ -6,6 +6,8 @@
 
 /* Addresses kept for later, when a link is lost or a dial fails. */
 #define MAX_CANDIDATES 64
+/* Nodes that our program parted from and that are remembered. */
+#define MAX_PARTED 64
 /* Dials of addresses that others told, in a minute: whoever tells a victim's address makes no flood of it. */
 #define DIALS_A_MINUTE 16
 /* Links lost together ask once. */
@@ -26,6 +28,7 @@ void
 p2p_mesh_clear_candidates (P2pMeshNode *self)
 {
   g_queue_clear_full (&self->candidates, free_candidate);
+  g_queue_clear_full (&self->parted, g_free);
 }
 
 /*
@@ -67,12 +70,39 @@ p2p_mesh_send_peers (P2pPeer *peer)
   p2p_mesh_whisper (peer, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
 }
 
+static GList *
+find_parted (P2pMeshNode *self, const char *id)
+{
+  return g_queue_find_custom (&self->parted, id, (GCompareFunc) strcmp);
+}
+
+void
+p2p_mesh_forget_parted (P2pMeshNode *self, const char *id)
+{
+  GList *found = find_parted (self, id);
+
+  if (found == NULL)
+    return;
+  g_free (found->data);
+  g_queue_delete_link (&self->parted, found);
+}
+
+/* Until our program dials it, or it comes by itself. */
+void
+p2p_mesh_note_parted (P2pMeshNode *self, const char *id)
+{
+  p2p_mesh_forget_parted (self, id);
+  g_queue_push_tail (&self->parted, g_strdup (id));
+  if (self->parted.length > MAX_PARTED)
+    g_free (g_queue_pop_head (&self->parted));
+}
+
 static gboolean
 is_wanted (P2pMeshNode *self, const char *host, guint16 port, const char *id)
 {
   const char *own_host = p2p_mesh_node_get_out_host (self);
 
-  if (g_str_equal (id, self->id) || p2p_mesh_node_find_peer (self, id) != NULL || p2p_mesh_node_is_dialling (self, host, port, id))
+  if (g_str_equal (id, self->id) || find_parted (self, id) != NULL || p2p_mesh_node_find_peer (self, id) != NULL || p2p_mesh_node_is_dialling (self, host, port, id))
     return FALSE;
   return own_host == NULL || port != p2p_mesh_node_get_out_port (self) || !g_str_equal (host, own_host);
 }
