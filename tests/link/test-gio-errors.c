@@ -178,6 +178,31 @@ test_tls_pending_bound (void)
   free_env (env);
 }
 
+/* While they stay, they lock nobody out either. */
+static void
+test_tls_siege (void)
+{
+  P2pEnv *env = p2p_gio_env_new (NULL);
+  Server server;
+
+  if (!skip_without_tls (env, TRUE))
+    {
+      P2pPipe *idle[40];
+      gint64 start;
+
+      server_start (&server, env, "127.0.0.1", TRUE);
+      for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
+        idle[i] = dial_pipe (env, "127.0.0.1", server.port, FALSE);
+      start = g_get_monotonic_time ();
+      check_echo (env, "127.0.0.1", &server, TRUE);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 7 * G_TIME_SPAN_SECOND);
+      for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
+        idle[i]->ops->close (idle[i]);
+      server_stop (&server);
+    }
+  free_env (env);
+}
+
 static guint
 count_descriptors (void)
 {
@@ -232,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/gio/tls/meets-none", test_tls_meets_none);
   g_test_add_func ("/link/gio/time-outs", test_time_outs);
   g_test_add_func ("/link/gio/tls/pending-bound", test_tls_pending_bound);
+  g_test_add_func ("/link/gio/tls/siege", test_tls_siege);
   g_test_add_func ("/link/gio/descriptors", test_descriptors);
   return g_test_run ();
 }

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #define BACKLOG 128
-/* Accepted connections whose TLS is not set up yet; more wait in the backlog. */
+/* Accepted connections whose TLS is not set up yet; more wait in the backlog for a place. */
 #define MAX_PENDING 32
+/* Where others wait for a place, whoever has not set up TLS in so long gives his to the next: idle connections lock nobody out. */
+#define PATIENCE (2 * G_TIME_SPAN_SECOND)
 #define FIRST_BYTE_TIME (10 * G_TIME_SPAN_SECOND)
 /* What TLS begins with (a handshake record); everything else is a peer that speaks without. */
 #define TLS_FIRST_BYTE 0x16
@@ -33,7 +35,8 @@ struct _P2pGioListener {
   gboolean serving;
   gboolean accepting;
   guint64 pause_timer;
-  GQueue pending;               /* Pending */
+  GQueue pending;               /* Pending, the oldest first */
+  guint64 room_timer;           /* all places are taken, and somebody waits */
   guint busy;
   gboolean stopped;
 };
@@ -42,6 +45,7 @@ struct _P2pGioListener {
 typedef struct {
   P2pGioListener *listener;
   GSocketConnection *connection;
+  gint64 since;
   GSource *source;
   guint64 timer;
   P2pGioHandshake *handshake;
@@ -148,6 +152,7 @@ begin_tls (P2pGioListener *self, GSocketConnection *connection)
 
   pending->listener = self;
   pending->connection = g_object_ref (connection);
+  pending->since = p2p_clock_now (get_clock (self));
   pending->source = g_unix_fd_source_new (g_socket_get_fd (g_socket_connection_get_socket (connection)), G_IO_IN);
   g_source_set_static_name (pending->source, "[p2p] connection before TLS");
   g_source_set_priority (pending->source, P2P_GIO_PRIORITY);
@@ -192,12 +197,46 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   return TRUE;
 }
 
+static void
+room_cb (gpointer data)
+{
+  P2pGioListener *self = data;
+
+  self->room_timer = 0;
+  update_source (self);
+}
+
+/* Somebody waits: is there a place, or one that was held too long? */
+static gboolean
+make_room (P2pGioListener *self)
+{
+  Pending *oldest = g_queue_peek_head (&self->pending);
+  gint64 left;
+
+  if (self->pending.length < MAX_PENDING)
+    return TRUE;
+  left = oldest->since + PATIENCE - p2p_clock_now (get_clock (self));
+  if (left <= 0)
+    {
+      drop_pending (oldest);
+      return TRUE;
+    }
+  self->room_timer = p2p_clock_schedule (get_clock (self), left, room_cb, self);
+  return FALSE;
+}
+
 static gboolean
 ready_cb (gint fd, GIOCondition condition, gpointer data)
 {
   P2pGioListener *self = data;
-  int spare = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  int spare;
 
+  if (!make_room (self))
+    {
+      update_source (self);
+      return G_SOURCE_CONTINUE;
+    }
+  spare = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (spare < 0)
     {
       self->pause_timer = p2p_clock_schedule (get_clock (self), EXHAUSTED_TIME, pause_over_cb, self);
@@ -217,7 +256,8 @@ ready_cb (gint fd, GIOCondition condition, gpointer data)
 static void
 update_source (P2pGioListener *self)
 {
-  gboolean wanted = self->accepting && !self->stopped && self->pause_timer == 0 && self->pending.length < MAX_PENDING;
+  gboolean wanted = self->accepting && !self->stopped && self->pause_timer == 0 &&
+                    (self->pending.length < MAX_PENDING || self->room_timer == 0);
 
   if (!wanted)
     stop_serving (self);
@@ -377,7 +417,8 @@ p2p_gio_listener_stop (P2pGioListener *self)
   g_hash_table_remove (self->transport->listeners, &self->handle);
   clear_source (&self->source);
   p2p_clock_cancel (get_clock (self), self->pause_timer);
-  self->pause_timer = 0;
+  p2p_clock_cancel (get_clock (self), self->room_timer);
+  self->pause_timer = self->room_timer = 0;
   while (self->pending.length > 0)
     drop_pending (self->pending.head->data);
   stop_serving (self);
