@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -60,6 +61,19 @@ run (const RtNodeOptions *options)
   return program.status;
 }
 
+/* Where a standard descriptor is closed, the next thing opened would get its number: our input would be a socket of our own. */
+static void
+open_standard_descriptors (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -67,6 +81,7 @@ main (int    argc,
   g_autoptr (RtNodeOptions) options = NULL;
   g_autoptr (GError) error = NULL;
 
+  open_standard_descriptors ();
   setlocale (LC_ALL, "");
   g_set_prgname ("roundtable-node");
   /* Standard output is for events: GLib would put its informational messages there. */

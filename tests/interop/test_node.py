@@ -125,6 +125,14 @@ class Life(unittest.TestCase):
         self.assertIn(str(port), got.stderr)
         self.assertIn('in use', got.stderr)
 
+    def test_closed_standard_descriptors(self):
+        # None of them becomes a descriptor of ours that would be read from or written to.
+        for closing, output in (('<&-', True), ('>&- </dev/null', False), ('2>&- </dev/null', True)):
+            got = subprocess.run(['sh', '-c', 'exec "$0" --json --port 0 ' + closing, NODE], stdin=subprocess.DEVNULL,
+                                 capture_output=True, encoding='utf-8', timeout=TIMEOUT)
+            self.assertEqual((got.returncode, got.stderr), (0, ''), closing)
+            self.assertEqual([e['ev'] for e in json_lines(got.stdout)], ['ready'] if output else [], closing)
+
     def test_address_that_is_not_ours(self):
         got = run('--addr', '192.0.2.1', '--port', '0')
         self.assertEqual(got.returncode, 1)
