@@ -86,6 +86,40 @@ test_forms_of_ids (void)
       }
 }
 
+/* Who asks without end is answered without end, but a short question no longer makes a long answer. */
+static void
+test_asked_too_often (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  g_autoptr (RawPeer) raw = NULL;
+  guint64 before;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("friend%u", i);
+
+      mesh_connect (mesh_add (mesh, name), alice);
+    }
+  raw = raw_dial (mesh, "raw", alice);
+  raw_handshake (raw);
+  before = mesh_stats (alice).bytes_out;
+  for (guint i = 0; i < 200; i++)
+    raw_send (raw, P2P_FLAG_WHISPER, "[<@x 8>, <'*'>]");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_PEERS), ==, 201);
+  g_assert_cmpuint (mesh_stats (alice).bytes_out - before, <, 2 * 200 * 140);
+  /* The whole list again, some time later. */
+  mesh_run (mesh, 10 * SECOND);
+  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 8>, <'*'>]");
+  mesh_run (mesh, SECOND);
+  {
+    g_autoptr (GVariant) list = p2p_message_get_packet (raw_last (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_PEERS), 1);
+
+    g_assert_cmpuint (g_variant_n_children (list), ==, 6);
+  }
+}
+
 static void
 test_request_is_bin (void)
 {
@@ -450,6 +484,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mesh/peers/list", test_list);
   g_test_add_func ("/mesh/peers/forms-of-ids", test_forms_of_ids);
+  g_test_add_func ("/mesh/peers/asked-too-often", test_asked_too_often);
   g_test_add_func ("/mesh/peers/request-is-bin", test_request_is_bin);
   g_test_add_func ("/mesh/peers/after-a-loss", test_after_a_loss);
   g_test_add_func ("/mesh/peers/grows-together", test_grows_together);

@@ -169,7 +169,7 @@ establish (P2pPeer *peer, P2pPeer *old)
   if (first)
     p2p_mesh_node_emit_plain (self, P2P_MESH_EVENT_CONNECTED);
   p2p_mesh_node_end_ops (self, peer->ops, peer, NULL);
-  p2p_mesh_send_peers (peer);
+  p2p_mesh_send_peers (peer, self->limits.peers_per_list);
   if (self->layer != NULL && self->layer->added != NULL)
     self->layer->added (peer, self->layer_data);
   p2p_mesh_requests_reached (self, peer);

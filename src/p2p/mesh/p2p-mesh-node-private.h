@@ -54,6 +54,7 @@ struct _P2pPeer {
   GArray *ops;                  /* of P2pMeshOp */
   P2pRateWindow renegotiations;
   P2pRateWindow resends;
+  P2pRateWindow peers_asked;
   P2pLinkStats final_stats;
   GError *error;
   gboolean finished;
@@ -223,7 +224,7 @@ guint    p2p_mesh_broadcast     (P2pMeshNode *self, GVariant *packets);
 void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
 
 /* ---- p2p-mesh-peers.c ---- */
-void     p2p_mesh_send_peers    (P2pPeer *peer);
+void     p2p_mesh_send_peers    (P2pPeer *peer, guint most);
 void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_dial_candidates (P2pMeshNode *self);
 void     p2p_mesh_clear_candidates (P2pMeshNode *self);

@@ -44,14 +44,14 @@ new_id_for (P2pPeer *receiver, P2pPeer *other)
 }
 
 void
-p2p_mesh_send_peers (P2pPeer *peer)
+p2p_mesh_send_peers (P2pPeer *peer, guint most)
 {
   P2pMeshNode *self = peer->node;
   g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
   GVariant *packets[2];
   guint n = 0;
 
-  for (guint i = 0; i < self->table->len && n < self->limits.peers_per_list; i++)
+  for (guint i = 0; i < self->table->len && n < most; i++)
     {
       P2pPeer *other = g_ptr_array_index (self->table, i);
       GVariant *entry[2];

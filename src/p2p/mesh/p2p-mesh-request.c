@@ -13,6 +13,9 @@
 
 #define REQUEST_MARK "x1."
 #define MAX_REQUEST_ID 128
+/* Peers lists for one who asks: a list is many times as long as the question. */
+#define LISTS_A_WINDOW 8
+#define LISTS_WINDOW_SECONDS 10
 /* py2p knows its neighbours by bin ids, js2p and we by str. When nobody answered to the one form, the other is tried. */
 #define OTHER_FORM_SPAN (2 * G_TIME_SPAN_SECOND)
 /* Answers with an address that leads nowhere, before we stop believing them. */
@@ -220,7 +223,9 @@ p2p_mesh_handle_request (P2pPeer *peer, P2pMessage *message)
   p2p_mesh_log (self, 5, "handler: request");
   if (p2p_message_get_n_packets (message) == 2 && p2p_mesh_value_is_star (rid))
     {
-      p2p_mesh_send_peers (peer);
+      /* Who asks on and on still gets an answer, which he may need as a sign of life, but not the whole list. */
+      p2p_mesh_send_peers (peer, p2p_rate_window_take (&peer->peers_asked, p2p_clock_now (self->env->clock), LISTS_A_WINDOW, LISTS_WINDOW_SECONDS)
+                                   ? self->limits.peers_per_list : 0);
       return;
     }
   id = p2p_mesh_value_dup_id (wanted);
