@@ -42,6 +42,22 @@ begins_with (const guint8 *body, gsize length, const char *magic, gsize magic_le
   return length >= magic_length && memcmp (body, magic, magic_length) == 0;
 }
 
+static gboolean
+begins_like_zlib (const guint8 *body, gsize length)
+{
+  return length >= 2 && (body[0] & 0x0f) == 8 && (body[0] << 8 | body[1]) % 31 == 0;
+}
+
+/*
+ * A plain body begins with a digest, and one in 500 digests begins like zlib data. js2p tries to unpack every body, and what its
+ * inflate makes of such a one is garbage (it then drops the link) or never ends. So these are packed whatever their size.
+ */
+gboolean
+p2p_link_may_stay_plain (const guint8 *plain, gsize length)
+{
+  return !begins_like_zlib (plain, length) && !begins_with (plain, length, "\x1f\x8b", 2);
+}
+
 /*
  * No marker says how a body is packed, but all methods other than snappy begin with one of their own, without which their
  * decoders give up at once: so the beginning tells how long the attempts can take, whatever the peer said it would send.
@@ -59,7 +75,7 @@ p2p_link_decode_is_long (const guint8 *body, gsize length)
     most = DECODE_LZMA_MAX;
   else if (begins_with (body, length, "\x1f\x8b", 2))
     most = DECODE_ZLIB_MAX;
-  else if ((body[0] & 0x0f) == 8 && (body[0] << 8 | body[1]) % 31 == 0)
+  else if (begins_like_zlib (body, length))
     most = DECODE_ZLIB_MAX;
   if (length <= most)
     return FALSE;
@@ -93,7 +109,7 @@ p2p_link_encode (P2pMessage *message, P2pCompression method)
 
   plain = p2p_message_peek_plain (message, &length);
   body = p2p_compress_raw (plain, length, method, NULL);
-  if (body != NULL && g_bytes_get_size (body) >= length)
+  if (body != NULL && g_bytes_get_size (body) >= length && p2p_link_may_stay_plain (plain, length))
     g_clear_pointer (&body, g_bytes_unref);
 
   if (length <= CACHE_MAX)

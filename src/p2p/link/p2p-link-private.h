@@ -122,6 +122,7 @@ void p2p_link_slots_clear (P2pLink *self);
 gboolean p2p_link_encode_is_long (P2pCompression method, gsize length);
 gboolean p2p_link_decode_is_long (const guint8 *body, gsize length);
 /* The smaller of the two: the compressed body, or NULL for the message's own. */
+gboolean p2p_link_may_stay_plain (const guint8 *plain, gsize length);
 GBytes  *p2p_link_encode (P2pMessage *message, P2pCompression method);
 
 G_END_DECLS

@@ -224,12 +224,12 @@ p2p_link_send (P2pLink *self, P2pMessage *message, P2pLinkSendFlags flags, GErro
   P2pCompression method = flags & P2P_LINK_SEND_PLAIN ? P2P_COMPRESSION_NONE : p2p_link_get_send_method (self);
   g_autoptr (GBytes) body = NULL;
   gsize length;
+  const guint8 *plain = p2p_message_peek_plain (message, &length);
 
-  p2p_message_peek_plain (message, &length);
   if (!check_room (self, P2P_FRAME_HEADER_LENGTH + length, error))
     return FALSE;
 
-  if (length < P2P_LINK_COMPRESS_MIN)
+  if (length < P2P_LINK_COMPRESS_MIN && p2p_link_may_stay_plain (plain, length))
     method = P2P_COMPRESSION_NONE;
   if (p2p_link_encode_is_long (method, length))
     {
