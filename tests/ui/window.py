@@ -8,6 +8,9 @@ from gi.repository import GLib
 from accessible import poll
 
 
+HEADER_BAR = 47                # px: what is above it is behind the header bar of a dialog
+
+
 def plain(name):
     """A pattern for a name. Of a button with a mnemonic GTK 4.8 reads out label and child: "_Create Create"."""
     with_mnemonic = ''.join('_?' + re.escape(c) for c in name)
@@ -37,9 +40,9 @@ class Window:
         x, y = self.app.window_origin(top)
         for _ in range(30):
             _, at, _, h = node.extents
-            if at >= 0 and at + h <= height:
+            if at >= HEADER_BAR and at + h <= height:
                 return node
-            self.desk.scroll(x + width // 2, y + height // 2, 1 if at > 0 else -1)
+            self.desk.scroll(x + width // 2, y + height // 2, -1 if at < HEADER_BAR else 1)
             self.desk.settle()
         raise AssertionError(f'{node!r} does not come into view')
 
