@@ -19,7 +19,7 @@ export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=
 export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage soak clean \
+.PHONY: help run build programs test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage soak clean \
         packages packages-test peers
 
 help:
@@ -33,9 +33,9 @@ help:
 	@echo 'make soak        nodes that chat for MINUTES=30, watched for leaks'
 	@echo 'make clean       remove everything that was built'
 
-run: build
+run: programs
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	  GSETTINGS_SCHEMA_DIR=$(CURDIR)/$(BUILD)/data $(BUILD)/src/app/roundtable; \
+	  $(BUILD)/src/app/roundtable; \
 	else \
 	  echo 'There is no display here: a chat in a virtual one instead.'; \
 	  $(MAKE) --no-print-directory demo; \
@@ -43,6 +43,9 @@ run: build
 
 build: packages $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
+
+programs: packages $(BUILD)/build.ninja
+	@ninja -C $(BUILD) programs
 
 $(BUILD)/build.ninja:
 	@meson setup $(BUILD) -Dwerror=$(WERROR)
@@ -61,7 +64,7 @@ test: packages-test peers build
 	@status=0; $(MESON_TEST) -C $(BUILD) --no-rebuild || status=$$?; \
 	  build-aux/test-summary $(BUILD)/meson-logs/testlog.json && exit $$status
 
-demo: packages-test peers build
+demo: packages-test peers programs
 	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
 
 bench: packages-test peers build
@@ -110,7 +113,7 @@ check-coverage: packages-test peers
 	  build-aux/test-summary --title 'The coverage build' build-coverage/meson-logs/testlog.json && exit $$status
 	@gcovr --root . --filter src/ --exclude-unreachable-branches --print-summary build-coverage | tee build-coverage/coverage.txt
 
-soak: packages-test peers build
+soak: packages-test peers programs
 	@$(PYTHON) tests/soak/soak.py --build $(BUILD) --minutes $(MINUTES)
 
 clean:

@@ -40,8 +40,7 @@ class Demo:
         from window import Window
         import harness
         self.desk = desk
-        env = {'GSETTINGS_BACKEND': 'keyfile', 'GSETTINGS_SCHEMA_DIR': os.path.join(self.scenario.BUILD, 'data')}
-        self.app = desk.launch([self.scenario.PROGRAM], env=env)
+        self.app = desk.launch([self.scenario.PROGRAM], env={'GSETTINGS_BACKEND': 'keyfile'})
         self.app.wait_active()
         self.window = Window(desk, self.app)
         self.port = self.scenario.free_port()

@@ -87,8 +87,7 @@ class Scenario(unittest.TestCase):
         """Starts Roundtable as a person does; a warning of GTK or GLib ends it."""
         from window import Window
         self.app = self.desk.launch([PROGRAM], env={
-            'G_DEBUG': 'fatal-criticals', 'GSETTINGS_BACKEND': 'keyfile',
-            'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data'), **env})
+            'G_DEBUG': 'fatal-criticals', 'GSETTINGS_BACKEND': 'keyfile', **env})
         self.app.wait_active()
         self.window = Window(self.desk, self.app)
         return self.window
