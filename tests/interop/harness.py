@@ -108,6 +108,8 @@ class Peer:
         self.tags = itertools.count(1)
         self.stderr = tempfile.TemporaryFile('w+')
         env = dict(os.environ, JS2P_DIR=JS2P, PY2P_PATH=os.path.join(JS2P, 'build', 'lib'), G_DEBUG='fatal-warnings')
+        if kind == 'js':
+            env['OPENSSL_CONF'] = os.path.join(HERE, 'peers', 'openssl.cnf')
         command = {
             'py': [PYTHON, '-u', os.path.join(HERE, 'peers', 'py2p_peer.py')],
             'js': ['node', os.path.join(HERE, 'peers', 'js2p_peer.js')],
