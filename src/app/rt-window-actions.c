@@ -198,7 +198,11 @@ back_action (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
-  adw_leaflet_navigate (rt_window_get_leaflet (RT_WINDOW (widget)), ADW_NAVIGATION_DIRECTION_BACK);
+  AdwLeaflet *leaflet = rt_window_get_leaflet (RT_WINDOW (widget));
+
+  /* The leaflet by itself would give the focus to the first button of the header bar; the network that one comes from is better. */
+  if (adw_leaflet_navigate (leaflet, ADW_NAVIGATION_DIRECTION_BACK))
+    gtk_widget_grab_focus (adw_leaflet_get_visible_child (leaflet));
 }
 
 /* Nothing could be read, and nothing will be remembered: the banner keeps saying so. */

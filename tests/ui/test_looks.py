@@ -46,6 +46,7 @@ class Looks(Scenario):
         other.wait_message([0, 'Typed on a narrow window'], mark)
         w.press_button('Back to the networks')
         self.picture('networks-narrow')
+        self.assertTrue(w.focused().name.startswith('club'), f'{w.focused()} has the focus, not the network one comes from')
         w.select_network('club')
         w.message('Typed on a narrow window')
         self.quit()
