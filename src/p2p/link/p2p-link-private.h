@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 #define P2P_LINK_FLUSH_BYTES (64 * 1024)
 /* A frame from this size on is kept by itself until it leaves, not copied together with others; plain ones are never copied. */
 #define P2P_LINK_LARGE_FRAME (16 * 1024)
+/* Of all lengths mod 8 */
+#define P2P_LINK_FILLERS 8
 /* A body shorter than this is not worth it: 110 bytes of each are digest and ids, which do not get smaller. */
 #define P2P_LINK_COMPRESS_MIN 256
 
@@ -83,9 +85,10 @@ struct _P2pLink {
   P2pMessage *last_message;
   GBytes *last_body;
   gboolean careful;
-  guint careful_offset;         /* bytes since the line was idle, mod 1024 */
+  guint careful_offset;         /* where the last write ended: bytes since the peer had read everything, mod 1024 */
+  guint careful_base;           /* where all writes since then ended, mod P2P_LINK_FILLERS */
   gint64 careful_time;
-  P2pMessage *fillers[2];       /* two lengths */
+  P2pMessage *fillers[P2P_LINK_FILLERS];   /* each a byte longer than the one before */
 
   P2pLinkStats stats;
   gint64 received_at;           /* when the newest bytes came */

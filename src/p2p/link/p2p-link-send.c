@@ -5,9 +5,10 @@
 
 /* py2p reads so many bytes at once, and takes four that are left over for a frame. */
 #define PY2P_READ 1024u
-#define PY2P_BAD_BOUNDARY (PY2P_READ - P2P_FRAME_HEADER_LENGTH)
 /* After so long without a byte the peer has read all, and its reads begin at a frame again. */
-#define CAREFUL_IDLE (100 * G_TIME_SPAN_MILLISECOND)
+#define CAREFUL_IDLE G_TIME_SPAN_SECOND
+
+/* ---- towards py2p ---- */
 
 static gsize
 frame_size (P2pMessage *message, GBytes *body)
@@ -20,50 +21,126 @@ frame_size (P2pMessage *message, GBytes *body)
   return size;
 }
 
-/* Would the next frame's header end a read of py2p's? */
+/*
+ * Where can one of its reads end? 1024 bytes after the one before, or where it has caught up with us: at the end of a write. So the
+ * ends lie at the ends of writes and any number of 1024 bytes after one. When all writes of a busy time end at one and the same
+ * offset mod 8, all these do too (but those counted from its beginning, at 0 mod 1024); and no frame must begin four bytes before.
+ */
 static gboolean
-is_bad_boundary (gsize offset)
+may_begin (P2pLink *self, gsize offset, gboolean first)
 {
-  return offset % PY2P_READ == PY2P_BAD_BOUNDARY;
+  gsize header_end = offset + P2P_FRAME_HEADER_LENGTH;
+
+  return header_end % PY2P_READ != 0 && (first || header_end % P2P_LINK_FILLERS != self->careful_base);
 }
 
-/*
- * Before a frame of so many bytes on a careful link: when it would end four bytes before the end of one of the peer's reads,
- * a filler shifts it. The filler has two lengths because its own end must not fall there either: if both the frame and the
- * shorter filler end there, the longer one does not.
- */
+/* Would a write of these sizes (0: no such filler) do? */
+static gboolean
+write_fits (P2pLink *self, gsize before, gsize size, gsize after, gboolean first)
+{
+  gsize at = self->careful_offset + before;
+
+  if (before != 0 && !may_begin (self, at, first))
+    return FALSE;
+  at += size;
+  if (after != 0 && !may_begin (self, at, first))
+    return FALSE;
+  at += after;
+  return may_begin (self, at, TRUE) && (first || at % P2P_LINK_FILLERS == self->careful_base);
+}
+
+/* The filler of that number, counted from 1; 0 is none */
+static gsize
+filler_size (P2pLink *self, guint number)
+{
+  return number == 0 ? 0 : frame_size (self->fillers[number - 1], NULL);
+}
+
+/* As few fillers as will do, before and after a frame of that size */
 static void
-shift_boundary (P2pLink *self, gsize size)
+choose_fillers (P2pLink *self, gsize size, gboolean first, guint *before, guint *after)
+{
+  for (guint both = 0; both < 2; both++)
+    for (*before = 0; *before <= P2P_LINK_FILLERS; ++*before)
+      for (*after = both; *after <= (both ? P2P_LINK_FILLERS : 0); ++*after)
+        if (write_fits (self, filler_size (self, *before), size, filler_size (self, *after), first))
+          return;
+  *before = *after = 0;
+}
+
+static void
+append_filler (P2pLink *self, GByteArray *into, guint number)
+{
+  gsize size;
+  const guint8 *frame;
+
+  if (number == 0)
+    return;
+  frame = p2p_message_peek_frame (self->fillers[number - 1], &size);
+  g_byte_array_append (into, frame, (guint) size);
+}
+
+/* A frame together with what it needs, as one write. FALSE: it needs nothing. */
+static gboolean
+append_with_fillers (P2pLink *self, const guint8 *header, gsize header_length, const guint8 *bytes, gsize length)
 {
   gint64 now = p2p_clock_now (self->env->clock);
+  gboolean first = self->unwritten == 0 && now - self->careful_time >= CAREFUL_IDLE;
+  gsize size = header_length + length;
+  guint before = 0, after = 0;
+  g_autoptr (GByteArray) write = NULL;
+  g_autoptr (GBytes) whole = NULL;
 
-  if (self->unwritten == 0 && now - self->careful_time >= CAREFUL_IDLE)
+  if (first)
     self->careful_offset = 0;
   self->careful_time = now;
+  if (self->fillers[0] != NULL)
+    choose_fillers (self, size, first, &before, &after);
+  self->careful_offset = (self->careful_offset + filler_size (self, before) + size + filler_size (self, after)) % PY2P_READ;
+  if (first)
+    self->careful_base = self->careful_offset % P2P_LINK_FILLERS;
+  if (before == 0 && after == 0)
+    return FALSE;
 
-  if (is_bad_boundary (self->careful_offset + size))
-    for (guint i = 0; i < G_N_ELEMENTS (self->fillers) && self->fillers[i] != NULL; i++)
-      {
-        gsize end = self->careful_offset + frame_size (self->fillers[i], NULL);
-
-        if (is_bad_boundary (end) || is_bad_boundary (end + size))
-          continue;
-        p2p_link_out_append_plain (self, self->fillers[i]);
-        self->careful_offset = end % PY2P_READ;
-        break;
-      }
-  self->careful_offset = (self->careful_offset + size) % PY2P_READ;
+  write = g_byte_array_sized_new ((guint) (filler_size (self, before) + size + filler_size (self, after)));
+  append_filler (self, write, before);
+  g_byte_array_append (write, header, (guint) header_length);
+  g_byte_array_append (write, bytes, (guint) length);
+  append_filler (self, write, after);
+  whole = g_byte_array_free_to_bytes (g_steal_pointer (&write));
+  p2p_link_out_append_raw (self, whole);
+  return TRUE;
 }
+
+static gboolean
+append_carefully (P2pLink *self, P2pMessage *message, GBytes *packed)
+{
+  guint32 header;
+  const guint8 *bytes;
+  gsize length;
+
+  if (packed == NULL)
+    {
+      bytes = p2p_message_peek_frame (message, &length);
+      return append_with_fillers (self, NULL, 0, bytes, length);
+    }
+  bytes = g_bytes_get_data (packed, &length);
+  header = GUINT32_TO_BE ((guint32) length);
+  return append_with_fillers (self, (const guint8 *) &header, sizeof header, bytes, length);
+}
+
+/* ---- frames to chunks ---- */
 
 static void
 commit_message (P2pLink *self, P2pMessage *message, GBytes *packed)
 {
-  if (self->careful)
-    shift_boundary (self, frame_size (message, packed));
-  if (packed != NULL)
-    p2p_link_out_append_packed (self, packed);
-  else
-    p2p_link_out_append_plain (self, message);
+  if (!self->careful || !append_carefully (self, message, packed))
+    {
+      if (packed != NULL)
+        p2p_link_out_append_packed (self, packed);
+      else
+        p2p_link_out_append_plain (self, message);
+    }
   self->stats.messages_out++;
 
   if (self->last_message != message)
@@ -81,11 +158,11 @@ commit_message (P2pLink *self, P2pMessage *message, GBytes *packed)
 static void
 commit_raw (P2pLink *self, GBytes *bytes)
 {
-  gsize length = g_bytes_get_size (bytes);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
 
-  if (self->careful)
-    shift_boundary (self, length);
-  p2p_link_out_append_raw (self, bytes);
+  if (!self->careful || !append_with_fillers (self, NULL, 0, data, length))
+    p2p_link_out_append_raw (self, bytes);
 
   g_clear_pointer (&self->last_message, p2p_message_unref);
   g_clear_pointer (&self->last_body, g_bytes_unref);
@@ -283,28 +360,37 @@ p2p_link_set_careful (P2pLink *self, gboolean careful)
   if (self->careful == careful)
     return;
   self->careful = careful;
-  if (careful && self->pipe != NULL)
-    p2p_link_out_flush (self);
+  if (!careful || self->pipe == NULL)
+    return;
+  p2p_link_out_flush (self);
+  /* What went out before, our handshake as a rule, may still be unread. */
+  self->careful_offset = (self->stats.bytes_out + self->queued) % PY2P_READ;
+  self->careful_base = self->careful_offset % P2P_LINK_FILLERS;
+  self->careful_time = p2p_clock_now (self->env->clock);
 }
 
 void
 p2p_link_set_filler (P2pLink *self, P2pMessage *noop)
 {
-  g_clear_pointer (&self->fillers[0], p2p_message_unref);
-  g_clear_pointer (&self->fillers[1], p2p_message_unref);
+  g_autoptr (GByteArray) packed = NULL;
+  const guint8 *payload;
+  gsize length;
+
+  for (guint i = 0; i < P2P_LINK_FILLERS; i++)
+    g_clear_pointer (&self->fillers[i], p2p_message_unref);
   if (noop == NULL)
     return;
 
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
-  gsize length;
-  const guint8 *payload = p2p_message_peek_payload (noop, &length);
-
-  self->fillers[0] = p2p_message_ref (noop);
-  /* The second length: one packet more, the number 0. */
+  payload = p2p_message_peek_payload (noop, &length);
+  packed = g_byte_array_new ();
   g_byte_array_append (packed, payload, (guint) length);
-  g_byte_array_append (packed, (const guint8 *) "", 1);
-  self->fillers[1] = p2p_message_new_packed (p2p_message_get_flag (noop), p2p_message_get_sender (noop), p2p_message_get_sender_form (noop),
-                                             p2p_message_get_time (noop), packed->data, packed->len, p2p_message_get_n_packets (noop) + 1);
+  for (guint i = 0; i < P2P_LINK_FILLERS; i++)
+    {
+      self->fillers[i] = p2p_message_new_packed (p2p_message_get_flag (noop), p2p_message_get_sender (noop), p2p_message_get_sender_form (noop),
+                                                 p2p_message_get_time (noop), packed->data, packed->len, p2p_message_get_n_packets (noop) + i);
+      /* One packet more, the number 0: one byte. */
+      g_byte_array_append (packed, (const guint8 *) "", 1);
+    }
 }
 
 gsize

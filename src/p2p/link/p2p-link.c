@@ -50,8 +50,7 @@ finalize (P2pLink *self)
 {
   g_clear_pointer (&self->last_message, p2p_message_unref);
   g_clear_pointer (&self->last_body, g_bytes_unref);
-  g_clear_pointer (&self->fillers[0], p2p_message_unref);
-  g_clear_pointer (&self->fillers[1], p2p_message_unref);
+  p2p_link_set_filler (self, NULL);
   g_free (self->in.bytes);
   g_free (self->methods);
   g_free (self->own_methods);

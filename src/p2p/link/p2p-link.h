@@ -55,10 +55,10 @@ void     p2p_link_set_own_methods (P2pLink *self, const guint8 *methods, gsize n
 const guint8 *p2p_link_get_methods (P2pLink *self, gsize *n_methods);
 P2pCompression p2p_link_get_send_method (P2pLink *self);
 void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FALSE: everything goes plain from now on */
-/* Towards py2p, which takes four bytes of a frame at the end of one of its 1024-byte reads for a whole one (quirk B2): a frame a
- * write, and no frame ends where the next one's header would end such a read. The filler is a message that means nothing (sub-flag
- * 0x57, a few dozen bytes), put before a frame that would end there; without one the boundary is left to luck. It is not counted
- * among the messages and p2p_link_resend_last() never repeats it. */
+/* Towards py2p, which takes four bytes of a frame at the end of one of its reads for a whole one (quirk B2): a frame a write, and
+ * in a busy time padded by fillers so that wherever its reads end, no header does. The filler is a message that means nothing
+ * (sub-flag 0x57, a few dozen bytes); without one it is left to luck. Fillers are not counted among the messages, and
+ * p2p_link_resend_last() never repeats them. */
 void     p2p_link_set_careful (P2pLink *self, gboolean careful);
 void     p2p_link_set_filler (P2pLink *self, P2pMessage *noop);           /* transfer none; NULL: none */
 void     p2p_link_set_data (P2pLink *self, gpointer data);                 /* who is told from now on */

@@ -216,11 +216,16 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
   establish (peer, old);
 }
 
+/* One frame a write; within TLS that is enough: a read ends with the record, that is with the frame, and what a record held besides
+ * would wait there until more comes. Elsewhere the frames need filling up. */
 static void
 send_carefully (P2pPeer *peer)
 {
   P2pMeshNode *self = peer->node;
 
+  p2p_link_set_careful (peer->link, TRUE);
+  if (self->secure)
+    return;
   if (self->filler == NULL)
     {
       static const guint8 packed[] = { P2P_SUBFLAG_NO_OP };
@@ -229,7 +234,6 @@ send_carefully (P2pPeer *peer)
                                              packed, sizeof packed, 1);
     }
   p2p_link_set_filler (peer->link, self->filler);
-  p2p_link_set_careful (peer->link, TRUE);
 }
 
 void
