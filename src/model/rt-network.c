@@ -209,13 +209,16 @@ make_socket (RtNetwork *self, GBytes *seed, GError **error)
 {
   g_autoptr (P2pProtocol) protocol = rt_network_config_dup_protocol (self->config);
   g_autoptr (P2pIdentity) identity = p2p_identity_new_from_seed (seed, error);
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
   g_autoptr (P2pMeshSocket) socket = NULL;
   g_autofree char *out_host = NULL;
   guint16 out_port;
 
   if (identity == NULL)
     return NULL;
-  socket = p2p_mesh_socket_new (protocol, identity, NULL, error);
+  /* The timeline keeps what is said. */
+  limits->recv_queue = 0;
+  socket = p2p_mesh_socket_new (protocol, identity, limits, error);
   if (socket == NULL)
     return NULL;
   p2p_mesh_socket_set_max_outgoing (socket, rt_network_config_get_max_outgoing (self->config));

@@ -174,10 +174,13 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 ? argv[1] : "Plaintext");
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
   g_autoptr (GError) error = NULL;
 
   bench_record_init (&record);
-  node = p2p_mesh_socket_new (protocol, NULL, NULL, &error);
+  /* It reads the signal, as the window does. */
+  limits->recv_queue = 0;
+  node = p2p_mesh_socket_new (protocol, NULL, limits, &error);
   if (node == NULL || !p2p_mesh_socket_listen (node, "127.0.0.1", 0, &error))
     {
       fprintf (stderr, "%s\n", error->message);

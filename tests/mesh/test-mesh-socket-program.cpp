@@ -140,6 +140,21 @@ TEST (MeshSocket, QueueIsBounded)
   EXPECT_EQ (p2p_mesh_socket_recv (b.socket), nullptr);
 }
 
+TEST (MeshSocket, NoQueue)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  limits->recv_queue = 0;
+  Node a, b ("socket", "Plaintext", true, limits);
+
+  ASSERT_TRUE (a.ConnectTo (b));
+  p2p_mesh_socket_send_text (a.socket, "by the signal only", nullptr);
+  ASSERT_TRUE (b.Hears ("by the signal only"));
+  P2pMeshStats stats;
+  p2p_mesh_socket_get_stats (b.socket, &stats);
+  EXPECT_EQ (stats.recv_dropped, 0u);
+  EXPECT_EQ (p2p_mesh_socket_recv (b.socket), nullptr);
+}
+
 TEST (MeshSocket, ConnectionSend)
 {
   Node a, b;

@@ -160,7 +160,10 @@ p2p_mesh_socket_queue (P2pMeshSocket *self, P2pMessage *message)
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
   gsize length = p2p_message_get_length (message);
 
-  if (priv->limits->recv_queue == 0 || priv->node == NULL)
+  /* 0: the program reads the signal, and nothing is kept for recv(). */
+  if (priv->limits->recv_queue == 0)
+    return;
+  if (priv->node == NULL)
     {
       priv->recv_dropped++;
       return;

@@ -76,7 +76,7 @@ typedef struct {
   guint32 renegotiation_seconds;
   guint32 out_queue;                /* bytes a link */
   guint32 out_queue_seconds;        /* how long a link may stay above out_queue / 2 */
-  guint32 recv_queue;
+  guint32 recv_queue;               /* messages kept for recv(); 0: none, for programs that read the signal */
   guint32 status_entries;
 } P2pLimits;
 
