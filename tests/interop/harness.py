@@ -110,6 +110,9 @@ class Peer:
         env = dict(os.environ, JS2P_DIR=JS2P, PY2P_PATH=os.path.join(JS2P, 'build', 'lib'), G_DEBUG='fatal-warnings')
         if kind == 'js':
             env['OPENSSL_CONF'] = os.path.join(HERE, 'peers', 'openssl.cnf')
+        if kind != 'rt':
+            # meson sets it; it is about our memory, and makes py2p, which copies much, ten times slower.
+            env.pop('MALLOC_PERTURB_', None)
         command = {
             'py': [PYTHON, '-u', os.path.join(HERE, 'peers', 'py2p_peer.py')],
             'js': ['node', os.path.join(HERE, 'peers', 'js2p_peer.js')],
