@@ -99,11 +99,11 @@ check-clang: packages
 
 check-valgrind: build
 	@build-aux/install-packages deep
-	@rm -f $(BUILD)/meson-logs/valgrind.json
-	@status=0; G_SLICE=always-malloc $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 --logbase valgrind \
+	@rm -f $(BUILD)/meson-logs/testlog-valgrind.json
+	@status=0; G_SLICE=always-malloc $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 \
 	  --suite wire --suite link --suite mesh --suite store --suite model \
 	  --wrapper 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=/usr/share/glib-2.0/valgrind/glib.supp --suppressions=$(CURDIR)/tests/valgrind.supp' || status=$$?; \
-	  build-aux/test-summary --title valgrind $(BUILD)/meson-logs/valgrind.json && exit $$status
+	  build-aux/test-summary --title valgrind $(BUILD)/meson-logs/testlog-valgrind.json && exit $$status
 
 check-coverage: packages-test peers
 	@build-aux/install-packages deep
