@@ -129,6 +129,18 @@ turn (P2pSeenSet *self, gint64 now)
 {
   if (now - self->now.began < self->max_age && self->now.n_ids < self->generation_capacity)
     return;
+  /* In a flood one full generation follows another: the memory of the oldest is that of the newest. */
+  if (now - self->now.began < self->max_age && self->before.n_allocated == self->now.n_allocated)
+    {
+      Generation oldest = self->before;
+
+      memset (oldest.slots, 0, sizeof *oldest.slots << oldest.bits);
+      oldest.n_ids = 0;
+      oldest.began = now;
+      self->before = self->now;
+      self->now = oldest;
+      return;
+    }
   generation_clear (&self->before);
   /* After a long silence what was the present is too old as well. */
   if (now - self->now.began >= 2 * self->max_age && self->now.n_ids < self->generation_capacity)
