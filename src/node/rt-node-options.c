@@ -93,6 +93,25 @@ rt_node_parse_methods (const char *text,
   return g_byte_array_free_to_bytes (g_steal_pointer (&methods));
 }
 
+/* "NAME=VALUE" */
+static gboolean
+set_limit (P2pLimits  *limits,
+           const char *text,
+           GError    **error)
+{
+  const char *equals = strchr (text, '=');
+  g_autofree char *name = equals != NULL ? g_strndup (text, equals - text) : NULL;
+  g_autofree char *all = NULL;
+  guint64 value;
+
+  if (equals == NULL || !g_ascii_string_to_unsigned (equals + 1, 10, 0, G_MAXUINT32, &value, NULL))
+    return refuse (error, "--limit %s: write NAME=VALUE, with a value between 0 and %u", text, G_MAXUINT32);
+  if (p2p_limits_set (limits, name, (guint32) value))
+    return TRUE;
+  all = g_strjoinv (", ", (char **) p2p_limits_get_names ());
+  return refuse (error, "--limit %s: there is no limit “%s”; there are %s", text, name, all);
+}
+
 static gboolean
 check_kind (const char *kind,
             gboolean    no_leasing,
@@ -136,7 +155,7 @@ rt_node_options_parse (int     *argc,
 {
   g_autoptr (RtNodeOptions) self = g_new0 (RtNodeOptions, 1);
   g_autofree char *kind = NULL, *out_address = NULL, *compression = NULL;
-  g_auto (GStrv) connect = NULL;
+  g_auto (GStrv) connect = NULL, limits = NULL;
   gboolean json = FALSE, no_leasing = FALSE;
   int k = -1;
   const GOptionEntry entries[] = {
@@ -150,6 +169,7 @@ rt_node_options_parse (int     *argc,
     { "out-addr", 0, 0, G_OPTION_ARG_STRING, &out_address, "Address that is announced to others", "HOST:PORT" },
     { "compression", 0, 0, G_OPTION_ARG_STRING, &compression, "Methods to offer, in order: snappy,zlib,gzip,bz2,lzma, or none (all)", "METHODS" },
     { "max-outgoing", 0, 0, G_OPTION_ARG_INT, &self->max_outgoing, "How many links to open by itself to nodes it hears of (4)", "N" },
+    { "limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &limits, "What the node puts up with, see roundtable-node(1); may be repeated", "NAME=VALUE" },
     { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
     { "k", 0, 0, G_OPTION_ARG_INT, &k, "Width of a chord ring's key space", "N" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart", "DIRECTORY" },
@@ -166,6 +186,7 @@ rt_node_options_parse (int     *argc,
 
   self->port = -1;
   self->max_outgoing = -1;
+  self->limits = p2p_limits_new ();
   self->connect = g_ptr_array_new_with_free_func (g_object_unref);
   g_option_context_set_summary (context, SUMMARY);
   g_option_context_add_main_entries (context, entries, NULL);
@@ -195,6 +216,9 @@ rt_node_options_parse (int     *argc,
     self->protocol_version = g_strdup (P2P_PROTOCOL_VERSION);
   if (!check_kind (kind, no_leasing, k, error) || !check (self, error))
     return NULL;
+  for (guint i = 0; limits != NULL && limits[i] != NULL; i++)
+    if (!set_limit (self->limits, limits[i], error))
+      return NULL;
   for (guint i = 0; connect != NULL && connect[i] != NULL; i++)
     {
       GNetworkAddress *address = rt_node_parse_address (connect[i], error);
@@ -220,6 +244,7 @@ rt_node_options_free (RtNodeOptions *self)
   g_clear_pointer (&self->connect, g_ptr_array_unref);
   g_clear_object (&self->out_address);
   g_clear_pointer (&self->methods, g_bytes_unref);
+  p2p_limits_free (self->limits);
   g_free (self->state_directory);
   g_free (self);
 }

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "p2p/p2p.h"
+
 G_BEGIN_DECLS
 
 /* What the command line said. */
@@ -17,6 +19,7 @@ typedef struct {
   GBytes *methods;          /* ay, in order of preference; NULL: all of the build */
   char *state_directory;    /* nullable */
   int max_outgoing;         /* -1: the library's default */
+  P2pLimits *limits;
   int debug_level;
   gboolean quiet;
   gboolean human;

@@ -201,7 +201,7 @@ rt_node_start (RtNode  *self,
   if (!load_identity (self, &identity, error))
     return FALSE;
   protocol = p2p_protocol_new_with_version (options->subnet, options->encryption, options->protocol_version);
-  self->socket = p2p_mesh_socket_new (protocol, identity, NULL, error);
+  self->socket = p2p_mesh_socket_new (protocol, identity, options->limits, error);
   if (self->socket == NULL)
     return FALSE;
   if (options->methods != NULL)

@@ -62,6 +62,10 @@ class Arguments(unittest.TestCase):
                 (['--port', '0', '--compression', ''], 'compression'),
                 (['--port', '0', '--debug-level', '9'], '9'),
                 (['--port', '0', '--max-outgoing', '-3'], '-3'),
+                (['--port', '0', '--limit', 'links'], 'NAME=VALUE'),
+                (['--port', '0', '--limit', 'links=many'], 'links=many'),
+                (['--port', '0', '--limit', 'links=4294967296'], '4294967295'),
+                (['--port', '0', '--limit', 'lynx=5'], 'lynx'),
                 (['--port', '0', '--json', '--human'], '--human'),
                 (['--port', '0', '--wat'], '--wat'),
                 (['--port', '0', 'extra'], 'extra'),
@@ -77,7 +81,7 @@ class Arguments(unittest.TestCase):
         got = run('--help')
         self.assertEqual(got.returncode, 0)
         for option in ('--cls', '--port', '--addr', '--subnet', '--encryption', '--protocol-version', '--connect', '--out-addr',
-                       '--compression', '--max-outgoing', '--no-leasing', '--k', '--state', '--quiet', '--debug-level', '--json', '--human',
+                       '--compression', '--max-outgoing', '--limit', '--no-leasing', '--k', '--state', '--quiet', '--debug-level', '--json', '--human',
                        '--allow-raw', '--stay', '--version'):
             self.assertIn(option, got.stdout)
         got = run('--version')
@@ -90,6 +94,10 @@ class Arguments(unittest.TestCase):
         for option in re.findall(r'--[a-z-]+', run('--help').stdout):
             if not option.startswith('--help'):
                 self.assertIn(option, page)
+        limits = self.refused('--port', '0', '--limit', '?=0').partition('there are ')[2].split(', ')
+        self.assertGreater(len(limits), 20)
+        for limit in limits:
+            self.assertIn('\n.B %s\n' % limit.strip(), page)
         for command in COMMANDS:
             self.assertRegex(page, r'(?m)[ "]%s[ "\n]' % re.escape(command))
 

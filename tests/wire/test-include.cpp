@@ -53,3 +53,36 @@ TEST (Include, ErrorsHaveTheNamesOfTheDocumentation)
   EXPECT_STREQ (link_name, "P2P_LINK_ERROR_REFUSED");
   EXPECT_STREQ (foreign_name, "foreign-quark-7");
 }
+
+TEST (Include, LimitsAreSetByTheirNames)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  const char * const *names = p2p_limits_get_names ();
+  guint32 value = 0;
+
+  for (guint i = 0; names[i] != nullptr; i++)
+    ASSERT_TRUE (p2p_limits_set (limits, names[i], 1000 + i)) << names[i];
+  for (guint i = 0; names[i] != nullptr; i++)
+    {
+      ASSERT_TRUE (p2p_limits_get (limits, names[i], &value)) << names[i];
+      EXPECT_EQ (value, 1000 + i) << names[i];
+    }
+
+  /* The names are in the order of the members. */
+#define EXPECT_LIMIT(member, name, number) \
+  EXPECT_TRUE (p2p_limits_set (limits, name, number)); \
+  EXPECT_EQ ((guint32) limits->member, (guint32) number)
+  EXPECT_LIMIT (frame_before_handshake, "frame-before-handshake", 7);
+  EXPECT_LIMIT (elements, "elements", 8);
+  EXPECT_LIMIT (links_per_address, "links_per_address", 9);
+  EXPECT_LIMIT (count_loopback, "count-loopback", TRUE);
+  EXPECT_LIMIT (accepts_per_second, "accepts-per-second", 10);
+  EXPECT_LIMIT (seen_seconds, "seen-seconds", 11);
+  EXPECT_LIMIT (out_queue, "out-queue", G_MAXUINT32);
+  EXPECT_LIMIT (status_entries, "status-entries", 0);
+#undef EXPECT_LIMIT
+
+  EXPECT_FALSE (p2p_limits_set (limits, "lynx", 1));
+  EXPECT_FALSE (p2p_limits_set (limits, "", 1));
+  EXPECT_FALSE (p2p_limits_get (limits, "frames", &value));
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "p2p-limits-private.h"
 
+#include <string.h>
+
 G_DEFINE_BOXED_TYPE (P2pLimits, p2p_limits, p2p_limits_copy, p2p_limits_free)
 
 static const P2pLimits defaults = {
@@ -32,6 +34,40 @@ static const P2pLimits defaults = {
   .recv_queue = P2P_LIMIT_RECV_QUEUE,
   .status_entries = P2P_LIMIT_STATUS_ENTRIES,
 };
+
+/* The members in their order, each 32 bits wide: whoever adds one names it here. */
+static const char * const names[] = {
+  "frame-before-handshake",
+  "frame",
+  "ratio",
+  "ratio-floor",
+  "lzma-memory",
+  "depth",
+  "elements",
+  "links",
+  "pending-links",
+  "links-per-address",
+  "count-loopback",
+  "accepts-per-second",
+  "handshake-seconds",
+  "frame-seconds",
+  "dials-in-flight",
+  "peers-per-list",
+  "seen-ids",
+  "seen-seconds",
+  "message-age-seconds",
+  "requests",
+  "request-seconds",
+  "renegotiations",
+  "resends",
+  "renegotiation-seconds",
+  "out-queue",
+  "out-queue-seconds",
+  "recv-queue",
+  "status-entries",
+  NULL
+};
+G_STATIC_ASSERT (sizeof (P2pLimits) == (G_N_ELEMENTS (names) - 1) * sizeof (guint32));
 
 const P2pLimits *
 p2p_limits_or_default (const P2pLimits *limits)
@@ -87,4 +123,73 @@ void
 p2p_limits_free (P2pLimits *self)
 {
   g_free (self);
+}
+
+/* The member of that name, with dashes or underscores; -1: there is none. */
+static gssize
+find_member (const char *name)
+{
+  g_autofree char *dashed = g_strdelimit (g_strdup (name), "_", '-');
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], dashed))
+      return (gssize) i;
+  return -1;
+}
+
+/**
+ * p2p_limits_get_names:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the names of all limits, in the order of the members
+ */
+const char * const *
+p2p_limits_get_names (void)
+{
+  return names;
+}
+
+/**
+ * p2p_limits_set:
+ * @self: limits
+ * @name: which: a member's name, with dashes or underscores
+ * @value: its value; 0 or 1 for one that is a boolean
+ *
+ * Sets a limit by its name.
+ *
+ * Returns: %FALSE when there is no limit of that name
+ */
+gboolean
+p2p_limits_set (P2pLimits *self, const char *name, guint32 value)
+{
+  gssize i;
+
+  g_return_val_if_fail (self != NULL && name != NULL, FALSE);
+
+  i = find_member (name);
+  if (i >= 0)
+    memcpy ((char *) self + i * sizeof value, &value, sizeof value);
+  return i >= 0;
+}
+
+/**
+ * p2p_limits_get:
+ * @self: limits
+ * @name: which
+ * @value: (out): its value
+ *
+ * Gets a limit by its name.
+ *
+ * Returns: %FALSE when there is no limit of that name
+ */
+gboolean
+p2p_limits_get (const P2pLimits *self, const char *name, guint32 *value)
+{
+  gssize i;
+
+  g_return_val_if_fail (self != NULL && name != NULL && value != NULL, FALSE);
+
+  i = find_member (name);
+  if (i >= 0)
+    memcpy (value, (const char *) self + i * sizeof *value, sizeof *value);
+  return i >= 0;
 }

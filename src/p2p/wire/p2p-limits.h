@@ -47,7 +47,8 @@ G_BEGIN_DECLS
  * @depth: nesting of values
  * @elements: elements of a frame, all depths together
  *
- * What a node puts up with. Set them before the node listens or connects.
+ * What a node puts up with. Set them before the node listens or connects. Each has a name too, for p2p_limits_set() and the option
+ * --limit of roundtable-node.
  */
 typedef struct {
   guint32 frame_before_handshake;
@@ -86,6 +87,9 @@ P2P_EXPORT P2pLimits *p2p_limits_new (void);
 P2P_EXPORT void       p2p_limits_init (P2pLimits *self);
 P2P_EXPORT P2pLimits *p2p_limits_copy (const P2pLimits *self);
 P2P_EXPORT void       p2p_limits_free (P2pLimits *self);
+P2P_EXPORT const char * const *p2p_limits_get_names (void);
+P2P_EXPORT gboolean   p2p_limits_set (P2pLimits *self, const char *name, guint32 value);
+P2P_EXPORT gboolean   p2p_limits_get (const P2pLimits *self, const char *name, guint32 *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pLimits, p2p_limits_free)
 
 G_END_DECLS
