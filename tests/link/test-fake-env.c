@@ -148,7 +148,7 @@ test_segmentation (void)
       for (guint i = 0; i < 50; i++)
         {
           guint8 bytes[100];
-          gsize length = g_rand_int (test_world_get_rand (world)) % sizeof bytes;
+          gsize length = test_rng_below (test_world_get_rng (world), sizeof bytes);
 
           memset (bytes, (gint) i, length);
           g_byte_array_append (all, bytes, length);

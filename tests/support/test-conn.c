@@ -28,9 +28,19 @@ typedef struct {
   gsize taken_away;
   guint64 written;
   guint64 delivered;
-  GArray *arrivals;             /* Arrival */
+  GArray *arrivals;             /* Arrival, from the place in front of which all is over */
+  guint arrivals_over;
   gint64 last_arrival;
+  gint64 line_free;             /* when the last byte has left, at the rate of the path */
+  gint64 next_read;             /* of a slow reader: when it takes more of this */
   gboolean finished;            /* no more will come */
+  gboolean reset;               /* and the reader is told of an error */
+  gboolean vanished;            /* the host of this end is gone: see test_host_vanish() */
+  /* where frames begin, for split_headers */
+  GArray *starts;               /* guint64 */
+  guint64 next_start;
+  guint8 head[4];
+  guint n_head;
   guint64 delivery_event;
   GArray *writes;
   GByteArray *record;
@@ -38,7 +48,9 @@ typedef struct {
 
 struct _TestConn {
   TestWorld *world;
+  GList link;                   /* in the world's list */
   TestPath path;
+  TestRng rng;
   TestPipe ends[2];
   gboolean secure;
   gboolean stalled;
@@ -70,6 +82,18 @@ free_if_over (TestConn *self)
     test_conn_discard (self);
 }
 
+static gboolean
+is_held_back (TestConn *self)
+{
+  return self->stalled || test_hosts_apart (self->ends[0].host, self->ends[1].host);
+}
+
+static Arrival *
+first_arrival (TestPipe *self)
+{
+  return &g_array_index (self->arrivals, Arrival, self->arrivals_over);
+}
+
 /* Arranges the next delivery of what this end wrote, if there is anything that its reader may have. */
 static void
 plan_delivery (TestPipe *self)
@@ -78,14 +102,14 @@ plan_delivery (TestPipe *self)
   TestPipe *reader = other_end (self);
   gint64 time;
 
-  if (self->delivery_event != 0 || reader->closed || reader->ended || reader->events == NULL)
+  if (self->delivery_event != 0 || reader->closed || reader->ended || reader->vanished || reader->events == NULL)
     return;
   if (conn->cut)
     time = conn->world->now;
-  else if (conn->stalled || !reader->reading)
+  else if (is_held_back (conn) || !reader->reading)
     return;
   else if (self->delivered < self->written)
-    time = g_array_index (self->arrivals, Arrival, 0).time;
+    time = MAX (first_arrival (self)->time, self->next_read);
   else if (self->finished)
     time = self->last_arrival;
   else
@@ -93,26 +117,50 @@ plan_delivery (TestPipe *self)
   self->delivery_event = p2p_timer_heap_add (conn->world->events, MAX (time, conn->world->now), deliver_cb, self);
 }
 
+/* A cut four bytes into the next frame, which is where a reader that takes what it has for a whole one goes wrong. */
+static gsize
+end_in_header (TestPipe *self, gsize length)
+{
+  guint over = 0;
+
+  while (over < self->starts->len && g_array_index (self->starts, guint64, over) + sizeof self->head <= self->delivered)
+    over++;
+  g_array_remove_range (self->starts, 0, over);
+  if (self->starts->len > 0)
+    {
+      guint64 cut = g_array_index (self->starts, guint64, 0) + sizeof self->head;
+
+      if (cut < self->delivered + length && test_rng_chance (&self->conn->rng, 0.5))
+        return cut - self->delivered;
+    }
+  return length;
+}
+
 static gsize
 next_chunk (TestPipe *self)
 {
   TestConn *conn = self->conn;
+  gsize rate = other_end (self)->host->read_rate;
   guint64 arrived = self->delivered;
-  gsize length;
+  gsize most = conn->path.chunk > 0 ? conn->path.chunk : G_MAXSIZE;
 
-  for (guint i = 0; i < self->arrivals->len && g_array_index (self->arrivals, Arrival, i).time <= conn->world->now; i++)
-    arrived = g_array_index (self->arrivals, Arrival, i).end;
-
-  length = arrived - self->delivered;
-  if (conn->path.chunk > 0)
+  if (conn->path.chunk > 0 && conn->path.chunk_random)
+    most = 1 + test_rng_below (&conn->rng, most);
+  /* A slow one takes what is due in a tenth of a second at once. */
+  if (rate > 0)
+    most = MIN (most, MAX (1, rate / 10));
+  for (guint i = self->arrivals_over; i < self->arrivals->len && arrived - self->delivered < most; i++)
     {
-      gsize most = conn->path.chunk;
-
-      if (conn->path.chunk_random)
-        most = 1 + g_rand_int (conn->world->rand) % most;
-      length = MIN (length, most);
+      if (g_array_index (self->arrivals, Arrival, i).time > conn->world->now)
+        break;
+      arrived = g_array_index (self->arrivals, Arrival, i).end;
     }
-  return length;
+  most = MIN (most, arrived - self->delivered);
+  if (conn->path.split_headers && most > 0)
+    most = end_in_header (self, most);
+  if (rate > 0)
+    self->next_read = conn->world->now + (gint64) (most * G_TIME_SPAN_SECOND / rate);
+  return most;
 }
 
 static void
@@ -122,9 +170,10 @@ writable_cb (gpointer data)
   TestConn *conn = self->conn;
 
   self->writable_event = 0;
-  if (self->closed || self->ended || conn->cut || self->events == NULL)
+  if (self->closed || self->ended || self->vanished || conn->cut || self->events == NULL)
     return;
   self->waiting = FALSE;
+  test_world_note (conn->world, TEST_EVENT_WRITABLE, self->host, other_end (self)->host->number, 0);
   conn->busy++;
   self->events->writable (self->data);
   conn->busy--;
@@ -142,6 +191,7 @@ static void
 end_pipe (TestPipe *reader, const GError *error)
 {
   reader->ended = TRUE;
+  test_world_note (reader->conn->world, TEST_EVENT_CLOSED, reader->host, other_end (reader)->host->number, error != NULL);
   reader->events->closed (reader->data, error);
 }
 
@@ -159,11 +209,19 @@ deliver_bytes (TestPipe *self, TestPipe *reader)
       self->taken_away = 0;
     }
   self->delivered += length;
-  while (self->arrivals->len > 0 && g_array_index (self->arrivals, Arrival, 0).end <= self->delivered)
-    g_array_remove_index (self->arrivals, 0);
+  while (self->arrivals_over < self->arrivals->len && first_arrival (self)->end <= self->delivered)
+    self->arrivals_over++;
+  if (2 * self->arrivals_over >= self->arrivals->len)
+    {
+      g_array_remove_range (self->arrivals, 0, self->arrivals_over);
+      self->arrivals_over = 0;
+    }
   plan_writable (self);
   if (length > 0)
-    reader->events->received (reader->data, bytes, length);
+    {
+      test_world_note (self->conn->world, TEST_EVENT_BYTES, reader->host, self->host->number, length);
+      reader->events->received (reader->data, bytes, length);
+    }
 }
 
 static void
@@ -181,10 +239,16 @@ deliver_cb (gpointer data)
 
       end_pipe (reader, error);
     }
-  else if (!conn->stalled && reader->reading)
+  else if (!is_held_back (conn) && reader->reading)
     {
       if (self->delivered < self->written)
         deliver_bytes (self, reader);
+      else if (self->finished && self->reset)
+        {
+          g_autoptr (GError) error = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER, "Connection reset by peer");
+
+          end_pipe (reader, error);
+        }
       else if (self->finished)
         end_pipe (reader, NULL);
     }
@@ -204,6 +268,60 @@ pipe_start (P2pPipe *base, const P2pPipeEvents *events, gpointer data)
   plan_delivery (other_end (self));
 }
 
+/* Follows the lengths of the frames in what is written. */
+static void
+note_starts (TestPipe *self, const guint8 *bytes, gsize length)
+{
+  guint64 at = self->written;
+
+  while (length > 0)
+    {
+      gsize skipped = MIN (length, self->next_start - at);
+
+      at += skipped;
+      bytes += skipped;
+      length -= skipped;
+      if (length == 0)
+        break;
+      if (self->n_head == 0)
+        g_array_append_val (self->starts, at);
+      self->head[self->n_head++] = *bytes++;
+      at++;
+      length--;
+      self->next_start = at;
+      if (self->n_head == sizeof self->head)
+        {
+          self->n_head = 0;
+          self->next_start += (guint32) self->head[0] << 24 | self->head[1] << 16 | self->head[2] << 8 | self->head[3];
+        }
+    }
+}
+
+/* The last byte of so many leaves when the line has taken them. */
+static gint64
+leave_at (TestPipe *self, gsize length)
+{
+  gint64 now = self->conn->world->now;
+
+  if (self->conn->path.rate == 0)
+    return now;
+  self->line_free = MAX (self->line_free, now) + (gint64) (length * G_TIME_SPAN_SECOND / self->conn->path.rate);
+  return self->line_free;
+}
+
+/* Somebody who came back answers what belongs to a conn of his earlier life. */
+static void
+answer_with_reset (TestPipe *reader)
+{
+  TestConn *conn = reader->conn;
+
+  if (reader->finished || reader->host->vanished)
+    return;
+  reader->finished = reader->reset = TRUE;
+  reader->last_arrival = MAX (reader->last_arrival, conn->world->now + 2 * conn->path.delay);
+  plan_delivery (reader);
+}
+
 static gsize
 pipe_write (P2pPipe *base, const guint8 *bytes, gsize length)
 {
@@ -214,17 +332,21 @@ pipe_write (P2pPipe *base, const guint8 *bytes, gsize length)
   Arrival arrival;
 
   g_assert (!self->closed);
-  if (conn->cut || self->ended || reader->closed)
+  if (conn->cut || self->ended || self->vanished || (reader->closed && !reader->vanished))
     return length;
+  if (reader->vanished && !is_held_back (conn))
+    answer_with_reset (reader);
   if (taken < length)
     self->waiting = TRUE;
   if (taken == 0)
     return 0;
 
-  arrival.time = conn->world->now + conn->path.delay;
+  arrival.time = leave_at (self, taken) + conn->path.delay;
   if (conn->path.jitter > 0)
-    arrival.time += g_rand_int (conn->world->rand) % conn->path.jitter;
+    arrival.time += (gint64) test_rng_below (&conn->rng, (guint64) conn->path.jitter);
   self->last_arrival = arrival.time = MAX (arrival.time, self->last_arrival);
+  if (conn->path.split_headers)
+    note_starts (self, bytes, taken);
   self->written += taken;
   arrival.end = self->written;
   g_array_append_val (self->arrivals, arrival);
@@ -259,9 +381,12 @@ pipe_close (P2pPipe *base)
   self->closed = TRUE;
   cancel_event (conn, &self->writable_event);
   cancel_event (conn, &other->delivery_event);
-  self->finished = TRUE;
-  self->last_arrival = MAX (self->last_arrival, conn->world->now + conn->path.delay);
-  plan_delivery (self);
+  if (!self->vanished)
+    {
+      self->finished = TRUE;
+      self->last_arrival = MAX (self->last_arrival, conn->world->now + conn->path.delay);
+      plan_delivery (self);
+    }
   free_if_over (conn);
 }
 
@@ -330,6 +455,8 @@ init_end (TestConn *conn, guint index, TestHost *host, guint16 port)
   self->reading = TRUE;
   self->stream = g_byte_array_new ();
   self->arrivals = g_array_new (FALSE, FALSE, sizeof (Arrival));
+  if (conn->path.split_headers)
+    self->starts = g_array_new (FALSE, FALSE, sizeof (guint64));
 }
 
 TestConn *
@@ -339,14 +466,17 @@ test_conn_new (TestWorld *world, TestHost *dialler, TestHost *acceptor, guint16 
 
   self->world = world;
   self->path = world->path;
+  self->path.delay = test_world_get_delay (world, dialler, acceptor);
+  self->rng = test_rng_make (world->seed, "conn", world->n_conns++);
   if (self->path.capacity == 0)
     self->path.capacity = DEFAULT_CAPACITY;
   self->secure = secure;
   for (guint i = 0; i < sizeof self->binding; i++)
-    self->binding[i] = (guint8) g_rand_int (world->rand);
+    self->binding[i] = (guint8) test_rng_next (&self->rng);
   init_end (self, 0, dialler, dialler_port);
   init_end (self, 1, acceptor, acceptor_port);
-  g_ptr_array_add (world->conns, self);
+  self->link.data = self;
+  g_queue_push_tail_link (&world->conns, &self->link);
   return self;
 }
 
@@ -361,10 +491,11 @@ test_conn_discard (TestConn *self)
       cancel_event (self, &end->delivery_event);
       g_byte_array_unref (end->stream);
       g_array_unref (end->arrivals);
+      g_clear_pointer (&end->starts, g_array_unref);
       g_clear_pointer (&end->writes, g_array_unref);
       g_clear_pointer (&end->record, g_byte_array_unref);
     }
-  g_ptr_array_remove (self->world->conns, self);
+  g_queue_unlink (&self->world->conns, &self->link);
   g_free (self);
 }
 
@@ -393,21 +524,21 @@ test_world_pair (TestWorld *self, TestHost *dialler, TestHost *acceptor, gboolea
 guint
 test_world_get_n_conns (TestWorld *self)
 {
-  return self->conns->len;
+  return self->conns.length;
 }
 
 TestConn *
 test_world_get_conn (TestWorld *self, guint index)
 {
-  return index < self->conns->len ? self->conns->pdata[index] : NULL;
+  return g_queue_peek_nth (&self->conns, index);
 }
 
 TestConn *
 test_world_find_conn (TestWorld *self, TestHost *dialler, TestHost *acceptor)
 {
-  for (guint i = 0; i < self->conns->len; i++)
+  for (GList *l = self->conns.head; l != NULL; l = l->next)
     {
-      TestConn *conn = self->conns->pdata[i];
+      TestConn *conn = l->data;
 
       if (conn->ends[0].host == dialler && conn->ends[1].host == acceptor)
         return conn;
@@ -437,8 +568,34 @@ void
 test_conn_stall (TestConn *self, gboolean stalled)
 {
   self->stalled = stalled;
+  test_conn_wake (self);
+}
+
+void
+test_conn_wake (TestConn *self)
+{
   for (guint i = 0; i < 2; i++)
     plan_delivery (&self->ends[i]);
+}
+
+void
+test_conn_vanish (TestConn *self, TestHost *host, gboolean told)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      TestPipe *end = &self->ends[i];
+
+      if (end->host != host || end->closed)
+        continue;
+      end->vanished = TRUE;
+      cancel_event (self, &end->writable_event);
+      cancel_event (self, &other_end (end)->delivery_event);
+      if (!told)
+        continue;
+      end->finished = end->reset = TRUE;
+      end->last_arrival = MAX (end->last_arrival, self->world->now + self->path.delay);
+      plan_delivery (end);
+    }
 }
 
 void

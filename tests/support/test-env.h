@@ -3,6 +3,7 @@
 
 #include "p2p/link/p2p-env.h"
 #include "p2p/wire/p2p-types.h"
+#include "test-rng.h"
 
 G_BEGIN_DECLS
 
@@ -29,16 +30,34 @@ typedef struct _TestConn TestConn;
 /* How bytes travel. Each conn takes the path that holds when it is dialled. */
 typedef struct {
   gint64 delay;           /* microseconds one way */
+  double spread;          /* > 0: delay is the median of a log-normal one with this sigma, drawn once for each pair of hosts... */
+  gint64 least, most;     /* ...and kept between these */
   gint64 jitter;          /* up to so much more, from the seed; order is kept */
+  gsize rate;             /* bytes a second one way; 0: no bound */
   gsize chunk;            /* deliver at most so many bytes at once; 0: all that arrived */
   gboolean chunk_random;  /* 1 to chunk bytes instead */
+  gboolean split_headers; /* a delivery that would go on into the next frame ends four bytes into it, every other time */
   gsize capacity;         /* bytes under way and unread before write() takes no more; 0: 1 MiB */
 } TestPath;
+
+/* What happens, for the trace; numbers: see test_world_note(). */
+typedef enum {
+  TEST_EVENT_TIMER,       /* of the host */
+  TEST_EVENT_JOB,
+  TEST_EVENT_ARRIVE,      /* a dial of another host arrives: its number, port */
+  TEST_EVENT_DIALLED,     /* a dial of the host ends: 1 with a pipe, 0 without; port */
+  TEST_EVENT_ACCEPT,      /* a waiting one is accepted: number of the dialler */
+  TEST_EVENT_BYTES,       /* from which host, how many */
+  TEST_EVENT_WRITABLE,    /* towards which host */
+  TEST_EVENT_CLOSED,      /* by which host, 1 with an error */
+  TEST_EVENT_OTHER,       /* the test's own, from here on */
+} TestEventKind;
 
 /* ---- the world ---- */
 TestWorld *test_world_new      (guint64 seed);
 void       test_world_free     (TestWorld *self);
-GRand     *test_world_get_rand (TestWorld *self);
+guint64    test_world_get_seed (TestWorld *self);
+TestRng   *test_world_get_rng  (TestWorld *self);       /* for the test's own choices */
 gint64     test_world_now      (TestWorld *self);
 /* The next event, moving the clock to it; FALSE when there is none. */
 gboolean   test_world_step     (TestWorld *self);
@@ -51,8 +70,22 @@ gboolean   test_world_run_until (TestWorld *self, gboolean (*check) (gpointer da
 /* The test's own events, e.g. a fault at a certain time. */
 guint64    test_world_schedule (TestWorld *self, gint64 delay, P2pTimerFunc func, gpointer data);
 void       test_world_set_path (TestWorld *self, const TestPath *path);
+/* One way between two hosts, as the path that holds now says. */
+gint64     test_world_get_delay (TestWorld *self, TestHost *a, TestHost *b);
 /* The cost of a job of an executor: its result comes so much later. Default 1 ms. */
 void       test_world_set_job_cost (TestWorld *self, gint64 microseconds);
+/* Everything that happens is mixed into a hash: two runs of one seed have the same one. */
+guint64    test_world_get_hash (TestWorld *self);
+guint64    test_world_get_n_events (TestWorld *self);
+/* Mixes in something of the test's own. kind: TEST_EVENT_OTHER or above; host: where, nullable */
+void       test_world_note     (TestWorld *self, guint kind, TestHost *host, guint64 a, guint64 b);
+/* After each event, with the host whose node it concerned. */
+typedef void (*TestObserver) (TestWorld *self, TestHost *host, gpointer data);
+void       test_world_set_observer (TestWorld *self, TestObserver observer, gpointer data);
+/* At each event, for reading: nothing may be changed from there. */
+typedef void (*TestTracer) (gint64 time, guint kind, TestHost *host, guint64 a, guint64 b, gpointer data);
+void       test_world_set_tracer (TestWorld *self, TestTracer tracer, gpointer data);
+const char *test_event_kind_get_name (guint kind);
 
 /* ---- hosts ---- */
 TestHost   *test_world_add_host     (TestWorld *self, const char *name);   /* 10.0.0.1, 10.0.0.2, ... */
@@ -60,10 +93,24 @@ TestHost   *test_world_find_host    (TestWorld *self, const char *name_or_addres
 P2pEnv     *test_host_get_env       (TestHost *self);
 const char *test_host_get_name      (TestHost *self);
 const char *test_host_get_address   (TestHost *self);
+guint       test_host_get_number    (TestHost *self);                               /* from 1 */
 void        test_host_set_utc_skew  (TestHost *self, gint64 microseconds);
 void        test_host_set_tls       (TestHost *self, gboolean has_tls);             /* TRUE at the start */
 void        test_host_set_refusing  (TestHost *self, gboolean refusing);            /* dials to it are refused */
 void        test_host_set_silent    (TestHost *self, gboolean silent);              /* dials to it time out */
+/* Hosts of different groups do not hear each other: bytes stay under way, dials time out. All are of group 0 at the start; conns
+ * that outlived a partition go on when it is over. */
+void        test_host_set_group     (TestHost *self, guint group);
+guint       test_host_get_group     (TestHost *self);
+/* How fast it takes bytes of each conn, a second; 0: at once. For conns made before, too. */
+void        test_host_set_read_rate (TestHost *self, gsize rate);
+/*
+ * The host is gone from one moment to the next, and its node says no word more: free the node after this. TRUE: as when a program is
+ * killed, the system tells the others, and refuses who dials. FALSE: as without power, they hear nothing at all, until the host is
+ * back (test_host_return) and answers what it knows nothing of.
+ */
+void        test_host_vanish        (TestHost *self, gboolean told);
+void        test_host_return        (TestHost *self);
 guint       test_host_get_n_timers  (TestHost *self);
 guint       test_host_get_n_jobs    (TestHost *self);                               /* under way */
 guint       test_host_get_jobs_run  (TestHost *self);                               /* ever */
@@ -74,7 +121,7 @@ guint       test_host_get_dials_made (TestHost *self);                          
 /* A conn without a dial: for tests of what lives on a pipe. */
 TestConn *test_world_pair       (TestWorld *self, TestHost *dialler, TestHost *acceptor, gboolean secure,
                                  P2pPipe **dialler_pipe, P2pPipe **acceptor_pipe);
-/* The living conns in the order in which they were made; both ends closed: gone. */
+/* The living conns in the order in which they were made; both ends closed: gone. Found by counting. */
 guint     test_world_get_n_conns (TestWorld *self);
 TestConn *test_world_get_conn   (TestWorld *self, guint index);
 TestConn *test_world_find_conn  (TestWorld *self, TestHost *dialler, TestHost *acceptor);   /* the first one; nullable */

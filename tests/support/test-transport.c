@@ -33,12 +33,12 @@ typedef struct {
 } TestDial;
 
 static gint64
-travel_time (TestWorld *world)
+travel_time (TestHost *host, TestHost *other)
 {
-  gint64 time = world->path.delay;
+  gint64 time = test_world_get_delay (host->world, host, other);
 
-  if (world->path.jitter > 0)
-    time += g_rand_int (world->rand) % world->path.jitter;
+  if (host->world->path.jitter > 0)
+    time += (gint64) test_rng_below (&host->network_rng, (guint64) host->world->path.jitter);
   return time;
 }
 
@@ -61,6 +61,7 @@ finish_dial_cb (gpointer data)
   P2pPipe *pipe = dial->conn != NULL ? test_conn_get_pipe (dial->conn, 0) : NULL;
   g_autoptr (GError) error = g_steal_pointer (&dial->error);
 
+  test_world_note (dial->host->world, TEST_EVENT_DIALLED, dial->host, pipe != NULL, dial->port);
   g_hash_table_remove (dial->host->dials, &dial->handle);
   done (pipe, error, user_data);
 }
@@ -120,14 +121,14 @@ meet_unlike (TestDial *dial, TestListener *listener, TestConn *conn)
     {
       dialled->ops->write (dialled, client_hello, sizeof client_hello);
       dialled->ops->close (dialled);
-      fail_dial (dial, 2 * travel_time (dial->host->world), P2P_LINK_ERROR_TLS, "%s:%u: no TLS there", dial->name, dial->port);
+      fail_dial (dial, 2 * travel_time (dial->host, listener->host), P2P_LINK_ERROR_TLS, "%s:%u: no TLS there", dial->name, dial->port);
       listener->accept (accepted, listener->data);
     }
   else
     {
       accepted->ops->close (accepted);
       dial->conn = conn;
-      finish_dial (dial, travel_time (dial->host->world));
+      finish_dial (dial, travel_time (dial->host, listener->host));
     }
 }
 
@@ -140,14 +141,15 @@ arrive_cb (gpointer data)
   TestConn *conn;
 
   dial->event = 0;
-  if (target->silent)
+  test_world_note (dial->host->world, TEST_EVENT_ARRIVE, target, dial->host->number, dial->port);
+  if (target->silent || target->away || test_hosts_apart (dial->host, target))
     {
       time_out_dial (dial);
       return;
     }
   if (target->refusing || listener == NULL)
     {
-      fail_dial (dial, travel_time (dial->host->world), P2P_LINK_ERROR_REFUSED, "%s:%u: nobody listens there", dial->name, dial->port);
+      fail_dial (dial, travel_time (dial->host, target), P2P_LINK_ERROR_REFUSED, "%s:%u: nobody listens there", dial->name, dial->port);
       return;
     }
   if (!listener->accepting && listener->backlog.length >= BACKLOG)
@@ -172,7 +174,7 @@ arrive_cb (gpointer data)
           return;
         }
     }
-  finish_dial (dial, travel_time (dial->host->world));
+  finish_dial (dial, travel_time (dial->host, target));
   if (listener->accepting)
     listener->accept (test_conn_get_pipe (conn, 1), listener->data);
 }
@@ -181,6 +183,7 @@ static guint64
 transport_dial (P2pTransport *base, const char *name, guint16 port, gboolean secure, P2pDialFunc done, gpointer data)
 {
   TestHost *host = ((TestTransport *) base)->host;
+  TestHost *target = resolve (host, name);
   TestDial *dial = g_new0 (TestDial, 1);
 
   dial->host = host;
@@ -196,8 +199,8 @@ transport_dial (P2pTransport *base, const char *name, guint16 port, gboolean sec
 
   if (secure && !host->has_tls)
     fail_dial (dial, 0, P2P_LINK_ERROR_TLS_UNAVAILABLE, "This host has no TLS");
-  else if (resolve (host, name) != NULL)
-    dial->event = p2p_timer_heap_add (host->world->events, host->world->now + travel_time (host->world), arrive_cb, dial);
+  else if (target != NULL)
+    dial->event = p2p_timer_heap_add (host->world->events, host->world->now + travel_time (host, target), arrive_cb, dial);
   else if (g_hostname_is_ip_address (name))
     fail_dial (dial, 0, P2P_LINK_ERROR_UNREACHABLE, "%s:%u: there is no way to it", name, port);
   else
@@ -319,7 +322,7 @@ transport_unlisten (P2pTransport *base, guint64 handle)
       if (dial != NULL)
         {
           dial->waiting_at = NULL;
-          finish_dial (dial, travel_time (listener->host->world));
+          finish_dial (dial, travel_time (dial->host, listener->host));
         }
       pipe->ops->close (pipe);
     }
@@ -344,9 +347,10 @@ accept_waiting_cb (gpointer data)
       if (dial != NULL)
         {
           dial->waiting_at = NULL;
-          finish_dial (dial, travel_time (host->world));
+          finish_dial (dial, travel_time (dial->host, host));
         }
       p2p_timer_heap_add (host->world->events, host->world->now, accept_waiting_cb, host);
+      test_world_note (host->world, TEST_EVENT_ACCEPT, host, test_conn_get_host (conn, 0)->number, 0);
       listener->accept (test_conn_get_pipe (conn, 1), listener->data);
       return;
     }

@@ -9,12 +9,13 @@ TestWorld *
 test_world_new (guint64 seed)
 {
   TestWorld *self = g_new0 (TestWorld, 1);
-  guint32 words[2] = { (guint32) seed, (guint32) (seed >> 32) };
 
   self->events = p2p_timer_heap_new ();
-  self->rand = g_rand_new_with_seed_array (words, 2);
+  self->seed = seed;
+  self->rng = test_rng_make (seed, "test", 0);
   self->hosts = g_ptr_array_new ();
-  self->conns = g_ptr_array_new ();
+  self->hosts_by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  g_queue_init (&self->conns);
   self->now = G_TIME_SPAN_SECOND;
   self->job_cost = G_TIME_SPAN_MILLISECOND;
   return self;
@@ -46,28 +47,33 @@ free_host (TestHost *host)
 void
 test_world_free (TestWorld *self)
 {
-  for (guint i = 0; i < self->conns->len; i++)
+  for (GList *l = self->conns.head; l != NULL; l = l->next)
     for (guint end = 0; end < 2; end++)
-      if (!test_pipe_is_closed (test_conn_get_pipe (self->conns->pdata[i], end)))
-        g_error ("%s left a pipe open", test_host_get_name (test_conn_get_host (self->conns->pdata[i], end)));
+      if (!test_pipe_is_closed (test_conn_get_pipe (l->data, end)))
+        g_error ("%s left a pipe open", test_host_get_name (test_conn_get_host (l->data, end)));
   for (guint i = 0; i < self->hosts->len; i++)
     check_nothing_left (self->hosts->pdata[i]);
 
-  while (self->conns->len > 0)
-    test_conn_discard (self->conns->pdata[self->conns->len - 1]);
+  while (self->conns.tail != NULL)
+    test_conn_discard (self->conns.tail->data);
   for (guint i = 0; i < self->hosts->len; i++)
     free_host (self->hosts->pdata[i]);
-  g_ptr_array_unref (self->conns);
+  g_hash_table_unref (self->hosts_by_name);
   g_ptr_array_unref (self->hosts);
   p2p_timer_heap_free (self->events);
-  g_rand_free (self->rand);
   g_free (self);
 }
 
-GRand *
-test_world_get_rand (TestWorld *self)
+guint64
+test_world_get_seed (TestWorld *self)
 {
-  return self->rand;
+  return self->seed;
+}
+
+TestRng *
+test_world_get_rng (TestWorld *self)
+{
+  return &self->rng;
 }
 
 gint64
@@ -86,7 +92,11 @@ step_until (TestWorld *self, gint64 until)
   if (!p2p_timer_heap_peek (self->events, &time) || !p2p_timer_heap_pop (self->events, until, &func, &data))
     return FALSE;
   self->now = MAX (self->now, time);
+  self->n_events++;
+  self->touched = NULL;
   func (data);
+  if (self->observer != NULL && self->touched != NULL)
+    self->observer (self, self->touched, self->observer_data);
   return TRUE;
 }
 
@@ -160,7 +170,7 @@ fill_random (P2pRandom *base, guint8 *bytes, gsize length)
   TestRandom *self = (TestRandom *) base;
 
   for (gsize i = 0; i < length; i++)
-    bytes[i] = (guint8) g_rand_int (self->host->world->rand);
+    bytes[i] = (guint8) test_rng_next (&self->host->rng);
 }
 
 TestHost *
@@ -171,6 +181,9 @@ test_world_add_host (TestWorld *self, const char *name)
   guint number = self->hosts->len + 1;
 
   host->world = self;
+  host->number = number;
+  host->rng = test_rng_make (self->seed, "node", number);
+  host->network_rng = test_rng_make (self->seed, "dials", number);
   host->name = g_strdup (name);
   host->address = g_strdup_printf ("10.%u.%u.%u", number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
   host->has_tls = TRUE;
@@ -190,20 +203,17 @@ test_world_add_host (TestWorld *self, const char *name)
   g_atomic_ref_count_init (&host->env.base.refs);
   fill_random (&host->random.base, host->digest, sizeof host->digest);
   g_ptr_array_add (self->hosts, host);
+  /* The first of two of one name is the one that is found. */
+  if (!g_hash_table_contains (self->hosts_by_name, host->name))
+    g_hash_table_insert (self->hosts_by_name, host->name, host);
+  g_hash_table_insert (self->hosts_by_name, host->address, host);
   return host;
 }
 
 TestHost *
 test_world_find_host (TestWorld *self, const char *name_or_address)
 {
-  for (guint i = 0; i < self->hosts->len; i++)
-    {
-      TestHost *host = self->hosts->pdata[i];
-
-      if (g_str_equal (host->name, name_or_address) || g_str_equal (host->address, name_or_address))
-        return host;
-    }
-  return NULL;
+  return g_hash_table_lookup (self->hosts_by_name, name_or_address);
 }
 
 P2pEnv *
@@ -222,6 +232,12 @@ const char *
 test_host_get_address (TestHost *self)
 {
   return self->address;
+}
+
+guint
+test_host_get_number (TestHost *self)
+{
+  return self->number;
 }
 
 void
@@ -277,6 +293,7 @@ run_timer (gpointer data)
   TestTimer timer = *(TestTimer *) data;
 
   g_hash_table_remove (timer.host->timers, &((TestTimer *) data)->handle);
+  test_world_note (timer.host->world, TEST_EVENT_TIMER, timer.host, 0, 0);
   timer.func (timer.data);
 }
 
@@ -336,6 +353,7 @@ finish_job (gpointer data)
   TestJob job = *(TestJob *) data;
 
   g_hash_table_remove (job.host->jobs, &((TestJob *) data)->handle);
+  test_world_note (job.host->world, TEST_EVENT_JOB, job.host, 0, 0);
   job.done (job.result, job.user_data);
 }
 
