@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sim-scenario.h"
+
+G_BEGIN_DECLS
+
+/* A bar of the simulator: a scenario of each seed, and how many of them. */
+typedef struct {
+  const char *name;
+  SimScenario *(*make) (guint64 seed, gboolean deep);
+  guint seeds;                  /* from 1; in the quick part */
+  guint deep_seeds;             /* with SIM_DEEP=1 */
+  gboolean twice;               /* and the same hash */
+} SimBar;
+
+/* The tests of the bars; with options, single seeds of them: see --help. */
+int sim_main (int argc, char **argv, const SimBar *bars, guint n_bars);
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "test-env.h"
+#include "p2p/mesh/p2p-mesh-node-private.h"
+#include "p2p/wire/p2p-digest.h"
+
+G_BEGIN_DECLS
+
+#define SECOND G_TIME_SPAN_SECOND
+#define MILLISECOND G_TIME_SPAN_MILLISECOND
+#define SIM_PORT 4000
+
+/*
+ * A network of nodes in a test's world (test-env.h): who lives, what was said, and who heard it. Hosts are numbered from 0. What is
+ * wrong is noted, not asserted: the first failure stops the run, and the scenario that led to it can be shrunk.
+ */
+typedef struct _SimNet SimNet;
+typedef struct _SimNode SimNode;
+typedef struct _SimCast SimCast;
+
+/* One life of a node; its host may have had others. */
+struct _SimNode {
+  SimNet *net;
+  guint index;                  /* in net->nodes */
+  guint host_index;
+  TestHost *host;
+  P2pMeshNode *node;            /* NULL when it is over */
+  gint64 born;
+  gint64 died;                  /* 0: it lives */
+  guint unchecked;              /* events since the last full check */
+  guint whispers;               /* heard */
+  guint failed;                 /* links that never came to be */
+  gpointer data;                /* of the test */
+};
+
+/* Somebody said something to everybody. */
+struct _SimCast {
+  guint8 id[P2P_SHA256_LENGTH];
+  guint origin;                 /* index of a SimNode */
+  gint64 sent;
+  guint n_delivered;
+  GByteArray *hops;             /* by index of SimNode: 0 not heard, 1 the origin, 2 one hop away, ...; SIM_HOPS_UNKNOWN */
+};
+#define SIM_HOPS_UNKNOWN 255
+
+struct _SimNet {
+  TestWorld *world;
+  P2pProtocol *protocol;
+  P2pLimits limits;             /* of the nodes started next; and what follows too */
+  guint max_outgoing;           /* 0: as it is by default */
+  gboolean compressing;         /* with all methods of the build (off: frames go plain, which is faster) */
+  guint check_every;            /* events of a node from one full check to the next; 1: every one */
+  GPtrArray *hosts;             /* TestHost */
+  GPtrArray *identities;        /* P2pIdentity, of a host */
+  GPtrArray *current;           /* SimNode that lives on a host, or NULL */
+  GPtrArray *nodes;             /* SimNode, in the order in which they were born */
+  GHashTable *nodes_by_id;      /* the latest of an id */
+  GPtrArray *casts;             /* SimCast */
+  GHashTable *casts_by_id;
+  char *failure;                /* NULL: none yet */
+  guint64 n_text;               /* makes every message another */
+  char *note;                   /* a line of figures for whoever runs it */
+  gpointer data;                /* of the test */
+};
+
+SimNet   *sim_net_new   (guint64 seed, guint n_hosts);
+void      sim_net_free  (SimNet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimNet, sim_net_free)
+
+/* The first one counts. */
+void      sim_net_fail  (SimNet *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* FALSE: something failed */
+gboolean  sim_net_run   (SimNet *self, gint64 span);
+
+/* Of what the net itself puts into the trace. */
+const char *sim_note_get_name (guint kind);
+
+/* ---- nodes ---- */
+SimNode  *sim_net_start (SimNet *self, guint host);                     /* NULL: one lives there */
+void      sim_net_leave (SimNet *self, guint host);                     /* closes in order */
+void      sim_net_crash (SimNet *self, guint host, gboolean told);      /* see test_host_vanish(); start brings the host back */
+SimNode  *sim_net_get   (SimNet *self, guint host);                     /* NULL: none lives there */
+void      sim_net_connect (SimNet *self, guint from, guint to);
+SimNode  *sim_net_find  (SimNet *self, const char *id);                 /* NULL: a stranger */
+
+/* ---- what is said ---- */
+SimCast  *sim_net_send  (SimNet *self, guint host, gsize length);       /* NULL: none lives there */
+void      sim_net_whisper (SimNet *self, guint from, guint to, gsize length);
+guint     sim_cast_get_hops (SimCast *self, SimNode *node);             /* 0: not heard; as in hops */
+
+/* ---- what it looks like ---- */
+guint     sim_net_count_alive (SimNet *self);
+/* Parts of the network that no link joins, among nodes that are so old; links to the dead do not count. part: NULL, or for each host
+ * the number of its part from 1 (0: none lives there, or it is younger) */
+guint     sim_net_count_parts (SimNet *self, gint64 age, guint *part);
+/* Of the nodes that live. */
+void      sim_net_sum_stats (SimNet *self, P2pNodeStats *sum);
+
+/* What cannot be true of a node between two inputs; NULL: all is well. deep: look at every link too */
+char     *p2p_mesh_node_check (P2pMeshNode *node, gboolean deep);
+
+G_END_DECLS
