@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one says, all hear, once: in a quiet network (S2), while it breaks (S3), and in a large one (S8). */
+#include "sim-main.h"
+#include "sim-topology.h"
+
+#define RINGS 4
+/* Links are made in the first seconds, all at once: else what the first neighbours tell is dialled before. Then it settles. */
+#define BEGIN (12 * SECOND)
+
+/* Of the node's design: flood without echo on eight links. */
+#define MOST_HOPS 8
+#define MOST_FRAMES 8.0
+#define MOST_MEMORY_A_NODE (800u * 1024)
+
+typedef struct {
+  P2pNodeStats before;
+  gsize memory_before;
+} Flood;
+
+enum {
+  CHECK_BEGIN,
+};
+
+static void
+prepare (SimNet *net, const SimScenario *scenario)
+{
+  Flood *flood = g_new0 (Flood, 1);
+
+  flood->memory_before = sim_get_memory ();
+  net->data = flood;
+}
+
+static void
+clear (SimNet *net)
+{
+  g_clear_pointer (&net->data, g_free);
+}
+
+static void
+check (SimNet *net, const SimScenario *scenario, gint64 value)
+{
+  guint parts = sim_net_count_parts (net, 0, NULL);
+
+  if (parts != 1)
+    sim_net_fail (net, "the network is in %u parts before it begins", parts);
+  sim_net_sum_stats (net, &((Flood *) net->data)->before);
+}
+
+static void
+check_delivered (SimNet *net, SimFigures *figures)
+{
+  sim_net_get_figures (net, 0, G_MAXINT64, figures);
+  if (figures->missing > 0)
+    sim_net_fail (net, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " deliveries are missing: message %u at h%u first",
+                  figures->missing, figures->deliveries, figures->first_missing_cast, figures->first_missing_host);
+  if (figures->deliveries == 0)
+    sim_net_fail (net, "nobody was to hear anything");
+}
+
+static double
+frames_a_message (SimNet *net)
+{
+  P2pNodeStats now;
+
+  sim_net_sum_stats (net, &now);
+  return (now.messages_out - ((Flood *) net->data)->before.messages_out) / (double) net->casts->len / sim_net_count_alive (net);
+}
+
+static void
+finish_quiet (SimNet *net, const SimScenario *scenario)
+{
+  SimFigures figures;
+  double frames = frames_a_message (net);
+  P2pNodeStats stats;
+
+  check_delivered (net, &figures);
+  if (figures.p99_hops > MOST_HOPS)
+    sim_net_fail (net, "99 %% are reached within %u hops only", figures.p99_hops);
+  if (frames > MOST_FRAMES)
+    sim_net_fail (net, "%.2f frames for each message and node", frames);
+  sim_net_sum_stats (net, &stats);
+  sim_net_note (net, "%u nodes, %.1f links each, %u messages: p99 %u hops, most %u; %.2f frames for each message and node",
+                scenario->n_hosts, stats.links_established / (double) scenario->n_hosts, net->casts->len, figures.p99_hops, figures.max_hops, frames);
+}
+
+static void
+add_casts (SimScenario *self, TestRng *rng, guint n, gint64 from, gint64 span)
+{
+  for (guint i = 0; i < n; i++)
+    sim_scenario_add (self, from + span * i / n, SIM_SEND, (guint) test_rng_below (rng, self->n_hosts), 0, test_rng_between (rng, 20, 200));
+}
+
+static SimScenario *
+make_flood (guint64 seed, guint n_hosts, guint n_casts, gint64 span, GArray **edges)
+{
+  SimScenario *self = sim_scenario_new (seed, n_hosts, BEGIN + span + 20 * SECOND);
+  TestRng topology = test_rng_make (seed, "topology", 0);
+  TestRng traffic = test_rng_make (seed, "traffic", 0);
+
+  *edges = sim_add_rings (self, &topology, RINGS, 5 * MILLISECOND);
+  self->max_outgoing = RINGS;
+  self->check_every = 64;
+  self->prepare = prepare;
+  self->check = check;
+  self->clear = clear;
+  sim_scenario_add (self, BEGIN - SECOND, SIM_CHECK, 0, 0, CHECK_BEGIN);
+  add_casts (self, &traffic, n_casts, BEGIN, span);
+  return self;
+}
+
+static SimScenario *
+make_quiet (guint64 seed, gboolean deep)
+{
+  g_autoptr (GArray) edges = NULL;
+  SimScenario *self = make_flood (seed, 1000, deep ? 200 : 60, 20 * SECOND, &edges);
+
+  self->finish = finish_quiet;
+  return self;
+}
+
+/* ---- S3 ---- */
+
+static void
+finish_broken (SimNet *net, const SimScenario *scenario)
+{
+  SimFigures figures;
+  guint parts = sim_net_count_parts (net, 0, NULL);
+
+  if (parts != 1)
+    sim_net_fail (net, "the survivors are in %u parts", parts);
+  check_delivered (net, &figures);
+  sim_net_note (net, "%u of %u nodes survive, %u messages: p99 %u hops, most %u", sim_net_count_alive (net), scenario->n_hosts,
+                net->casts->len, figures.p99_hops, figures.max_hops);
+}
+
+static SimScenario *
+make_broken (guint64 seed, gboolean deep)
+{
+  g_autoptr (GArray) edges = NULL;
+  const gint64 span = 20 * SECOND;
+  SimScenario *self = make_flood (seed, 1000, deep ? 200 : 60, span, &edges);
+  TestRng faults = test_rng_make (seed, "faults", 0);
+
+  for (guint i = 0; i < edges->len; i++)
+    if (test_rng_chance (&faults, 0.1))
+      sim_scenario_add (self, BEGIN + test_rng_between (&faults, 0, span), SIM_CUT,
+                        g_array_index (edges, SimEdge, i).from, g_array_index (edges, SimEdge, i).to, 0);
+  for (guint i = 0; i < self->n_hosts; i++)
+    if (test_rng_chance (&faults, 0.1))
+      sim_scenario_add (self, BEGIN + test_rng_between (&faults, 0, span), SIM_CRASH, i, 0, test_rng_chance (&faults, 0.5));
+  self->finish = finish_broken;
+  return self;
+}
+
+/* ---- S8 ---- */
+
+static void
+finish_large (SimNet *net, const SimScenario *scenario)
+{
+  SimFigures figures;
+  gsize memory = sim_get_memory () - ((Flood *) net->data)->memory_before;
+
+  check_delivered (net, &figures);
+  if (memory > (gsize) scenario->n_hosts * MOST_MEMORY_A_NODE)
+    sim_net_fail (net, "%" G_GSIZE_FORMAT " KiB for each node", memory / scenario->n_hosts / 1024);
+  sim_net_note (net, "%u nodes, %u messages: %" G_GSIZE_FORMAT " MiB in all, %" G_GSIZE_FORMAT " KiB for each node; p99 %u hops",
+                scenario->n_hosts, net->casts->len, memory >> 20, memory / scenario->n_hosts / 1024, figures.p99_hops);
+}
+
+static SimScenario *
+make_large (guint64 seed, gboolean deep)
+{
+  g_autoptr (GArray) edges = NULL;
+  SimScenario *self = make_flood (seed, deep ? 5000 : 2000, 10, 2 * SECOND, &edges);
+
+  self->finish = finish_large;
+  return self;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const SimBar bars[] = {
+    { .name = "S2", .make = make_quiet, .seeds = 1, .deep_seeds = 1 },
+    { .name = "S3", .make = make_broken, .seeds = 1, .deep_seeds = 5 },
+    { .name = "S8", .make = make_large, .seeds = 1, .deep_seeds = 1 },
+  };
+
+  return sim_main (argc, argv, bars, G_N_ELEMENTS (bars));
+}
