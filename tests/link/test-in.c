@@ -247,8 +247,9 @@ test_bomb (void)
   link_fixture_free (fixture);
 }
 
+/* From the first byte of a header on, a byte a second is not enough. */
 static void
-test_stalled (void)
+test_dripping (void)
 {
   LinkFixture *fixture = link_fixture_new (1, NULL);
   g_autoptr (P2pMessage) message = make_message (1, 100, FALSE);
@@ -256,18 +257,132 @@ test_stalled (void)
   const guint8 *frame = p2p_message_peek_frame (message, &length);
 
   g_assert_cmpuint (test_host_get_n_timers (fixture->hosts[1]), ==, 0);
-  send_bytes (&fixture->sides[0], frame, 2);
-  test_world_advance (fixture->world, 0);
-  g_assert_cmpuint (test_host_get_n_timers (fixture->hosts[1]), ==, 1);
-  /* Progress does not help: it is the whole frame that has the time. */
-  for (guint i = 0; i < 59; i++)
+  for (guint i = 0; i < 15; i++)
     {
-      send_bytes (&fixture->sides[0], frame + 2 + i, 1);
-      test_world_advance (fixture->world, SECOND);
+      send_bytes (&fixture->sides[0], frame + i, 1);
+      test_world_advance (fixture->world, 0);
+      g_assert_cmpuint (test_host_get_n_timers (fixture->hosts[1]), ==, 1);
+      g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+      test_world_advance (fixture->world, i < 14 ? SECOND : SECOND - 1);
     }
   g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+  test_world_advance (fixture->world, 1);
+  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "sent 15 bytes of an unfinished frame in 15 seconds, less than 1024 a second");
+  link_fixture_free (fixture);
+}
+
+/* frame_rate: in each frame_rate_seconds of a frame exactly enough, or a byte less in one of them. */
+static void
+test_frame_rate (void)
+{
+  for (gint span = -1; span < 3; span++)
+    {
+      LinkFixture *fixture = link_fixture_new_established (1, NULL, NULL, 0);
+      g_autoptr (P2pMessage) message = make_message (1, 50000, FALSE);
+      const gsize enough = P2P_LIMIT_FRAME_RATE * P2P_LIMIT_FRAME_RATE_SECONDS;
+      gsize length, sent = 0;
+      const guint8 *frame = p2p_message_peek_frame (message, &length);
+
+      for (gint i = 0; i < 3; i++)
+        {
+          gsize part = i == span ? enough - 1 : enough;
+
+          /* the second half of it at the last moment */
+          send_bytes (&fixture->sides[0], frame + sent, part / 2);
+          test_world_advance (fixture->world, 15 * SECOND - 1);
+          g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+          send_bytes (&fixture->sides[0], frame + sent + part / 2, part - part / 2);
+          test_world_advance (fixture->world, 0);
+          sent += part;
+          test_world_advance (fixture->world, 1);
+          if (i == span)
+            break;
+          g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+        }
+      if (span >= 0)
+        {
+          assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "15359 bytes");
+        }
+      else
+        {
+          send_bytes (&fixture->sides[0], frame + sent, length - sent);
+          test_world_advance (fixture->world, 0);
+          assert_same_message (fixture->sides[1].messages->pdata[0], message);
+          g_assert_cmpuint (test_host_get_n_timers (fixture->hosts[1]), ==, 0);
+        }
+      link_fixture_free (fixture);
+    }
+}
+
+/* frame_seconds: fast enough, and yet too long. */
+static void
+test_frame_seconds (void)
+{
+  LinkFixture *fixture = link_fixture_new_established (1, NULL, NULL, 0);
+  g_autoptr (P2pMessage) message = make_message (1, 200000, FALSE);
+  gsize length;
+  const guint8 *frame = p2p_message_peek_frame (message, &length);
+
+  for (guint i = 0; i < 60; i++)
+    {
+      send_bytes (&fixture->sides[0], frame + i * 1100, 1100);
+      test_world_advance (fixture->world, SECOND - (i == 59));
+    }
+  g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+  test_world_advance (fixture->world, 1);
+  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "within 60 seconds");
+  link_fixture_free (fixture);
+}
+
+/* Both limits are what they are set to, and the rate may be switched off. */
+static void
+test_frame_time_is_set (void)
+{
+  LinkFixture *fixture = link_fixture_new (1, NULL);
+
+  fixture->limits.frame_rate = 0;
+  fixture->limits.frame_seconds = 7;
+  send_bytes (&fixture->sides[0], "", 1);
+  test_world_advance (fixture->world, 7 * SECOND - 1);
+  g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+  test_world_advance (fixture->world, 1);
+  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "7 seconds");
+  link_fixture_free (fixture);
+
+  fixture = link_fixture_new (1, NULL);
+  fixture->limits.frame_rate_seconds = 3;
+  fixture->limits.frame_rate = 2;
+  send_bytes (&fixture->sides[0], "", 1);
+  test_world_advance (fixture->world, 3 * SECOND);
+  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "in 3 seconds, less than 2 a second");
+  link_fixture_free (fixture);
+}
+
+/* While a frame is being unpacked, and while we do not read for it, the one behind it has all the time. */
+static void
+test_executor_takes_no_time (void)
+{
+  LinkFixture *fixture = link_fixture_new_established (1, NULL, zlib_only, 1);
+  g_autoptr (GPtrArray) sent = new_messages ();
+  g_autoptr (P2pMessage) next = make_message (2, 100, FALSE);
+  gsize length;
+  const guint8 *frame = p2p_message_peek_frame (next, &length);
+
+  test_world_set_job_cost (fixture->world, 100 * SECOND);
+  fixture->limits.frame = 400 * 1024;
+  send_new (&fixture->sides[0], sent, make_message (1, 300 * 1024, TRUE));
+  test_world_advance (fixture->world, 100 * SECOND);
+  g_assert_cmpuint (test_host_get_n_jobs (fixture->hosts[1]), ==, 1);
+  send_bytes (&fixture->sides[0], frame, 10);
+  test_world_advance (fixture->world, 99 * SECOND);
+  g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
   test_world_advance (fixture->world, SECOND);
-  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "60 seconds");
+  assert_messages (&fixture->sides[1], sent);
+  /* Its time begins now. */
+  test_world_advance (fixture->world, 15 * SECOND - 1);
+  g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
+  test_world_advance (fixture->world, 1);
+  assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "sent 10 bytes");
   link_fixture_free (fixture);
 }
 
@@ -285,15 +400,15 @@ test_each_frame_has_its_time (void)
     {
       g_autofree guint8 *both = g_malloc (length);
 
-      test_world_advance (fixture->world, 50 * SECOND);
+      test_world_advance (fixture->world, 14 * SECOND);
       memcpy (both, frame + 10, length - 10);
       memcpy (both + length - 10, frame, 10);
       send_bytes (&fixture->sides[0], both, length);
     }
-  test_world_advance (fixture->world, 59 * SECOND);
+  test_world_advance (fixture->world, 15 * SECOND - 1);
   g_assert_cmpuint (fixture->sides[1].messages->len, ==, 5);
   g_assert_cmpuint (fixture->sides[1].closed, ==, 0);
-  test_world_advance (fixture->world, SECOND);
+  test_world_advance (fixture->world, 1);
   assert_ended (&fixture->sides[1], P2P_LINK_ERROR_FRAME_STALLED, "frame");
   link_fixture_free (fixture);
 }
@@ -520,7 +635,11 @@ main (int argc, char **argv)
   g_test_add_func ("/link/in/bad-frames", test_bad_frames);
   g_test_add_func ("/link/in/malformed", test_malformed);
   g_test_add_func ("/link/in/bomb", test_bomb);
-  g_test_add_func ("/link/in/stalled", test_stalled);
+  g_test_add_func ("/link/in/dripping", test_dripping);
+  g_test_add_func ("/link/in/frame-rate", test_frame_rate);
+  g_test_add_func ("/link/in/frame-seconds", test_frame_seconds);
+  g_test_add_func ("/link/in/frame-time-is-set", test_frame_time_is_set);
+  g_test_add_func ("/link/in/executor-takes-no-time", test_executor_takes_no_time);
   g_test_add_func ("/link/in/each-frame-has-its-time", test_each_frame_has_its_time);
   g_test_add_func ("/link/in/idle", test_idle);
   g_test_add_func ("/link/in/close-inside", test_close_inside);

@@ -38,14 +38,30 @@ decode_job_run (gpointer data)
   return job;
 }
 
-/* Room for length more bytes. It grows with what arrives, by doubling, but not beyond most while that is enough. */
-static void
-buffer_reserve (P2pLinkBuffer *buffer, gsize length, gsize most)
+/* What the link keeps. FALSE: it is closed. */
+static gboolean
+charge (P2pLink *self, gsize bytes)
 {
+  return self->budget == NULL || p2p_budget_charge (self->budget, self, bytes);
+}
+
+static void
+fail_for_memory (P2pLink *self, gsize length)
+{
+  p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY,
+                                    "There is no memory for %" G_GSIZE_FORMAT " bytes that the peer sent", length));
+}
+
+/* Room for length more bytes. It grows with what arrives, by doubling, but not beyond most while that is enough. FALSE: the link is
+ * closed, for there is none. */
+static gboolean
+buffer_reserve (P2pLink *self, gsize length, gsize most)
+{
+  P2pLinkBuffer *buffer = &self->in;
   gsize used = buffer->end - buffer->start;
 
   if (buffer->size - buffer->end >= length)
-    return;
+    return TRUE;
   /* Moving at least doubles the room or costs no more than the bytes that were consumed before it. */
   if (buffer->start >= used && buffer->size - used >= length)
     {
@@ -54,8 +70,16 @@ buffer_reserve (P2pLinkBuffer *buffer, gsize length, gsize most)
   else
     {
       gsize size = MAX (MAX (used + length, MIN (2 * used, most)), 512);
-      guint8 *bytes = g_malloc (size);
+      guint8 *bytes;
 
+      if (!charge (self, size + self->decode_length))
+        return FALSE;
+      bytes = p2p_limits_allocate (self->limits, size);
+      if (bytes == NULL)
+        {
+          fail_for_memory (self, size);
+          return FALSE;
+        }
       if (used > 0)
         memcpy (bytes, buffer->bytes + buffer->start, used);
       g_free (buffer->bytes);
@@ -64,21 +88,23 @@ buffer_reserve (P2pLinkBuffer *buffer, gsize length, gsize most)
     }
   buffer->start = 0;
   buffer->end = used;
+  return TRUE;
 }
 
 static void
-buffer_append (P2pLinkBuffer *buffer, const guint8 *bytes, gsize length, gsize most)
+buffer_append (P2pLink *self, const guint8 *bytes, gsize length, gsize most)
 {
-  if (length == 0)
+  if (length == 0 || !buffer_reserve (self, length, most))
     return;
-  buffer_reserve (buffer, length, most);
-  memcpy (buffer->bytes + buffer->end, bytes, length);
-  buffer->end += length;
+  memcpy (self->in.bytes + self->in.end, bytes, length);
+  self->in.end += length;
 }
 
 static void
-buffer_consume (P2pLinkBuffer *buffer, gsize length)
+buffer_consume (P2pLink *self, gsize length)
 {
+  P2pLinkBuffer *buffer = &self->in;
+
   buffer->start += length;
   if (buffer->start < buffer->end)
     return;
@@ -88,6 +114,8 @@ buffer_consume (P2pLinkBuffer *buffer, gsize length)
       g_clear_pointer (&buffer->bytes, g_free);
       buffer->size = 0;
     }
+  if (self->pipe != NULL)
+    charge (self, buffer->size + self->decode_length);
 }
 
 static inline gsize
@@ -134,6 +162,8 @@ deliver (P2pLink *self, P2pMessage *message, const GError *error)
   else if (self->established && self->events->malformed != NULL &&
            (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS) || g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_LIMIT)))
     self->events->malformed (self, error, self->data);
+  else if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY))
+    p2p_link_fail (self, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY, error->message));
   else
     p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a bad frame: %s", error->message));
 }
@@ -143,13 +173,25 @@ static void decoded_cb (gpointer result, gpointer user_data);
 static void
 start_decode (P2pLink *self, const guint8 *body, gsize length)
 {
-  DecodeJob *job = g_new0 (DecodeJob, 1);
+  guint8 *copy = NULL;
+  DecodeJob *job;
 
+  if (!charge (self, self->in.size + length))
+    return;
+  copy = p2p_limits_allocate (self->limits, length);
+  if (copy == NULL)
+    {
+      fail_for_memory (self, length);
+      return;
+    }
+  memcpy (copy, body, length);
+  job = g_new0 (DecodeJob, 1);
   job->limits = *self->limits;
-  job->body = g_memdup2 (body, length);
+  job->body = copy;
   job->length = length;
   job->methods = g_memdup2 (self->methods, self->n_methods);
   job->n_methods = self->n_methods;
+  self->decode_length = length;
   self->decode_job = self->env->executor->ops->run (self->env->executor, decode_job_run, job, decoded_cb, self);
 }
 
@@ -189,14 +231,42 @@ take_frames (P2pLink *self, const guint8 *bytes, gsize length)
   return taken;
 }
 
+static void frame_time_cb (gpointer data);
+
+/* Until the time of the unfinished frame is looked at again. */
 static void
-stalled_cb (gpointer data)
+set_frame_timer (P2pLink *self, gint64 now)
+{
+  gint64 span = self->frame_began + self->limits->frame_seconds * G_TIME_SPAN_SECOND - now;
+
+  if (self->limits->frame_rate > 0 && self->limits->frame_rate_seconds > 0)
+    span = MIN (span, self->limits->frame_rate_seconds * G_TIME_SPAN_SECOND);
+  self->frame_timer = p2p_clock_schedule (self->env->clock, MAX (span, 0), frame_time_cb, self);
+}
+
+static void
+frame_time_cb (gpointer data)
 {
   P2pLink *self = data;
+  const P2pLimits *limits = self->limits;
+  gint64 now = p2p_clock_now (self->env->clock);
 
   self->frame_timer = 0;
-  p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
-                                    "The peer did not end a frame within %u seconds", self->limits->frame_seconds));
+  if (now - self->frame_began >= limits->frame_seconds * G_TIME_SPAN_SECOND)
+    {
+      p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
+                                        "The peer did not end a frame within %u seconds", limits->frame_seconds));
+      return;
+    }
+  if (self->frame_bytes < (guint64) limits->frame_rate * limits->frame_rate_seconds)
+    {
+      p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
+                                        "The peer sent %" G_GSIZE_FORMAT " bytes of an unfinished frame in %u seconds, less than %u a second",
+                                        self->frame_bytes, limits->frame_rate_seconds, limits->frame_rate));
+      return;
+    }
+  self->frame_bytes = 0;
+  set_frame_timer (self, now);
 }
 
 static void
@@ -206,7 +276,16 @@ stop_frame_timer (P2pLink *self)
   self->frame_timer = 0;
 }
 
-/* After bytes were handled: the timer runs for a frame that is unfinished, and reading stops while too much waits. */
+static void
+start_frame_timer (P2pLink *self)
+{
+  self->frame_began = p2p_clock_now (self->env->clock);
+  self->frame_bytes = buffer_length (&self->in);
+  set_frame_timer (self, self->frame_began);
+}
+
+/* After bytes were handled: the timer runs for a frame that is unfinished, and reading stops while too much waits. While one is being
+ * unpacked no time is kept: what comes behind it is held by us. */
 static void
 settle (P2pLink *self)
 {
@@ -217,7 +296,7 @@ settle (P2pLink *self)
   if (buffer_length (&self->in) == 0 || self->decode_job != 0)
     stop_frame_timer (self);
   else if (self->frame_timer == 0)
-    self->frame_timer = p2p_clock_schedule (self->env->clock, self->limits->frame_seconds * G_TIME_SPAN_SECOND, stalled_cb, self);
+    start_frame_timer (self);
 
   held = self->decode_job != 0 && buffer_length (&self->in) > frame_limit (self);
   if (held != self->held && !self->pipe_ended)
@@ -225,6 +304,22 @@ settle (P2pLink *self)
       self->held = held;
       self->pipe->ops->set_reading (self->pipe, !held);
     }
+}
+
+static void
+clear_buffer (P2pLink *self)
+{
+  g_clear_pointer (&self->in.bytes, g_free);
+  self->in.size = self->in.start = self->in.end = 0;
+}
+
+static void
+leave_buffer (P2pLink *self)
+{
+  self->in_busy--;
+  if (self->pipe == NULL && self->in_busy == 0)
+    clear_buffer (self);
+  settle (self);
 }
 
 /* Frames of the own buffer. The bytes stay where they are while they are looked at: nothing arrives from inside. */
@@ -236,7 +331,7 @@ take_buffered (P2pLink *self)
 
   if (taken > 0)
     stop_frame_timer (self);
-  buffer_consume (&self->in, taken);
+  buffer_consume (self, taken);
 }
 
 /* How many more bytes the unfinished frame in the buffer is known to need. */
@@ -256,6 +351,8 @@ p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
   P2pLink *self = data;
   g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
 
+  self->in_busy++;
+  self->frame_bytes += length;
   self->received_at = p2p_clock_now (self->env->clock);
   /* First what the begun frame lacks (its header, then its body), so that only that frame is copied. */
   while (self->pipe != NULL && self->decode_job == 0 && length > 0 && buffer_length (&self->in) > 0)
@@ -263,10 +360,11 @@ p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
       gsize missing = missing_bytes (self);
       gsize part = MIN (length, missing);
 
-      buffer_append (&self->in, bytes, part, buffer_length (&self->in) + missing);
+      buffer_append (self, bytes, part, buffer_length (&self->in) + missing);
       bytes += part;
       length -= part;
-      take_buffered (self);
+      if (self->pipe != NULL)
+        take_buffered (self);
     }
   if (self->pipe != NULL && self->decode_job == 0 && length > 0)
     {
@@ -276,8 +374,8 @@ p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
       length -= taken;
     }
   if (self->pipe != NULL)
-    buffer_append (&self->in, bytes, length, P2P_FRAME_HEADER_LENGTH + frame_limit (self));
-  settle (self);
+    buffer_append (self, bytes, length, P2P_FRAME_HEADER_LENGTH + frame_limit (self));
+  leave_buffer (self);
 }
 
 static void
@@ -298,14 +396,16 @@ decoded_cb (gpointer result, gpointer user_data)
   g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
   DecodeJob *job = result;
 
+  self->in_busy++;
   self->decode_job = 0;
+  self->decode_length = 0;
   deliver (self, job->message, job->error);
   decode_job_free (job);
   if (self->pipe != NULL)
     take_buffered (self);
   if (self->pipe != NULL && self->pipe_ended && self->decode_job == 0)
     end_by_pipe (self);
-  settle (self);
+  leave_buffer (self);
 }
 
 void
@@ -326,6 +426,10 @@ p2p_link_in_clear (P2pLink *self)
   if (self->decode_job != 0)
     self->env->executor->ops->cancel (self->env->executor, self->decode_job, decode_job_free);
   self->decode_job = 0;
+  self->decode_length = 0;
+  if (self->in_busy == 0)
+    clear_buffer (self);
+  charge (self, 0);
   stop_frame_timer (self);
   g_clear_error (&self->pipe_error);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p2p-link.h"
+#include "../wire/p2p-limits-private.h"
 
 G_BEGIN_DECLS
 
@@ -68,8 +69,14 @@ struct _P2pLink {
 
   /* in */
   P2pLinkBuffer in;
+  guint in_busy;                /* somebody looks at the buffer */
+  P2pBudget *budget;            /* nullable */
+  gsize charged;                /* of the budget */
   guint64 frame_timer;          /* a frame is unfinished */
+  gint64 frame_began;
+  gsize frame_bytes;            /* of it, since the time was looked at */
   guint64 decode_job;
+  gsize decode_length;
   gboolean held;                /* we told the pipe to stop reading */
   gboolean pipe_ended;          /* while a frame was being unpacked */
   GError *pipe_error;
@@ -107,6 +114,9 @@ void p2p_link_fail (P2pLink *self, GError *error);
 void p2p_link_received (gpointer data, const guint8 *bytes, gsize length);
 void p2p_link_pipe_closed (gpointer data, const GError *error);
 void p2p_link_in_clear (P2pLink *self);
+
+/* p2p-budget.c: what the link keeps from now on. It, or another one, may be ended for it; FALSE when this one is closed now. */
+gboolean p2p_budget_charge (P2pBudget *self, P2pLink *link, gsize charged);
 
 /* p2p-link-out.c: what waits for the pipe */
 void p2p_link_writable (gpointer data);

@@ -38,6 +38,12 @@ p2p_link_new (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gboolean outg
   return self;
 }
 
+void
+p2p_link_set_budget (P2pLink *self, P2pBudget *budget)
+{
+  self->budget = budget;
+}
+
 P2pLink *
 p2p_link_ref (P2pLink *self)
 {
@@ -85,7 +91,6 @@ p2p_link_release (P2pLinkHold *self)
     finalize (self);
 }
 
-/* The buffer of what arrived stays until the end: we may be called from inside of it. */
 static void
 shut (P2pLink *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #pragma once
 
+#include "p2p-budget.h"
 #include "p2p-env.h"
 #include "../wire/p2p-message-private.h"
 
@@ -37,6 +38,8 @@ typedef struct {
 
 P2pLink *p2p_link_new   (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gboolean outgoing,
                          const P2pLinkEvents *events, gpointer data);   /* takes the pipe; limits are borrowed for its life */
+/* Shared with other links, from now on and to its end; it outlives them. */
+void     p2p_link_set_budget (P2pLink *self, P2pBudget *budget);
 P2pLink *p2p_link_ref   (P2pLink *self);
 void     p2p_link_unref (P2pLink *self);
 void     p2p_link_close (P2pLink *self);                                /* flushes what it can; idempotent */

@@ -234,6 +234,7 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
     }
   g_ptr_array_add (self->pending, peer);
   peer->link = p2p_link_new (self->env, &self->limits, pipe, peer->outgoing, &link_events, peer);
+  p2p_link_set_budget (peer->link, self->budget);
   if (self->own_methods)
     p2p_link_set_own_methods (peer->link, self->methods, self->n_methods);
   peer->timer = p2p_clock_schedule (self->env->clock, self->limits.handshake_seconds * G_TIME_SPAN_SECOND, handshake_timeout_cb, peer);

@@ -114,6 +114,7 @@ struct _P2pMeshNode {
   P2pProtocol *protocol;
   P2pIdentity *identity;
   P2pLimits limits;
+  P2pBudget *budget;            /* of what all links keep of unfinished frames */
   char *id;
   guint8 number[64];
   gboolean secure;

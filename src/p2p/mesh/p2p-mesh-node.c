@@ -82,6 +82,7 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
     self->limits = *limits;
   else
     p2p_limits_init (&self->limits);
+  self->budget = p2p_budget_new (&self->limits);
   self->secure = g_str_equal (p2p_protocol_get_encryption (protocol), P2P_ENCRYPTION_SSL);
   self->id = identity != NULL ? p2p_identity_get_node_id (identity, protocol) : make_passing_id (env, protocol);
   p2p_base58_decode_fixed (self->id, self->number, sizeof self->number, NULL);
@@ -134,6 +135,7 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   g_ptr_array_unref (self->dials);
   g_ptr_array_unref (self->requests);
   p2p_seen_set_free (self->seen);
+  p2p_budget_free (self->budget);
   g_queue_clear_full (&self->status, free_status);
   g_clear_pointer (&self->filler, p2p_message_unref);
   g_clear_pointer (&self->identity, p2p_identity_unref);

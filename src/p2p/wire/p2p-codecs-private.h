@@ -14,10 +14,13 @@ typedef struct {
   gsize length;
   gsize size;
   gsize cap;
+  const P2pLimits *limits;      /* which say where memory comes from */
 } P2pOutput;
 
-void     p2p_output_init   (P2pOutput *self, gsize expected, gsize cap);
-/* Room for at least one byte at bytes + length; FALSE and P2P_WIRE_ERROR_TOO_LARGE when the cap is passed. */
+void     p2p_output_init   (P2pOutput *self, gsize expected, gsize cap, const P2pLimits *limits);
+/* Room for so many bytes in all. FALSE and P2P_WIRE_ERROR_MEMORY when there is none. */
+gboolean p2p_output_reserve (P2pOutput *self, gsize size, GError **error);
+/* Room for at least one byte at bytes + length; FALSE and P2P_WIRE_ERROR_TOO_LARGE when the cap is passed, or _MEMORY. */
 gboolean p2p_output_extend (P2pOutput *self, GError **error);
 void     p2p_output_clear  (P2pOutput *self);
 /* Frees self's bytes when it returns NULL. */

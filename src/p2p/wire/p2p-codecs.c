@@ -8,6 +8,9 @@
 #include <snappy-c.h>
 #endif
 
+#include <string.h>
+
+#include "p2p-limits-private.h"
 #include "p2p-types.h"
 
 /* The fastest of liblzma: what it gains over this on a frame is small, and the next ones cost tens of milliseconds. */
@@ -15,14 +18,37 @@
 #define BZ2_BLOCK_100K 9
 
 void
-p2p_output_init (P2pOutput *self,
-                 gsize      expected,
-                 gsize      cap)
+p2p_output_init (P2pOutput       *self,
+                 gsize            expected,
+                 gsize            cap,
+                 const P2pLimits *limits)
 {
   self->cap = MIN (cap, G_MAXSIZE / 4);
   self->length = 0;
+  self->limits = limits;
   self->size = CLAMP (expected, 1, self->cap + 1);
-  self->bytes = g_malloc (self->size);
+  self->bytes = NULL;           /* at the first need: what is no such data is found out before */
+}
+
+gboolean
+p2p_output_reserve (P2pOutput *self,
+                    gsize      size,
+                    GError   **error)
+{
+  guint8 *bytes = p2p_limits_allocate (self->limits, size);
+
+  if (bytes == NULL)
+    {
+      g_set_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY,
+                   "There is no memory for the %" G_GSIZE_FORMAT " bytes that the data unpacks to", size);
+      return FALSE;
+    }
+  if (self->length > 0)
+    memcpy (bytes, self->bytes, self->length);
+  g_free (self->bytes);
+  self->bytes = bytes;
+  self->size = size;
+  return TRUE;
 }
 
 gboolean
@@ -35,11 +61,10 @@ p2p_output_extend (P2pOutput *self,
                    "The data unpacks to more than the %" G_GSIZE_FORMAT " bytes allowed for it", self->cap);
       return FALSE;
     }
+  if (self->bytes == NULL)
+    return p2p_output_reserve (self, self->size, error);
   if (self->length == self->size)
-    {
-      self->size = MIN (self->size * 2, self->cap + 1);
-      self->bytes = g_realloc (self->bytes, self->size);
-    }
+    return p2p_output_reserve (self, MIN (self->size * 2, self->cap + 1), error);
   return TRUE;
 }
 
@@ -287,11 +312,8 @@ p2p_codec_snappy_decompress (const guint8 *bytes,
                    size, into->cap);
       return FALSE;
     }
-  if (size > into->size)
-    {
-      into->size = size;
-      into->bytes = g_realloc (into->bytes, size);
-    }
+  if (!p2p_output_reserve (into, MAX (size, 1), error))
+    return FALSE;
   if (snappy_uncompress ((const char *) bytes, length, (char *) into->bytes, &size) != SNAPPY_OK)
     return p2p_codec_refuse_data ("snappy", "they are malformed", error);
   into->length = size;

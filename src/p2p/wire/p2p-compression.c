@@ -194,7 +194,7 @@ p2p_decompress_raw (const guint8    *bytes,
                     const P2pLimits *limits,
                     GError         **error)
 {
-  g_auto (P2pOutput) into = { NULL, 0, 0, 0 };
+  g_auto (P2pOutput) into = { NULL, 0, 0, 0, NULL };
   guint64 cap;
 
   limits = p2p_limits_or_default (limits);
@@ -211,7 +211,7 @@ p2p_decompress_raw (const guint8    *bytes,
       return NULL;
     }
 
-  p2p_output_init (&into, length * 4 + 64, cap);
+  p2p_output_init (&into, length * 4 + 64, cap, limits);
   if (!unpack (bytes, length, method, limits, &into, error))
     return NULL;
   return p2p_output_finish (&into, error);
@@ -254,8 +254,8 @@ p2p_compress (GBytes         *bytes,
  * Decompresses bytes. It stops as soon as the output passes the limits of size or ratio. Input that is cut short, and
  * bytes after its end, are errors.
  *
- * Returns: (transfer full): the bytes, or %NULL with %P2P_WIRE_ERROR_COMPRESSION, %P2P_WIRE_ERROR_TOO_LARGE or
- *   %P2P_WIRE_ERROR_UNKNOWN_COMPRESSION
+ * Returns: (transfer full): the bytes, or %NULL with %P2P_WIRE_ERROR_COMPRESSION, %P2P_WIRE_ERROR_TOO_LARGE,
+ *   %P2P_WIRE_ERROR_MEMORY or %P2P_WIRE_ERROR_UNKNOWN_COMPRESSION
  */
 GBytes *
 p2p_decompress (GBytes           *bytes,

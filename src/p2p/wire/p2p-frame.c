@@ -83,7 +83,7 @@ try_method (const guint8    *body,
             gsize            length,
             P2pCompression   method,
             const P2pLimits *limits,
-            GError         **too_large)
+            GError         **refusal)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GBytes) plain = p2p_decompress_raw (body, length, method, limits, &local_error);
@@ -92,8 +92,9 @@ try_method (const guint8    *body,
 
   if (plain == NULL)
     {
-      if (*too_large == NULL && g_error_matches (local_error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_TOO_LARGE))
-        *too_large = g_steal_pointer (&local_error);
+      if (*refusal == NULL && (g_error_matches (local_error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_TOO_LARGE) ||
+                               g_error_matches (local_error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY)))
+        *refusal = g_steal_pointer (&local_error);
       return NULL;
     }
   bytes = g_bytes_get_data (plain, &plain_length);
@@ -110,7 +111,7 @@ p2p_frame_unpack (const guint8    *body,
                   gboolean        *failed,
                   GError         **error)
 {
-  g_autoptr (GError) too_large = NULL;
+  g_autoptr (GError) refusal = NULL;
   gboolean tried = FALSE;
   gsize n_known;
   const guint8 *known = p2p_get_compression_methods (&n_known);
@@ -126,7 +127,7 @@ p2p_frame_unpack (const guint8    *body,
       /* Each one once: a list that names a method many times must not make us work as often. */
       if (memchr (methods != NULL ? methods : known, method, given ? i : n_methods) != NULL)
         continue;
-      plain = try_method (body, length, method, limits, &too_large);
+      plain = try_method (body, length, method, limits, &refusal);
       if (plain != NULL)
         {
           *used = method;
@@ -137,8 +138,8 @@ p2p_frame_unpack (const guint8    *body,
     }
 
   *failed = tried;
-  if (too_large != NULL)
-    g_propagate_error (error, g_steal_pointer (&too_large));
+  if (refusal != NULL)
+    g_propagate_error (error, g_steal_pointer (&refusal));
   else
     g_set_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_CHECKSUM,
                  "A frame of %" G_GSIZE_FORMAT " bytes is not what its checksum says, neither plain nor decompressed", length);

@@ -7,5 +7,7 @@ G_BEGIN_DECLS
 
 /* Internal: limits, or the defaults where it is NULL. */
 const P2pLimits *p2p_limits_or_default (const P2pLimits *limits);
+/* For what a peer decides the size of: NULL when memory is short. Freed by g_free(). */
+gpointer p2p_limits_allocate (const P2pLimits *limits, gsize length);
 
 G_END_DECLS

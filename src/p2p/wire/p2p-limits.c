@@ -19,6 +19,14 @@ static const P2pLimits defaults = {
   .accepts_per_second = P2P_LIMIT_ACCEPTS_PER_SECOND,
   .handshake_seconds = P2P_LIMIT_HANDSHAKE_SECONDS,
   .frame_seconds = P2P_LIMIT_FRAME_SECONDS,
+  .frame_rate = P2P_LIMIT_FRAME_RATE,
+  .frame_rate_seconds = P2P_LIMIT_FRAME_RATE_SECONDS,
+  .in_budget = P2P_LIMIT_IN_BUDGET,
+  .tls_handshakes = P2P_LIMIT_TLS_HANDSHAKES,
+  .tls_seconds = P2P_LIMIT_TLS_SECONDS,
+  .tls_patience = P2P_LIMIT_TLS_PATIENCE,
+  .descriptor_reserve = P2P_LIMIT_DESCRIPTOR_RESERVE,
+  .failures_per_second = P2P_LIMIT_FAILURES_PER_SECOND,
   .dials_in_flight = P2P_LIMIT_DIALS_IN_FLIGHT,
   .peers_per_list = P2P_LIMIT_PEERS_PER_LIST,
   .seen_ids = P2P_LIMIT_SEEN_IDS,
@@ -51,6 +59,14 @@ static const char * const names[] = {
   "accepts-per-second",
   "handshake-seconds",
   "frame-seconds",
+  "frame-rate",
+  "frame-rate-seconds",
+  "in-budget",
+  "tls-handshakes",
+  "tls-seconds",
+  "tls-patience",
+  "descriptor-reserve",
+  "failures-per-second",
   "dials-in-flight",
   "peers-per-list",
   "seen-ids",
@@ -67,12 +83,21 @@ static const char * const names[] = {
   "status-entries",
   NULL
 };
-G_STATIC_ASSERT (sizeof (P2pLimits) == (G_N_ELEMENTS (names) - 1) * sizeof (guint32));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (P2pLimits, status_entries) == (G_N_ELEMENTS (names) - 2) * sizeof (guint32));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (P2pLimits, allocate) - G_STRUCT_OFFSET (P2pLimits, status_entries) <= 2 * sizeof (guint32));
 
 const P2pLimits *
 p2p_limits_or_default (const P2pLimits *limits)
 {
   return limits != NULL ? limits : &defaults;
+}
+
+gpointer
+p2p_limits_allocate (const P2pLimits *limits, gsize length)
+{
+  if (limits->allocate != NULL)
+    return limits->allocate (length, limits->allocate_data);
+  return g_try_malloc (length);
 }
 
 /**

@@ -21,6 +21,14 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_ACCEPTS_PER_SECOND       20u
 #define P2P_LIMIT_HANDSHAKE_SECONDS        10u
 #define P2P_LIMIT_FRAME_SECONDS            60u
+#define P2P_LIMIT_FRAME_RATE               1024u
+#define P2P_LIMIT_FRAME_RATE_SECONDS       15u
+#define P2P_LIMIT_IN_BUDGET                (64u * 1024 * 1024)
+#define P2P_LIMIT_TLS_HANDSHAKES           4u
+#define P2P_LIMIT_TLS_SECONDS              10u
+#define P2P_LIMIT_TLS_PATIENCE             1u
+#define P2P_LIMIT_DESCRIPTOR_RESERVE       (2 * P2P_LIMIT_MAX_OUTGOING)
+#define P2P_LIMIT_FAILURES_PER_SECOND      10u
 #define P2P_LIMIT_DIALS_IN_FLIGHT          8u
 #define P2P_LIMIT_PEERS_PER_LIST           32u
 #define P2P_LIMIT_SEEN_IDS                 131072u
@@ -36,6 +44,9 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_RECV_QUEUE               10000u
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
+
+/* Internal: memory for length bytes, to be freed by g_free(); NULL when there is none. In any thread. */
+typedef gpointer (*P2pAllocateFunc) (gsize length, gpointer data);
 
 /**
  * P2pLimits:
@@ -64,7 +75,15 @@ typedef struct {
   gboolean count_loopback;          /* links_per_address counts loopback addresses too (off) */
   guint32 accepts_per_second;       /* not for loopback unless count_loopback */
   guint32 handshake_seconds;
-  guint32 frame_seconds;            /* a begun frame must end in this time */
+  guint32 frame_seconds;            /* a begun frame must end in this time... */
+  guint32 frame_rate;               /* ...and move so many bytes a second... */
+  guint32 frame_rate_seconds;       /* ...averaged over each so many seconds from its first byte on */
+  guint32 in_budget;                /* bytes of the unfinished frames of all links together; not less than frame */
+  guint32 tls_handshakes;           /* of incoming links, at once: each takes a thread */
+  guint32 tls_seconds;              /* for TLS to be set up, waiting for its turn included */
+  guint32 tls_patience;             /* seconds after which one gives its turn to another that waits */
+  guint32 descriptor_reserve;       /* file descriptors that incoming links leave for our own dials */
+  guint32 failures_per_second;      /* failures of incoming links that are told; the rest is counted */
   guint32 dials_in_flight;
   guint32 peers_per_list;
   guint32 seen_ids;
@@ -78,7 +97,11 @@ typedef struct {
   guint32 out_queue;                /* bytes a link */
   guint32 out_queue_seconds;        /* how long a link may stay above out_queue / 2 */
   guint32 recv_queue;               /* messages kept for recv(); 0: none, for programs that read the signal */
-  guint32 status_entries;
+  guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
+
+  /*< private >*/
+  P2pAllocateFunc allocate;         /* for what a peer decides the size of; NULL: g_try_malloc() */
+  gpointer allocate_data;
 } P2pLimits;
 
 #define P2P_TYPE_LIMITS (p2p_limits_get_type ())

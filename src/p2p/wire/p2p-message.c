@@ -5,6 +5,7 @@
 
 #include "p2p-digest.h"
 #include "p2p-frame-private.h"
+#include "p2p-limits-private.h"
 #include "p2p-skim-private.h"
 #include "p2p-value-private.h"
 
@@ -44,16 +45,21 @@ trim_scratch (GByteArray *scratch)
     g_private_replace (&thread_scratch, NULL);
 }
 
-/* The bytes of the plain body are left for the caller to fill. */
+/* The bytes of the plain body are left for the caller to fill. With limits it is one that a peer sent: NULL when memory is short. */
 static P2pMessage *
-allocate_message (const char *sender,
-                  gsize       sender_length,
-                  gsize       length,
-                  guint8    **plain)
+allocate_message (const char      *sender,
+                  gsize            sender_length,
+                  gsize            length,
+                  const P2pLimits *limits,
+                  guint8         **plain)
 {
-  P2pMessage *self = g_malloc (sizeof *self + sender_length + 1 + P2P_FRAME_HEADER_LENGTH + length);
-  guint8 *frame = (guint8 *) self->sender + sender_length + 1;
+  gsize size = sizeof (P2pMessage) + sender_length + 1 + P2P_FRAME_HEADER_LENGTH + length;
+  P2pMessage *self = limits != NULL ? p2p_limits_allocate (limits, size) : g_malloc (size);
+  guint8 *frame;
 
+  if (self == NULL)
+    return NULL;
+  frame = (guint8 *) self->sender + sender_length + 1;
   g_atomic_ref_count_init (&self->ref_count);
   self->compression_used = P2P_COMPRESSION_NONE;
   self->compression_failed = FALSE;
@@ -136,7 +142,7 @@ p2p_message_new_packed (gint64        flag,
   g_return_val_if_fail (sender_length <= P2P_MESSAGE_MAX_SENDER, NULL);
 
   pack_header (&header, flag, sender, sender_length, sender_form, time, n_packets);
-  self = allocate_message (sender, sender_length, P2P_FRAME_ID_LENGTH + header.length + packed_length, &plain);
+  self = allocate_message (sender, sender_length, P2P_FRAME_ID_LENGTH + header.length + packed_length, NULL, &plain);
   self->flag = flag;
   self->time = time;
   self->sender_form = sender_form;
@@ -236,7 +242,12 @@ new_from_plain (const guint8    *bytes,
 
   if (!p2p_frame_skim (bytes + P2P_FRAME_ID_LENGTH, length - P2P_FRAME_ID_LENGTH, limits, &skim, error))
     return NULL;
-  self = allocate_message ((const char *) skim.sender, skim.sender_length, length, &plain);
+  self = allocate_message ((const char *) skim.sender, skim.sender_length, length, p2p_limits_or_default (limits), &plain);
+  if (self == NULL)
+    {
+      g_set_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY, "There is no memory for a message of %" G_GSIZE_FORMAT " bytes", length);
+      return NULL;
+    }
   memcpy (plain, bytes, length);
   self->flag = skim.flag;
   self->time = skim.time;

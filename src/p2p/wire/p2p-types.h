@@ -105,6 +105,7 @@ P2P_EXPORT GQuark p2p_wire_error_quark (void);
  * @P2P_WIRE_ERROR_VALUE: a value that the wire has no form for
  * @P2P_WIRE_ERROR_BASE58: not base58, or too long
  * @P2P_WIRE_ERROR_RESERVED_FLAG: a flag that applications may not use
+ * @P2P_WIRE_ERROR_MEMORY: there is no memory for what a peer sent
  */
 typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_HEADER,
@@ -117,6 +118,7 @@ typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_VALUE,
   P2P_WIRE_ERROR_BASE58,
   P2P_WIRE_ERROR_RESERVED_FLAG,
+  P2P_WIRE_ERROR_MEMORY,
 } P2pWireError;
 
 /**
@@ -146,7 +148,7 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_HANDSHAKE: a malformed handshake
  * @P2P_LINK_ERROR_FRAME: a malformed frame; the wire error's words are in the message
  * @P2P_LINK_ERROR_FRAME_TOO_LARGE: a frame over the limit
- * @P2P_LINK_ERROR_FRAME_STALLED: a begun frame did not end in time
+ * @P2P_LINK_ERROR_FRAME_STALLED: a begun frame did not end in time, or too little of it came
  * @P2P_LINK_ERROR_QUEUE_FULL: the peer reads too slowly
  * @P2P_LINK_ERROR_CLOSED_BY_PEER: the peer closed the link
  * @P2P_LINK_ERROR_CLOSED: we closed the link
@@ -156,6 +158,8 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_NOT_CONNECTED: no link to that node
  * @P2P_LINK_ERROR_NOT_FOUND: nobody knows where that node is
  * @P2P_LINK_ERROR_SOCKET_CLOSED: the node is closed
+ * @P2P_LINK_ERROR_CANCELLED: who asked for the link took the wish back
+ * @P2P_LINK_ERROR_MEMORY: unfinished frames take more memory than the node has for them
  */
 typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
@@ -185,6 +189,8 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_NOT_CONNECTED,
   P2P_LINK_ERROR_NOT_FOUND,
   P2P_LINK_ERROR_SOCKET_CLOSED,
+  P2P_LINK_ERROR_CANCELLED,
+  P2P_LINK_ERROR_MEMORY,
 } P2pLinkError;
 
 /**
