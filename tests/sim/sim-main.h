@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;
   SimScenario *(*make) (guint64 seed, gboolean deep);
-  guint seeds;                  /* from 1; in the quick part */
+  guint seeds;                  /* from 1; in the quick part; 0: by hand only */
   guint deep_seeds;             /* with SIM_DEEP=1 */
   gboolean twice;               /* and the same hash */
 } SimBar;

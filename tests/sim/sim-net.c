@@ -204,8 +204,10 @@ sim_net_new (guint64 seed, guint n_hosts)
   for (guint i = 0; i < n_hosts; i++)
     {
       g_autofree char *name = g_strdup_printf ("h%u", i);
+      /* Public addresses, four to a /16 and two to a /24 of it. */
+      g_autofree char *address = g_strdup_printf ("%u.%u.%u.%u", 11 + i / 4 % 100, i / 400, i % 2, 1 + i % 4);
 
-      g_ptr_array_add (self->hosts, test_world_add_host (self->world, name));
+      g_ptr_array_add (self->hosts, test_world_add_host_at (self->world, name, address));
     }
   g_ptr_array_set_size (self->current, (int) n_hosts);
   g_ptr_array_set_size (self->identities, (int) n_hosts);

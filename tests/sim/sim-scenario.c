@@ -45,7 +45,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 /* ---- as text ---- */
 
 static const char *names[] = {
-  "start", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume",
+  "start", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
   "group", "skew", "slow", "refuse", "silent", "check",
 };
 
@@ -79,6 +79,7 @@ print_event (GString *text, const SimEvent *event)
       break;
     case SIM_START:
     case SIM_LEAVE:
+    case SIM_SEVER:
     case SIM_ASK:
     default:
       break;
@@ -159,6 +160,18 @@ do_to_conn (SimNet *net, const SimEvent *event)
 }
 
 static void
+sever (SimNet *net)
+{
+  for (guint i = 0; i < test_world_get_n_conns (net->world); i++)
+    {
+      TestConn *conn = test_world_get_conn (net->world, i);
+
+      if (test_host_get_group (test_conn_get_host (conn, 0)) != test_host_get_group (test_conn_get_host (conn, 1)))
+        test_conn_cut (conn);
+    }
+}
+
+static void
 do_to_host (SimNet *net, const SimEvent *event)
 {
   TestHost *host = net->hosts->pdata[event->a];
@@ -214,6 +227,9 @@ event_cb (gpointer data)
     case SIM_STALL:
     case SIM_RESUME:
       do_to_conn (net, event);
+      break;
+    case SIM_SEVER:
+      sever (net);
       break;
     case SIM_GROUP:
       for (guint i = event->a; i <= event->b; i++)

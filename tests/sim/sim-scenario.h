@@ -21,6 +21,7 @@ typedef enum {
   SIM_CUT,                      /* the first conn between a and b */
   SIM_STALL,
   SIM_RESUME,
+  SIM_SEVER,                    /* every conn between different groups */
   SIM_GROUP,                    /* hosts a to b are in group value: a partition, or its end */
   SIM_SKEW,                     /* of a's clock, value milliseconds */
   SIM_SLOW,                     /* a reads value bytes a second; 0: at full speed */

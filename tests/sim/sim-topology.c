@@ -45,8 +45,14 @@ sim_add_rings (SimScenario *scenario, TestRng *rng, guint n_rings, gint64 span)
   return edges;
 }
 
+static gboolean
+is_stable (SimNode *node, gint64 sent, gint64 before, gint64 after)
+{
+  return node->born + before <= sent && (node->died == 0 || (after >= 0 && node->died >= sent + after));
+}
+
 void
-sim_net_get_figures (SimNet *net, gint64 stable, gint64 until, SimFigures *figures)
+sim_net_get_figures (SimNet *net, gint64 from, gint64 until, gint64 before, gint64 after, SimFigures *figures)
 {
   guint64 of_hops[SIM_HOPS_UNKNOWN + 1] = { 0 };
   guint64 heard = 0, sum = 0;
@@ -56,14 +62,14 @@ sim_net_get_figures (SimNet *net, gint64 stable, gint64 until, SimFigures *figur
     {
       SimCast *cast = net->casts->pdata[i];
 
-      if (cast->sent >= until || ((SimNode *) net->nodes->pdata[cast->origin])->died != 0)
+      if (cast->sent < from || cast->sent >= until || !is_stable (net->nodes->pdata[cast->origin], cast->sent, before, after))
         continue;
       for (guint j = 0; j < net->nodes->len; j++)
         {
           SimNode *node = net->nodes->pdata[j];
           guint hops = sim_cast_get_hops (cast, node);
 
-          if (node->died != 0 || node->index == cast->origin || node->born + stable > cast->sent)
+          if (node->index == cast->origin || !is_stable (node, cast->sent, before, after))
             continue;
           figures->deliveries++;
           if (hops == 0 && figures->missing++ == 0)

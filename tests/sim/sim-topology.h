@@ -15,7 +15,7 @@ typedef struct {
  */
 GArray *sim_add_rings (SimScenario *scenario, TestRng *rng, guint n_rings, gint64 span);
 
-/* Figures of what was said. A delivery counts when the node lived from the sending on until the end. */
+/* Figures of what was said. */
 typedef struct {
   guint64 deliveries;           /* that should be */
   guint64 missing;
@@ -25,8 +25,11 @@ typedef struct {
   guint p99_hops;
 } SimFigures;
 
-/* Of casts sent before until (world time). stable: nodes born so long before the sending; 0 counts all. */
-void    sim_net_get_figures (SimNet *net, gint64 stable, gint64 until, SimFigures *figures);
+/*
+ * Of casts sent from one world time until before another. A delivery counts when both nodes lived so long before the sending, and live so
+ * long after it: -1: to the end.
+ */
+void    sim_net_get_figures (SimNet *net, gint64 from, gint64 until, gint64 before, gint64 after, SimFigures *figures);
 
 /* Bytes of memory that this process has. */
 gsize   sim_get_memory (void);

@@ -49,7 +49,7 @@ check (SimNet *net, const SimScenario *scenario, gint64 value)
 static void
 check_delivered (SimNet *net, SimFigures *figures)
 {
-  sim_net_get_figures (net, 0, G_MAXINT64, figures);
+  sim_net_get_figures (net, 0, G_MAXINT64, 0, -1, figures);
   if (figures->missing > 0)
     sim_net_fail (net, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " deliveries are missing: message %u at h%u first",
                   figures->missing, figures->deliveries, figures->first_missing_cast, figures->first_missing_host);

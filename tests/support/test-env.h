@@ -89,6 +89,7 @@ const char *test_event_kind_get_name (guint kind);
 
 /* ---- hosts ---- */
 TestHost   *test_world_add_host     (TestWorld *self, const char *name);   /* 10.0.0.1, 10.0.0.2, ... */
+TestHost   *test_world_add_host_at  (TestWorld *self, const char *name, const char *address);
 TestHost   *test_world_find_host    (TestWorld *self, const char *name_or_address);
 P2pEnv     *test_host_get_env       (TestHost *self);
 const char *test_host_get_name      (TestHost *self);

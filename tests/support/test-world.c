@@ -176,6 +176,15 @@ fill_random (P2pRandom *base, guint8 *bytes, gsize length)
 TestHost *
 test_world_add_host (TestWorld *self, const char *name)
 {
+  guint number = self->hosts->len + 1;
+  g_autofree char *address = g_strdup_printf ("10.%u.%u.%u", number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
+
+  return test_world_add_host_at (self, name, address);
+}
+
+TestHost *
+test_world_add_host_at (TestWorld *self, const char *name, const char *address)
+{
   static const P2pRandomOps random_ops = { fill_random };
   TestHost *host = g_new0 (TestHost, 1);
   guint number = self->hosts->len + 1;
@@ -185,7 +194,7 @@ test_world_add_host (TestWorld *self, const char *name)
   host->rng = test_rng_make (self->seed, "node", number);
   host->network_rng = test_rng_make (self->seed, "dials", number);
   host->name = g_strdup (name);
-  host->address = g_strdup_printf ("10.%u.%u.%u", number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
+  host->address = g_strdup (address);
   host->has_tls = TRUE;
   host->next_handle = 1;
   host->next_port = 40000;
