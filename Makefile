@@ -19,7 +19,7 @@ export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=
 export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage soak clean \
+.PHONY: help run build programs test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim soak clean \
         packages packages-test peers
 
 help:
@@ -29,7 +29,7 @@ help:
 	@echo 'make build       build only, in build/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
 	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'
-	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage: long'
+	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage, the whole simulator: long'
 	@echo 'make soak        nodes that chat for MINUTES=30, watched for leaks'
 	@echo 'make clean       remove everything that was built'
 
@@ -76,10 +76,15 @@ check-fresh:
 
 check-deep: packages-test peers
 	@build-aux/install-packages deep
-	@$(MAKE) --no-print-directory check-asan DIR=build-asan OPTIONS= SUITES='wire link mesh store model app interop ui'
+	@$(MAKE) --no-print-directory check-asan DIR=build-asan OPTIONS= SUITES='wire link mesh sim store model app interop ui'
 	@$(MAKE) --no-print-directory check-clang
 	@$(MAKE) --no-print-directory check-valgrind
 	@$(MAKE) --no-print-directory check-coverage
+	@$(MAKE) --no-print-directory check-sim
+
+# The bars of the simulator in full size.
+check-sim: build
+	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --suite sim --verbose
 
 # DIR, OPTIONS and SUITES: which build of which tests.
 DIR ?= build-asan-library

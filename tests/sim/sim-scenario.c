@@ -45,7 +45,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 /* ---- as text ---- */
 
 static const char *names[] = {
-  "start", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
+  "start", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
   "group", "skew", "slow", "refuse", "silent", "check",
 };
 
@@ -55,6 +55,7 @@ print_event (GString *text, const SimEvent *event)
   g_string_append_printf (text, "%12.6f s  %-10s h%u", event->time / (double) SECOND, names[event->kind], event->a);
   switch (event->kind)
     {
+    case SIM_RETURN:
     case SIM_CONNECT:
     case SIM_DISCONNECT:
     case SIM_CUT:
@@ -200,6 +201,10 @@ event_cb (gpointer data)
     {
     case SIM_START:
       sim_net_start (net, event->a);
+      break;
+    case SIM_RETURN:
+      if (sim_net_start (net, event->a) != NULL)
+        sim_net_connect (net, event->a, event->b);
       break;
     case SIM_LEAVE:
       sim_net_leave (net, event->a);
