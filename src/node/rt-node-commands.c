@@ -263,6 +263,18 @@ run_recv (RtNode    *self,
   rt_command_answer (command, value->str);
 }
 
+/* Without “on” it says whether it is. */
+static void
+run_watch (RtNode    *self,
+           RtCommand *owned)
+{
+  g_autoptr (RtCommand) command = owned;
+
+  if (rt_command_has (command, "on"))
+    p2p_mesh_socket_set_watch_frames (self->socket, rt_command_get_bool (command, "on"));
+  rt_command_answer (command, p2p_mesh_socket_get_watch_frames (self->socket) ? "true" : "false");
+}
+
 static void
 run_counter (RtNode    *self,
              RtCommand *owned)
@@ -364,6 +376,7 @@ static const struct {
   { "reply-last", run_reply_last },
   { "recv", run_recv },
   { "counter", run_counter },
+  { "watch", run_watch },
   { "burst", rt_node_run_burst },
   { "routing_table", run_routing_table },
   { "status", run_status },

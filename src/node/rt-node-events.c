@@ -8,6 +8,7 @@
 #include "rt-json-value.h"
 #include "rt-json-writer.h"
 #include "rt-node-error.h"
+#include "rt-node-report.h"
 
 /* What a person is shown of a message or value. */
 #define HUMAN_CHARS 2000
@@ -411,9 +412,31 @@ link_failed_cb (P2pMeshSocket *socket,
   end_event (self, line, FALSE);
 }
 
+static void
+frame_cb (P2pMeshSocket *socket,
+          P2pFrameInfo  *frame,
+          RtNode        *self)
+{
+  GString *line;
+
+  if (self->options->human)
+    {
+      g_autofree char *id = shorten_id (p2p_frame_info_get_peer_id (frame));
+      g_autofree char *words = p2p_frame_info_dup_verdict_words (frame);
+
+      say (self, TRUE, "%s %s, %" G_GSIZE_FORMAT " bytes: %s", p2p_frame_info_get_outgoing (frame) ? "To" : "From", id,
+           p2p_frame_info_get_size (frame), words);
+      return;
+    }
+  line = begin_event ("frame");
+  rt_node_report_frame (line, frame);
+  end_event (self, line, TRUE);
+}
+
 void
 rt_node_watch_events (RtNode *self)
 {
+  g_signal_connect_object (self->socket, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->socket, "message", G_CALLBACK (message_cb), self, 0);
   g_signal_connect_object (self->socket, "connected", G_CALLBACK (connected_cb), self, 0);
   g_signal_connect_object (self->socket, "peer-added", G_CALLBACK (peer_added_cb), self, 0);

@@ -177,14 +177,11 @@ rt_node_report_stats (RtNode  *self,
   add_uint (out, "delivered", stats.delivered);
   rt_json_key (out, "dropped");
   rt_json_begin_object (out);
-  add_uint (out, "expired", stats.dropped_expired);
-  add_uint (out, "malformed", stats.dropped_malformed);
-  add_uint (out, "link_local", stats.dropped_link_local);
-  add_uint (out, "queue_full", stats.dropped_queue_full);
-  add_uint (out, "unmarked_response", stats.dropped_unmarked_response);
-  add_uint (out, "recv", stats.recv_dropped);
+  for (P2pDropReason reason = 0; reason < P2P_N_DROP_REASONS; reason++)
+    add_uint (out, p2p_drop_reason_get_nick (reason), stats.dropped[reason]);
   add_uint (out, "events", rt_output_get_dropped (self->output));
   rt_json_end_object (out);
+  add_uint (out, "dropped_total", stats.dropped_total);
   rt_json_key (out, "links");
   rt_json_begin_object (out);
   add_uint (out, "established", stats.links_established);
@@ -251,4 +248,40 @@ rt_node_report_decoded (GString    *out,
   add_uint (out, "compression", p2p_message_get_compression_used (message));
   add_uint (out, "length", p2p_message_get_length (message));
   rt_json_end_object (out);
+}
+
+void
+rt_node_report_frame (GString      *out,
+                      P2pFrameInfo *frame)
+{
+  static const struct { P2pFrameVerdict verdict; const char *name; } names[] = {
+    { P2P_FRAME_DELIVERED, "delivered" }, { P2P_FRAME_RELAYED, "relayed" }, { P2P_FRAME_HANDLED, "handled" },
+    { P2P_FRAME_DUPLICATE, "duplicate" }, { P2P_FRAME_DROPPED, "dropped" }, { P2P_FRAME_SENT, "sent" },
+  };
+  P2pFrameVerdict verdict = p2p_frame_info_get_verdict (frame);
+  P2pMessage *message = p2p_frame_info_get_message (frame);
+  g_autoptr (GNetworkAddress) address = rt_node_parse_address (p2p_frame_info_get_peer_address (frame), NULL);
+
+  add_time (out, "when", p2p_frame_info_get_time (frame));
+  rt_json_key (out, "outgoing");
+  rt_json_boolean (out, p2p_frame_info_get_outgoing (frame));
+  rt_json_key (out, "id");
+  rt_json_string (out, p2p_frame_info_get_peer_id (frame));
+  rt_node_append_address (out, address != NULL ? g_network_address_get_hostname (address) : NULL,
+                          address != NULL ? g_network_address_get_port (address) : 0);
+  add_uint (out, "size", p2p_frame_info_get_size (frame));
+  add_uint (out, "compression", p2p_frame_info_get_compression (frame));
+  rt_json_key (out, "verdict");
+  rt_json_begin_array (out);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (verdict & names[i].verdict)
+      rt_json_string (out, names[i].name);
+  rt_json_end_array (out);
+  rt_json_key (out, "reason");
+  rt_json_string (out, verdict & P2P_FRAME_DROPPED ? p2p_drop_reason_get_nick (p2p_frame_info_get_drop_reason (frame)) : NULL);
+  rt_json_key (out, "message");
+  if (message != NULL)
+    rt_node_report_decoded (out, message);
+  else
+    rt_json_null (out);
 }

@@ -172,8 +172,10 @@ test_bad_frames (void)
 }
 
 static void
-count_malformed_cb (P2pLink *link, const GError *error, gpointer data)
+count_malformed_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data)
 {
+  g_assert_cmpint (reason, ==, P2P_DROP_MALFORMED);
+  g_assert_cmpuint (size, ==, 4 + 32 + 7);
   g_assert_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS);
   (*(guint *) data)++;
 }
@@ -194,7 +196,7 @@ unexpected_end_cb (P2pLink *link, const GError *error, gpointer data)
 static void
 test_malformed (void)
 {
-  static const P2pLinkEvents events = { unexpected_message_cb, unexpected_end_cb, count_malformed_cb };
+  static const P2pLinkEvents events = { .message = unexpected_message_cb, .closed = unexpected_end_cb, .dropped = count_malformed_cb };
   static const guint8 time_is_text[] = { 0x94, 0, 0xa1, 'a', 0xa1, 'x', 0 };
   guint8 frame[4 + 32 + sizeof time_is_text] = { 0, 0, 0, 32 + sizeof time_is_text };
   TestWorld *world = test_world_new (1);

@@ -107,6 +107,14 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+frame_cb (P2pFrameInfo *frame, gpointer data)
+{
+  MeshNode *self = data;
+
+  g_ptr_array_add (self->frames, p2p_frame_info_ref (frame));
+}
+
+static void
 log_cb (guint level, const char *text, gpointer data)
 {
   MeshNode *self = data;
@@ -123,6 +131,7 @@ static const P2pMeshNodeEvents events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .frame = frame_cb,
   .log = log_cb,
 };
 
@@ -165,6 +174,7 @@ mesh_fixture_free (MeshFixture *self)
       g_string_free (node->log, TRUE);
       g_ptr_array_unref (node->messages);
       g_ptr_array_unref (node->lines);
+      g_ptr_array_unref (node->frames);
       g_clear_error (&node->last_failure);
       g_free (node);
     }
@@ -196,6 +206,7 @@ mesh_add_full (MeshFixture *self, const char *name, P2pProtocol *protocol, guint
   node->log = g_string_new (NULL);
   node->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
   node->lines = g_ptr_array_new_with_free_func (g_free);
+  node->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_frame_info_unref);
   node->node = p2p_mesh_node_new (test_host_get_env (node->host), protocol, key, &self->limits, &error);
   g_assert_no_error (error);
   p2p_mesh_node_set_events (node->node, &events, node);
@@ -326,6 +337,17 @@ mesh_stats (MeshNode *self)
 
   p2p_mesh_node_get_stats (self->node, &stats);
   return stats;
+}
+
+guint64
+mesh_dropped (MeshNode *self)
+{
+  P2pNodeStats stats = mesh_stats (self);
+  guint64 n = 0;
+
+  for (guint i = 0; i < P2P_N_DROP_REASONS; i++)
+    n += stats.dropped[i];
+  return n;
 }
 
 gint64

@@ -19,6 +19,7 @@ struct _MeshNode {
   GString *log;                 /* an event a line: "added alice", "removed alice CLOSED_BY_PEER", ... */
   GPtrArray *messages;          /* P2pMessage */
   GPtrArray *lines;             /* what the node logs */
+  GPtrArray *frames;            /* P2pFrameInfo, with p2p_mesh_node_set_watched() */
   guint connected;
   guint failed;
   GError *last_failure;
@@ -63,6 +64,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MeshResult, mesh_result_clear)
 void         mesh_send         (MeshNode *self, const char *text);
 guint        mesh_heard        (MeshNode *self, const char *text);   /* how many messages of this text */
 P2pNodeStats mesh_stats        (MeshNode *self);
+guint64      mesh_dropped      (MeshNode *self);                     /* for whatever reason */
 
 /* A link that speaks for itself: whatever an original or an enemy might say. */
 typedef struct {

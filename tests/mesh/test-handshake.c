@@ -70,7 +70,7 @@ test_what_is_sent (void)
   g_assert_cmpstr (p2p_peer_get_host (p2p_mesh_node_get_peer (alice->node, 0)), ==, "10.9.9.9");
   raw_send (raw, P2P_FLAG_WHISPER, "[<@x 5>, <'1111'>, <'%s'>, <[<'10.9.9.9'>, <@x 5000>]>, <@av []>]", p2p_protocol_get_id (mesh->protocol));
   g_assert_cmpstr (p2p_peer_get_id (p2p_mesh_node_get_peer (alice->node, 0)), ==, raw->id);
-  g_assert_cmpuint (mesh_stats (alice).dropped_malformed, ==, 1);
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_HANDSHAKE], ==, 1);
 }
 
 static void
@@ -286,7 +286,7 @@ test_before_handshake (void)
   raw_send (raw, P2P_FLAG_WHISPER, "[<@x 8>, <'*'>]");
   raw_send (raw, P2P_FLAG_RENEGOTIATE, "[<@x 9>]");
   g_assert_null (raw->error);
-  g_assert_cmpuint (mesh_stats (alice).dropped_early, ==, 4);
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_EARLY], ==, 4);
   g_assert_cmpuint (raw->messages->len, ==, 1);
   g_assert_cmpuint (mesh_heard (alice, "too early") + mesh_heard (bob, "too early"), ==, 0);
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);

@@ -307,14 +307,14 @@ test_bad_entries (void)
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       raw_send (raw, P2P_FLAG_WHISPER, "%s", lists[i]);
-      g_assert_cmpuint (mesh_stats (alice).dropped_malformed, ==, i + 1);
+      g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_SHAPE], ==, i + 1);
     }
   for (guint i = 0; i < G_N_ELEMENTS (useless); i++)
     raw_send (raw, P2P_FLAG_WHISPER, "%s", useless[i]);
   /* Ourselves: by id, and by address under another id. */
   raw_send (raw, P2P_FLAG_WHISPER, "[<@x 7>, <[<[<[<'10.0.0.9'>, <@x 4000>]>, <'%s'>]>]>]", p2p_mesh_node_get_id (alice->node));
   raw_send (raw, P2P_FLAG_WHISPER, "[<@x 7>, <[<[<[<'%s'>, <@x 4000>]>, <'abc'>]>]>]", test_host_get_address (alice->host));
-  g_assert_cmpuint (mesh_stats (alice).dropped_malformed, ==, G_N_ELEMENTS (lists));
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_SHAPE], ==, G_N_ELEMENTS (lists));
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 0);
   g_assert_null (raw->error);
 }

@@ -155,7 +155,7 @@ test_expiry (void)
       expired += cases[i].good ? 0 : 1;
       g_assert_cmpuint (line->right->messages->len, ==, i + 1 - expired);
       g_assert_cmpuint (line->ours->messages->len, ==, i + 1 - expired);
-      g_assert_cmpuint (mesh_stats (line->ours).dropped_expired, ==, expired);
+      g_assert_cmpuint (mesh_stats (line->ours).dropped[P2P_DROP_EXPIRED], ==, expired);
       g_ptr_array_set_size (line->left->messages, 0);
     }
 }
@@ -203,7 +203,7 @@ test_link_local (void)
     raw_send (line->left, P2P_FLAG_BROADCAST, "[<@x %d>, <'%s'>, <'%s'>, <[<'10.0.0.66'>, <@x 66>]>, <@av []>]",
               subflags[i], line->right->id, p2p_protocol_get_id (line->mesh->protocol));
   assert_stopped (line);
-  g_assert_cmpuint (mesh_stats (line->ours).dropped_link_local, ==, G_N_ELEMENTS (subflags));
+  g_assert_cmpuint (mesh_stats (line->ours).dropped[P2P_DROP_LINK_LOCAL], ==, G_N_ELEMENTS (subflags));
   /* A4: nobody was re-keyed. */
   g_assert_cmpstr (p2p_peer_get_id (left), ==, line->left->id);
   g_assert_cmpuint (p2p_peer_get_port (left), ==, 4000);
@@ -283,7 +283,7 @@ test_hostile (void)
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     {
       guint8 bytes[32];
-      guint64 before = mesh_stats (line->ours).dropped_malformed + mesh_stats (line->ours).dropped_link_local;
+      guint64 before = mesh_dropped (line->ours);
 
       memcpy (bytes, frames[i].bytes, sizeof bytes);
       for (gsize at = 0; at + 5 <= frames[i].length; at++)
@@ -297,7 +297,7 @@ test_hostile (void)
       g_test_message ("%s", frames[i].what);
       raw_send_body (line->left, bytes, frames[i].length);
       assert_stopped (line);
-      g_assert_cmpuint (mesh_stats (line->ours).dropped_malformed + mesh_stats (line->ours).dropped_link_local, ==, before + 1);
+      g_assert_cmpuint (mesh_dropped (line->ours), ==, before + 1);
       malformed++;
     }
   /* And the line still works. */

@@ -104,7 +104,7 @@ test_bad (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       raw_send (raw, P2P_FLAG_RENEGOTIATE, "%s", bad[i]);
-      g_assert_cmpuint (mesh_stats (alice).dropped_malformed, ==, i + 1);
+      g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_SHAPE], ==, i + 1);
     }
   g_assert_null (raw->error);
 }

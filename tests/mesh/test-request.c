@@ -274,7 +274,7 @@ test_what_we_answer (void)
   /* Unmarked answers go no further; marked ones do. */
   raw_send (raw, 0, "[<@x 10>, <'2abc'>, <[<[<'10.0.0.3'>, <@x 4000>]>, <'abc'>]>]");
   g_assert_cmpuint (raw_count (other, 0, P2P_SUBFLAG_RESPONSE), ==, 0);
-  g_assert_cmpuint (mesh_stats (alice).dropped_unmarked_response, ==, 1);
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_UNMARKED_RESPONSE], ==, 1);
   raw_send (raw, 0, "[<@x 10>, <'x1.f'>, <[<[<'10.0.0.3'>, <@x 4000>]>, <'abc'>]>]");
   g_assert_cmpuint (raw_count (other, 0, P2P_SUBFLAG_RESPONSE), ==, 1);
   g_assert_null (raw->error);

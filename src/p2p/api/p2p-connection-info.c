@@ -195,6 +195,22 @@ p2p_connection_get_bytes_out (P2pConnection *self)
 }
 
 /**
+ * p2p_connection_get_dropped:
+ * @self: a connection
+ * @reason: a reason
+ *
+ * Returns: how many frames and messages of this link went no further for that reason
+ */
+guint64
+p2p_connection_get_dropped (P2pConnection *self, P2pDropReason reason)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+  g_return_val_if_fail ((guint) reason < P2P_N_DROP_REASONS, 0);
+
+  return p2p_peer_get_dropped (p2p_connection_get_peer (self), reason);
+}
+
+/**
  * p2p_connection_get_queued:
  * @self: a connection
  *

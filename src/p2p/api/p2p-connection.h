@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "../wire/p2p-drop-reason.h"
 #include "../wire/p2p-message.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,7 @@ P2P_EXPORT gint64             p2p_connection_get_since (P2pConnection *self);
 P2P_EXPORT gint64             p2p_connection_get_last_heard (P2pConnection *self);
 P2P_EXPORT guint64            p2p_connection_get_bytes_in (P2pConnection *self);
 P2P_EXPORT guint64            p2p_connection_get_bytes_out (P2pConnection *self);
+P2P_EXPORT guint64            p2p_connection_get_dropped (P2pConnection *self, P2pDropReason reason);
 P2P_EXPORT gsize              p2p_connection_get_queued (P2pConnection *self);
 P2P_EXPORT const GError      *p2p_connection_get_error (P2pConnection *self);       /* nullable */
 P2P_EXPORT int                p2p_connection_get_fd (P2pConnection *self);

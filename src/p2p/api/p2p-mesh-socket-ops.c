@@ -264,3 +264,61 @@ p2p_mesh_socket_reply_finish (P2pMeshSocket *self, GAsyncResult *result, GError 
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+/**
+ * p2p_mesh_socket_listen:
+ * @self: the socket
+ * @address: (nullable): an IP address or a name; %NULL, `0.0.0.0` or `::` for every interface
+ * @port: the port, 0 for any that is free
+ * @error: return location
+ *
+ * Waits for links from now on. Where every interface is listened on, the LAN address is announced unless there is an
+ * #P2pMeshSocket:out-host.
+ *
+ * Returns: whether it listens; otherwise %P2P_LINK_ERROR_ADDRESS_IN_USE, %P2P_LINK_ERROR_LISTEN or another %P2P_LINK_ERROR
+ */
+gboolean
+p2p_mesh_socket_listen (P2pMeshSocket *self, const char *address, guint16 port, GError **error)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL, FALSE);
+
+  if (!p2p_mesh_node_listen (priv->node, address, port, error))
+    return FALSE;
+  g_object_notify (G_OBJECT (self), "host");
+  g_object_notify (G_OBJECT (self), "port");
+  g_object_notify (G_OBJECT (self), "out-host");
+  g_object_notify (G_OBJECT (self), "out-port");
+  return TRUE;
+}
+
+/**
+ * p2p_mesh_socket_close:
+ * @self: the socket
+ * @error: return location
+ *
+ * Closes the listener and all links. Operations under way end with %P2P_LINK_ERROR_SOCKET_CLOSED, and so does everything that is
+ * asked of the socket later on.
+ *
+ * Returns: %FALSE with %P2P_LINK_ERROR_SOCKET_CLOSED when it was closed before
+ */
+gboolean
+p2p_mesh_socket_close (P2pMeshSocket *self, GError **error)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), FALSE);
+
+  if (priv->closed || priv->node == NULL)
+    {
+      g_set_error_literal (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed before");
+      return FALSE;
+    }
+  priv->closed = TRUE;
+  g_object_ref (self);
+  p2p_mesh_node_close (priv->node);
+  g_object_notify (G_OBJECT (self), "closed");
+  g_object_unref (self);
+  return TRUE;
+}

@@ -29,6 +29,7 @@ typedef struct {
   guint16 out_port;
   guint max_outgoing;
   guint debug_level;
+  gboolean watch_frames;
   gboolean closed;
 
   /* What the signals told so far, in that order: the list models say the same as the signals. */
@@ -47,7 +48,6 @@ typedef struct {
   guint queue_head;
   guint queue_count;
   gsize queue_bytes;
-  guint64 recv_dropped;
 
   GByteArray *scratch;
 } P2pMeshSocketPrivate;

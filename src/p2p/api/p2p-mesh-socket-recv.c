@@ -150,8 +150,9 @@ take_oldest (P2pMeshSocketPrivate *priv)
 static void
 drop_oldest (P2pMeshSocketPrivate *priv)
 {
-  p2p_message_unref (take_oldest (priv));
-  priv->recv_dropped++;
+  g_autoptr (P2pMessage) oldest = take_oldest (priv);
+
+  p2p_mesh_node_note_drop (priv->node, NULL, P2P_DROP_RECV, oldest);
 }
 
 void
@@ -161,13 +162,8 @@ p2p_mesh_socket_queue (P2pMeshSocket *self, P2pMessage *message)
   gsize length = p2p_message_get_length (message);
 
   /* 0: the program reads the signal, and nothing is kept for recv(). */
-  if (priv->limits->recv_queue == 0)
+  if (priv->limits->recv_queue == 0 || priv->node == NULL)
     return;
-  if (priv->node == NULL)
-    {
-      priv->recv_dropped++;
-      return;
-    }
   while (priv->queue_count > 0 && (priv->queue_count >= priv->limits->recv_queue || priv->queue_bytes + length > P2P_RECV_QUEUE_BYTES))
     drop_oldest (priv);
   if (priv->queue_count == priv->queue_size)

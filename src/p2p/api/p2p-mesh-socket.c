@@ -27,6 +27,7 @@ enum {
   PROP_ROUTING_TABLE,
   PROP_AWAITING_IDS,
   PROP_CLOSED,
+  PROP_WATCH_FRAMES,
   N_PROPS
 };
 
@@ -36,6 +37,7 @@ enum {
   PEER_ADDED,
   PEER_REMOVED,
   LINK_FAILED,
+  FRAME,
   N_SIGNALS
 };
 
@@ -141,6 +143,12 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+frame_cb (P2pFrameInfo *frame, gpointer data)
+{
+  g_signal_emit (data, signals[FRAME], 0, frame);
+}
+
+static void
 log_cb (guint level, const char *text, gpointer data)
 {
   P2pMeshSocket *self = data;
@@ -157,6 +165,7 @@ static const P2pMeshNodeEvents node_events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .frame = frame_cb,
   .log = log_cb,
 };
 
@@ -181,6 +190,7 @@ p2p_mesh_socket_initable_init (GInitable *initable, GCancellable *cancellable, G
     priv->limits = p2p_limits_copy (p2p_mesh_node_get_limits (priv->node));
   p2p_mesh_node_set_events (priv->node, &node_events, self);
   p2p_mesh_node_set_debug_level (priv->node, priv->debug_level);
+  p2p_mesh_node_set_watched (priv->node, priv->watch_frames);
   p2p_mesh_node_set_max_outgoing (priv->node, priv->max_outgoing);
   p2p_mesh_node_set_out_address (priv->node, priv->out_host, priv->out_port);
   return TRUE;
@@ -276,6 +286,9 @@ p2p_mesh_socket_get_property (GObject *object, guint prop_id, GValue *value, GPa
     case PROP_CLOSED:
       g_value_set_boolean (value, priv->closed);
       break;
+    case PROP_WATCH_FRAMES:
+      g_value_set_boolean (value, priv->watch_frames);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -309,6 +322,9 @@ p2p_mesh_socket_set_property (GObject *object, guint prop_id, const GValue *valu
       break;
     case PROP_DEBUG_LEVEL:
       p2p_mesh_socket_set_debug_level (self, g_value_get_uint (value));
+      break;
+    case PROP_WATCH_FRAMES:
+      p2p_mesh_socket_set_watch_frames (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -408,6 +424,12 @@ install_properties (GObjectClass *object_class)
    * Whether p2p_mesh_socket_close() was called.
    */
   properties[PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, read);
+  /**
+   * P2pMeshSocket:watch-frames:
+   *
+   * Whether #P2pMeshSocket::frame is emitted.
+   */
+  properties[PROP_WATCH_FRAMES] = g_param_spec_boolean ("watch-frames", NULL, NULL, FALSE, write);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -469,6 +491,15 @@ p2p_mesh_socket_class_init (P2pMeshSocketClass *klass)
    */
   signals[LINK_FAILED] = g_signal_new ("link-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  /**
+   * P2pMeshSocket::frame:
+   * @self: the socket
+   * @frame: what crossed, and what became of it
+   *
+   * A frame came or went. Only while #P2pMeshSocket:watch-frames is set.
+   */
+  signals[FRAME] = g_signal_new ("frame", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, P2P_TYPE_FRAME_INFO | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -513,62 +544,4 @@ P2pMeshSocket *
 p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error)
 {
   return p2p_mesh_socket_new_with_env (protocol, identity, limits, NULL, error);
-}
-
-/**
- * p2p_mesh_socket_listen:
- * @self: the socket
- * @address: (nullable): an IP address or a name; %NULL, `0.0.0.0` or `::` for every interface
- * @port: the port, 0 for any that is free
- * @error: return location
- *
- * Waits for links from now on. Where every interface is listened on, the LAN address is announced unless there is an
- * #P2pMeshSocket:out-host.
- *
- * Returns: whether it listens; otherwise %P2P_LINK_ERROR_ADDRESS_IN_USE, %P2P_LINK_ERROR_LISTEN or another %P2P_LINK_ERROR
- */
-gboolean
-p2p_mesh_socket_listen (P2pMeshSocket *self, const char *address, guint16 port, GError **error)
-{
-  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
-
-  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL, FALSE);
-
-  if (!p2p_mesh_node_listen (priv->node, address, port, error))
-    return FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOST]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PORT]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_HOST]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUT_PORT]);
-  return TRUE;
-}
-
-/**
- * p2p_mesh_socket_close:
- * @self: the socket
- * @error: return location
- *
- * Closes the listener and all links. Operations under way end with %P2P_LINK_ERROR_SOCKET_CLOSED, and so does everything that is
- * asked of the socket later on.
- *
- * Returns: %FALSE with %P2P_LINK_ERROR_SOCKET_CLOSED when it was closed before
- */
-gboolean
-p2p_mesh_socket_close (P2pMeshSocket *self, GError **error)
-{
-  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_instance_private (self);
-
-  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), FALSE);
-
-  if (priv->closed || priv->node == NULL)
-    {
-      g_set_error_literal (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed before");
-      return FALSE;
-    }
-  priv->closed = TRUE;
-  g_object_ref (self);
-  p2p_mesh_node_close (priv->node);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSED]);
-  g_object_unref (self);
-  return TRUE;
 }

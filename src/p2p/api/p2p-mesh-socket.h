@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include "../wire/p2p-message.h"
 #include "../wire/p2p-protocol.h"
+#include "../mesh/p2p-frame-info.h"
 #include "../mesh/p2p-identity.h"
 #include "p2p-connection.h"
 
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
+ *   frame (P2pFrameInfo)                               every frame in and out, while watch-frames (boolean) is set
  */
 #define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pMeshSocket, p2p_mesh_socket, P2P, MESH_SOCKET, GObject)
@@ -43,9 +45,9 @@ typedef gboolean (*P2pMessageHandler) (P2pMeshSocket *socket, P2pMessage *messag
 typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered, recv_dropped;
-  guint64 dropped_expired, dropped_malformed, dropped_link_local, dropped_queue_full, dropped_unmarked_response;
+  guint64 dropped[P2P_N_DROP_REASONS];
+  guint64 dropped_total;
   guint links_established, links_pending, dials;
-  guint64 dropped_early;        /* came before the handshake */
 } P2pMeshStats;
 
 /* limits and identity may be NULL. P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, _TLS_UNAVAILABLE; version not 0.6/0.7: P2P_LINK_ERROR_FAILED with words. */
@@ -72,6 +74,9 @@ P2P_EXPORT void        p2p_mesh_socket_set_max_outgoing (P2pMeshSocket *self, gu
 P2P_EXPORT void        p2p_mesh_socket_set_methods (P2pMeshSocket *self, GBytes *methods);
 P2P_EXPORT void        p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level);
 P2P_EXPORT void        p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats);
+P2P_EXPORT guint64     p2p_mesh_socket_get_dropped (P2pMeshSocket *self, P2pDropReason reason);
+P2P_EXPORT gboolean    p2p_mesh_socket_get_watch_frames (P2pMeshSocket *self);
+P2P_EXPORT void        p2p_mesh_socket_set_watch_frames (P2pMeshSocket *self, gboolean watch_frames);
 /* Errors met so far, newest last, bounded: a(sxs) of code name, UTC microseconds, words. Empty: "Nominal". Transfer full. */
 P2P_EXPORT GVariant   *p2p_mesh_socket_get_status (P2pMeshSocket *self);
 P2P_EXPORT GPtrArray  *p2p_mesh_socket_get_requests (P2pMeshSocket *self);        /* transfer full: ids looked for right now */

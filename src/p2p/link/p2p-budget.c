@@ -69,10 +69,11 @@ set_charged (P2pBudget *self, P2pLink *link, gsize charged)
 static void
 end_link (P2pBudget *self, P2pLink *link)
 {
-  p2p_link_fail (link, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY,
-                                    "The unfinished frames of all links would take %" G_GSIZE_FORMAT " bytes, this node has %u for them, "
-                                    "and no link has more of them than this one with %" G_GSIZE_FORMAT,
-                                    self->used, self->limits->in_budget, link->charged));
+  p2p_link_refuse (link, P2P_DROP_MEMORY, link->charged,
+                   g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY,
+                                "The unfinished frames of all links would take %" G_GSIZE_FORMAT " bytes, this node has %u for them, "
+                                "and no link has more of them than this one with %" G_GSIZE_FORMAT,
+                                self->used, self->limits->in_budget, link->charged));
 }
 
 gboolean

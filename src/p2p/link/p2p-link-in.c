@@ -48,8 +48,8 @@ charge (P2pLink *self, gsize bytes)
 static void
 fail_for_memory (P2pLink *self, gsize length)
 {
-  p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY,
-                                    "There is no memory for %" G_GSIZE_FORMAT " bytes that the peer sent", length));
+  p2p_link_refuse (self, P2P_DROP_MEMORY, length,
+                   g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY, "There is no memory for %" G_GSIZE_FORMAT " bytes that the peer sent", length));
 }
 
 /* Room for length more bytes. It grows with what arrives, by doubling, but not beyond most while that is enough. FALSE: the link is
@@ -143,29 +143,55 @@ check_header (P2pLink *self, const guint8 *header)
   gsize length = read_length (header);
 
   if (length == 0)
-    p2p_link_fail (self, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a frame of no length"));
+    p2p_link_refuse (self, P2P_DROP_EMPTY, P2P_FRAME_HEADER_LENGTH,
+                     g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a frame of no length"));
   else if (length > frame_limit (self))
     {
-      p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_TOO_LARGE,
-                                        "The peer began a frame of %" G_GSIZE_FORMAT " bytes; %s at most %" G_GSIZE_FORMAT " are taken",
-                                        length, self->established ? "from it" : "before its handshake", frame_limit (self)));
+      p2p_link_refuse (self, P2P_DROP_TOO_LARGE, P2P_FRAME_HEADER_LENGTH + length,
+                       g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_TOO_LARGE,
+                                    "The peer began a frame of %" G_GSIZE_FORMAT " bytes; %s at most %" G_GSIZE_FORMAT " are taken",
+                                    length, self->established ? "from it" : "before its handshake", frame_limit (self)));
       length = 0;
     }
   return length;
 }
 
-static void
-deliver (P2pLink *self, P2pMessage *message, const GError *error)
+/* Why bytes that had a place for their length made no message. */
+static P2pDropReason
+find_reason (P2pLink *self, gsize length, const GError *error)
 {
+  const P2pLimits *limits = self->limits;
+
+  if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS))
+    return P2P_DROP_MALFORMED;
+  if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_LIMIT))
+    return P2P_DROP_COMPLEX;
+  if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY))
+    return P2P_DROP_MEMORY;
+  if (!g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_TOO_LARGE))
+    return P2P_DROP_CHECKSUM;
+  return MAX (limits->ratio_floor, (guint64) limits->ratio * length) < limits->frame ? P2P_DROP_RATIO : P2P_DROP_TOO_LARGE;
+}
+
+static void
+deliver (P2pLink *self, gsize length, P2pMessage *message, const GError *error)
+{
+  P2pDropReason reason;
+
+  self->frame_size = P2P_FRAME_HEADER_LENGTH + length;
   if (message != NULL)
-    self->events->message (self, message, self->data);
-  else if (self->established && self->events->malformed != NULL &&
-           (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_PACKETS) || g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_LIMIT)))
-    self->events->malformed (self, error, self->data);
-  else if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_MEMORY))
-    p2p_link_fail (self, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY, error->message));
+    {
+      self->events->message (self, message, self->data);
+      return;
+    }
+  reason = find_reason (self, length, error);
+  if (self->established && self->events->dropped != NULL && (reason == P2P_DROP_MALFORMED || reason == P2P_DROP_COMPLEX))
+    self->events->dropped (self, reason, self->frame_size, error, self->data);
+  else if (reason == P2P_DROP_MEMORY)
+    p2p_link_refuse (self, reason, self->frame_size, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY, error->message));
   else
-    p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a bad frame: %s", error->message));
+    p2p_link_refuse (self, reason, self->frame_size,
+                     g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME, "The peer sent a bad frame: %s", error->message));
 }
 
 static void decoded_cb (gpointer result, gpointer user_data);
@@ -210,7 +236,7 @@ take_frame (P2pLink *self, const guint8 *body, gsize length)
       return;
     }
   message = p2p_message_parse_body (body, length, self->methods, self->n_methods, self->limits, &error);
-  deliver (self, message, error);
+  deliver (self, length, message, error);
 }
 
 /* Takes whole frames until there is none, the link is closed, or one of them is being unpacked. How many bytes they were. */
@@ -248,21 +274,24 @@ static void
 frame_time_cb (gpointer data)
 {
   P2pLink *self = data;
+  g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
   const P2pLimits *limits = self->limits;
   gint64 now = p2p_clock_now (self->env->clock);
 
   self->frame_timer = 0;
   if (now - self->frame_began >= limits->frame_seconds * G_TIME_SPAN_SECOND)
     {
-      p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
-                                        "The peer did not end a frame within %u seconds", limits->frame_seconds));
+      p2p_link_refuse (self, P2P_DROP_STALLED, buffer_length (&self->in),
+                       g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
+                                    "The peer did not end a frame within %u seconds", limits->frame_seconds));
       return;
     }
   if (self->frame_bytes < (guint64) limits->frame_rate * limits->frame_rate_seconds)
     {
-      p2p_link_fail (self, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
-                                        "The peer sent %" G_GSIZE_FORMAT " bytes of an unfinished frame in %u seconds, less than %u a second",
-                                        self->frame_bytes, limits->frame_rate_seconds, limits->frame_rate));
+      p2p_link_refuse (self, P2P_DROP_STALLED, buffer_length (&self->in),
+                       g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_STALLED,
+                                    "The peer sent %" G_GSIZE_FORMAT " bytes of an unfinished frame in %u seconds, less than %u a second",
+                                    self->frame_bytes, limits->frame_rate_seconds, limits->frame_rate));
       return;
     }
   self->frame_bytes = 0;
@@ -399,7 +428,7 @@ decoded_cb (gpointer result, gpointer user_data)
   self->in_busy++;
   self->decode_job = 0;
   self->decode_length = 0;
-  deliver (self, job->message, job->error);
+  deliver (self, job->length, job->message, job->error);
   decode_job_free (job);
   if (self->pipe != NULL)
     take_buffered (self);

@@ -36,6 +36,7 @@ typedef struct {
   P2pLink *link;
   P2pMessage *message;          /* of raw bytes: NULL */
   GBytes *body;                 /* compressed; or the raw bytes, header included */
+  P2pCompression method;        /* how, when it is compressed */
   guint64 job;                  /* 0: ready */
   gsize size;                   /* counted as queued */
 } P2pLinkSlot;
@@ -50,6 +51,7 @@ struct _P2pLink {
   gpointer data;
   gboolean outgoing;
   gboolean established;
+  gboolean watched;
 
   char *peer_host;
   char *own_host;
@@ -77,6 +79,7 @@ struct _P2pLink {
   gsize frame_bytes;            /* of it, since the time was looked at */
   guint64 decode_job;
   gsize decode_length;
+  gsize frame_size;             /* of the frame that is looked at */
   gboolean held;                /* we told the pipe to stop reading */
   gboolean pipe_ended;          /* while a frame was being unpacked */
   GError *pipe_error;
@@ -91,6 +94,7 @@ struct _P2pLink {
   gboolean waiting;             /* for writable() */
   P2pMessage *last_message;
   GBytes *last_body;
+  P2pCompression last_method;
   gboolean careful;
   guint careful_offset;         /* where the last write ended: bytes since the peer had read everything, mod 1024 */
   guint careful_base;           /* where all writes since then ended, mod P2P_LINK_FILLERS */
@@ -109,6 +113,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pLinkHold, p2p_link_release)
 
 /* p2p-link.c: the link ends by itself: closes, then tells. The error is taken. */
 void p2p_link_fail (P2pLink *self, GError *error);
+/* The same for a frame that is dropped, which is told first. */
+void p2p_link_refuse (P2pLink *self, P2pDropReason reason, gsize size, GError *error);
 
 /* p2p-link-in.c */
 void p2p_link_received (gpointer data, const guint8 *bytes, gsize length);

@@ -132,7 +132,7 @@ append_carefully (P2pLink *self, P2pMessage *message, GBytes *packed)
 /* ---- frames to chunks ---- */
 
 static void
-commit_message (P2pLink *self, P2pMessage *message, GBytes *packed)
+commit_message (P2pLink *self, P2pMessage *message, GBytes *packed, P2pCompression method)
 {
   if (!self->careful || !append_carefully (self, message, packed))
     {
@@ -142,6 +142,9 @@ commit_message (P2pLink *self, P2pMessage *message, GBytes *packed)
         p2p_link_out_append_plain (self, message);
     }
   self->stats.messages_out++;
+  if (G_UNLIKELY (self->watched))
+    self->events->sent (self, message, frame_size (message, packed), packed != NULL ? method : P2P_COMPRESSION_NONE, self->data);
+  self->last_method = method;
 
   if (self->last_message != message)
     {
@@ -163,6 +166,8 @@ commit_raw (P2pLink *self, GBytes *bytes)
 
   if (!self->careful || !append_with_fillers (self, NULL, 0, data, length))
     p2p_link_out_append_raw (self, bytes);
+  if (G_UNLIKELY (self->watched))
+    self->events->sent (self, NULL, length, P2P_COMPRESSION_NONE, self->data);
 
   g_clear_pointer (&self->last_message, p2p_message_unref);
   g_clear_pointer (&self->last_body, g_bytes_unref);
@@ -219,7 +224,7 @@ commit_slots (P2pLink *self, gboolean force)
       g_queue_pop_head (&self->slots);
       self->queued -= slot->size;
       if (slot->message != NULL)
-        commit_message (self, slot->message, slot->body);
+        commit_message (self, slot->message, slot->body, slot->method);
       else
         commit_raw (self, slot->body);
       free_slot (slot);
@@ -241,13 +246,14 @@ encoded_cb (gpointer result, gpointer user_data)
 }
 
 static P2pLinkSlot *
-append_slot (P2pLink *self, P2pMessage *message, GBytes *body, gsize size)
+append_slot (P2pLink *self, P2pMessage *message, GBytes *body, P2pCompression method, gsize size)
 {
   P2pLinkSlot *slot = g_new0 (P2pLinkSlot, 1);
 
   slot->link = self;
   slot->message = message != NULL ? p2p_message_ref (message) : NULL;
   slot->body = body != NULL ? g_bytes_ref (body) : NULL;
+  slot->method = method;
   slot->size = size;
   self->queued += size;
   g_queue_push_tail (&self->slots, slot);
@@ -256,12 +262,12 @@ append_slot (P2pLink *self, P2pMessage *message, GBytes *body, gsize size)
 
 /* Something that is ready: at the end of the order. */
 static void
-append (P2pLink *self, P2pMessage *message, GBytes *body, gsize size)
+append (P2pLink *self, P2pMessage *message, GBytes *body, P2pCompression method, gsize size)
 {
   if (self->slots.length > 0)
-    append_slot (self, message, body, size);
+    append_slot (self, message, body, method, size);
   else if (message != NULL)
-    commit_message (self, message, body);
+    commit_message (self, message, body, method);
   else
     commit_raw (self, body);
 }
@@ -269,7 +275,7 @@ append (P2pLink *self, P2pMessage *message, GBytes *body, gsize size)
 static void
 start_encode (P2pLink *self, P2pMessage *message, P2pCompression method, gsize size)
 {
-  P2pLinkSlot *slot = append_slot (self, message, NULL, size);
+  P2pLinkSlot *slot = append_slot (self, message, NULL, method, size);
   EncodeJob *job = g_new0 (EncodeJob, 1);
 
   job->message = p2p_message_ref (message);
@@ -316,7 +322,7 @@ p2p_link_send (P2pLink *self, P2pMessage *message, P2pLinkSendFlags flags, GErro
     {
       if (method != P2P_COMPRESSION_NONE)
         body = p2p_link_encode (message, method);
-      append (self, message, body, P2P_FRAME_HEADER_LENGTH + length);
+      append (self, message, body, method, P2P_FRAME_HEADER_LENGTH + length);
     }
   p2p_link_out_kick (self);
   return TRUE;
@@ -332,7 +338,7 @@ p2p_link_send_raw (P2pLink *self, const guint8 *bytes, gsize length, GError **er
   if (length == 0)
     return TRUE;
   copy = g_bytes_new (bytes, length);
-  append (self, NULL, copy, length);
+  append (self, NULL, copy, P2P_COMPRESSION_NONE, length);
   p2p_link_out_kick (self);
   return TRUE;
 }
@@ -349,7 +355,7 @@ p2p_link_resend_last (P2pLink *self)
   size = message != NULL ? frame_size (message, body) : g_bytes_get_size (body);
   if (!check_room (self, size, NULL))
     return FALSE;
-  append (self, message, body, size);
+  append (self, message, body, self->last_method, size);
   p2p_link_out_kick (self);
   return TRUE;
 }

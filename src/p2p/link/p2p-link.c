@@ -123,6 +123,16 @@ p2p_link_fail (P2pLink *self, GError *error)
 }
 
 void
+p2p_link_refuse (P2pLink *self, P2pDropReason reason, gsize size, GError *error)
+{
+  g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
+
+  if (self->pipe != NULL && self->events->dropped != NULL)
+    self->events->dropped (self, reason, size, error, self->data);
+  p2p_link_fail (self, error);
+}
+
+void
 p2p_link_set_established (P2pLink *self, gboolean established)
 {
   self->established = established;
@@ -179,6 +189,18 @@ void
 p2p_link_set_compressing (P2pLink *self, gboolean compressing)
 {
   self->plain_only = !compressing;
+}
+
+void
+p2p_link_set_watched (P2pLink *self, gboolean watched)
+{
+  self->watched = watched;
+}
+
+gsize
+p2p_link_get_frame_size (P2pLink *self)
+{
+  return self->frame_size;
 }
 
 void

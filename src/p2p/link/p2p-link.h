@@ -3,6 +3,7 @@
 
 #include "p2p-budget.h"
 #include "p2p-env.h"
+#include "../wire/p2p-drop-reason.h"
 #include "../wire/p2p-message-private.h"
 
 G_BEGIN_DECLS
@@ -19,10 +20,13 @@ typedef struct {
   /* A message that is no message (bad packets, checksum…) ends the link with P2P_LINK_ERROR_FRAME; the error is never NULL.
    * Last event; the link is closed already. Not called after p2p_link_close(). */
   void (*closed)  (P2pLink *link, const GError *error, gpointer data);
-  /* May be NULL. The checksum is right and yet it is no message (P2P_WIRE_ERROR_PACKETS or _LIMIT): whoever brought it may have passed
-   * it on in good faith. The link goes on unless it is closed now; without this function, or before p2p_link_set_established(), it
-   * ends as with any bad frame. */
-  void (*malformed) (P2pLink *link, const GError *error, gpointer data);
+  /* May be NULL. A frame that is no message, of this size as far as it is known. With P2P_DROP_MALFORMED, _COMPLEX and _RATIO whoever
+   * brought it may have passed it on in good faith: the link goes on unless it is closed now. Without this function, or before
+   * p2p_link_set_established(), and for any other reason, closed() follows. */
+  void (*dropped) (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data);
+  /* May be NULL. Only with p2p_link_set_watched(): a frame takes its place among those that leave; raw bytes have no message. Closes
+   * nothing, sends nothing. */
+  void (*sent)    (P2pLink *link, P2pMessage *message, gsize size, P2pCompression compression, gpointer data);
 } P2pLinkEvents;
 
 typedef enum {
@@ -64,6 +68,8 @@ void     p2p_link_set_compressing (P2pLink *self, gboolean compressing);  /* FAL
  * p2p_link_resend_last() never repeats them. */
 void     p2p_link_set_careful (P2pLink *self, gboolean careful);
 void     p2p_link_set_filler (P2pLink *self, P2pMessage *noop);           /* transfer none; NULL: none */
+void     p2p_link_set_watched (P2pLink *self, gboolean watched);          /* sent() is called */
+gsize    p2p_link_get_frame_size (P2pLink *self);                         /* while message() is called: what came on the wire */
 void     p2p_link_set_data (P2pLink *self, gpointer data);                 /* who is told from now on */
 gboolean p2p_link_is_outgoing (P2pLink *self);
 gboolean p2p_link_is_closed (P2pLink *self);

@@ -17,6 +17,7 @@ clear_event (P2pMeshEvent *event)
   g_clear_pointer (&event->message, p2p_message_unref);
   g_clear_error (&event->error);
   g_clear_pointer (&event->text, g_free);
+  g_clear_pointer (&event->frame, p2p_frame_info_unref);
 }
 
 static void
@@ -84,6 +85,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
     case P2P_MESH_EVENT_OP:
       if (event->op.func != NULL)
         event->op.func (event->peer, event->error, event->op.data);
+      break;
+    case P2P_MESH_EVENT_FRAME:
+      if (events->frame != NULL && self->watched)
+        events->frame (event->frame, data);
       break;
     default:
       g_assert_not_reached ();
@@ -166,6 +171,7 @@ p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *pee
   P2pMeshEvent event = { .type = P2P_MESH_EVENT_MESSAGE, .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
 
   self->counters.delivered++;
+  self->verdict |= P2P_FRAME_DELIVERED;
   push (self, &event);
 }
 
@@ -210,18 +216,36 @@ deliver_deferred_cb (gpointer data)
   p2p_mesh_node_unref (self);   /* what the timer held */
 }
 
-void
-p2p_mesh_node_defer_op (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error)
+static void
+defer (P2pMeshNode *self, const P2pMeshEvent *event)
 {
-  P2pMeshEvent event = make_op_event (op, peer, error);
-
-  g_array_append_val (self->deferred, event);
+  g_array_append_val (self->deferred, *event);
   if (self->deferred_timer == 0)
     {
       /* The one timer that outlives a close: whoever began an operation learns its end. */
       p2p_mesh_node_ref (self);
       self->deferred_timer = p2p_clock_schedule (self->env->clock, 0, deliver_deferred_cb, self);
     }
+}
+
+void
+p2p_mesh_node_defer_op (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error)
+{
+  P2pMeshEvent event = make_op_event (op, peer, error);
+
+  defer (self, &event);
+}
+
+void
+p2p_mesh_node_emit_frame (P2pMeshNode *self, P2pFrameInfo *frame)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_FRAME, .frame = frame };
+
+  /* A link that sends by itself, or for our program, is no input of ours: whoever watches hears of it a little later. */
+  if (self->depth > 0)
+    push (self, &event);
+  else
+    defer (self, &event);
 }
 
 gboolean

@@ -251,7 +251,7 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
       /* js2p sends two, and later ones may tell a new address or other methods. Nobody becomes another node on the way. */
       if (!well_formed || !g_str_equal (handshake.id, peer->id) || !g_str_equal (handshake.protocol, p2p_protocol_get_id (self->protocol)))
         {
-          self->counters.dropped_malformed++;
+          p2p_mesh_drop (self, peer, P2P_DROP_HANDSHAKE, message);
           p2p_mesh_log (self, 2, "a later handshake of %s says something else: left alone", peer->id);
         }
       else if (peer->state == P2P_PEER_ESTABLISHED && take_details (peer, &handshake))
@@ -262,6 +262,8 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
   error = check_handshake (peer, &handshake, well_formed);
   if (error != NULL)
     {
+      if (error->code == P2P_LINK_ERROR_HANDSHAKE)
+        p2p_mesh_drop (self, peer, P2P_DROP_HANDSHAKE, message);
       p2p_mesh_peer_end (peer, error);
       return;
     }

@@ -11,9 +11,15 @@
 
 static void link_message_cb (P2pLink *link, P2pMessage *message, gpointer data);
 static void link_closed_cb (P2pLink *link, const GError *error, gpointer data);
-static void link_malformed_cb (P2pLink *link, const GError *error, gpointer data);
+static void link_dropped_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data);
+static void link_sent_cb (P2pLink *link, P2pMessage *message, gsize size, P2pCompression compression, gpointer data);
 
-static const P2pLinkEvents link_events = { .message = link_message_cb, .closed = link_closed_cb, .malformed = link_malformed_cb };
+static const P2pLinkEvents link_events = {
+  .message = link_message_cb,
+  .closed = link_closed_cb,
+  .dropped = link_dropped_cb,
+  .sent = link_sent_cb,
+};
 
 /* ---- listening ---- */
 
@@ -235,6 +241,7 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
   g_ptr_array_add (self->pending, peer);
   peer->link = p2p_link_new (self->env, &self->limits, pipe, peer->outgoing, &link_events, peer);
   p2p_link_set_budget (peer->link, self->budget);
+  p2p_link_set_watched (peer->link, self->watched);
   if (self->own_methods)
     p2p_link_set_own_methods (peer->link, self->methods, self->n_methods);
   peer->timer = p2p_clock_schedule (self->env->clock, self->limits.handshake_seconds * G_TIME_SPAN_SECOND, handshake_timeout_cb, peer);
@@ -276,14 +283,23 @@ link_closed_cb (P2pLink *link, const GError *error, gpointer data)
   p2p_mesh_node_leave (self);
 }
 
-/* Originals pass on what they did not look at: no fault of the link that brought it. */
+/* Originals pass on what they did not look at: where the link may go on it was no fault of whoever is at its other end. */
 static void
-link_malformed_cb (P2pLink *link, const GError *error, gpointer data)
+link_dropped_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data)
 {
   P2pPeer *peer = data;
+  P2pMeshNode *self = peer->node;
 
-  peer->node->counters.dropped_malformed++;
-  p2p_mesh_log (peer->node, 3, "dropped: %s", error->message);
+  p2p_mesh_node_enter (self);
+  p2p_mesh_log (self, 3, "%s port %u: %s", peer->socket_host, peer->socket_port, error->message);
+  p2p_mesh_drop_frame (peer, reason, size);
+  p2p_mesh_node_leave (self);
+}
+
+static void
+link_sent_cb (P2pLink *link, P2pMessage *message, gsize size, P2pCompression compression, gpointer data)
+{
+  p2p_mesh_tell_frame (data, TRUE, message, size, compression, P2P_FRAME_SENT, 0);
 }
 
 /* ---- a link ends ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #pragma once
 
+#include "p2p-frame-info-private.h"
 #include "p2p-mesh-node.h"
 #include "p2p-mesh-values.h"
 #include "p2p-seen-set.h"
@@ -56,6 +57,7 @@ struct _P2pPeer {
   P2pRateWindow resends;
   P2pRateWindow peers_asked;
   P2pLinkStats final_stats;
+  guint64 dropped[P2P_N_DROP_REASONS];
   GError *error;
   gboolean finished;
   gpointer user_data;
@@ -90,6 +92,7 @@ typedef enum {
   P2P_MESH_EVENT_LINK_FAILED,
   P2P_MESH_EVENT_MESSAGE,
   P2P_MESH_EVENT_OP,
+  P2P_MESH_EVENT_FRAME,
 } P2pMeshEventType;
 
 typedef struct {
@@ -98,6 +101,7 @@ typedef struct {
   P2pMessage *message;
   GError *error;
   char *text;
+  P2pFrameInfo *frame;
   P2pMeshOp op;
 } P2pMeshEvent;
 
@@ -128,6 +132,9 @@ struct _P2pMeshNode {
   const P2pMeshLayer *layer;
   gpointer layer_data;
   guint debug_level;
+  gboolean watched;
+  P2pFrameVerdict verdict;      /* what becomes of the frame that is looked at */
+  P2pDropReason drop_reason;
 
   /* events: a ring */
   P2pMeshEvent *ring;
@@ -182,6 +189,7 @@ void p2p_mesh_node_leave (P2pMeshNode *self);
 void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
 void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
+void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);                  /* takes it; at any time */
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_end_op       (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_end_ops      (P2pMeshNode *self, GArray *ops, P2pPeer *peer, const GError *error);
@@ -217,6 +225,19 @@ gboolean p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle);
 void     p2p_mesh_send_handshake (P2pPeer *peer);
 void     p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                            /* old: NULL when it is over */
+
+/* ---- p2p-mesh-drop.c ---- */
+/* The only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
+void     p2p_mesh_drop          (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
+void     p2p_mesh_drop_frame    (P2pPeer *peer, P2pDropReason reason, gsize size);       /* one that was no message */
+void     p2p_mesh_drop_outgoing (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
+void     p2p_mesh_tell_frame    (P2pPeer *peer, gboolean outgoing, P2pMessage *message, gsize size, P2pCompression compression,
+                                 P2pFrameVerdict verdict, P2pDropReason reason);         /* to those that watch */
+
+/* ---- p2p-mesh-validate.c ---- */
+/* May this broadcast be relayed and handled? If not, why. source: who brought it; NULL: our own program. */
+gboolean p2p_mesh_check_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source, P2pDropReason *reason);
+gboolean p2p_mesh_check_time    (P2pMeshNode *self, P2pMessage *message);
 
 /* ---- p2p-mesh-relay.c ---- */
 void     p2p_mesh_receive       (P2pPeer *peer, P2pMessage *message);

@@ -3,6 +3,7 @@
 
 #include "../link/p2p-link.h"
 #include "../wire/p2p-protocol.h"
+#include "p2p-frame-info.h"
 #include "p2p-identity.h"
 #include "p2p-peer.h"
 
@@ -21,8 +22,7 @@ typedef struct _P2pMeshNode P2pMeshNode;
 typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered;
-  guint64 dropped_expired, dropped_malformed, dropped_link_local, dropped_queue_full, dropped_unmarked_response;
-  guint64 dropped_early;        /* came before the handshake */
+  guint64 dropped[P2P_N_DROP_REASONS];
   guint links_established, links_pending, dials;
 } P2pNodeStats;
 
@@ -35,6 +35,7 @@ typedef struct {
   void (*connected)   (gpointer data);                  /* added was the first one after there were none */
   void (*link_failed) (const char *address, const GError *error, gpointer data);
   void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
+  void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */
 } P2pMeshNodeEvents;
 
@@ -67,6 +68,7 @@ void         p2p_mesh_node_set_methods (P2pMeshNode *self, const guint8 *methods
 const guint8 *p2p_mesh_node_get_methods (P2pMeshNode *self, gsize *n_methods);
 void         p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing);
 void         p2p_mesh_node_set_debug_level (P2pMeshNode *self, guint level);
+void         p2p_mesh_node_set_watched (P2pMeshNode *self, gboolean watched);   /* every frame in and out becomes an event */
 
 P2pProtocol *p2p_mesh_node_get_protocol (P2pMeshNode *self);
 P2pIdentity *p2p_mesh_node_get_identity (P2pMeshNode *self);
@@ -83,6 +85,8 @@ guint        p2p_mesh_node_get_n_peers (P2pMeshNode *self);
 P2pPeer     *p2p_mesh_node_get_peer (P2pMeshNode *self, guint index);        /* in the order in which they came */
 P2pPeer     *p2p_mesh_node_find_peer (P2pMeshNode *self, const char *id);
 void         p2p_mesh_node_get_stats (P2pMeshNode *self, P2pNodeStats *stats);
+/* What a layer or the program gave up itself, so that it is counted with the rest. */
+void         p2p_mesh_node_note_drop (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
 GVariant    *p2p_mesh_node_get_status (P2pMeshNode *self);                   /* a(sxs), transfer full */
 GPtrArray   *p2p_mesh_node_get_requests (P2pMeshNode *self);                 /* of char *, transfer full */
 

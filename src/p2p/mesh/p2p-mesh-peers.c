@@ -129,7 +129,7 @@ take_entry (P2pPeer *source, GVariant *entry)
 
   if (id == NULL || !p2p_mesh_value_get_address (address, &host, &port))
     {
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, source, P2P_DROP_SHAPE, NULL);
       return;
     }
   if (host == NULL || !is_wanted (self, host, port, id) || is_candidate (self, id))
@@ -156,7 +156,7 @@ p2p_mesh_handle_peers (P2pPeer *peer, P2pMessage *message)
   p2p_mesh_log (self, 5, "handler: peers");
   if (list == NULL || !g_variant_is_of_type (list, G_VARIANT_TYPE ("av")))
     {
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
       return;
     }
   n = MIN (g_variant_n_children (list), self->limits.peers_per_list);

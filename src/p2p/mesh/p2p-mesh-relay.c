@@ -7,139 +7,8 @@
 
 #include <string.h>
 
-#include "../wire/p2p-base58.h"
-
 /* How far the time of a message of ours may run ahead to tell it from an equal one. */
 #define MAX_TIME_SHIFT 20
-
-static gboolean
-is_mesh_or_link_local (gint64 subflag)
-{
-  switch (subflag)
-    {
-    case P2P_SUBFLAG_COMPRESSION:
-    case P2P_SUBFLAG_PING:
-    case P2P_SUBFLAG_PONG:
-    case P2P_SUBFLAG_HANDSHAKE:
-    case P2P_SUBFLAG_PEERS:
-    case P2P_SUBFLAG_RESEND:
-    case P2P_SUBFLAG_RETRIEVE:
-    case P2P_SUBFLAG_RETRIEVED:
-    case P2P_SUBFLAG_FORWARD:
-    case P2P_SUBFLAG_NEW_PATHS:
-    case P2P_SUBFLAG_REVOKE_PATHS:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-is_key (GVariant *value)
-{
-  return value != NULL && (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) || g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING) ||
-                           g_variant_is_of_type (value, G_VARIANT_TYPE ("(ay)")));
-}
-
-static gboolean
-is_map (GVariant *value)
-{
-  return value != NULL && (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)")));
-}
-
-static gboolean
-check_request_shape (P2pMessage *message)
-{
-  g_autoptr (GVariant) rid = p2p_message_get_packet (message, 1);
-  g_autoptr (GVariant) wanted = p2p_message_get_packet (message, 2);
-  g_autofree char *id = p2p_mesh_value_dup_id (wanted);
-
-  return id != NULL && is_key (rid);
-}
-
-static gboolean
-check_response_shape (P2pMessage *message)
-{
-  g_autoptr (GVariant) rid = p2p_message_get_packet (message, 1);
-  g_autoptr (GVariant) info = p2p_message_get_packet (message, 2);
-  g_autoptr (GVariant) address = p2p_mesh_value_get_child (info, 0);
-  g_autoptr (GVariant) found = p2p_mesh_value_get_child (info, 1);
-  g_autofree char *id = p2p_mesh_value_dup_id (found);
-  g_autofree char *host = NULL;
-  guint16 port;
-
-  return id != NULL && is_key (rid) && p2p_mesh_value_get_address (address, &host, &port);
-}
-
-static gboolean
-check_table_shape (P2pMessage *message, gint64 subflag)
-{
-  gsize n = p2p_message_get_n_packets (message);
-  g_autoptr (GVariant) key = p2p_message_get_packet (message, 1);
-  g_autoptr (GVariant) value = NULL;
-
-  if (!is_key (key))
-    return FALSE;
-  if (subflag == P2P_SUBFLAG_NOTIFY)
-    return n == 2 || n == 3;
-  if (subflag == P2P_SUBFLAG_STORE)
-    return n >= 3 && n <= 5;
-  value = p2p_message_get_packet (message, 2);
-  return n >= 3 && is_map (value);
-}
-
-/* The counter of what is wrong with it; NULL: nothing. */
-static guint64 *
-check_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
-{
-  gint64 subflag = p2p_message_get_subflag (message);
-  const char *sender = p2p_message_get_sender (message);
-  gboolean good = TRUE;
-
-  /* A neighbour's own id was looked at in its handshake. */
-  if (p2p_message_get_n_packets (message) < 1 ||
-      ((source == NULL || strcmp (source->id, sender) != 0) && !p2p_base58_is_valid (sender, strlen (sender))))
-    return &self->counters.dropped_malformed;
-  if (is_mesh_or_link_local (subflag))
-    return &self->counters.dropped_link_local;
-  switch (subflag)
-    {
-    case P2P_SUBFLAG_REQUEST:
-      good = check_request_shape (message);
-      break;
-    case P2P_SUBFLAG_RESPONSE:
-      good = check_response_shape (message);
-      if (good)
-        {
-          g_autoptr (GVariant) rid = p2p_message_get_packet (message, 1);
-
-          /* A js2p that gets an answer to its own request drops the link it comes on (quirk J5). */
-          if (!p2p_mesh_request_id_is_marked (rid))
-            return &self->counters.dropped_unmarked_response;
-        }
-      break;
-    case P2P_SUBFLAG_NOTIFY:
-    case P2P_SUBFLAG_STORE:
-    case P2P_SUBFLAG_DELTA:
-      good = check_table_shape (message, subflag);
-      break;
-    default:
-      break;
-    }
-  if (good && self->layer != NULL && self->layer->validate != NULL)
-    good = self->layer->validate (message, self->layer_data);
-  return good ? NULL : &self->counters.dropped_malformed;
-}
-
-static gboolean
-is_timely (P2pMeshNode *self, P2pMessage *message)
-{
-  gint64 now = p2p_clock_utc_seconds (self->env->clock);
-  gint64 time = p2p_message_get_time (message);
-  gint64 span = self->limits.message_age_seconds;
-
-  return time >= now - span && time <= now + span;
-}
 
 static void
 log_message (P2pMeshNode *self, const char *way, P2pMessage *message, P2pPeer *peer)
@@ -158,7 +27,7 @@ hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **er
     log_message (self, "to", message, peer);
   if (p2p_link_send (peer->link, message, flags, error))
     return TRUE;
-  self->counters.dropped_queue_full++;
+  p2p_mesh_drop_outgoing (peer, P2P_DROP_QUEUE_FULL, message);
   return FALSE;
 }
 
@@ -177,7 +46,10 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
       relayed |= hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL);
     }
   if (relayed)
-    self->counters.relayed++;
+    {
+      self->counters.relayed++;
+      self->verdict |= P2P_FRAME_RELAYED;
+    }
   return relayed;
 }
 
@@ -187,20 +59,18 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
 {
   const guint8 *id = p2p_message_peek_id (message);
   gint64 now = p2p_clock_now (self->env->clock);
-  guint64 *bad = check_broadcast (self, message, source);
+  P2pDropReason reason = P2P_DROP_EXPIRED;
+  gboolean good = p2p_mesh_check_broadcast (self, message, source, &reason);
 
-  if (bad == NULL && p2p_seen_set_contains (self->seen, id, now))
+  if (good && p2p_seen_set_contains (self->seen, id, now))
     {
       self->counters.duplicates++;
+      self->verdict |= P2P_FRAME_DUPLICATE;
       return FALSE;
     }
-  if (bad == NULL && !is_timely (self, message))
-    bad = &self->counters.dropped_expired;
-  if (bad != NULL)
+  if (!good || !p2p_mesh_check_time (self, message))
     {
-      (*bad)++;
-      p2p_mesh_log (self, 3, "dropped: sub-flag %" G_GINT64_FORMAT " of %s, time %" G_GINT64_FORMAT,
-                    p2p_message_get_subflag (message), p2p_message_get_sender (message), p2p_message_get_time (message));
+      p2p_mesh_drop (self, source, reason, message);
       return FALSE;
     }
   p2p_seen_set_add (self->seen, id, now);
@@ -243,14 +113,14 @@ handle (P2pPeer *peer, P2pMessage *message)
     case P2P_SUBFLAG_RESEND:
     case P2P_SUBFLAG_PING:
     case P2P_SUBFLAG_PONG:
-      self->counters.dropped_link_local++;
+      p2p_mesh_drop (self, peer, P2P_DROP_UNEXPECTED, message);
       break;
     case P2P_SUBFLAG_HANDSHAKE:
       /* Of two elements it is a chord node's meta; of any other number it is nothing. */
       if (self->layer != NULL && self->layer->message != NULL)
         self->layer->message (message, peer, self->layer_data);
       else
-        self->counters.dropped_link_local++;
+        p2p_mesh_drop (self, peer, P2P_DROP_UNEXPECTED, message);
       break;
     case P2P_SUBFLAG_NO_OP:
       if (p2p_message_get_flag (message) != P2P_FLAG_WHISPER)
@@ -262,14 +132,12 @@ handle (P2pPeer *peer, P2pMessage *message)
     }
 }
 
-void
-p2p_mesh_receive (P2pPeer *peer, P2pMessage *message)
+static void
+look_at (P2pPeer *peer, P2pMessage *message)
 {
   P2pMeshNode *self = peer->node;
   gint64 flag = p2p_message_get_flag (message);
 
-  if (G_UNLIKELY (self->debug_level >= 5))
-    log_message (self, "from", message, peer);
   /* Exactly five elements make a handshake, and nobody's but the neighbour's own. */
   if (flag != P2P_FLAG_BROADCAST && flag != P2P_FLAG_RENEGOTIATE && p2p_message_get_subflag (message) == P2P_SUBFLAG_HANDSHAKE &&
       p2p_message_get_n_packets (message) == 5)
@@ -279,8 +147,7 @@ p2p_mesh_receive (P2pPeer *peer, P2pMessage *message)
     }
   if (peer->state == P2P_PEER_PENDING)
     {
-      self->counters.dropped_early++;
-      p2p_mesh_log (self, 3, "dropped: it came before the handshake");
+      p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
       return;
     }
   if (flag == P2P_FLAG_RENEGOTIATE)
@@ -291,7 +158,37 @@ p2p_mesh_receive (P2pPeer *peer, P2pMessage *message)
   if (flag == P2P_FLAG_BROADCAST ? take_broadcast (self, message, peer) : p2p_message_get_n_packets (message) > 0)
     handle (peer, message);
   else if (flag != P2P_FLAG_BROADCAST)
-    self->counters.dropped_malformed++;
+    p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
+}
+
+/* With somebody watching: the peer may be over when it was looked at. */
+static void
+look_at_watched (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+  gint64 time = p2p_clock_utc (self->env->clock);
+  gsize size = p2p_link_get_frame_size (peer->link);
+  g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
+
+  look_at (peer, message);
+  if (self->verdict == 0 || self->verdict == P2P_FRAME_RELAYED)
+    self->verdict |= P2P_FRAME_HANDLED;
+  p2p_mesh_node_emit_frame (self, p2p_frame_info_new (time, FALSE, held->id, p2p_address_to_text (held->socket_host, held->socket_port), message,
+                                                      size, p2p_message_get_compression_used (message), self->verdict, self->drop_reason));
+}
+
+void
+p2p_mesh_receive (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+
+  if (G_UNLIKELY (self->debug_level >= 5))
+    log_message (self, "from", message, peer);
+  self->verdict = 0;
+  if (G_UNLIKELY (self->watched))
+    look_at_watched (peer, message);
+  else
+    look_at (peer, message);
 }
 
 /* ---- what goes out ---- */
@@ -386,9 +283,10 @@ p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message)
 {
   const guint8 *id = p2p_message_peek_id (message);
   gint64 now = p2p_clock_now (self->env->clock);
+  P2pDropReason reason;
 
-  if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || check_broadcast (self, message, NULL) != NULL ||
-      !is_timely (self, message) || !p2p_seen_set_add (self->seen, id, now))
+  if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || !p2p_mesh_check_broadcast (self, message, NULL, &reason) ||
+      !p2p_mesh_check_time (self, message) || !p2p_seen_set_add (self->seen, id, now))
     return FALSE;
   return relay (self, message, NULL);
 }

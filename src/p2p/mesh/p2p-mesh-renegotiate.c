@@ -36,12 +36,12 @@ handle_methods (P2pPeer *peer, P2pMessage *message)
 
   if (!p2p_mesh_value_get_methods (list, methods, sizeof methods, &n_methods))
     {
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
       return;
     }
   if (!p2p_rate_window_take (&peer->renegotiations, p2p_clock_now (self->env->clock), self->limits.renegotiations, self->limits.renegotiation_seconds))
     {
-      p2p_mesh_log (self, 3, "%s renegotiates too often: ignored", peer->id);
+      p2p_mesh_drop (self, peer, P2P_DROP_RATE, message);
       return;
     }
   /* Its two ends will disagree about what is packed from now on (quirk B1): what is plain it can always read. */
@@ -74,9 +74,11 @@ p2p_mesh_handle_renegotiate (P2pPeer *peer, P2pMessage *message)
     case P2P_SUBFLAG_RESEND:
       if (p2p_rate_window_take (&peer->resends, p2p_clock_now (self->env->clock), self->limits.resends, self->limits.renegotiation_seconds))
         p2p_link_resend_last (peer->link);
+      else
+        p2p_mesh_drop (self, peer, P2P_DROP_RATE, message);
       break;
     default:
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
       break;
     }
 }

@@ -231,7 +231,7 @@ p2p_mesh_handle_request (P2pPeer *peer, P2pMessage *message)
   id = p2p_mesh_value_dup_id (wanted);
   if (id == NULL || rid == NULL)
     {
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
       return;
     }
   if (!p2p_mesh_request_id_is_marked (rid) && p2p_message_get_sender_form (message) != P2P_ID_FORM_BIN)
@@ -302,7 +302,7 @@ p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message)
   p2p_mesh_log (self, 5, "handler: response");
   if (rid == NULL || id == NULL || !p2p_mesh_value_get_address (address, &host, &port))
     {
-      self->counters.dropped_malformed++;
+      p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
       return;
     }
   request = find_request (self, rid, id);

@@ -140,6 +140,12 @@ p2p_peer_get_stats (P2pPeer *self, P2pLinkStats *stats)
     *stats = self->final_stats;
 }
 
+guint64
+p2p_peer_get_dropped (P2pPeer *self, P2pDropReason reason)
+{
+  return self->dropped[reason];
+}
+
 gsize
 p2p_peer_get_queued (P2pPeer *self)
 {

@@ -34,6 +34,7 @@ P2pCompression p2p_peer_get_compression (P2pPeer *self);    /* what we send with
 gint64        p2p_peer_get_since (P2pPeer *self);           /* UTC, microseconds */
 gint64        p2p_peer_get_last_heard (P2pPeer *self);      /* UTC, microseconds; 0: never */
 void          p2p_peer_get_stats (P2pPeer *self, P2pLinkStats *stats);
+guint64       p2p_peer_get_dropped (P2pPeer *self, P2pDropReason reason);
 gsize         p2p_peer_get_queued (P2pPeer *self);
 int           p2p_peer_get_fd (P2pPeer *self);
 const GError *p2p_peer_get_error (P2pPeer *self);           /* NULL while it lives */
