@@ -181,7 +181,7 @@ sim_main (int argc, char **argv, const SimBar *bars, guint n_bars)
     { "print", 0, 0, G_OPTION_ARG_NONE, &options.print, "Show the list of events", NULL },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &options.trace, "Show everything that happens", NULL },
     { "shrink", 0, 0, G_OPTION_ARG_NONE, &options.shrink, "Leave out what a failure does not need", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;

@@ -87,7 +87,11 @@ static void
 add_casts (SimScenario *self, TestRng *rng, guint n, gint64 from, gint64 span)
 {
   for (guint i = 0; i < n; i++)
-    sim_scenario_add (self, from + span * i / n, SIM_SEND, (guint) test_rng_below (rng, self->n_hosts), 0, test_rng_between (rng, 20, 200));
+    {
+      guint host = (guint) test_rng_below (rng, self->n_hosts);
+
+      sim_scenario_add (self, from + span * i / n, SIM_SEND, host, 0, test_rng_between (rng, 20, 200));
+    }
 }
 
 static SimScenario *
@@ -147,7 +151,11 @@ make_broken (guint64 seed, gboolean deep)
                         g_array_index (edges, SimEdge, i).from, g_array_index (edges, SimEdge, i).to, 0);
   for (guint i = 0; i < self->n_hosts; i++)
     if (test_rng_chance (&faults, 0.1))
-      sim_scenario_add (self, BEGIN + test_rng_between (&faults, 0, span), SIM_CRASH, i, 0, test_rng_chance (&faults, 0.5));
+      {
+        gint64 time = BEGIN + test_rng_between (&faults, 0, span);
+
+        sim_scenario_add (self, time, SIM_CRASH, i, 0, test_rng_chance (&faults, 0.5));
+      }
   self->finish = finish_broken;
   return self;
 }

@@ -49,10 +49,10 @@ make_partition (guint64 seed, gboolean deep)
   TestRng topology = test_rng_make (seed, "topology", 0);
   TestRng traffic = test_rng_make (seed, "traffic", 0);
   TestRng faults = test_rng_make (seed, "faults", 0);
-  g_autoptr (GArray) edges = sim_add_rings (self, &topology, 4, 5 * MILLISECOND);
   guint n_casts = 60;
   guint first = (guint) test_rng_between (&faults, self->n_hosts / 10, self->n_hosts / 2);
 
+  g_array_unref (sim_add_rings (self, &topology, 4, 5 * MILLISECOND));
   self->check_every = 16;
   self->check = check_partition;
   self->finish = finish_partition;
@@ -211,7 +211,11 @@ make_churn (guint64 seed, gboolean deep)
     {
       sim_scenario_add (self, time, SIM_CHECK, 0, 0, CHECK_SAMPLE);
       for (guint i = 0; i < 2; i++)
-        sim_scenario_add (self, time + test_rng_between (&traffic, 0, SECOND - 1), SIM_SEND, (guint) test_rng_below (&traffic, self->n_hosts), 0, 60);
+        {
+          guint host = (guint) test_rng_below (&traffic, self->n_hosts);
+
+          sim_scenario_add (self, time + test_rng_between (&traffic, 0, SECOND - 1), SIM_SEND, host, 0, 60);
+        }
     }
   self->check_every = 16;
   self->prepare = prepare_churn;

@@ -75,8 +75,8 @@ make_scenario (guint64 seed, gboolean deep)
   TestRng topology = test_rng_make (seed, "topology", 0);
   TestRng traffic = test_rng_make (seed, "traffic", 0);
   TestRng skew = test_rng_make (seed, "skew", 0);
-  g_autoptr (GArray) edges = sim_add_rings (self, &topology, 4, 5 * MILLISECOND);
 
+  g_array_unref (sim_add_rings (self, &topology, 4, 5 * MILLISECOND));
   for (guint i = 0; i < self->n_hosts; i++)
     {
       double choice = test_rng_double (&skew);
@@ -89,7 +89,11 @@ make_scenario (guint64 seed, gboolean deep)
         sim_scenario_add (self, BEGIN + test_rng_between (&skew, 0, SPAN), SIM_SEND, i, 0, 60);
     }
   for (guint i = 0; i < 40; i++)
-    sim_scenario_add (self, BEGIN + test_rng_between (&traffic, 0, SPAN), SIM_SEND, (guint) test_rng_below (&traffic, self->n_hosts), 0, 60);
+    {
+      guint host = (guint) test_rng_below (&traffic, self->n_hosts);
+
+      sim_scenario_add (self, BEGIN + test_rng_between (&traffic, 0, SPAN), SIM_SEND, host, 0, 60);
+    }
   self->check_every = 16;
   self->finish = finish;
   return self;

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * Random numbers of a test: eight bytes of state (splitmix64), so that everything that chooses has a generator of its own. One draw
- * more in one place shifts no other, and a seed goes on meaning what it meant.
+ * more in one place shifts no other, and a seed goes on meaning what it meant. Never draw twice among the arguments of one call or
+ * in one initializer: compilers differ in what they evaluate first.
  */
 typedef struct {
   guint64 state;
