@@ -4,6 +4,9 @@
 
 BUILD = build
 MINUTES ?= 30
+# For each fuzzer
+FUZZ_SECONDS ?= 5
+export FUZZ_SECONDS
 SUITES ?= wire link mesh
 PYTHON = /usr/bin/python3
 
@@ -19,12 +22,13 @@ export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=
 export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim soak clean \
+.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim soak clean \
         packages packages-test peers
 
 help:
 	@echo 'make run         build Roundtable and open it (with no display: make demo)'
 	@echo 'make test        build, and run all tests but the long ones'
+	@echo 'make fuzz        the fuzzers, FUZZ_SECONDS=5 of each; what they cover; a planted bug that they have to find'
 	@echo 'make demo        a chat of three nodes in a virtual display: pictures and a transcript in build/demo/'
 	@echo 'make build       build only, in build/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
@@ -63,6 +67,15 @@ test: packages-test peers build
 	@rm -f $(BUILD)/meson-logs/testlog.json
 	@status=0; $(MESON_TEST) -C $(BUILD) --no-rebuild || status=$$?; \
 	  build-aux/test-summary $(BUILD)/meson-logs/testlog.json && exit $$status
+
+fuzz: packages
+	@build-aux/install-packages deep
+	@test -f build-fuzz/build.ninja || CC=clang-14 CXX=clang++-14 meson setup build-fuzz -Dfuzz=true -Dapp=false -Dintrospection=false \
+	  -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=$(WERROR)
+	@ninja -C build-fuzz fuzzers
+	@rm -f build-fuzz/meson-logs/testlog.json
+	@status=0; $(MESON_TEST) -C build-fuzz --no-rebuild --suite fuzzers || status=$$?; \
+	  build-aux/test-summary --title 'Fuzzing' build-fuzz/meson-logs/testlog.json && exit $$status
 
 demo: packages-test peers programs
 	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
@@ -122,4 +135,4 @@ soak: packages-test peers programs
 	@$(PYTHON) tests/soak/soak.py --build $(BUILD) --minutes $(MINUTES)
 
 clean:
-	rm -rf build build-asan build-asan-library build-clang build-coverage
+	rm -rf build build-fuzz build-asan build-asan-library build-clang build-coverage

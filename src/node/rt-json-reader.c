@@ -31,6 +31,58 @@ check_number (const char *at,
   return TRUE;
 }
 
+/* The character of four hex digits; -1: there are none. */
+static gint32
+read_unit (const char *at,
+           gsize       length)
+{
+  gint32 unit = 0;
+
+  if (length < 4)
+    return -1;
+  for (guint i = 0; i < 4; i++)
+    {
+      if (!g_ascii_isxdigit (at[i]))
+        return -1;
+      unit = unit << 4 | g_ascii_xdigit_value (at[i]);
+    }
+  return unit;
+}
+
+/* What follows a backslash. json-glib makes text that is no UTF-8 of half a surrogate pair and of octal digits. used: bytes of it. */
+static gboolean
+check_escape (const char *at,
+              gsize       length,
+              gsize      *used,
+              GError    **error)
+{
+  gint32 unit, second;
+
+  *used = 1;
+  if (length == 0 || strchr ("\"\\/bfnrtu", *at) == NULL)
+    {
+      g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE, "a string with a \\ that nothing of JSON follows");
+      return FALSE;
+    }
+  if (*at != 'u')
+    return TRUE;
+  unit = read_unit (at + 1, length - 1);
+  *used = 5;
+  if (unit == 0)
+    {
+      g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE, "a string with a NUL in it: write {\"$s\": \"hex\"}");
+      return FALSE;
+    }
+  if (unit >= 0 && (unit < 0xd800 || unit > 0xdfff))
+    return TRUE;
+  second = unit >= 0 && unit < 0xdc00 && length >= 11 && at[5] == '\\' && at[6] == 'u' ? read_unit (at + 7, length - 7) : -1;
+  *used = 11;
+  if (second >= 0xdc00 && second <= 0xdfff)
+    return TRUE;
+  g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE, "a string with a \\u that is no character");
+  return FALSE;
+}
+
 /*
  * What json-glib would swallow or die of: deep nesting (it recurses), integers that wrap around, text that is cut at a
  * NUL, bytes that are no UTF-8.
@@ -61,13 +113,11 @@ check_line (const char *line,
         {
           if (c == '\\')
             {
-              if (length - i > 5 && strncmp (line + i, "\\u0000", 6) == 0)
-                {
-                  g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE,
-                                       "a string with a NUL in it: write {\"$s\": \"hex\"}");
-                  return FALSE;
-                }
-              i++;
+              gsize used;
+
+              if (!check_escape (line + i + 1, length - i - 1, &used, error))
+                return FALSE;
+              i += used;
             }
           else if (c == '"')
             in_string = FALSE;
