@@ -41,14 +41,24 @@ test_what_is_sent (void)
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
   MeshNode *alice = mesh_add (mesh, "alice");
   g_autoptr (RawPeer) raw = raw_dial (mesh, "raw", alice);
-  P2pMessage *handshake = raw_last (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE);
-  g_autoptr (GVariant) id = p2p_message_get_packet (handshake, 1);
-  g_autoptr (GVariant) protocol = p2p_message_get_packet (handshake, 2);
-  g_autoptr (GVariant) address = p2p_message_get_packet (handshake, 3);
-  g_autoptr (GVariant) port = p2p_mesh_value_get_child (address, 1);
+  P2pMessage *handshake;
+  g_autoptr (GVariant) id = NULL;
+  g_autoptr (GVariant) protocol = NULL;
+  g_autoptr (GVariant) address = NULL;
+  g_autoptr (GVariant) port = NULL;
 
-  /* At once, before a word of ours; everything a str; exactly five. */
+  /* A HELLO at once; the handshake when it is known who is there, or nobody says it. */
   g_assert_cmpuint (raw->messages->len, ==, 1);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_CONTROL), ==, 1);
+  mesh_run (mesh, SECOND / 4);
+  handshake = raw_last (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE);
+  g_assert_cmpuint (raw->messages->len, ==, 2);
+  id = p2p_message_get_packet (handshake, 1);
+  protocol = p2p_message_get_packet (handshake, 2);
+  address = p2p_message_get_packet (handshake, 3);
+  port = p2p_mesh_value_get_child (address, 1);
+
+  /* Everything a str; exactly five. */
   g_assert_cmpuint (p2p_message_get_n_packets (handshake), ==, 5);
   g_assert_cmpstr (g_variant_get_string (id, NULL), ==, p2p_mesh_node_get_id (alice->node));
   g_assert_cmpstr (g_variant_get_string (protocol, NULL), ==, p2p_protocol_get_id (mesh->protocol));
@@ -61,7 +71,7 @@ test_what_is_sent (void)
   g_assert_cmpuint (mesh_count (alice, "added"), ==, 1);
   /* The second one, which js2p sends, changes nothing. */
   raw_handshake (raw);
-  g_assert_cmpuint (raw->messages->len, ==, 2);
+  g_assert_cmpuint (raw->messages->len, ==, 3);
   g_assert_cmpuint (mesh_count (alice, "changed"), ==, 0);
   g_assert_null (raw->error);
   /* One that tells another address is heard; one that tells another id is not. */
@@ -287,7 +297,8 @@ test_before_handshake (void)
   raw_send (raw, P2P_FLAG_RENEGOTIATE, "[<@x 9>]");
   g_assert_null (raw->error);
   g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_EARLY], ==, 4);
-  g_assert_cmpuint (raw->messages->len, ==, 1);
+  g_assert_cmpuint (raw->messages->len, ==, 2);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 1);
   g_assert_cmpuint (mesh_heard (alice, "too early") + mesh_heard (bob, "too early"), ==, 0);
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
   raw_handshake (raw);

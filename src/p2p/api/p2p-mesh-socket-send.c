@@ -62,12 +62,14 @@ is_reserved (GVariant *subflag)
       break;
     case G_VARIANT_CLASS_DOUBLE:
       number = g_variant_get_double (value);
-      if (!(number >= 0 && number < P2P_RESERVED_FLAGS_END) || number != (int) number)
+      if (!(number >= 0 && number <= P2P_OWN_FLAGS_LAST) || number != (int) number)
         return FALSE;
       break;
     default:
       return FALSE;
     }
+  if (number >= P2P_OWN_FLAGS_FIRST && number <= P2P_OWN_FLAGS_LAST)
+    return number == (int) number;
   return number >= 0 && number < P2P_RESERVED_FLAGS_END && number == (int) number && number != P2P_SUBFLAG_BROADCAST && number != P2P_SUBFLAG_WHISPER;
 }
 
@@ -278,7 +280,8 @@ p2p_mesh_socket_send_full (P2pMeshSocket *self, gint64 flag, GVariant *subflag, 
     {
       g_autofree char *name = p2p_value_print (type, 32);
 
-      g_set_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_RESERVED_FLAG, "Sub-flag %s is the nodes’ own: those from 0x%x on are free", name, P2P_RESERVED_FLAGS_END);
+      g_set_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_RESERVED_FLAG, "Sub-flag %s is the nodes’ own: those from 0x%x on are free, but for 0x%x to 0x%x",
+                   name, P2P_RESERVED_FLAGS_END, P2P_OWN_FLAGS_FIRST, P2P_OWN_FLAGS_LAST);
       return -1;
     }
   all = p2p_mesh_socket_make_packets (type, owned, error);

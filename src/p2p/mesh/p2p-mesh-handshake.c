@@ -55,6 +55,8 @@ p2p_mesh_send_handshake (P2pPeer *peer)
   g_autoptr (GVariant) all = NULL;
   g_autoptr (P2pMessage) message = NULL;
 
+  if (peer->greeted)
+    return;
   if (host == NULL)
     {
       /* No listener: an address has to be there, and port 0 says that nobody listens at it. */
@@ -75,6 +77,7 @@ p2p_mesh_send_handshake (P2pPeer *peer)
   message = p2p_message_new (P2P_FLAG_WHISPER, self->id, peer->outgoing ? peer->dialler_time : p2p_clock_utc_seconds (self->env->clock), all, NULL);
   if (message == NULL)
     return;
+  peer->greeted = TRUE;
   p2p_link_send (peer->link, message, P2P_LINK_SEND_PLAIN, NULL);
 }
 
@@ -141,6 +144,9 @@ newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
 {
   P2pMeshNode *self = newcomer->node;
 
+  /* Originals stumble over two of our handshakes: as long as the link lives on which they have one they get no other. */
+  if (self->own_frames && !newcomer->is_own)
+    return FALSE;
   if (old->outgoing != newcomer->outgoing)
     return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);
   return newcomer->dialler_time > old->dialler_time;
@@ -162,6 +168,10 @@ establish (P2pPeer *peer, P2pPeer *old)
   g_hash_table_replace (self->by_id, peer->id, peer);
   p2p_mesh_forget_parted (self, peer->id);
   p2p_mesh_log (self, 2, "node %s at %s port %u is in the routing table", peer->id, peer->socket_host, peer->socket_port);
+
+  p2p_mesh_introduce (peer);
+  if (self->late_hello)
+    p2p_mesh_send_hello (peer);
 
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_ADDED, peer, NULL);
   if (old != NULL)
@@ -202,6 +212,16 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
   memcpy (peer->methods, loser->methods, loser->n_methods);
   peer->n_methods = loser->n_methods;
   peer->dialler_time = loser->dialler_time;
+  peer->greeted = loser->greeted;
+  peer->hello_sent = loser->hello_sent;
+  peer->is_own = loser->is_own;
+  peer->hello_id = g_strdup (loser->hello_id);
+  peer->caps = loser->caps;
+  peer->has_pub = loser->has_pub;
+  memcpy (peer->pub, loser->pub, sizeof peer->pub);
+  memcpy (peer->nonce, loser->nonce, sizeof peer->nonce);
+  memcpy (peer->own_nonce, loser->own_nonce, sizeof peer->own_nonce);
+  peer->max_frame = loser->max_frame;
   peer->link = g_steal_pointer (&loser->link);
   p2p_link_set_data (peer->link, peer);
 
@@ -267,6 +287,8 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
       p2p_mesh_peer_end (peer, error);
       return;
     }
+  if (!p2p_mesh_check_hello_id (peer, handshake.id))
+    return;
   peer->id = g_strdup (handshake.id);
   peer->id_form = handshake.id_form;
   p2p_base58_decode_fixed (peer->id, peer->number, sizeof peer->number, NULL);

@@ -248,7 +248,7 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
   p2p_mesh_log (self, 2, "link %s %s port %u", peer->outgoing ? "to" : "from", peer->socket_host, peer->socket_port);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_PENDING, peer, NULL);
   p2p_mesh_node_update_accepting (self);
-  p2p_mesh_send_handshake (peer);
+  p2p_mesh_begin (peer);
 }
 
 /* ---- what a link says ---- */
@@ -312,7 +312,8 @@ close_link (P2pPeer *peer)
   P2pLinkStats *stats = &peer->final_stats;
 
   p2p_clock_cancel (clock, peer->timer);
-  peer->timer = 0;
+  p2p_clock_cancel (clock, peer->speak_timer);
+  peer->timer = peer->speak_timer = 0;
   peer->last_compression = p2p_link_get_send_method (peer->link);
   p2p_link_get_stats (peer->link, stats);
   if (stats->last_in != 0)

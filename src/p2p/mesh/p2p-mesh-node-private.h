@@ -8,8 +8,30 @@
 
 G_BEGIN_DECLS
 
-/* Ours, and dropped by whoever gets it: a whisper that only takes room on the wire. */
-#define P2P_SUBFLAG_NO_OP 0x57
+/* Sub-flags of ours; docs/x1.md is their registry. */
+#define P2P_SUBFLAG_NO_OP 0x57          /* dropped by whoever gets it: a whisper that only takes room on the wire */
+#define P2P_SUBFLAG_CONTROL 0x58        /* a whisper: version, operation and what belongs to it */
+#define P2P_SUBFLAG_SIDE_CAR 0x59       /* reserved */
+#define P2P_SUBFLAG_APPLICATION 0x5A    /* reserved */
+
+#define P2P_CONTROL_VERSION 1
+#define P2P_CONTROL_REST 3              /* packets before what belongs to the operation */
+#define P2P_CONTROL_MAX_REST 8
+#define P2P_CONTROL_ID_LENGTH 32
+#define P2P_CONTROL_MAX_IDS 512
+typedef enum {
+  P2P_CONTROL_HELLO = 1,
+  P2P_CONTROL_AUTH = 2,                 /* reserved, as are 4 (signed dump) and 6 (chord replica) */
+  P2P_CONTROL_PING = 3,
+  P2P_CONTROL_PONG = 5,
+  P2P_CONTROL_IHAVE = 7,
+  P2P_CONTROL_IWANT = 8,
+  P2P_CONTROL_PRUNE = 9,
+  P2P_CONTROL_GRAFT = 10,
+} P2pControlOp;
+
+#define P2P_HELLO_KEY_LENGTH 32
+#define P2P_HELLO_NONCE_LENGTH 32
 
 typedef struct _P2pDial P2pDial;
 typedef struct _P2pMeshRequest P2pMeshRequest;
@@ -45,6 +67,20 @@ struct _P2pPeer {
   char *dial_host;              /* as it was asked for; NULL: it came in */
   guint16 dial_port;
   gint64 dialler_time;          /* of the first handshake of whoever opened the link */
+  gboolean greeted;             /* we sent our handshake */
+  guint64 speak_timer;          /* until we send it all the same */
+  /* HELLO: whoever says it runs this library. It is believed in nothing but what he can do. */
+  gboolean hello_sent;
+  gboolean is_own;              /* his came */
+  char *hello_id;
+  guint64 caps;                 /* P2pCapabilities */
+  gboolean has_pub;
+  guint8 pub[P2P_HELLO_KEY_LENGTH];
+  guint8 nonce[P2P_HELLO_NONCE_LENGTH];
+  guint8 own_nonce[P2P_HELLO_NONCE_LENGTH];
+  guint32 max_frame;            /* bytes that he takes; 0: not told */
+  gint64 rtt_us;                /* smoothed; -1: unknown */
+  gint64 clock_offset;          /* seconds that his clock is before ours */
   guint8 methods[P2P_MESH_MAX_METHODS];
   gsize n_methods;
   gboolean told_methods;
@@ -126,6 +162,8 @@ struct _P2pMeshNode {
   guint8 methods[P2P_MESH_MAX_METHODS];
   gsize n_methods;
   gboolean own_methods;         /* somebody chose them */
+  gboolean own_frames;          /* FALSE: as a node of the originals, which knows no HELLO */
+  gboolean late_hello;          /* HELLO follows the handshake */
 
   const P2pMeshNodeEvents *events;
   gpointer events_data;
@@ -220,6 +258,31 @@ void     p2p_mesh_node_fail     (P2pMeshNode *self, const char *host, guint16 po
 void     p2p_dial_free          (P2pDial *dial);
 void     p2p_mesh_node_cancel_dials (P2pMeshNode *self, const GError *error);
 gboolean p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle);
+
+/* ---- p2p-mesh-hello.c ---- */
+void     p2p_mesh_send_hello   (P2pPeer *peer);                                          /* once a link; nothing when own frames are off */
+void     p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message);
+gboolean p2p_mesh_check_hello_id (P2pPeer *peer, const char *id);                        /* FALSE: HELLO named another, and the link is over */
+
+/* ---- p2p-mesh-control.c ---- */
+/* rest: floating values, taken. Never compressed. To who said HELLO only (and HELLO itself). */
+gboolean p2p_mesh_send_control (P2pPeer *peer, P2pControlOp op, GVariant **rest, gsize n_rest);
+void     p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message);
+gboolean p2p_peer_has_cap      (P2pPeer *peer, P2pCapabilities cap);
+
+/* ---- p2p-mesh-ping.c ---- */
+void     p2p_mesh_handle_ping  (P2pPeer *peer, gint64 token);
+void     p2p_mesh_handle_pong  (P2pPeer *peer, gint64 token);
+
+/* ---- p2p-mesh-lazy.c ---- */
+void     p2p_mesh_handle_ihave (P2pPeer *peer, const guint8 *ids, gsize n_ids);          /* 32 bytes each, 1 to 512 of them */
+void     p2p_mesh_handle_iwant (P2pPeer *peer, const guint8 *ids, gsize n_ids);
+void     p2p_mesh_handle_prune (P2pPeer *peer);
+void     p2p_mesh_handle_graft (P2pPeer *peer);
+
+/* ---- p2p-mesh-conflict.c ---- */
+void     p2p_mesh_begin        (P2pPeer *peer);                                          /* a new link: who speaks first */
+void     p2p_mesh_introduce    (P2pPeer *peer);                                          /* sends our handshake, if it was not sent */
 
 /* ---- p2p-mesh-handshake.c ---- */
 void     p2p_mesh_send_handshake (P2pPeer *peer);

@@ -87,6 +87,7 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
   self->id = identity != NULL ? p2p_identity_get_node_id (identity, protocol) : make_passing_id (env, protocol);
   p2p_base58_decode_fixed (self->id, self->number, sizeof self->number, NULL);
 
+  self->own_frames = TRUE;
   self->deferred = g_array_new (FALSE, FALSE, sizeof (P2pMeshEvent));
   self->table = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_peer_unref);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);

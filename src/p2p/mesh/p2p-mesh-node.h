@@ -66,6 +66,10 @@ void         p2p_mesh_node_set_out_address (P2pMeshNode *self, const char *host,
 /* What we offer and send with, in this order; for links made from now on. Without it: all of this build. */
 void         p2p_mesh_node_set_methods (P2pMeshNode *self, const guint8 *methods, gsize n_methods);
 const guint8 *p2p_mesh_node_get_methods (P2pMeshNode *self, gsize *n_methods);
+/* FALSE: it says no HELLO and takes none, as a node of the originals; for links made from now on. */
+void         p2p_mesh_node_set_own_frames (P2pMeshNode *self, gboolean own_frames);
+/* For networks in which only a handshake may come first (chord): handshakes at once, HELLO after them. */
+void         p2p_mesh_node_set_late_hello (P2pMeshNode *self, gboolean late_hello);
 void         p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing);
 void         p2p_mesh_node_set_debug_level (P2pMeshNode *self, guint level);
 void         p2p_mesh_node_set_watched (P2pMeshNode *self, gboolean watched);   /* every frame in and out becomes an event */

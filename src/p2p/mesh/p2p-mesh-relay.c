@@ -25,6 +25,14 @@ hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **er
 
   if (G_UNLIKELY (self->debug_level >= 5))
     log_message (self, "to", message, peer);
+  if (peer->max_frame > 0 && p2p_message_get_length (message) > peer->max_frame)
+    {
+      p2p_mesh_drop_outgoing (peer, P2P_DROP_PEER_LIMIT, message);
+      g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_FRAME_TOO_LARGE,
+                   "A message of %" G_GSIZE_FORMAT " bytes is more than node %s takes, which is %u",
+                   p2p_message_get_length (message), peer->id, peer->max_frame);
+      return FALSE;
+    }
   if (p2p_link_send (peer->link, message, flags, error))
     return TRUE;
   p2p_mesh_drop_outgoing (peer, P2P_DROP_QUEUE_FULL, message);
@@ -126,6 +134,11 @@ handle (P2pPeer *peer, P2pMessage *message)
       if (p2p_message_get_flag (message) != P2P_FLAG_WHISPER)
         give_away (peer, message);
       break;
+    case P2P_SUBFLAG_SIDE_CAR:
+    case P2P_SUBFLAG_APPLICATION:
+      /* Relayed, for nodes that know them; no text for anybody's eyes. */
+      p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
+      break;
     default:
       give_away (peer, message);
       break;
@@ -143,6 +156,11 @@ look_at (P2pPeer *peer, P2pMessage *message)
       p2p_message_get_n_packets (message) == 5)
     {
       p2p_mesh_handle_handshake (peer, message);
+      return;
+    }
+  if (flag == P2P_FLAG_WHISPER && p2p_message_get_subflag (message) == P2P_SUBFLAG_CONTROL)
+    {
+      p2p_mesh_handle_control (peer, message);
       return;
     }
   if (peer->state == P2P_PEER_PENDING)

@@ -8,6 +8,7 @@ p2p_peer_new (P2pMeshNode *node)
 
   self->refs = 1;
   self->node = node;
+  self->rtt_us = -1;
   self->ops = g_array_new (FALSE, FALSE, sizeof (P2pMeshOp));
   return self;
 }
@@ -29,6 +30,7 @@ p2p_peer_unref (P2pPeer *self)
   g_array_unref (self->ops);
   g_clear_error (&self->error);
   g_free (self->id);
+  g_free (self->hello_id);
   g_free (self->expected_id);
   g_free (self->host);
   g_free (self->socket_host);
@@ -156,6 +158,30 @@ int
 p2p_peer_get_fd (P2pPeer *self)
 {
   return self->link != NULL ? p2p_link_get_fd (self->link) : -1;
+}
+
+gboolean
+p2p_peer_get_own (P2pPeer *self)
+{
+  return self->is_own;
+}
+
+P2pCapabilities
+p2p_peer_get_capabilities (P2pPeer *self)
+{
+  return self->caps & (2 * P2P_CAP_E2E_WHISPER - 1);
+}
+
+gint64
+p2p_peer_get_round_trip (P2pPeer *self)
+{
+  return self->rtt_us;
+}
+
+gint64
+p2p_peer_get_clock_offset (P2pPeer *self)
+{
+  return self->clock_offset;
 }
 
 const GError *

@@ -32,6 +32,7 @@ G_BEGIN_DECLS
  * @P2P_DROP_UNKNOWN_OPERATION: an operation between nodes of ours that this version does not know
  * @P2P_DROP_NOT_HELD: asked for, and not kept here any more
  * @P2P_DROP_QUEUE_FULL: not handed over, because the peer reads too slowly
+ * @P2P_DROP_PEER_LIMIT: not handed over, because it is larger than the peer says it takes
  * @P2P_DROP_RECV: given up by the queue of recv(), because the program read too slowly
  *
  * Why a frame or message went no further. Every one that does not is counted under one of these.
@@ -61,6 +62,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
   P2P_DROP_UNKNOWN_OPERATION,
   P2P_DROP_NOT_HELD,
   P2P_DROP_QUEUE_FULL,
+  P2P_DROP_PEER_LIMIT,
   P2P_DROP_RECV,
 } P2pDropReason;
 
@@ -69,7 +71,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
  *
  * how many reasons there are.
  */
-#define P2P_N_DROP_REASONS 25
+#define P2P_N_DROP_REASONS 26
 
 P2P_EXPORT const char *p2p_drop_reason_get_nick  (P2pDropReason reason);
 P2P_EXPORT const char *p2p_drop_reason_get_words (P2pDropReason reason);

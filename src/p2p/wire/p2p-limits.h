@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_LINKS_PER_ADDRESS        8u
 #define P2P_LIMIT_ACCEPTS_PER_SECOND       20u
 #define P2P_LIMIT_HANDSHAKE_SECONDS        10u
+#define P2P_LIMIT_WITHHOLD_MILLISECONDS    300u
 #define P2P_LIMIT_FRAME_SECONDS            60u
 #define P2P_LIMIT_FRAME_RATE               1024u
 #define P2P_LIMIT_FRAME_RATE_SECONDS       15u
@@ -75,6 +76,7 @@ typedef struct {
   gboolean count_loopback;          /* links_per_address counts loopback addresses too (off) */
   guint32 accepts_per_second;       /* not for loopback unless count_loopback */
   guint32 handshake_seconds;
+  guint32 withhold_milliseconds;    /* how long we wait for the first word of who is there before we say who we are */
   guint32 frame_seconds;            /* a begun frame must end in this time... */
   guint32 frame_rate;               /* ...and move so many bytes a second... */
   guint32 frame_rate_seconds;       /* ...averaged over each so many seconds from its first byte on */

@@ -59,6 +59,44 @@ typedef enum { /*< underscore_name=p2p_subflag >*/
 #define P2P_RESERVED_FLAGS_END 0x31
 
 /**
+ * P2P_OWN_FLAGS_FIRST:
+ *
+ * the first of the sub-flags that nodes running this library use among themselves (docs/x1.md); not for applications.
+ */
+#define P2P_OWN_FLAGS_FIRST 0x57
+
+/**
+ * P2P_OWN_FLAGS_LAST:
+ *
+ * the last of them.
+ */
+#define P2P_OWN_FLAGS_LAST 0x5a
+
+/**
+ * P2pCapabilities:
+ * @P2P_CAP_VALIDATES: it relays nothing that it did not check
+ * @P2P_CAP_LAZY_PUSH: it takes ids in the place of bodies, and asks for what it lacks
+ * @P2P_CAP_SYNC_DIGEST: it compares tables by digests
+ * @P2P_CAP_CHORD_SUCCESSORS: it keeps a list of successors
+ * @P2P_CAP_CHORD_REPLICA: it keeps replicas
+ * @P2P_CAP_PING: it answers pings
+ * @P2P_CAP_MAX_FRAME: it says how large a frame it takes, and keeps to what others say
+ * @P2P_CAP_E2E_WHISPER: it takes sealed whispers
+ *
+ * What a node that runs this library says it can do, beyond what every node can (docs/x1.md).
+ */
+typedef enum { /*< flags,underscore_name=p2p_capabilities >*/
+  P2P_CAP_VALIDATES = 1 << 0,
+  P2P_CAP_LAZY_PUSH = 1 << 1,
+  P2P_CAP_SYNC_DIGEST = 1 << 2,
+  P2P_CAP_CHORD_SUCCESSORS = 1 << 3,
+  P2P_CAP_CHORD_REPLICA = 1 << 4,
+  P2P_CAP_PING = 1 << 5,
+  P2P_CAP_MAX_FRAME = 1 << 6,
+  P2P_CAP_E2E_WHISPER = 1 << 7,
+} P2pCapabilities;
+
+/**
  * P2pCompression:
  * @P2P_COMPRESSION_NONE: the body as it is
  *
@@ -160,6 +198,7 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_SOCKET_CLOSED: the node is closed
  * @P2P_LINK_ERROR_CANCELLED: who asked for the link took the wish back
  * @P2P_LINK_ERROR_MEMORY: unfinished frames take more memory than the node has for them
+ * @P2P_LINK_ERROR_SILENT: no sign of life from the peer for too long
  */
 typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
@@ -191,6 +230,7 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_SOCKET_CLOSED,
   P2P_LINK_ERROR_CANCELLED,
   P2P_LINK_ERROR_MEMORY,
+  P2P_LINK_ERROR_SILENT,
 } P2pLinkError;
 
 /**
