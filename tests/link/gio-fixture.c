@@ -54,11 +54,23 @@ server_closed_cb (P2pLink *link, const GError *error, gpointer data)
 }
 
 void
-accept_cb (P2pPipe *pipe, gpointer data)
+accept_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   static const P2pLinkEvents events = { .message = server_message_cb, .closed = server_closed_cb };
   Server *server = data;
-  LinkSide *side = new_side (server->env, &server->limits, pipe, FALSE, &events);
+  LinkSide *side;
+
+  if (pipe == NULL)
+    {
+      g_assert_nonnull (address);
+      g_test_message ("%s", error->message);
+      server->failed++;
+      g_clear_error (&server->error);
+      server->error = g_error_copy (error);
+      return;
+    }
+  g_assert_no_error (error);
+  side = new_side (server->env, &server->limits, pipe, FALSE, &events);
 
   ((ServerSide *) side)->server = server;
   g_ptr_array_add (server->accepted, side);
@@ -83,6 +95,7 @@ void
 server_stop (Server *server)
 {
   g_ptr_array_unref (server->accepted);
+  g_clear_error (&server->error);
   if (server->listener != 0)
     server->env->transport->ops->unlisten (server->env->transport, server->listener);
 }

@@ -33,6 +33,8 @@ typedef struct {
   guint64 listener;
   guint16 port;
   gboolean echo;
+  guint failed;                 /* connections that came to nothing */
+  GError *error;                /* of the last one */
 } Server;
 
 typedef struct {
@@ -50,7 +52,7 @@ typedef struct {
 void free_env (P2pEnv *env);
 void free_side (gpointer data);
 LinkSide *new_side (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gboolean outgoing, const P2pLinkEvents *events);
-void accept_cb (P2pPipe *pipe, gpointer data);
+void accept_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data);
 void server_start (Server *server, P2pEnv *env, const char *address, gboolean secure);
 void server_stop (Server *server);
 void dialled_cb (P2pPipe *pipe, const GError *error, gpointer data);

@@ -250,8 +250,9 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
 }
 
 static void
-accepted_cb (P2pPipe *pipe, gpointer data)
+accepted_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
+  g_assert_no_error (error);
   g_ptr_array_add (data, pipe);
 }
 

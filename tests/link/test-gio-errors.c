@@ -46,6 +46,11 @@ test_listen_errors (void)
   g_assert_cmpuint (env->transport->ops->listen (env->transport, "203.0.113.7", 0, FALSE, accept_cb, &server, NULL, &error), ==, 0);
   g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_LISTEN);
   g_assert_nonnull (strstr (error->message, "203.0.113.7"));
+  g_clear_error (&error);
+  /* A name would have to be looked up while the window waits. */
+  g_assert_cmpuint (env->transport->ops->listen (env->transport, "no-such-host.invalid", 0, FALSE, accept_cb, &server, NULL, &error), ==, 0);
+  g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS);
+  g_assert_nonnull (strstr (error->message, "not a numeric address"));
   server_stop (&server);
   free_env (env);
 }

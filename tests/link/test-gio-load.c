@@ -95,7 +95,7 @@ typedef struct {
 } Sink;
 
 static void
-accept_sink_cb (P2pPipe *pipe, gpointer data)
+accept_sink_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   static const P2pLinkEvents events = { .message = count_message_cb, .closed = count_closed_cb };
   Sink *sink = data;

@@ -420,7 +420,7 @@ raw_dial (MeshFixture *fixture, const char *name, MeshNode *to)
 }
 
 static void
-raw_accept_cb (P2pPipe *pipe, gpointer data)
+raw_accept_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   RawPeer *self = data;
 

@@ -423,6 +423,42 @@ test_accept_rate (void)
     raw_free (raws[i]);
 }
 
+/* A flood of bad beginnings is counted, and told at its own pace. */
+static void
+test_failures_per_second (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice, *bob;
+  RawPeer *raws[40];
+  MeshResult result = { 0 };
+  gint64 began = test_world_now (mesh->world);
+
+  mesh->limits.failures_per_second = 3;
+  mesh->limits.links_per_address = 1;
+  mesh->limits.accepts_per_second = 1000;
+  alice = mesh_add (mesh, "alice");
+  bob = mesh_add (mesh, "bob");
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    raws[i] = raw_dial (mesh, "hasty", alice);
+  g_assert_cmpuint (mesh_stats (alice).incoming_failed, ==, G_N_ELEMENTS (raws) - 1);
+  g_assert_cmpuint (alice->failed + mesh_stats (alice).incoming_untold, ==, G_N_ELEMENTS (raws) - 1);
+  g_assert_cmpuint (alice->failed, >=, 3);
+  g_assert_cmpuint (alice->failed, <=, 3 * (guint) ((test_world_now (mesh->world) - began) / SECOND + 1));
+
+  /* Our own dials are always told. */
+  mesh_drop (bob);
+  alice->failed = 0;
+  for (guint i = 0; i < 5; i++)
+    {
+      p2p_mesh_node_connect (alice->node, "bob", 4000, NULL, mesh_result_cb, &result);
+      mesh_run (mesh, SECOND / 10);
+      mesh_result_clear (&result);
+    }
+  g_assert_cmpuint (alice->failed, ==, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    raw_free (raws[i]);
+}
+
 /* However many come in, there is room for our own dials. */
 static void
 test_reserve (void)
@@ -496,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/limits/per-address", test_per_address);
   g_test_add_func ("/mesh/limits/pending", test_pending_limit);
   g_test_add_func ("/mesh/limits/accept-rate", test_accept_rate);
+  g_test_add_func ("/mesh/limits/failures-per-second", test_failures_per_second);
   g_test_add_func ("/mesh/limits/links", test_link_limit);
   g_test_add_func ("/mesh/limits/reserve", test_reserve);
   return g_test_run ();

@@ -13,6 +13,7 @@ typedef struct {
   gboolean secure;
   gboolean accepting;
   P2pAcceptFunc accept;
+  P2pAdmitFunc admit;           /* nullable */
   gpointer data;
   GQueue backlog;               /* TestConn */
 } TestListener;
@@ -111,6 +112,28 @@ find_listener (TestHost *host, guint16 port)
   return NULL;
 }
 
+static void
+accept_conn (TestListener *listener, TestConn *conn)
+{
+  P2pPipe *pipe = test_conn_get_pipe (conn, 1);
+  g_autoptr (GError) error = NULL;
+  P2pPipeAddress address;
+
+  pipe->ops->get_peer (pipe, &address);
+  if (listener->admit == NULL || listener->admit (&address, 0, &error, listener->data))
+    {
+      listener->accept (pipe, &address, NULL, listener->data);
+    }
+  else
+    {
+      g_autofree char *host = g_strdup (address.host);
+
+      address.host = host;
+      pipe->ops->close (pipe);
+      listener->accept (NULL, &address, error, listener->data);
+    }
+}
+
 /* Somebody meets a listener of the other kind: what each of them sees of it. */
 static void
 meet_unlike (TestDial *dial, TestListener *listener, TestConn *conn)
@@ -122,7 +145,7 @@ meet_unlike (TestDial *dial, TestListener *listener, TestConn *conn)
       dialled->ops->write (dialled, client_hello, sizeof client_hello);
       dialled->ops->close (dialled);
       fail_dial (dial, 2 * travel_time (dial->host, listener->host), P2P_LINK_ERROR_TLS, "%s:%u: no TLS there", dial->name, dial->port);
-      listener->accept (accepted, listener->data);
+      accept_conn (listener, conn);
     }
   else
     {
@@ -176,7 +199,7 @@ arrive_cb (gpointer data)
     }
   finish_dial (dial, travel_time (dial->host, target));
   if (listener->accepting)
-    listener->accept (test_conn_get_pipe (conn, 1), listener->data);
+    accept_conn (listener, conn);
 }
 
 static guint64
@@ -291,6 +314,12 @@ lookup_listener (P2pTransport *base, guint64 handle)
   return NULL;
 }
 
+static void
+transport_set_gate (P2pTransport *base, guint64 handle, const P2pLimits *limits, P2pAdmitFunc admit)
+{
+  lookup_listener (base, handle)->admit = admit;
+}
+
 /* The dial that a conn came from, while it waits for TLS. */
 static TestDial *
 find_waiting_dial (TestConn *conn)
@@ -351,7 +380,7 @@ accept_waiting_cb (gpointer data)
         }
       p2p_timer_heap_add (host->world->events, host->world->now, accept_waiting_cb, host);
       test_world_note (host->world, TEST_EVENT_ACCEPT, host, test_conn_get_host (conn, 0)->number, 0);
-      listener->accept (test_conn_get_pipe (conn, 1), listener->data);
+      accept_conn (listener, conn);
       return;
     }
 }
@@ -387,6 +416,7 @@ test_transport_init (TestHost *host)
     .dial = transport_dial,
     .cancel_dial = transport_cancel_dial,
     .listen = transport_listen,
+    .set_gate = transport_set_gate,
     .unlisten = transport_unlisten,
     .set_accepting = transport_set_accepting,
     .has_tls = transport_has_tls,

@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 #include "../p2p-macros.h"
+#include "../wire/p2p-limits.h"
 
 G_BEGIN_DECLS
 
@@ -81,14 +82,21 @@ struct _P2pPipe { const P2pPipeOps *ops; };
 
 /* Exactly one of pipe (transfer full) and error (P2P_LINK_ERROR, borrowed) is set. TLS, where asked for, is done. */
 typedef void (*P2pDialFunc)   (P2pPipe *pipe, const GError *error, gpointer data);
-typedef void (*P2pAcceptFunc) (P2pPipe *pipe, gpointer data);           /* transfer full; TLS is done */
+/* As above, for a connection that came in. address: of the peer; with an error it may be our own, where the trouble is at our side. */
+typedef void (*P2pAcceptFunc) (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data);
+/* A connection came in and nothing was done with it yet: FALSE and an error refuse it, which the accept function is then told. same: how
+ * many of that address wait for TLS. */
+typedef gboolean (*P2pAdmitFunc) (const P2pPipeAddress *address, guint same, GError **error, gpointer data);
 
 typedef struct {
   guint64  (*dial)        (P2pTransport *self, const char *host, guint16 port, gboolean secure, P2pDialFunc done, gpointer data);
   void     (*cancel_dial) (P2pTransport *self, guint64 handle);         /* done is not called */
-  /* port 0: any; *bound tells which. address is an IP or a name; 0 and an error when it fails. backlog 128. */
+  /* port 0: any; *bound tells which. address: an IP of ours, "localhost", or NULL for all; 0 and an error when it fails. backlog 128. */
   guint64  (*listen)      (P2pTransport *self, const char *address, guint16 port, gboolean secure,
                            P2pAcceptFunc accept, gpointer data, guint16 *bound, GError **error);
+  /* Who may come in, and how much is done before TLS is set up (pending_links and tls_* of the limits, which are borrowed for the
+   * listener's life). Right after listen(); without it all come in, and the defaults hold. data: that of listen(). */
+  void     (*set_gate)    (P2pTransport *self, guint64 handle, const P2pLimits *limits, P2pAdmitFunc admit);
   void     (*unlisten)    (P2pTransport *self, guint64 handle);
   void     (*set_accepting) (P2pTransport *self, guint64 handle, gboolean accepting);   /* FALSE: new connections wait in the backlog */
   gboolean (*has_tls)     (P2pTransport *self);

@@ -30,14 +30,19 @@ is_every_interface (const char *address)
 }
 
 static void
-accept_cb (P2pPipe *pipe, gpointer data)
+accept_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   P2pMeshNode *self = data;
 
   p2p_mesh_node_enter (self);
-  p2p_mesh_node_adopt (self, pipe, NULL);
+  if (pipe != NULL)
+    p2p_mesh_node_adopt (self, pipe, NULL);
+  else
+    p2p_mesh_node_fail_incoming (self, address->host, address->port, error);
   p2p_mesh_node_leave (self);
 }
+
+static gboolean admit_cb (const P2pPipeAddress *address, guint same, GError **error, gpointer data);
 
 gboolean
 p2p_mesh_node_listen (P2pMeshNode *self, const char *address, guint16 port, GError **error)
@@ -60,6 +65,7 @@ p2p_mesh_node_listen (P2pMeshNode *self, const char *address, guint16 port, GErr
   self->listener = transport->ops->listen (transport, address, port, self->secure, accept_cb, self, &bound, error);
   if (self->listener == 0)
     return FALSE;
+  transport->ops->set_gate (transport, self->listener, &self->limits, admit_cb);
 
   self->accepting = TRUE;
   self->host = g_strdup (address);
@@ -155,17 +161,23 @@ p2p_mesh_node_update_accepting (P2pMeshNode *self)
 }
 
 static gboolean
-may_come_in (P2pMeshNode *self, const char *host, GError **error)
+has_room (P2pMeshNode *self, GError **error)
+{
+  guint links = self->table->len + self->pending->len + self->draining->len;
+
+  if (links < incoming_limit (self))
+    return TRUE;
+  g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY, "There are %u links, which is as many as this node takes", links);
+  return FALSE;
+}
+
+static gboolean
+may_come_in (P2pMeshNode *self, const char *host, guint same, GError **error)
 {
   GPtrArray *lists[] = { self->table, self->pending, self->draining };
-  guint links = self->table->len + self->pending->len + self->draining->len;
-  guint same = 0;
 
-  if (links >= incoming_limit (self))
-    {
-      g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY, "There are %u links, which is as many as this node takes", links);
-      return FALSE;
-    }
+  if (!has_room (self, error))
+    return FALSE;
   if (!self->limits.count_loopback && p2p_scope_of_host (host) == P2P_SCOPE_LOOPBACK)
     return TRUE;
   self->accept_tokens -= 1;
@@ -182,6 +194,34 @@ may_come_in (P2pMeshNode *self, const char *host, GError **error)
   g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY,
                "%s has %u links to us already, which is as many as one address may have", host, same);
   return FALSE;
+}
+
+/* Before TLS: refusing costs least there. */
+static gboolean
+admit_cb (const P2pPipeAddress *address, guint same, GError **error, gpointer data)
+{
+  P2pMeshNode *self = data;
+  gboolean may;
+
+  p2p_mesh_node_enter (self);
+  may = may_come_in (self, address->host, same, error);
+  p2p_mesh_node_update_accepting (self);
+  p2p_mesh_node_leave (self);
+  return may;
+}
+
+/* Whoever floods us with bad beginnings shall not flood our program with the news. */
+void
+p2p_mesh_node_fail_incoming (P2pMeshNode *self, const char *host, guint16 port, const GError *error)
+{
+  self->counters.incoming_failed++;
+  if (p2p_rate_window_take (&self->failures, p2p_clock_now (self->env->clock), self->limits.failures_per_second, 1))
+    {
+      p2p_mesh_node_fail (self, host, port, NULL, error);
+      return;
+    }
+  self->counters.incoming_untold++;
+  p2p_mesh_log (self, 3, "no link from %s port %u, which is not told: %s", host, port, error->message);
 }
 
 /* ---- a link begins ---- */
@@ -215,12 +255,13 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
     }
   pipe->ops->get_peer (pipe, &address);
   host = g_strdup (address.host != NULL ? address.host : "");
-  if (dial == NULL && !may_come_in (self, host, &error))
+  /* Others may have come while it waited for TLS. */
+  if (dial == NULL && !has_room (self, &error))
     {
       guint16 port = address.port;
 
       pipe->ops->close (pipe);
-      p2p_mesh_node_fail (self, host, port, NULL, error);
+      p2p_mesh_node_fail_incoming (self, host, port, error);
       p2p_mesh_node_update_accepting (self);
       return;
     }
@@ -360,7 +401,9 @@ end_pending (P2pPeer *peer, const GError *error)
 
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_DROPPED, peer, error);
   g_ptr_array_remove (self->pending, peer);
-  if (is_worth_telling (peer, error))
+  if (is_worth_telling (peer, error) && !peer->outgoing)
+    p2p_mesh_node_fail_incoming (self, peer->socket_host, peer->socket_port, error);
+  else if (is_worth_telling (peer, error))
     p2p_mesh_node_fail (self, peer->dial_host != NULL ? peer->dial_host : peer->socket_host,
                         peer->dial_host != NULL ? peer->dial_port : peer->socket_port, peer->ops, error);
   else

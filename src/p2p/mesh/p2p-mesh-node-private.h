@@ -195,6 +195,7 @@ struct _P2pMeshNode {
   double accept_tokens;
   gint64 accept_filled;
   guint64 accept_timer;
+  P2pRateWindow failures;       /* of incoming links, told */
   GPtrArray *table;             /* established, in the order in which they came */
   GHashTable *by_id;
   GPtrArray *pending;
@@ -247,6 +248,7 @@ gboolean p2p_rate_window_take   (P2pRateWindow *window, gint64 now, guint max, g
 
 /* ---- p2p-mesh-links.c, p2p-mesh-dial.c ---- */
 void     p2p_mesh_node_adopt    (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial);       /* takes the pipe; dial NULL: it came in */
+void     p2p_mesh_node_fail_incoming (P2pMeshNode *self, const char *host, guint16 port, const GError *error);
 void     p2p_mesh_peer_end      (P2pPeer *peer, GError *error);                          /* takes the error; closes the link, tells everybody */
 void     p2p_mesh_peer_drain    (P2pPeer *peer);
 void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */

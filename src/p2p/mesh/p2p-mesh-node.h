@@ -23,6 +23,8 @@ typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered;
   guint64 dropped[P2P_N_DROP_REASONS];
+  guint64 incoming_failed;      /* incoming links that came to nothing... */
+  guint64 incoming_untold;      /* ...and those of them that were too many to be told */
   guint links_established, links_pending, dials;
 } P2pNodeStats;
 

@@ -94,7 +94,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   else if (self->secure)
     {
-      self->handshake = p2p_gio_handshake_new (self->env, self->connection, FALSE, self->address, handshake_done_cb, self);
+      self->handshake = p2p_gio_handshake_new (self->env, self->connection, FALSE, self->address, P2P_LIMIT_TLS_SECONDS, handshake_done_cb, self);
     }
   else
     {

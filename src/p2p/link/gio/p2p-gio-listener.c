@@ -1,55 +1,40 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "p2p-gio-transport-private.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define BACKLOG 128
-/* Accepted connections whose TLS is not set up yet; more wait in the backlog for a place. */
-#define MAX_PENDING 32
-/* Where others wait for a place, whoever has not set up TLS in so long gives his to the next: idle connections lock nobody out. */
-#define PATIENCE (2 * G_TIME_SPAN_SECOND)
-#define FIRST_BYTE_TIME (10 * G_TIME_SPAN_SECOND)
-/* What TLS begins with (a handshake record); everything else is a peer that speaks without. */
-#define TLS_FIRST_BYTE 0x16
 /* No descriptor is left: look again after this. */
 #define EXHAUSTED_TIME G_TIME_SPAN_SECOND
 
 /*
  * A GSocketService accepts; left alone it would do so before GTK draws, so that a flood of connections froze the window, and where
  * descriptors run out it would try again without a pause. So it runs for one connection at a time: a source of the network's priority
- * sees that somebody waits and that there is a descriptor for him, and starts it; the connection stops it.
+ * sees that somebody waits and that there are descriptors for him and for dials of our own, and starts it; the connection stops it.
  */
 struct _P2pGioListener {
   P2pGioTransport *transport;
   guint64 handle;
-  gboolean secure;
   P2pAcceptFunc accept;
+  P2pAdmitFunc admit;           /* nullable */
   gpointer data;
+  const P2pLimits *limits;
   GSocketService *service;
   GSocket *socket;              /* the service's */
+  char *host;
+  guint16 port;
   GSource *source;
   gboolean serving;
   gboolean accepting;
   guint64 pause_timer;
-  GQueue pending;               /* Pending, the oldest first */
-  guint64 room_timer;           /* all places are taken, and somebody waits */
+  gboolean exhausted;           /* that was told */
+  P2pGioGate *gate;             /* NULL: without TLS */
   guint busy;
   gboolean stopped;
 };
-
-/* An accepted connection on its way to TLS. A handshake takes a thread, so it begins only when the peer has said something. */
-typedef struct {
-  P2pGioListener *listener;
-  GSocketConnection *connection;
-  gint64 since;
-  GSource *source;
-  guint64 timer;
-  P2pGioHandshake *handshake;
-} Pending;
 
 static void update_source (P2pGioListener *self);
 
@@ -68,98 +53,38 @@ clear_source (GSource **source)
 }
 
 static void
-drop_pending (Pending *pending)
-{
-  g_queue_remove (&pending->listener->pending, pending);
-  clear_source (&pending->source);
-  p2p_clock_cancel (get_clock (pending->listener), pending->timer);
-  if (pending->handshake != NULL)
-    p2p_gio_handshake_cancel (pending->handshake);
-  g_object_unref (pending->connection);
-  g_free (pending);
-}
-
-static void
 release (P2pGioListener *self)
 {
-  if (--self->busy == 0 && self->stopped)
-    g_free (self);
+  if (--self->busy > 0 || !self->stopped)
+    return;
+  g_free (self->host);
+  g_free (self);
 }
 
 /* Hands a pipe to the owner, who may stop us for it. */
 static void
-give (P2pGioListener *self, GSocketConnection *connection, GTlsConnection *stream)
+give (P2pGioListener *self, GSocketConnection *connection, GTlsConnection *stream, const P2pPipeAddress *address)
 {
   P2pPipe *pipe = p2p_gio_pipe_new (self->transport->env, connection, stream);
 
-  self->accept (pipe, self->data);
+  self->accept (pipe, address, NULL, self->data);
 }
 
 static void
-handshake_done_cb (GTlsConnection *stream, const GError *error, gpointer data)
+gate_done_cb (GSocketConnection *connection, GTlsConnection *stream, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
-  Pending *pending = data;
-  P2pGioListener *self = pending->listener;
-  g_autoptr (GSocketConnection) connection = g_object_ref (pending->connection);
+  P2pGioListener *self = data;
 
   self->busy++;
-  pending->handshake = NULL;
-  drop_pending (pending);
-  update_source (self);
   if (stream != NULL)
-    give (self, connection, stream);
-  release (self);
-}
-
-static void
-first_byte_timed_out_cb (gpointer data)
-{
-  Pending *pending = data;
-  P2pGioListener *self = pending->listener;
-
-  pending->timer = 0;
-  drop_pending (pending);
-  update_source (self);
-}
-
-static gboolean
-first_byte_cb (gint fd, GIOCondition condition, gpointer data)
-{
-  Pending *pending = data;
-  P2pGioListener *self = pending->listener;
-  guint8 byte;
-  gssize n = recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-  if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return G_SOURCE_CONTINUE;
-  if (n != 1 || byte != TLS_FIRST_BYTE)
     {
-      drop_pending (pending);
-      update_source (self);
-      return G_SOURCE_REMOVE;
+      give (self, connection, stream, address);
     }
-  p2p_clock_cancel (get_clock (self), pending->timer);
-  pending->timer = 0;
-  g_clear_pointer (&pending->source, g_source_unref);
-  pending->handshake = p2p_gio_handshake_new (self->transport->env, pending->connection, TRUE, "peer", handshake_done_cb, pending);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begin_tls (P2pGioListener *self, GSocketConnection *connection)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  pending->listener = self;
-  pending->connection = g_object_ref (connection);
-  pending->since = p2p_clock_now (get_clock (self));
-  pending->source = g_unix_fd_source_new (g_socket_get_fd (g_socket_connection_get_socket (connection)), G_IO_IN);
-  g_source_set_static_name (pending->source, "[p2p] connection before TLS");
-  g_source_set_priority (pending->source, P2P_GIO_PRIORITY);
-  g_source_set_callback (pending->source, G_SOURCE_FUNC (first_byte_cb), pending, NULL);
-  g_source_attach (pending->source, self->transport->env->context);
-  pending->timer = p2p_clock_schedule (get_clock (self), FIRST_BYTE_TIME, first_byte_timed_out_cb, pending);
-  g_queue_push_tail (&self->pending, pending);
+  else
+    {
+      self->accept (NULL, address, error, self->data);
+    }
+  release (self);
 }
 
 static void
@@ -180,6 +105,32 @@ stop_serving (P2pGioListener *self)
   g_socket_service_stop (self->service);
 }
 
+static void
+take_connection (P2pGioListener *self, GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = NULL;
+  P2pPipeAddress address = { 0 };
+
+  p2p_gio_read_address (remote, &host, &address.port);
+  address.host = host;
+  g_socket_set_blocking (g_socket_connection_get_socket (connection), FALSE);
+  if (self->admit != NULL && !self->admit (&address, self->gate != NULL ? p2p_gio_gate_count_same (self->gate, host) : 0, &error, self->data))
+    {
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      self->accept (NULL, &address, error, self->data);
+    }
+  else if (self->gate != NULL)
+    {
+      p2p_gio_gate_add (self->gate, connection, &address);
+    }
+  else
+    {
+      give (self, connection, NULL, &address);
+    }
+}
+
 static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source_object, gpointer data)
 {
@@ -187,63 +138,58 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 
   self->busy++;
   stop_serving (self);
-  g_socket_set_blocking (g_socket_connection_get_socket (connection), FALSE);
-  if (self->secure)
-    begin_tls (self, connection);
-  else
-    give (self, connection, NULL);
+  take_connection (self, connection);
   update_source (self);
   release (self);
   return TRUE;
 }
 
-static void
-room_cb (gpointer data)
+/* Is there a descriptor for a connection, and are there as many more as our own dials may need? */
+static gboolean
+has_descriptors (P2pGioListener *self, int fd)
 {
-  P2pGioListener *self = data;
+  g_autoptr (GArray) spares = g_array_new (FALSE, FALSE, sizeof (int));
+  int spare = 0;
 
-  self->room_timer = 0;
-  update_source (self);
+  while (spares->len <= self->limits->descriptor_reserve && (spare = fcntl (fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+    g_array_append_val (spares, spare);
+  for (guint i = 0; i < spares->len; i++)
+    close (g_array_index (spares, int, i));
+  return spare >= 0;
 }
 
-/* Somebody waits: is there a place, or one that was held too long? */
-static gboolean
-make_room (P2pGioListener *self)
+/* Links live on; whoever comes waits in the backlog. Told once, until it is over. */
+static void
+pause_for_descriptors (P2pGioListener *self)
 {
-  Pending *oldest = g_queue_peek_head (&self->pending);
-  gint64 left;
+  P2pPipeAddress own = { self->host, self->port };
+  gboolean told = self->exhausted;
 
-  if (self->pending.length < MAX_PENDING)
-    return TRUE;
-  left = oldest->since + PATIENCE - p2p_clock_now (get_clock (self));
-  if (left <= 0)
+  self->exhausted = TRUE;
+  self->pause_timer = p2p_clock_schedule (get_clock (self), EXHAUSTED_TIME, pause_over_cb, self);
+  update_source (self);
+  if (!told)
     {
-      drop_pending (oldest);
-      return TRUE;
+      g_autoptr (GError) error = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY,
+                                                      "This program may open no more files and connections: nobody is let in until some are closed");
+
+      self->accept (NULL, &own, error, self->data);
     }
-  self->room_timer = p2p_clock_schedule (get_clock (self), left, room_cb, self);
-  return FALSE;
 }
 
 static gboolean
 ready_cb (gint fd, GIOCondition condition, gpointer data)
 {
   P2pGioListener *self = data;
-  int spare;
 
-  if (!make_room (self))
+  if (!has_descriptors (self, fd))
     {
-      update_source (self);
+      self->busy++;
+      pause_for_descriptors (self);
+      release (self);
       return G_SOURCE_CONTINUE;
     }
-  spare = fcntl (fd, F_DUPFD_CLOEXEC, 0);
-  if (spare < 0)
-    {
-      self->pause_timer = p2p_clock_schedule (get_clock (self), EXHAUSTED_TIME, pause_over_cb, self);
-      update_source (self);
-      return G_SOURCE_CONTINUE;
-    }
-  close (spare);
+  self->exhausted = FALSE;
   self->serving = TRUE;
   update_source (self);
   g_main_context_push_thread_default (self->transport->env->context);
@@ -256,8 +202,7 @@ ready_cb (gint fd, GIOCondition condition, gpointer data)
 static void
 update_source (P2pGioListener *self)
 {
-  gboolean wanted = self->accepting && !self->stopped && self->pause_timer == 0 &&
-                    (self->pending.length < MAX_PENDING || self->room_timer == 0);
+  gboolean wanted = self->accepting && !self->stopped && self->pause_timer == 0;
 
   if (!wanted)
     stop_serving (self);
@@ -303,30 +248,19 @@ open_socket (GInetAddress *address, guint16 port, GError **error)
   return g_steal_pointer (&socket);
 }
 
-/* A name is looked up while the caller waits: it is one of this machine's own, which is not asked for over the network. */
+/* An address of this machine. Names would have to be looked up while the caller, and his window, wait. */
 static GSocket *
 open_named (const char *name, guint16 port, GError **error)
 {
-  g_autoptr (GInetAddress) address = NULL;
-  g_autoptr (GResolver) resolver = NULL;
-  GSocket *socket = NULL;
-  GList *addresses;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (name);
 
-  address = g_inet_address_new_from_string (name);
   if (address == NULL && g_ascii_strcasecmp (name, "localhost") == 0)
     address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   if (address != NULL)
     return open_socket (address, port, error);
-
-  resolver = g_resolver_get_default ();
-  addresses = g_resolver_lookup_by_name (resolver, name, NULL, error);
-  for (GList *l = addresses; l != NULL && socket == NULL; l = l->next)
-    {
-      g_clear_error (error);
-      socket = open_socket (l->data, port, error);
-    }
-  g_resolver_free_addresses (addresses);
-  return socket;
+  g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS,
+               "“%s” is not a numeric address: give one of this machine's, localhost, or 0.0.0.0 for all", name);
+  return NULL;
 }
 
 /* Every interface, IPv6 and IPv4 by one socket; where there is no IPv6, IPv4. */
@@ -351,7 +285,7 @@ set_listen_error (GError **error, const char *address, guint16 port, const GErro
   g_autofree char *text = p2p_gio_format_address (address != NULL ? address : "*", port);
   g_autoptr (GError) own_error = p2p_gio_error_new (text, cause);
 
-  if (own_error->code == P2P_LINK_ERROR_ADDRESS_IN_USE)
+  if (own_error->code == P2P_LINK_ERROR_ADDRESS_IN_USE || own_error->code == P2P_LINK_ERROR_BAD_ADDRESS)
     g_propagate_error (error, g_steal_pointer (&own_error));
   else
     g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_LISTEN, "%s: Could not listen there: %s", text, cause->message);
@@ -363,6 +297,7 @@ p2p_gio_listener_start (P2pGioTransport *transport, const char *address, guint16
 {
   g_autoptr (GError) own_error = NULL;
   g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) own = NULL;
   P2pGioListener *self;
 
   if (secure && !g_tls_backend_supports_tls (g_tls_backend_get_default ()))
@@ -381,13 +316,6 @@ p2p_gio_listener_start (P2pGioTransport *transport, const char *address, guint16
       set_listen_error (error, address, port, own_error);
       return 0;
     }
-  if (bound != NULL)
-    {
-      g_autoptr (GSocketAddress) own = g_socket_get_local_address (socket, NULL);
-
-      *bound = own != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (own)) : port;
-    }
-
   self = g_new0 (P2pGioListener, 1);
   self->service = new_service (socket, self, &own_error);
   if (self->service == NULL)
@@ -398,12 +326,17 @@ p2p_gio_listener_start (P2pGioTransport *transport, const char *address, guint16
     }
   self->transport = transport;
   self->handle = transport->next_handle++;
-  self->secure = secure;
+  self->limits = p2p_limits_or_default (NULL);
   self->accept = accept;
   self->data = data;
   self->socket = g_steal_pointer (&socket);
+  own = g_socket_get_local_address (self->socket, NULL);
+  p2p_gio_read_address (own, &self->host, &self->port);
+  if (bound != NULL)
+    *bound = self->port;
+  if (secure)
+    self->gate = p2p_gio_gate_new (transport->env, gate_done_cb, self);
   self->accepting = TRUE;
-  g_queue_init (&self->pending);
   g_hash_table_insert (transport->listeners, &self->handle, self);
   update_source (self);
   return self->handle;
@@ -417,16 +350,23 @@ p2p_gio_listener_stop (P2pGioListener *self)
   g_hash_table_remove (self->transport->listeners, &self->handle);
   clear_source (&self->source);
   p2p_clock_cancel (get_clock (self), self->pause_timer);
-  p2p_clock_cancel (get_clock (self), self->room_timer);
-  self->pause_timer = self->room_timer = 0;
-  while (self->pending.length > 0)
-    drop_pending (self->pending.head->data);
+  self->pause_timer = 0;
+  g_clear_pointer (&self->gate, p2p_gio_gate_free);
   stop_serving (self);
   g_signal_handlers_disconnect_by_data (self->service, self);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_clear_object (&self->service);
   g_clear_object (&self->socket);
   release (self);
+}
+
+void
+p2p_gio_listener_set_gate (P2pGioListener *self, const P2pLimits *limits, P2pAdmitFunc admit)
+{
+  self->limits = limits;
+  self->admit = admit;
+  if (self->gate != NULL)
+    p2p_gio_gate_set_limits (self->gate, limits);
 }
 
 void

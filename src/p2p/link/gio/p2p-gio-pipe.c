@@ -15,6 +15,10 @@
 #define TLS_RECORD (16 * 1024)
 /* Thrown away unread at a close, so that it does not become a reset, which would take with it what we sent. */
 #define DRAIN_BYTES (1024 * 1024)
+/* A line where nothing moves is asked for a sign of life after so many seconds, then so often again; what was sent has as long. */
+#define KEEP_IDLE 60
+#define KEEP_INTERVAL 15
+#define KEEP_COUNT 4
 
 typedef struct {
   P2pPipe base;
@@ -500,9 +504,8 @@ pipe_get_fd (P2pPipe *base)
   return ((P2pGioPipe *) base)->fd;
 }
 
-/* Numeric; an IPv4 address that came in through a socket for both is written as one. */
-static void
-read_address (GSocketAddress *address, char **host, guint16 *port)
+void
+p2p_gio_read_address (GSocketAddress *address, char **host, guint16 *port)
 {
   g_autofree char *text = NULL;
 
@@ -530,6 +533,13 @@ p2p_gio_pipe_new (P2pGioEnv *env, GSocketConnection *connection, GTlsConnection 
     .get_binding = pipe_get_binding,
     .get_fd = pipe_get_fd,
   };
+  static const struct { gint option, value; } tcp_options[] = {
+    { TCP_NODELAY, 1 },         /* frames are put together by the link */
+    { TCP_KEEPIDLE, KEEP_IDLE },
+    { TCP_KEEPINTVL, KEEP_INTERVAL },
+    { TCP_KEEPCNT, KEEP_COUNT },
+    { TCP_USER_TIMEOUT, (KEEP_IDLE + KEEP_INTERVAL * KEEP_COUNT) * 1000 },
+  };
   P2pGioPipe *self = g_new0 (P2pGioPipe, 1);
   g_autoptr (GSocketAddress) peer = g_socket_connection_get_remote_address (connection, NULL);
   g_autoptr (GSocketAddress) own = g_socket_connection_get_local_address (connection, NULL);
@@ -542,10 +552,11 @@ p2p_gio_pipe_new (P2pGioEnv *env, GSocketConnection *connection, GTlsConnection 
   self->fd = g_socket_get_fd (self->socket);
   self->tls = tls != NULL ? g_object_ref (tls) : NULL;
   self->reading = TRUE;
-  read_address (peer, &self->peer_host, &self->peer_port);
-  read_address (own, &self->own_host, &self->own_port);
-  /* Frames are put together by the link; a line that died must be found out some day. */
-  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  p2p_gio_read_address (peer, &self->peer_host, &self->peer_port);
+  p2p_gio_read_address (own, &self->own_host, &self->own_port);
+  /* A line that died must be found out, also one that still takes bytes of ours. */
   g_socket_set_keepalive (self->socket, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (tcp_options); i++)
+    g_socket_set_option (self->socket, IPPROTO_TCP, tcp_options[i].option, tcp_options[i].value, NULL);
   return &self->base;
 }

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "../p2p-env.h"
+#include "../../wire/p2p-limits-private.h"
 #include "../../wire/p2p-types.h"
 
 G_BEGIN_DECLS
@@ -44,14 +45,33 @@ typedef struct _P2pGioHandshake P2pGioHandshake;
 typedef void (*P2pGioHandshakeFunc) (GTlsConnection *stream, const GError *error, gpointer data);
 
 GTlsCertificate *p2p_gio_env_get_certificate (P2pGioEnv *env, GError **error);    /* transfer none */
-/* For 10 seconds at most. address: for the words of errors. */
-P2pGioHandshake *p2p_gio_handshake_new    (P2pGioEnv *env, GSocketConnection *connection, gboolean server, const char *address,
+/* For so many seconds at most. address: for the words of errors. */
+P2pGioHandshake *p2p_gio_handshake_new    (P2pGioEnv *env, GSocketConnection *connection, gboolean server, const char *address, guint seconds,
                                            P2pGioHandshakeFunc done, gpointer data);
 void             p2p_gio_handshake_cancel (P2pGioHandshake *self);                /* done is not called */
 gboolean         p2p_gio_tls_get_digest   (GTlsConnection *stream, guint8 digest[32]);
 gboolean         p2p_gio_tls_get_binding  (GTlsConnection *stream, guint8 binding[32]);
 
+/* ---- connections before TLS ---- */
+typedef struct _P2pGioGate P2pGioGate;
+/* Exactly one of stream and error (both borrowed, as the others). */
+typedef void (*P2pGioGateFunc) (GSocketConnection *connection, GTlsConnection *stream, const P2pPipeAddress *address, const GError *error, gpointer data);
+
+P2pGioGate *p2p_gio_gate_new        (P2pGioEnv *env, P2pGioGateFunc done, gpointer data);
+void        p2p_gio_gate_free       (P2pGioGate *self);                           /* allowed in its function; what waits is closed */
+void        p2p_gio_gate_set_limits (P2pGioGate *self, const P2pLimits *limits);
+guint       p2p_gio_gate_count_same (P2pGioGate *self, const char *host);
+/* Takes it in, if need be for another; ends by done, never inside the call but for that other. */
+void        p2p_gio_gate_add        (P2pGioGate *self, GSocketConnection *connection, const P2pPipeAddress *address);
+
+/* Is there a whole ClientHello at the beginning of these bytes? TRUE; or FALSE with how many bytes must be there to tell more, 0 when
+ * it is none or larger than P2P_GIO_MAX_HELLO. */
+#define P2P_GIO_MAX_HELLO (16 * 1024)
+gboolean    p2p_gio_hello_is_whole  (const guint8 *bytes, gsize length, gsize *needed);
+
 /* ---- pipes ---- */
+/* Numeric; an IPv4 address that came in through a socket for both is written as one. host is to be freed. */
+void     p2p_gio_read_address (GSocketAddress *address, char **host, guint16 *port);
 P2pPipe *p2p_gio_pipe_new (P2pGioEnv *env, GSocketConnection *connection, GTlsConnection *tls);   /* tls nullable */
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#define HANDSHAKE_TIME (10 * G_TIME_SPAN_SECOND)
 /* Of our certificate; nobody looks at it, but a verifier that did would want one that holds. */
 #define CERTIFICATE_BEGIN (-24 * 60 * 60)
 #define CERTIFICATE_END (10 * 365 * 24 * 60 * 60)
@@ -193,7 +192,7 @@ make_stream (P2pGioEnv *env, GSocketConnection *connection, gboolean server)
 }
 
 P2pGioHandshake *
-p2p_gio_handshake_new (P2pGioEnv *env, GSocketConnection *connection, gboolean server, const char *address,
+p2p_gio_handshake_new (P2pGioEnv *env, GSocketConnection *connection, gboolean server, const char *address, guint seconds,
                        P2pGioHandshakeFunc done, gpointer data)
 {
   P2pGioHandshake *self = g_new0 (P2pGioHandshake, 1);
@@ -211,7 +210,7 @@ p2p_gio_handshake_new (P2pGioEnv *env, GSocketConnection *connection, gboolean s
     }
 
   self->cancellable = g_cancellable_new ();
-  self->timer = p2p_clock_schedule (env->base.clock, HANDSHAKE_TIME, timed_out_cb, self);
+  self->timer = p2p_clock_schedule (env->base.clock, seconds * G_TIME_SPAN_SECOND, timed_out_cb, self);
   g_signal_connect (self->stream, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   g_main_context_push_thread_default (env->context);
   g_tls_connection_handshake_async (self->stream, P2P_GIO_PRIORITY, self->cancellable, handshake_cb, self);

@@ -22,6 +22,7 @@ void    p2p_gio_dial_cancel (P2pGioDial *self);
 guint64 p2p_gio_listener_start (P2pGioTransport *transport, const char *address, guint16 port, gboolean secure,
                                 P2pAcceptFunc accept, gpointer data, guint16 *bound, GError **error);
 void    p2p_gio_listener_stop  (P2pGioListener *self);
+void    p2p_gio_listener_set_gate (P2pGioListener *self, const P2pLimits *limits, P2pAdmitFunc admit);
 void    p2p_gio_listener_set_accepting (P2pGioListener *self, gboolean accepting);
 
 G_END_DECLS

@@ -41,6 +41,15 @@ transport_set_accepting (P2pTransport *base, guint64 handle, gboolean accepting)
     p2p_gio_listener_set_accepting (listener, accepting);
 }
 
+static void
+transport_set_gate (P2pTransport *base, guint64 handle, const P2pLimits *limits, P2pAdmitFunc admit)
+{
+  P2pGioListener *listener = g_hash_table_lookup (((P2pGioTransport *) base)->listeners, &handle);
+
+  if (listener != NULL)
+    p2p_gio_listener_set_gate (listener, limits, admit);
+}
+
 static gboolean
 transport_has_tls (P2pTransport *base)
 {
@@ -60,6 +69,7 @@ p2p_gio_transport_new (P2pGioEnv *env)
     .dial = transport_dial,
     .cancel_dial = transport_cancel_dial,
     .listen = transport_listen,
+    .set_gate = transport_set_gate,
     .unlisten = transport_unlisten,
     .set_accepting = transport_set_accepting,
     .has_tls = transport_has_tls,
