@@ -100,7 +100,7 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
 }
 
 static void
-accepted_cb (P2pPipe *pipe, gpointer data)
+accepted_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   take_pipe (data, pipe);
 }
