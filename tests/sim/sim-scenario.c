@@ -104,10 +104,11 @@ sim_scenario_print (const SimScenario *self)
   GString *text = g_string_new (NULL);
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
 
-  g_string_append_printf (text, "seed %" G_GUINT64_FORMAT ", %u hosts, %.1f s, delay %.1f ms%s%s%s%s\n", self->seed, self->n_hosts,
+  g_string_append_printf (text, "seed %" G_GUINT64_FORMAT ", %u hosts, %.1f s, delay %.1f ms%s%s%s%s%s\n", self->seed, self->n_hosts,
                           self->duration / (double) SECOND, self->path.delay / (double) MILLISECOND,
                           self->path.spread > 0 ? " (log-normal)" : "", self->path.chunk > 0 ? ", in pieces" : "",
-                          self->path.split_headers ? ", cut in headers" : "", self->compressing ? ", compressing" : "");
+                          self->path.split_headers ? ", cut in headers" : "",
+                          self->compressing ? ", compressing" : "", self->secure ? ", secure" : "");
   for (guint i = 0; i < self->events->len; i++)
     g_ptr_array_add (order, &g_array_index (self->events, SimEvent, i));
   g_ptr_array_sort (order, compare_events);
@@ -277,6 +278,11 @@ sim_scenario_run (const SimScenario *self, TestTracer tracer, gpointer data, Sim
   net->limits = self->limits;
   net->max_outgoing = self->max_outgoing;
   net->compressing = self->compressing;
+  if (self->secure)
+    {
+      p2p_protocol_unref (net->protocol);
+      net->protocol = p2p_protocol_new ("simulator", P2P_ENCRYPTION_SSL);
+    }
   net->check_every = MAX (1, self->check_every);
   if (self->prepare != NULL)
     self->prepare (net, self);

@@ -46,6 +46,7 @@ struct _SimScenario {
   TestPath path;
   guint max_outgoing;           /* 0: as it is by default */
   gboolean compressing;
+  gboolean secure;              /* as over TLS, in so far as the pipes tell who is there */
   guint check_every;            /* 0: 1 */
   P2pLimits limits;
   GArray *events;               /* SimEvent, of one time in the order in which they were added */

@@ -54,6 +54,7 @@ make_scenario (guint64 seed, gboolean deep)
 
   self->path = make_path (&rng);
   self->compressing = test_rng_chance (&rng, 0.3);
+  self->secure = test_rng_chance (&rng, 0.2);
   for (guint i = 0; i < n_hosts; i++)
     {
       /* Now and then two dial each other at the same time. */
