@@ -239,6 +239,7 @@ static const struct
   { "window.close", { "<Control>w" } },
   { "win.show-page::chat", { "<Alt>1" } },
   { "win.show-page::peers", { "<Alt>2" } },
+  { "win.show-page::traffic", { "<Alt>3" } },
   { "win.next-page", { "<Control>Page_Down" } },
   { "win.previous-page", { "<Control>Page_Up" } },
   { "win.next-network", { "<Control><Shift>Page_Down", "<Alt>Down" } },

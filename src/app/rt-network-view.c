@@ -10,6 +10,7 @@
 #include "rt-network-view.h"
 #include "rt-widget.h"
 #include "rt-focus.h"
+#include "traffic/rt-traffic-page.h"
 
 struct _RtNetworkView
 {
@@ -23,6 +24,7 @@ struct _RtNetworkView
   AdwViewStack         *stack;
   AdwViewStackPage     *chat_page;
   RtChatPage           *chat;
+  RtTrafficPage        *traffic;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkView, rt_network_view, GTK_TYPE_WIDGET)
@@ -180,12 +182,14 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   g_type_ensure (RT_TYPE_BANNER);
   g_type_ensure (RT_TYPE_CHAT_PAGE);
   g_type_ensure (RT_TYPE_PEERS_PAGE);
+  g_type_ensure (RT_TYPE_TRAFFIC_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-view.ui");
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, banner);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, stack);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat_page);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, traffic);
   gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -260,4 +264,13 @@ rt_network_view_whisper (RtNetworkView *self,
 
   rt_network_view_set_page (self, "chat");
   rt_chat_page_start_whisper (self->chat, id);
+}
+
+gboolean
+rt_network_view_step_pane (RtNetworkView *self,
+                           int            step)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_VIEW (self), FALSE);
+
+  return g_strcmp0 (rt_network_view_get_page (self), "traffic") == 0 && rt_traffic_page_step_pane (self->traffic, step);
 }

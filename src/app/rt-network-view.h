@@ -19,5 +19,7 @@ const char *rt_network_view_get_page (RtNetworkView *self);
 void        rt_network_view_set_page (RtNetworkView *self, const char *page);
 void        rt_network_view_step_page (RtNetworkView *self, int step);   /* 1: the next; -1: the one before; around */
 void        rt_network_view_whisper (RtNetworkView *self, const char *id);
+/* Between the panes of the page that is shown: FALSE when there is no other in that direction. */
+gboolean    rt_network_view_step_pane (RtNetworkView *self, int step);
 
 G_END_DECLS

@@ -445,7 +445,7 @@ rt_window_is_folded_on_content (RtWindow *self)
          g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0;
 }
 
-/* There are two panes, so the next one is the one before as well. */
+/* The list of networks and the page, which may have panes of its own. */
 void
 rt_window_focus_pane (RtWindow *self,
                       int       step)
@@ -454,6 +454,8 @@ rt_window_focus_pane (RtWindow *self,
   gboolean in_sidebar = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar));
   GtkWidget *visible = gtk_stack_get_visible_child (self->content);
 
+  if (!in_sidebar && RT_IS_NETWORK_VIEW (visible) && rt_network_view_step_pane (RT_NETWORK_VIEW (visible), step))
+    return;
   if (in_sidebar)
     {
       adw_leaflet_set_visible_child_name (self->leaflet, "content");

@@ -52,16 +52,8 @@ read_socket (P2pMeshSocket *socket, RtCount *count)
     .messages_in = stats.messages_in, .messages_out = stats.messages_out, .bytes_in = stats.bytes_in, .bytes_out = stats.bytes_out,
     .delivered = stats.delivered, .relayed = stats.relayed, .duplicates = stats.duplicates,
   };
-#ifdef P2P_N_DROP_REASONS
   for (guint i = 0; i < P2P_N_DROP_REASONS; i++)
     add_reason (count, p2p_drop_reason_get_words (i), stats.dropped[i]);
-#else
-  add_reason (count, N_("a message too old, or from the future: a clock is wrong"), stats.dropped_expired);
-  add_reason (count, N_("a message whose contents do not fit its kind"), stats.dropped_malformed);
-  add_reason (count, N_("a broadcast of what concerns a single link"), stats.dropped_link_local);
-  add_reason (count, N_("a message for a peer that reads too slowly"), stats.dropped_queue_full);
-  add_reason (count, N_("an answer that js2p nodes would stumble over"), stats.dropped_unmarked_response);
-#endif
   qsort (count->reasons, count->n_reasons, sizeof count->reasons[0], compare_reasons);
 }
 

@@ -102,8 +102,58 @@ app_shows (GtkWidget  *below,
         continue;
       if (GTK_IS_LABEL (w) && strstr (gtk_label_get_text (GTK_LABEL (w)), text) != NULL)
         return TRUE;
+      if (GTK_IS_INSCRIPTION (w) && gtk_inscription_get_text (GTK_INSCRIPTION (w)) != NULL &&
+          strstr (gtk_inscription_get_text (GTK_INSCRIPTION (w)), text) != NULL)
+        return TRUE;
       if (app_shows (w, text))
         return TRUE;
     }
   return FALSE;
+}
+
+static void
+after_paint_cb (GdkFrameClock *clock,
+                guint         *n)
+{
+  if (*n > 0)
+    (*n)--;
+}
+
+void
+app_frames (GtkWidget *widget,
+            guint      n)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), &n);
+
+  while (n > 0)
+    {
+      gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_signal_handler_disconnect (clock, handler);
+}
+
+void
+app_picture (GtkWidget  *widget,
+             const char *name)
+{
+  const char *folder = g_getenv ("ROUNDTABLE_PICTURES");
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *path = NULL;
+  GtkSnapshot *snapshot;
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  if (folder == NULL)
+    return;
+  app_frames (widget, 10);
+  paintable = gtk_widget_paintable_new (widget);
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node, NULL);
+  path = g_strdup_printf ("%s/%s.png", folder, name);
+  gdk_texture_save_to_png (texture, path);
 }

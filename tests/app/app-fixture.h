@@ -23,3 +23,7 @@ RtNetwork *app_fixture_add (AppFixture *fixture, const char *subnet);       /* t
 GtkWidget *app_find (GtkWidget *below, GType type, const char *buildable_id);
 /* A label below a widget that shows this text, and is visible with all above it. */
 gboolean   app_shows (GtkWidget *below, const char *text);
+/* A picture of a widget that is shown, into the folder $ROUNDTABLE_PICTURES if that is set: to be looked at. */
+void       app_picture (GtkWidget *widget, const char *name);
+/* Until so many frames were painted. */
+void       app_frames (GtkWidget *widget, guint n);

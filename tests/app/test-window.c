@@ -223,7 +223,11 @@ test_pages (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "no such page");
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "peers");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.next-page", NULL);
+  g_assert_cmpstr (rt_network_view_get_page (view), ==, "traffic");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.next-page", NULL);
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "chat");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-page", NULL);
+  g_assert_cmpstr (rt_network_view_get_page (view), ==, "traffic");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-page", NULL);
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "peers");
   app_fixture_tear_down (&fixture);
