@@ -327,7 +327,8 @@ def describe(body, node_id):
             payload = [7, sorted(map(pack, payload[1]))]
         elif packets[0] == 7 and len(payload) == 1 and isinstance(payload[0], list):
             payload = sorted(map(pack, payload[0]))
-        return '%s own %r %r' % (method, packets[0], payload)
+        shown = repr(payload) if 'Ext object' not in repr(payload) else pack(payload)
+        return '%s own %r %s' % (method, packets[0], shown)
     return '%s relayed %s' % (method, plain[:32].hex())
 
 
