@@ -91,8 +91,13 @@ struct _Sim07Peer {
 /* ---- sim07-peer.c ---- */
 void         sim07_run        (Sim07Peer *self);
 Sim07Outcome sim07_disconnect (Sim07Conn *conn);
+Sim07Conn   *sim07_conn_new   (Sim07Peer *self, P2pPipe *pipe, gboolean outgoing);
+void         sim07_fail       (Sim07Conn *conn);                                       /* an exception out of its bytes */
+gboolean     sim07_take_frames (Sim07Conn *conn);
+
+/* ---- sim07-dial.c ---- */
 Sim07Outcome sim07_next_dial  (Sim07Peer *self);                                       /* goes on with the list */
-void         sim07_dialled    (Sim07Peer *self, P2pPipe *pipe, Sim07Value *id);
+void         sim07_dial_free  (gpointer dial);
 
 /* ---- sim07-table.c ---- */
 Sim07Conn   *sim07_table_get  (Sim07Peer *self, Sim07Value *key);                      /* the key must be hashable */

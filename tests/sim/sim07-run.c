@@ -131,7 +131,7 @@ opened_cb (P2pPipe *pipe, const GError *error, gpointer data)
 }
 
 static void
-dialled_us_cb (P2pPipe *pipe, gpointer data)
+dialled_us_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
 {
   Listener *listener = data;
   g_autofree char *name = g_strdup_printf ("d%u.%u", listener->index, listener->n_dialled++);
