@@ -389,7 +389,8 @@ write_records (P2pGioPipe *self, const guint8 *bytes, gsize length)
 {
   gsize taken = 0;
 
-  while (taken < length && flush_pending (self))
+  /* Not again after an error: it would be the same for ever. */
+  while (taken < length && self->error == NULL && flush_pending (self))
     {
       gsize part = MIN (length - taken, TLS_RECORD);
       gssize n = write_tls (self, bytes + taken, part);
