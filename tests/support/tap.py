@@ -26,6 +26,10 @@ class TapResult(unittest.TestResult):
             traceback.print_exception(*error)
         self.out.write(f'{"ok" if ok else "not ok"} {self.n} - {name}{note}\n')
 
+    def note(self, text):
+        """A line of diagnostics between the cases, for figures."""
+        self.out.write(f'# {text}\n')
+
     def startTest(self, test):
         super().startTest(test)
         print(f'== {test.id()}', file=sys.stderr, flush=True)

@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""More connections than a node can have, slower ones than it can wait for, and ones that come and go."""
+import time
+
+from hostile import DEEP, MIB, HostileTest, until
+import tap
+
+LINKS = 128
+
+
+class Connections(HostileTest):
+    def measure_dial(self):
+        """How long a dial of the victim's own takes meanwhile."""
+        other = self.start('N', '--max-outgoing', '0')
+        begun = time.monotonic()
+        self.victim.dial(other)
+        return time.monotonic() - begun
+
+    def assert_few(self):
+        """Links and descriptors are bounded, and the victim can still dial."""
+        self.figure('own dial', self.measure_dial(), 1, 's', soft=True)
+        stats = self.victim.stats()['links']
+        self.figure('links', stats['established'] + stats['pending'], LINKS)
+        self.figure('links before their handshake', stats['pending'], 32)
+        self.figure('descriptors more', self.most_fds - self.fds_before, LINKS + 16)
+
+    def test_drippers(self):
+        attack = self.attack('drippers', n=500, inside=60)
+        self.begin(attack)
+        self.last(8)
+        self.assert_few()
+        self.measure()
+        result = attack.finish()
+        self.figure('drippers', result['connected'], unit='connected')
+        self.figure('drippers inside', result['inside'], 50, at_least=True)
+        self.figure('CPU', self.cpu_share, 30, '%', soft=True)
+        self.figure('growth of memory', self.rss_growth, LINKS * 64 / 1024 + 8, 'MiB', soft=True)
+        self.assert_honest_unharmed()
+
+    def test_drippers_are_closed(self):
+        """A frame that gets on by a byte a second is ended for it."""
+        attack = self.attack('drippers', n=40, inside=20)
+        self.begin(attack)
+        self.last(24)
+        self.measure()
+        result = attack.finish()
+        self.figure('drippers inside', result['inside'], 20, at_least=True)
+        self.figure('drippers left', result['inside_open'], 0)
+        self.figure('first closed after', result['first_closed'] or 999, 20, 's')
+        self.assert_honest_unharmed()
+
+    def test_idle_connections(self):
+        attack = self.attack('idle', n=10000)
+        self.begin(attack)
+        self.last(8 if not DEEP else 40)
+        self.assert_few()
+        self.measure()
+        result = attack.finish()
+        self.figure('attempts', result['attempts'], 10000 if self.world.own else 1000, at_least=True)
+        self.figure('most that it held', result['most_open'])
+        self.figure('CPU', self.cpu_share, 30, '%', soft=True)
+        self.figure('growth of memory', self.rss_growth, LINKS * 64 / 1024 + 8, 'MiB', soft=True)
+        self.assert_honest_unharmed()
+
+    def test_sybils(self):
+        """More nodes that shook hands than there is room for."""
+        attack = self.attack('sybils', n=300 if DEEP else 160)
+        self.begin(attack)
+        self.last(8)
+        self.assert_few()
+        self.measure()
+        self.figure('sybils let in', attack.told('inside'), 40, at_least=True)
+        attack.finish()
+        self.figure('CPU', self.cpu_share, 30, '%', soft=True)
+        self.assert_honest_unharmed()
+
+    def test_handshakes(self):
+        attack = self.attack('handshakes', rate=1000)
+        self.begin(attack)
+        self.last(6 if not DEEP else 60)
+        self.assert_few()
+        self.measure()
+        result = attack.finish()
+        self.figure('handshakes a second', result['rate'], 900, at_least=True, soft=True)
+        self.figure('of them connected', result['connected'])
+        self.figure('of them answered', result['answered'])
+        self.figure('CPU', self.cpu_share, 30, '%', soft=True)
+        self.figure('growth of memory', self.rss_growth, 16, 'MiB', soft=True)
+        self.assert_honest_unharmed()
+
+
+if __name__ == '__main__':
+    tap.main()
