@@ -126,7 +126,7 @@ end_dial (Dial *dial, P2pConnection *connection, const GError *error)
       rt_network_clear_error_of (self, known->address);
       rt_network_note_seen (self, known->host, known->port, p2p_connection_get_id (connection));
     }
-  else if (get_attempts (known) == dial->attempts && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (get_attempts (known) == dial->attempts && !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED))
     {
       take_failure (self, known, error);
       known->noted = TRUE;

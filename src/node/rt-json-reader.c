@@ -11,6 +11,38 @@
 /* The wire allows 32 levels; a map is three of JSON. */
 #define MAX_DEPTH 128
 
+static const char *
+skip_digits (const char *p)
+{
+  while (g_ascii_isdigit (*p))
+    p++;
+  return p;
+}
+
+/* A number as RFC 8259 has them; json-glib takes others too, and makes something else of them (0x10, 010). */
+static gboolean
+is_json_number (const char *p)
+{
+  p += *p == '-';
+  if (!g_ascii_isdigit (*p))
+    return FALSE;
+  p = *p == '0' ? p + 1 : skip_digits (p);
+  if (*p == '.')
+    {
+      if (!g_ascii_isdigit (p[1]))
+        return FALSE;
+      p = skip_digits (p + 1);
+    }
+  if (*p == 'e' || *p == 'E')
+    {
+      p += p[1] == '-' || p[1] == '+' ? 2 : 1;
+      if (!g_ascii_isdigit (*p))
+        return FALSE;
+      p = skip_digits (p);
+    }
+  return *p == '\0';
+}
+
 static gboolean
 check_number (const char *at,
               gsize       length,
@@ -18,8 +50,19 @@ check_number (const char *at,
 {
   g_autofree char *text = g_strndup (at, length);
 
+  if (!is_json_number (text))
+    {
+      g_set_error (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE, "%.30s is no number of JSON (0, -12, 0.5 and 1e3 are)", text);
+      return FALSE;
+    }
   if (strpbrk (text, ".eE") != NULL)
-    return TRUE;
+    {
+      if (isfinite (g_ascii_strtod (text, NULL)))
+        return TRUE;
+      g_set_error (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE,
+                   "the number %.30s is too large: write {\"$f\": \"inf\"} if that is meant", text);
+      return FALSE;
+    }
   errno = 0;
   g_ascii_strtoll (text, NULL, 10);
   if (errno == ERANGE)

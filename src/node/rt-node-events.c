@@ -18,20 +18,6 @@
 /* ---- the two ways out ---- */
 
 static void
-tell_dropped (RtNode *self)
-{
-  guint64 dropped = rt_output_get_dropped (self->output);
-  g_autofree char *words = NULL;
-
-  if (dropped == self->told_dropped || rt_output_get_queued (self->output) > RT_OUTPUT_MAX_QUEUED / 2)
-    return;
-  words = g_strdup_printf ("%" G_GUINT64_FORMAT " events were dropped, because nobody read them",
-                           dropped - self->told_dropped);
-  self->told_dropped = dropped;
-  rt_node_tell_error (self, "output", words);
-}
-
-static void
 put (RtNode     *self,
      const char *line,
      gsize       length,
@@ -39,7 +25,7 @@ put (RtNode     *self,
 {
   if (self->output == NULL)
     return;
-  tell_dropped (self);
+  rt_node_tell_dropped (self);
   rt_output_line (self->output, line, length, droppable);
 }
 
@@ -245,6 +231,28 @@ rt_node_tell_error (RtNode     *self,
   rt_json_string (line, where);
   rt_json_key (line, "error");
   rt_json_string (line, words);
+  end_event (self, line, FALSE);
+}
+
+/* Once there is room again. */
+void
+rt_node_tell_dropped (RtNode *self)
+{
+  guint64 dropped = rt_output_get_dropped (self->output);
+  guint64 news = dropped - self->told_dropped;
+  GString *line;
+
+  if (news == 0 || rt_output_is_pressed (self->output))
+    return;
+  self->told_dropped = dropped;
+  if (self->options->human)
+    {
+      say (self, FALSE, "%" G_GUINT64_FORMAT " events were dropped, the oldest ones, because nobody read them", news);
+      return;
+    }
+  line = begin_event ("dropped");
+  rt_json_key (line, "events");
+  g_string_append_printf (line, "%" G_GUINT64_FORMAT, news);
   end_event (self, line, FALSE);
 }
 

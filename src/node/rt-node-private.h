@@ -54,6 +54,7 @@ gsize rt_node_get_queued (RtNode *self);
 void rt_node_watch_events (RtNode *self);
 void rt_node_tell_ready   (RtNode *self);
 void rt_node_tell_result  (RtNode *self, RtCommand *command, const char *result, gsize length, gboolean ok, const char *words);
+void rt_node_tell_dropped (RtNode *self);
 void rt_node_tell_error   (RtNode *self, const char *where, const char *words);
 /* "addr": ["host", port] */
 void rt_node_append_address (GString *out, const char *host, guint16 port);

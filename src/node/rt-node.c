@@ -43,7 +43,9 @@ pump (RtNode *self)
   if (self->pumping || self->leaving)
     return;
   self->pumping = TRUE;
-  while (self->current == NULL && budget > 0 && !self->leaving && !g_queue_is_empty (&self->commands))
+  /* Answers are never dropped: while nobody reads them no more are made. */
+  while (self->current == NULL && budget > 0 && !self->leaving && !g_queue_is_empty (&self->commands)
+         && !rt_output_is_pressed (self->output))
     {
       g_autoptr (RtCommand) command = g_queue_pop_head (&self->commands);
 
@@ -58,10 +60,11 @@ pump (RtNode *self)
 
   if (self->leaving)
     return;
-  if (self->current == NULL && !g_queue_is_empty (&self->commands) && self->pump_source == 0)
+  if (self->current == NULL && !g_queue_is_empty (&self->commands) && self->pump_source == 0
+      && !rt_output_is_pressed (self->output))
     self->pump_source = g_idle_add_full (G_PRIORITY_DEFAULT, pump_cb, self, NULL);
   if (self->reader != NULL)
-    rt_line_reader_set_paused (self->reader, self->commands.length >= MAX_WAITING_COMMANDS);
+    rt_line_reader_set_paused (self->reader, self->commands.length >= MAX_WAITING_COMMANDS || rt_output_is_pressed (self->output));
   if (self->input_ended && self->current == NULL && self->n_async == 0 && g_queue_is_empty (&self->commands)
       && !self->options->stay)
     rt_node_leave (self, 0);
@@ -268,6 +271,15 @@ rt_node_leave (RtNode *self,
 }
 
 static void
+output_relieved_cb (gpointer data)
+{
+  RtNode *self = data;
+
+  rt_node_tell_dropped (self);
+  pump (self);
+}
+
+static void
 output_failed_cb (const char *words,
                   gpointer    data)
 {
@@ -335,5 +347,6 @@ rt_node_new (const RtNodeOptions *options,
 
   self->options = options;
   self->output = rt_output_new (out_fd, output_failed_cb, self);
+  rt_output_set_relieved (self->output, output_relieved_cb);
   return self;
 }

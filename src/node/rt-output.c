@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Where only poll() protects us from blocking: what a pipe takes whole after it was said to be writable (PIPE_BUF). */
 #define CAREFUL_CHUNK 4096
+/* Lines are put together up to so much, and then are no longer dropped. */
+#define BATCH (64 * 1024)
 /* A turn of the loop writes this much at most. */
 #define TURN (1024 * 1024)
 
@@ -23,13 +26,24 @@ struct _RtOutput {
   RtOutputFailed failed;
   gpointer data;
 
-  GByteArray *queue;
-  gsize head;               /* what of the queue is written */
+  RtOutputRelieved relieved;
+  GQueue lines;             /* of Line */
+  gsize queued;             /* bytes of the lines, with their newlines */
+  GQueue droppable;         /* links of lines: those that may be dropped, the oldest first */
+  GByteArray *batch;        /* what is being written */
+  gsize head;               /* what of it is written */
+  gboolean pressed;
   guint64 dropped;
   gboolean broken;
   int broken_errno;
   guint source;
 };
+
+typedef struct {
+  gsize length;
+  gboolean droppable;
+  char text[];              /* with its newline */
+} Line;
 
 /*
  * The descriptor may be shared with other processes, so its flags are not ours to change: a pipe or a terminal is opened
@@ -84,21 +98,61 @@ write_some (RtOutput     *self,
     }
 }
 
+static void
+remove_line (RtOutput *self,
+             GList    *link)
+{
+  Line *line = link->data;
+
+  self->queued -= line->length;
+  g_queue_delete_link (&self->lines, link);
+  g_free (line);
+}
+
+static void
+fill_batch (RtOutput *self)
+{
+  g_byte_array_set_size (self->batch, 0);
+  self->head = 0;
+  while (self->batch->len < BATCH && self->lines.length > 0)
+    {
+      GList *link = self->lines.head;
+      Line *line = link->data;
+
+      g_byte_array_append (self->batch, (const guint8 *) line->text, line->length);
+      if (line->droppable)
+        g_queue_pop_head (&self->droppable);
+      remove_line (self, link);
+    }
+}
+
+static void
+clear (RtOutput *self)
+{
+  g_byte_array_set_size (self->batch, 0);
+  self->head = 0;
+  g_queue_clear (&self->droppable);
+  g_queue_clear_full (&self->lines, g_free);
+  self->queued = 0;
+}
+
 /* FALSE when the descriptor would block. A broken one swallows everything. */
 static gboolean
 drain (RtOutput *self,
        gsize     most)
 {
-  while (self->head < self->queue->len && most > 0)
+  while (rt_output_get_queued (self) > 0 && most > 0)
     {
       ssize_t n;
 
       if (self->broken)
         {
-          self->head = self->queue->len;
+          clear (self);
           break;
         }
-      n = write_some (self, self->queue->data + self->head, MIN (self->queue->len - self->head, most));
+      if (self->head == self->batch->len)
+        fill_batch (self);
+      n = write_some (self, self->batch->data + self->head, MIN (self->batch->len - self->head, most));
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -111,12 +165,6 @@ drain (RtOutput *self,
         }
       self->head += n;
       most -= n;
-    }
-  /* Moving the rest down costs little when it is the smaller half. */
-  if (self->head == self->queue->len || self->head > self->queue->len / 2)
-    {
-      g_byte_array_remove_range (self->queue, 0, self->head);
-      self->head = 0;
     }
   return TRUE;
 }
@@ -132,7 +180,13 @@ writable_cb (int          fd,
   drain (self, TURN);
   if (self->broken && !was_broken)
     self->failed (g_strerror (self->broken_errno), self->data);
-  if (self->queue->len > 0)
+  if (self->pressed && !rt_output_is_pressed (self))
+    {
+      self->pressed = FALSE;
+      if (self->relieved != NULL)
+        self->relieved (self->data);
+    }
+  if (rt_output_get_queued (self) > 0)
     return G_SOURCE_CONTINUE;
   self->source = 0;
   return G_SOURCE_REMOVE;
@@ -148,35 +202,68 @@ rt_output_new (int            fd,
   choose_way (self, fd);
   self->failed = failed;
   self->data = data;
-  self->queue = g_byte_array_new ();
+  self->batch = g_byte_array_new ();
+  g_queue_init (&self->lines);
+  g_queue_init (&self->droppable);
   return self;
+}
+
+void
+rt_output_set_relieved (RtOutput        *self,
+                        RtOutputRelieved relieved)
+{
+  self->relieved = relieved;
 }
 
 void
 rt_output_free (RtOutput *self)
 {
   g_clear_handle_id (&self->source, g_source_remove);
-  g_byte_array_unref (self->queue);
+  clear (self);
+  g_byte_array_unref (self->batch);
   if (self->owns_fd)
     close (self->fd);
   g_free (self);
 }
 
+/* Room for a line: the oldest go for it. FALSE: even so there is none. */
+static gboolean
+make_room (RtOutput *self,
+           gsize     length)
+{
+  while (rt_output_get_queued (self) + length > RT_OUTPUT_MAX_QUEUED && self->droppable.length > 0)
+    {
+      remove_line (self, g_queue_pop_head (&self->droppable));
+      self->dropped++;
+    }
+  return rt_output_get_queued (self) + length <= RT_OUTPUT_MAX_QUEUED;
+}
+
 gboolean
 rt_output_line (RtOutput   *self,
-                const char *line,
+                const char *text,
                 gsize       length,
                 gboolean    droppable)
 {
+  Line *line;
+
   if (self->broken)
     return FALSE;
-  if (droppable && rt_output_get_queued (self) + length > RT_OUTPUT_MAX_QUEUED)
+  if (!make_room (self, length + 1) && droppable)
     {
       self->dropped++;
       return FALSE;
     }
-  g_byte_array_append (self->queue, (const guint8 *) line, length);
-  g_byte_array_append (self->queue, (const guint8 *) "\n", 1);
+  line = g_malloc (sizeof *line + length + 1);
+  line->length = length + 1;
+  line->droppable = droppable;
+  memcpy (line->text, text, length);
+  line->text[length] = '\n';
+  g_queue_push_tail (&self->lines, line);
+  if (droppable)
+    g_queue_push_tail (&self->droppable, self->lines.tail);
+  self->queued += line->length;
+  self->pressed |= rt_output_is_pressed (self);
   if (self->source == 0)
     {
       self->source = g_unix_fd_add (self->fd, G_IO_OUT | G_IO_ERR | G_IO_HUP | G_IO_NVAL, writable_cb, self);
@@ -188,7 +275,13 @@ rt_output_line (RtOutput   *self,
 gsize
 rt_output_get_queued (RtOutput *self)
 {
-  return self->queue->len - self->head;
+  return self->queued + self->batch->len - self->head;
+}
+
+gboolean
+rt_output_is_pressed (RtOutput *self)
+{
+  return rt_output_get_queued (self) > RT_OUTPUT_MAX_QUEUED / 2;
 }
 
 guint64

@@ -187,6 +187,34 @@ test_numbers_in_strings (void)
   g_assert_cmpstr (json_object_get_string_member (object, "a"), ==, "99999999999999999999 [[[ \" 99999999999999999999");
 }
 
+/* What json-glib would take for another number, or for none. */
+static void
+test_numbers (void)
+{
+  static const char * const bad[] = {
+    "0x10", "01", "-01", "1.", "1e400", "-1e400", "1e", "1e+", "-", "1.e5", "00", "1-2", "1.2.3", "0b1", "1f", "99999999999999999999",
+  };
+  static const char * const good[] = { "0", "-0", "10", "-12", "0.5", "1e3", "1E-3", "-1.5e+2", "9223372036854775807", "1e308" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad) + G_N_ELEMENTS (good); i++)
+    {
+      gboolean is_bad = i < G_N_ELEMENTS (bad);
+      const char *text = is_bad ? bad[i] : good[i - G_N_ELEMENTS (bad)];
+      g_autofree char *line = g_strdup_printf ("{\"a\":[%s]}", text);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JsonObject) object = rt_json_parse_line (line, strlen (line), &error);
+
+      g_test_message ("%s: %s", text, error != NULL ? error->message : "taken");
+      if (is_bad)
+        {
+          g_assert_error (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_LINE);
+          g_assert_nonnull (strstr (error->message, text));
+        }
+      else
+        g_assert_no_error (error);
+    }
+}
+
 /* What a peer calls itself need not be UTF-8; an event has to be. */
 static void
 test_writer (void)
@@ -406,26 +434,61 @@ test_slow_reader (void)
   close (fds[1]);
 }
 
-/* Beyond the bound events go, and are counted; answers stay. */
+static void
+relieved_cb (gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+/* Beyond the bound the oldest events go, and are counted; answers stay, in their place. */
 static void
 test_bound (void)
 {
   const gsize size = 1024 * 1024;
   g_autofree char *line = g_strnfill (size, 'x');
   g_autoptr (RtOutput) output = NULL;
-  guint failures = 0, taken = 0;
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  guint calls = 0, answers = 0, n = 0;
   int fds[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
-  output = rt_output_new (fds[0], failed_cb, &failures);
-  for (guint i = 0; i < 100; i++)
-    taken += rt_output_line (output, line, size, TRUE);
-  g_assert_cmpuint (taken, >=, 60);
-  g_assert_cmpuint (taken, <=, 64);
-  g_assert_cmpuint (rt_output_get_dropped (output), ==, 100 - taken);
-  g_assert_true (rt_output_line (output, line, size, FALSE));
+  output = rt_output_new (fds[0], failed_cb, &calls);
+  rt_output_set_relieved (output, relieved_cb);
+  for (guint i = 0; i < 110; i++)
+    {
+      gboolean answer = i % 11 == 5;
+
+      memcpy (line, answer ? "answer" : "event ", 6);
+      line[6] = (char) i;
+      g_assert_true (rt_output_line (output, line, size, !answer));
+      g_assert_cmpuint (rt_output_get_queued (output), <=, RT_OUTPUT_MAX_QUEUED);
+    }
+  g_assert_cmpuint (rt_output_get_dropped (output), ==, 110 - 63);
+  g_assert_true (rt_output_is_pressed (output));
   /* Leaving does not wait for a reader for ever */
   g_assert_false (rt_output_flush (output, 50));
+
+  while (rt_output_get_queued (output) > 0)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      while (read_available (fds[1], got) > 0)
+        ;
+    }
+  while (read_available (fds[1], got) > 0)
+    ;
+  g_assert_cmpuint (calls, ==, 1);
+  g_assert_cmpuint (got->len, ==, 63 * (size + 1));
+  for (guint i = 0; i < 63; i++)
+    {
+      const char *text = (const char *) got->data + i * (size + 1);
+
+      g_assert_cmpint (text[size], ==, '\n');
+      g_assert_cmpint ((guint8) text[6], >=, n);
+      n = (guint8) text[6];
+      answers += g_str_has_prefix (text, "answer");
+    }
+  g_assert_cmpuint (n, ==, 109);
+  g_assert_cmpuint (answers, ==, 10);
   close (fds[0]);
   close (fds[1]);
 }
@@ -499,6 +562,7 @@ main (int    argc,
   g_test_add_func ("/node/json/bad-values", test_bad_values);
   g_test_add_func ("/node/json/bad-lines", test_bad_lines);
   g_test_add_func ("/node/json/numbers-in-strings", test_numbers_in_strings);
+  g_test_add_func ("/node/json/numbers", test_numbers);
   g_test_add_func ("/node/json/writer", test_writer);
   g_test_add_func ("/node/input/lines", test_lines);
   g_test_add_func ("/node/input/pause", test_pause);

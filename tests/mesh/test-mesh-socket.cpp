@@ -150,11 +150,11 @@ TEST (MeshSocket, Cancelled)
   p2p_mesh_socket_connect_to_async (a.socket, "127.0.0.1", b.port (), nullptr, during, OnConnect, &second);
   g_cancellable_cancel (during);
   ASSERT_TRUE (WaitFor ([&] { return first.done && second.done; }));
-  EXPECT_TRUE (g_error_matches (first.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  EXPECT_TRUE (g_error_matches (first.error, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED));
   /* It may have been quicker than we were; then it is a link. */
   if (second.connection == nullptr)
     {
-      EXPECT_TRUE (g_error_matches (second.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+      EXPECT_TRUE (g_error_matches (second.error, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED));
     }
 
   g_autoptr (GCancellable) looking = g_cancellable_new ();
@@ -166,7 +166,7 @@ TEST (MeshSocket, Cancelled)
   EXPECT_STREQ (static_cast<char *> (requests->pdata[0]), "abc");
   g_cancellable_cancel (looking);
   ASSERT_TRUE (WaitFor ([&] { return search.done; }));
-  EXPECT_TRUE (g_error_matches (search.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  EXPECT_TRUE (g_error_matches (search.error, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED));
   g_autoptr (GPtrArray) none = p2p_mesh_socket_get_requests (c.socket);
   EXPECT_EQ (none->len, 0u);
 }

@@ -23,6 +23,16 @@ operation_free (gpointer data)
   g_free (operation);
 }
 
+/* As an error of ours, which is what all other ends of an operation are. */
+static gboolean
+return_if_cancelled (GTask *task)
+{
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    return FALSE;
+  g_task_return_new_error (task, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED, "It was given up before it was done");
+  return TRUE;
+}
+
 static gboolean
 cancelled_cb (GCancellable *cancellable, gpointer data)
 {
@@ -32,7 +42,7 @@ cancelled_cb (GCancellable *cancellable, gpointer data)
 
   if (priv->node != NULL)
     p2p_mesh_node_cancel (priv->node, operation->handle);
-  g_task_return_error_if_cancelled (task);
+  return_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }
 
@@ -94,7 +104,7 @@ connect_to_done (P2pPeer *peer, const GError *error, gpointer data)
  * @host: an IP address or a name
  * @port: the port
  * @id: (nullable): the id of the node that is expected there
- * @cancellable: (nullable): gives the attempt up
+ * @cancellable: (nullable): gives the attempt up, which then ends with %P2P_LINK_ERROR_CANCELLED
  * @callback: called when the handshake is done, or failed
  * @user_data: for @callback
  *
@@ -116,7 +126,7 @@ p2p_mesh_socket_connect_to_async (P2pMeshSocket       *self,
   g_return_if_fail (host != NULL);
 
   task = begin (self, p2p_mesh_socket_connect_to_async, "[p2p] connect", cancellable, callback, user_data);
-  if (g_task_return_error_if_cancelled (task))
+  if (return_if_cancelled (task))
     {
       g_object_unref (task);
       return;
@@ -162,7 +172,7 @@ begin_whisper (P2pMeshSocket *self, GTask *task, const char *id, P2pIdForm form,
   GError *error = NULL;
   GVariant *all;
 
-  if (g_task_return_error_if_cancelled (task))
+  if (return_if_cancelled (task))
     {
       g_object_unref (task);
       return;
