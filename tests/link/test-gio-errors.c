@@ -254,17 +254,17 @@ test_descriptors (void)
             server_stop (&server);
           }
         free_env (env);
-        /* the first rounds load what stays: TLS, a thread or two */
+        /* the first rounds load what stays: TLS, a thread or two; what goes yet may be counted too */
         if (i == 0)
           before = count_descriptors ();
       }
   deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
   /* A handshake that was given up leaves its thread, and with it a descriptor, a little later; no event tells when. */
   tick = g_timeout_add (10, G_SOURCE_FUNC (tick_cb), NULL);
-  while (count_descriptors () != before && g_get_monotonic_time () < deadline)
+  while (count_descriptors () > before && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
-  g_assert_cmpuint (count_descriptors (), ==, before);
+  g_assert_cmpuint (count_descriptors (), <=, before);
 }
 
 int
