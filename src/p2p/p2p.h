@@ -14,4 +14,5 @@
 #include "mesh/p2p-frame-info.h"
 #include "mesh/p2p-identity.h"
 #include "api/p2p-connection.h"
+#include "api/p2p-known-address.h"
 #include "api/p2p-mesh-socket.h"

@@ -168,6 +168,8 @@ test_expected_id (void)
   g_auto (MeshResult) right = { 0 };
   g_auto (MeshResult) again = { 0 };
 
+  /* who would dial back the one that left him at once */
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
   p2p_mesh_node_connect (alice->node, "bob", 4000, p2p_mesh_node_get_id (carol->node), mesh_result_cb, &wrong);
   mesh_run (mesh, SECOND);
   g_assert_error (wrong.error, P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_ID);

@@ -209,6 +209,7 @@ test_hijack (void)
   g_autofree char *rid = NULL;
 
   p2p_mesh_node_set_max_outgoing (alice->node, 0);
+  p2p_mesh_node_set_max_outgoing (thief->node, 0);
   raw_handshake (raw);
   whisper_to (alice, "abc", P2P_ID_FORM_STR, "secret", &result);
   mesh_run (mesh, SECOND);

@@ -47,7 +47,7 @@ check_closed (P2pMeshNode *node)
 {
   if (node->table->len + node->pending->len + node->draining->len + node->dials->len + node->requests->len > 0)
     return g_strdup ("a closed node has links, dials or requests");
-  if (node->listener != 0 || node->dial_timer != 0 || node->ask_timer != 0 || node->accept_timer != 0)
+  if (node->listener != 0 || node->heal_timer != 0 || node->ask_timer != 0 || node->accept_timer != 0)
     return g_strdup ("a closed node listens or waits for something");
   return NULL;
 }

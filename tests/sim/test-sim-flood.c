@@ -102,7 +102,8 @@ make_flood (guint64 seed, guint n_hosts, guint n_casts, gint64 span, GArray **ed
   TestRng traffic = test_rng_make (seed, "traffic", 0);
 
   *edges = sim_add_rings (self, &topology, RINGS, 5 * MILLISECOND);
-  self->max_outgoing = RINGS;
+  /* Among their own kind nodes wish for twice as many: the rings are all there shall be. */
+  self->max_outgoing = RINGS / 2;
   self->check_every = 64;
   self->prepare = prepare;
   self->check = check;

@@ -38,6 +38,8 @@ typedef struct {
   GListStore *established_model;
   GListStore *awaiting_model;
   guint64 refresh_timer;
+  GListStore *known_model;
+  GPtrArray *known;             /* of P2pKnown, as in known_model */
 
   GPtrArray *handlers;          /* of P2pHandler */
   guint last_handler;
@@ -68,6 +70,10 @@ void p2p_mesh_socket_models_pending  (P2pMeshSocket *self, P2pPeer *peer);
 void p2p_mesh_socket_models_dropped  (P2pMeshSocket *self, P2pPeer *peer);
 void p2p_mesh_socket_models_added    (P2pMeshSocket *self, P2pPeer *peer);
 void p2p_mesh_socket_models_removed  (P2pMeshSocket *self, P2pPeer *peer);
+
+/* p2p-mesh-socket-addresses.c */
+void p2p_mesh_socket_note_address    (P2pMeshSocket *self, P2pKnown *known, P2pKnownChange change);
+void p2p_mesh_socket_addresses_clear (P2pMeshSocket *self);
 
 /* p2p-mesh-socket-recv.c */
 gboolean p2p_mesh_socket_run_handlers (P2pMeshSocket *self, P2pMessage *message, P2pPeer *peer);

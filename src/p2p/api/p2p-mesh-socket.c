@@ -149,6 +149,14 @@ frame_cb (P2pFrameInfo *frame, gpointer data)
 }
 
 static void
+address_cb (P2pKnown *known, P2pKnownChange change, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  p2p_mesh_socket_note_address (self, known, change);
+}
+
+static void
 log_cb (guint level, const char *text, gpointer data)
 {
   P2pMeshSocket *self = data;
@@ -166,6 +174,7 @@ static const P2pMeshNodeEvents node_events = {
   .link_failed = link_failed_cb,
   .message = message_cb,
   .frame = frame_cb,
+  .address = address_cb,
   .log = log_cb,
 };
 
@@ -213,6 +222,7 @@ p2p_mesh_socket_dispose (GObject *object)
       p2p_mesh_node_close (priv->node);
       p2p_mesh_node_set_events (priv->node, NULL, NULL);
       p2p_mesh_socket_models_clear (self);
+      p2p_mesh_socket_addresses_clear (self);
       g_clear_pointer (&priv->node, p2p_mesh_node_unref);
     }
   p2p_mesh_socket_recv_clear (self);

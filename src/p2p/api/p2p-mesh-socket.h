@@ -7,6 +7,7 @@
 #include "../mesh/p2p-frame-info.h"
 #include "../mesh/p2p-identity.h"
 #include "p2p-connection.h"
+#include "p2p-known-address.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +67,10 @@ P2P_EXPORT guint16     p2p_mesh_socket_get_out_port (P2pMeshSocket *self);
 P2P_EXPORT GListModel *p2p_mesh_socket_get_routing_table (P2pMeshSocket *self);   /* transfer none */
 P2P_EXPORT GListModel *p2p_mesh_socket_get_awaiting_ids (P2pMeshSocket *self);    /* transfer none */
 P2P_EXPORT P2pConnection *p2p_mesh_socket_get_connection (P2pMeshSocket *self, const char *id);  /* transfer none, nullable */
+/* Where other nodes are, as far as we know: #P2pKnownAddress, transfer none. Live. */
+P2P_EXPORT GListModel *p2p_mesh_socket_get_known_addresses (P2pMeshSocket *self);
+P2P_EXPORT gboolean    p2p_mesh_socket_add_address (P2pMeshSocket *self, const char *host, guint16 port, const char *id, P2pAddressFlags flags, gint64 last_seen);
+P2P_EXPORT gboolean    p2p_mesh_socket_forget_address (P2pMeshSocket *self, const char *host, guint16 port);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_incoming (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self);

@@ -51,6 +51,7 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
 
           pipe->ops->close (pipe);
           pipe = NULL;
+          p2p_mesh_note_dial_failed (self, dial->host, dial->port, NULL, refused);
           p2p_mesh_node_fail (self, dial->host, dial->port, dial->ops, refused);
           if (dial->expected_id != NULL)
             p2p_mesh_requests_failed (self, dial->expected_id, refused);
@@ -58,6 +59,7 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
     }
   else if (pipe == NULL)
     {
+      p2p_mesh_note_dial_failed (self, dial->host, dial->port, NULL, error);
       p2p_mesh_node_fail (self, dial->host, dial->port, dial->ops, error);
       if (dial->named_by != NULL && dial->expected_id != NULL)
         p2p_mesh_requests_failed (self, dial->expected_id, error);
@@ -65,13 +67,13 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
   if (pipe != NULL)
     p2p_mesh_node_adopt (self, pipe, dial);
   p2p_dial_free (dial);
-  if (!self->closed)
-    p2p_mesh_dial_candidates (self);
+  p2p_mesh_heal (self);
   p2p_mesh_node_leave (self);
 }
 
 gboolean
-p2p_mesh_node_dial (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by, const P2pMeshOp *op)
+p2p_mesh_node_dial (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by,
+                    gboolean automatic, const P2pMeshOp *op)
 {
   P2pTransport *transport = self->env->transport;
   P2pDial *dial;
@@ -84,11 +86,13 @@ p2p_mesh_node_dial (P2pMeshNode *self, const char *host, guint16 port, const cha
   dial->port = port;
   dial->expected_id = g_strdup (expected_id);
   dial->named_by = g_strdup (named_by);
+  dial->automatic = automatic;
   dial->ops = g_array_new (FALSE, FALSE, sizeof (P2pMeshOp));
   if (op != NULL)
     g_array_append_val (dial->ops, *op);
   g_ptr_array_add (self->dials, dial);
   p2p_mesh_log (self, 2, "dialling %s port %u", host, port);
+  p2p_mesh_note_dialling (self, host, port, expected_id, named_by, FALSE);
   dial->handle = transport->ops->dial (transport, host, port, self->secure, dialled_cb, dial);
   return TRUE;
 }
@@ -200,7 +204,8 @@ p2p_mesh_node_connect (P2pMeshNode *self, const char *host, guint16 port, const 
       return op.handle;
     }
   p2p_mesh_node_enter (self);
-  if (!join_other (self, host, port, id, &op) && !p2p_mesh_node_dial (self, host, port, id, NULL, &op))
+  p2p_mesh_note_wish (self, host, port);
+  if (!join_other (self, host, port, id, &op) && !p2p_mesh_node_dial (self, host, port, id, NULL, FALSE, &op))
     {
       error = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY,
                            "There are %u links, which is as many as this node may have: close one first", self->limits.links);
@@ -215,6 +220,7 @@ abandon_dial (P2pMeshNode *self, P2pDial *dial)
 {
   self->env->transport->ops->cancel_dial (self->env->transport, dial->handle);
   g_ptr_array_remove (self->dials, dial);
+  p2p_mesh_note_dial_cancelled (self, dial->host, dial->port);
   p2p_dial_free (dial);
 }
 
@@ -240,7 +246,7 @@ p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle)
 
       if (p2p_mesh_ops_remove (dial->ops, handle))
         {
-          if (dial->ops->len == 0 && dial->named_by == NULL)
+          if (dial->ops->len == 0 && !dial->automatic)
             abandon_dial (self, dial);
           return TRUE;
         }

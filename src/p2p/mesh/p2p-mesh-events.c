@@ -18,6 +18,7 @@ clear_event (P2pMeshEvent *event)
   g_clear_error (&event->error);
   g_clear_pointer (&event->text, g_free);
   g_clear_pointer (&event->frame, p2p_frame_info_unref);
+  g_clear_pointer (&event->known, p2p_known_unref);
 }
 
 static void
@@ -89,6 +90,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
     case P2P_MESH_EVENT_FRAME:
       if (events->frame != NULL && self->watched)
         events->frame (event->frame, data);
+      break;
+    case P2P_MESH_EVENT_KNOWN:
+      if (events->address != NULL)
+        events->address (event->known, event->change, data);
       break;
     default:
       g_assert_not_reached ();
@@ -172,6 +177,18 @@ p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *pee
 
   self->counters.delivered++;
   self->verdict |= P2P_FRAME_DELIVERED;
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_known (P2pMeshNode *self, P2pKnown *known, P2pKnownChange change)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_KNOWN, .known = known, .change = change };
+
+  /* Often, and seldom of interest: nobody is woken for nothing. */
+  if (self->events == NULL || self->events->address == NULL)
+    return;
+  p2p_known_ref (known);
   push (self, &event);
 }
 

@@ -167,6 +167,7 @@ establish (P2pPeer *peer, P2pPeer *old)
   g_ptr_array_remove (self->pending, peer);
   g_hash_table_replace (self->by_id, peer->id, peer);
   p2p_mesh_forget_parted (self, peer->id);
+  p2p_mesh_note_linked (peer);
   p2p_mesh_log (self, 2, "node %s at %s port %u is in the routing table", peer->id, peer->socket_host, peer->socket_port);
 
   p2p_mesh_introduce (peer);
@@ -184,6 +185,7 @@ establish (P2pPeer *peer, P2pPeer *old)
     self->layer->added (peer, self->layer_data);
   p2p_mesh_requests_reached (self, peer);
   p2p_mesh_node_update_accepting (self);
+  p2p_mesh_heal (self);
 }
 
 /*

@@ -273,7 +273,7 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
   peer->since = p2p_clock_utc (self->env->clock);
   if (dial != NULL)
     {
-      peer->automatic = dial->named_by != NULL;
+      peer->automatic = dial->automatic;
       peer->expected_id = g_strdup (dial->expected_id);
       peer->dial_host = g_strdup (dial->host);
       peer->dial_port = dial->port;
@@ -401,6 +401,8 @@ end_pending (P2pPeer *peer, const GError *error)
 
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_DROPPED, peer, error);
   g_ptr_array_remove (self->pending, peer);
+  if (peer->dial_host != NULL)
+    p2p_mesh_note_dial_failed (self, peer->dial_host, peer->dial_port, peer->id, error);
   if (is_worth_telling (peer, error) && !peer->outgoing)
     p2p_mesh_node_fail_incoming (self, peer->socket_host, peer->socket_port, error);
   else if (is_worth_telling (peer, error))
@@ -423,6 +425,7 @@ end_established (P2pPeer *peer, const GError *error)
     self->layer->removed (peer, self->layer_data);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_REMOVED, peer, error);
   g_ptr_array_remove (self->table, peer);
+  p2p_mesh_note_lost (peer, error);
   if (!is_ordinary_end (error))
     {
       g_autofree char *address = p2p_address_to_text (p2p_peer_get_host (peer), p2p_peer_get_port (peer));
@@ -491,7 +494,7 @@ p2p_mesh_peer_end (P2pPeer *peer, GError *error)
           let_loser_in (self, peer->id, error);
           p2p_mesh_ask_for_more (self);
         }
-      p2p_mesh_dial_candidates (self);
+      p2p_mesh_heal (self);
     }
   g_error_free (error);
   p2p_peer_unref (peer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #pragma once
 
+#include "p2p-address-book.h"
 #include "p2p-frame-info-private.h"
 #include "p2p-mesh-node.h"
 #include "p2p-mesh-values.h"
@@ -33,6 +34,9 @@ typedef enum {
 #define P2P_HELLO_KEY_LENGTH 32
 #define P2P_HELLO_NONCE_LENGTH 32
 
+/* The most that dials_per_minute may be. */
+#define P2P_MESH_MAX_DIALS_PER_MINUTE 64
+
 typedef struct _P2pDial P2pDial;
 typedef struct _P2pMeshRequest P2pMeshRequest;
 
@@ -55,7 +59,7 @@ struct _P2pPeer {
   P2pLink *link;                /* NULL when it is over */
   P2pPeerState state;
   gboolean outgoing;
-  gboolean automatic;           /* dialled because a peers list or a response named it */
+  gboolean automatic;           /* dialled by ourselves, or because a response named it */
   char *id;
   guint8 number[64];            /* the id as an integer */
   P2pIdForm id_form;
@@ -106,17 +110,10 @@ struct _P2pDial {
   char *host;
   guint16 port;
   char *expected_id;
-  char *named_by;               /* numeric address of the node that told us; NULL: our own program did */
+  char *named_by;               /* numeric address of the node that told us; NULL: nobody, it was asked for or is known from before */
+  gboolean automatic;           /* nobody waits for it, and it goes on when nobody does */
   GArray *ops;
 };
-
-/* An address out of a peers list, not dialled yet. */
-typedef struct {
-  char *host;
-  guint16 port;
-  char *id;
-  char *named_by;
-} P2pCandidate;
 
 typedef enum {
   P2P_MESH_EVENT_PENDING,
@@ -129,6 +126,7 @@ typedef enum {
   P2P_MESH_EVENT_MESSAGE,
   P2P_MESH_EVENT_OP,
   P2P_MESH_EVENT_FRAME,
+  P2P_MESH_EVENT_KNOWN,
 } P2pMeshEventType;
 
 typedef struct {
@@ -139,6 +137,8 @@ typedef struct {
   char *text;
   P2pFrameInfo *frame;
   P2pMeshOp op;
+  P2pKnown *known;
+  P2pKnownChange change;
 } P2pMeshEvent;
 
 typedef struct {
@@ -206,12 +206,13 @@ struct _P2pMeshNode {
   guint64 next_handle;
   P2pMessage *filler;
 
-  /* peers lists */
-  GQueue candidates;            /* of P2pCandidate */
+  /* known addresses */
+  P2pAddressBook *book;
   GQueue parted;                /* ids whose link our program closed: not dialled because a list names them */
-  double dial_tokens;
-  gint64 dial_filled;
-  guint64 dial_timer;
+  gint64 dialled_at[P2P_MESH_MAX_DIALS_PER_MINUTE];   /* the last dials of our own making: a ring */
+  guint64 n_dialled;
+  guint64 heal_timer;
+  gint64 heal_due;
   gint64 asked_for_peers;
   guint64 ask_timer;
 
@@ -232,6 +233,7 @@ void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);       
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_end_op       (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_end_ops      (P2pMeshNode *self, GArray *ops, P2pPeer *peer, const GError *error);
+void p2p_mesh_node_emit_known   (P2pMeshNode *self, P2pKnown *known, P2pKnownChange change);
 void p2p_mesh_node_defer_op     (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
 gboolean p2p_mesh_node_forget_op (P2pMeshNode *self, guint64 handle);    /* an end that was not delivered yet */
 void p2p_mesh_node_clear_events (P2pMeshNode *self);
@@ -253,7 +255,8 @@ void     p2p_mesh_peer_end      (P2pPeer *peer, GError *error);                 
 void     p2p_mesh_peer_drain    (P2pPeer *peer);
 void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */
 void     p2p_mesh_node_update_accepting (P2pMeshNode *self);
-gboolean p2p_mesh_node_dial     (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by, const P2pMeshOp *op);
+gboolean p2p_mesh_node_dial     (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by,
+                                 gboolean automatic, const P2pMeshOp *op);
 gboolean p2p_mesh_node_is_dialling (P2pMeshNode *self, const char *host, guint16 port, const char *id);
 guint    p2p_mesh_node_count_outgoing (P2pMeshNode *self);                               /* links, their beginnings and dials */
 void     p2p_mesh_node_fail     (P2pMeshNode *self, const char *host, guint16 port, GArray *ops, const GError *error);
@@ -313,12 +316,23 @@ void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
 /* ---- p2p-mesh-peers.c ---- */
 void     p2p_mesh_send_peers    (P2pPeer *peer, guint most);
 void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
-void     p2p_mesh_dial_candidates (P2pMeshNode *self);
-void     p2p_mesh_clear_candidates (P2pMeshNode *self);
-void     p2p_mesh_note_parted   (P2pMeshNode *self, const char *id);
-void     p2p_mesh_forget_parted (P2pMeshNode *self, const char *id);
 void     p2p_mesh_ask_peer      (P2pPeer *peer);
 void     p2p_mesh_ask_for_more  (P2pMeshNode *self);                                     /* after a loss */
+
+/* ---- p2p-mesh-heal.c ---- */
+void     p2p_mesh_heal          (P2pMeshNode *self);                                     /* dials whoever is to be dialled now */
+guint    p2p_mesh_node_get_wish (P2pMeshNode *self);                                     /* outgoing links that we want */
+gboolean p2p_mesh_is_wanted     (P2pMeshNode *self, const char *host, guint16 port, const char *id);
+void     p2p_mesh_known_changed (P2pKnown *known, P2pKnownChange change, gpointer data);
+void     p2p_mesh_note_parted   (P2pMeshNode *self, const char *id);
+void     p2p_mesh_forget_parted (P2pMeshNode *self, const char *id);
+void     p2p_mesh_note_told     (P2pPeer *teller, const char *host, guint16 port, const char *id);
+void     p2p_mesh_note_dialling (P2pMeshNode *self, const char *host, guint16 port, const char *id, const char *named_by, gboolean chosen);
+void     p2p_mesh_note_wish     (P2pMeshNode *self, const char *host, guint16 port);
+void     p2p_mesh_note_dial_cancelled (P2pMeshNode *self, const char *host, guint16 port);
+void     p2p_mesh_note_dial_failed (P2pMeshNode *self, const char *host, guint16 port, const char *id, const GError *error);
+void     p2p_mesh_note_linked   (P2pPeer *peer);
+void     p2p_mesh_note_lost     (P2pPeer *peer, const GError *error);                    /* out of the tables already */
 
 /* ---- p2p-mesh-request.c ---- */
 gboolean p2p_mesh_request_id_is_marked (GVariant *rid);

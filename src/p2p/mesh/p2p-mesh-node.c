@@ -97,10 +97,10 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
   self->requests = g_ptr_array_new ();
   self->max_outgoing = P2P_LIMIT_MAX_OUTGOING;
   self->accept_tokens = self->limits.accepts_per_second;
-  self->accept_filled = self->dial_filled = p2p_clock_now (env->clock);
-  self->dial_tokens = G_MAXUINT16;
+  self->accept_filled = p2p_clock_now (env->clock);
   self->seen = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
-  g_queue_init (&self->candidates);
+  self->book = p2p_address_book_new (&self->limits, env->random, p2p_mesh_known_changed, self);
+  g_queue_init (&self->parted);
   g_queue_init (&self->status);
   return self;
 }
@@ -137,6 +137,8 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   g_ptr_array_unref (self->requests);
   p2p_seen_set_free (self->seen);
   p2p_budget_free (self->budget);
+  p2p_address_book_free (self->book);
+  g_queue_clear_full (&self->parted, g_free);
   g_queue_clear_full (&self->status, free_status);
   g_clear_pointer (&self->filler, p2p_message_unref);
   g_clear_pointer (&self->identity, p2p_identity_unref);
@@ -185,10 +187,9 @@ p2p_mesh_node_close (P2pMeshNode *self)
     self->env->transport->ops->unlisten (self->env->transport, self->listener);
   self->listener = 0;
   p2p_clock_cancel (self->env->clock, self->accept_timer);
-  p2p_clock_cancel (self->env->clock, self->dial_timer);
+  p2p_clock_cancel (self->env->clock, self->heal_timer);
   p2p_clock_cancel (self->env->clock, self->ask_timer);
-  self->accept_timer = self->dial_timer = self->ask_timer = 0;
-  p2p_mesh_clear_candidates (self);
+  self->accept_timer = self->heal_timer = self->ask_timer = 0;
   p2p_mesh_node_cancel_dials (self, closed);
   p2p_mesh_end_requests (self, closed);
   while (self->draining->len > 0)
@@ -331,7 +332,7 @@ p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoing)
   if (self->closed)
     return;
   p2p_mesh_node_enter (self);
-  p2p_mesh_dial_candidates (self);
+  p2p_mesh_heal (self);
   p2p_mesh_node_leave (self);
 }
 

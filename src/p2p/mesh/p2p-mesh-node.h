@@ -3,6 +3,7 @@
 
 #include "../link/p2p-link.h"
 #include "../wire/p2p-protocol.h"
+#include "p2p-address-book.h"
 #include "p2p-frame-info.h"
 #include "p2p-identity.h"
 #include "p2p-peer.h"
@@ -38,6 +39,7 @@ typedef struct {
   void (*link_failed) (const char *address, const GError *error, gpointer data);
   void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
+  void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);
   void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */
 } P2pMeshNodeEvents;
 
@@ -103,6 +105,12 @@ guint64      p2p_mesh_node_whisper_to (P2pMeshNode *self, const char *id, P2pIdF
 void         p2p_mesh_node_cancel (P2pMeshNode *self, guint64 handle);
 void         p2p_mesh_node_disconnect (P2pMeshNode *self, P2pPeer *peer);
 void         p2p_mesh_node_request_peers (P2pMeshNode *self);
+
+/* seen: UTC microseconds of an earlier life, or 0. NULL: it is no address, or there is no room. Pinned ones are dialled at once. */
+P2pKnown    *p2p_mesh_node_add_address (P2pMeshNode *self, const char *host, guint16 port, const char *id, P2pAddressFlags flags, gint64 seen);
+/* A link to it stays. FALSE: it was not known. */
+gboolean     p2p_mesh_node_forget_address (P2pMeshNode *self, const char *host, guint16 port);
+P2pAddressBook *p2p_mesh_node_get_addresses (P2pMeshNode *self);
 
 /* A message of ours, made now. Two equal ones of the same second would have the same id, and only the first would be heard: the
  * time of the second is set a second later. */

@@ -316,7 +316,7 @@ p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message)
     }
   request->dials++;
   p2p_mesh_log (self, 3, "node %s is said to be at %s port %u", id, host, port);
-  if (!p2p_mesh_node_dial (self, host, port, id, peer->socket_host, NULL))
+  if (!p2p_mesh_node_dial (self, host, port, id, peer->socket_host, TRUE, NULL))
     {
       g_free (request->failure);
       request->failure = g_strdup_printf ("this node has as many links as it may");

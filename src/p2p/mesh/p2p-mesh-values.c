@@ -6,8 +6,6 @@
 
 #include "../wire/p2p-base58.h"
 
-/* A DNS name has at most 253 characters, an IPv6 address with a zone fewer. */
-#define MAX_HOST_LENGTH 255
 /* 2^63: the first double that no gint64 holds. */
 #define INT64_LIMIT 9223372036854775808.0
 
@@ -108,7 +106,7 @@ p2p_mesh_value_get_address (GVariant *value, char **host, guint16 *port)
     return FALSE;
   if (!g_variant_is_of_type (first, G_VARIANT_TYPE_UNIT))
     {
-      text = p2p_mesh_value_dup_text (first, MAX_HOST_LENGTH);
+      text = p2p_mesh_value_dup_text (first, P2P_MAX_HOST_LENGTH);
       if (text == NULL)
         return FALSE;
     }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* A DNS name has at most 253 characters, an IPv6 address with a zone fewer. */
+#define P2P_MAX_HOST_LENGTH 255
+
 /* Reading what other nodes sent: text may come as str or bin, integers as integral floats. NULL values are none of these. */
 const char *p2p_mesh_value_peek_text (GVariant *value, gsize *length);      /* (not terminated when bin) */
 char       *p2p_mesh_value_dup_text  (GVariant *value, gsize max_length);   /* no NUL in it, valid UTF-8; else NULL */

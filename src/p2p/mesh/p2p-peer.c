@@ -197,6 +197,12 @@ p2p_peer_get_link (P2pPeer *self)
 }
 
 gboolean
+p2p_peer_is_own (P2pPeer *self)
+{
+  return self->is_own;
+}
+
+gboolean
 p2p_peer_is_finished (P2pPeer *self)
 {
   return self->finished;

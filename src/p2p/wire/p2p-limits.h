@@ -31,6 +31,13 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_DESCRIPTOR_RESERVE       (2 * P2P_LIMIT_MAX_OUTGOING)
 #define P2P_LIMIT_FAILURES_PER_SECOND      10u
 #define P2P_LIMIT_DIALS_IN_FLIGHT          8u
+#define P2P_LIMIT_DIALS_PER_SECOND         1u
+#define P2P_LIMIT_DIALS_PER_MINUTE         16u
+#define P2P_LIMIT_LINKS_PER_PREFIX         2u
+#define P2P_LIMIT_ADDRESSES                256u
+#define P2P_LIMIT_ADDRESS_FAILURES         8u
+#define P2P_LIMIT_REDIAL_SECONDS           300u
+#define P2P_LIMIT_REDIAL_ALONE_SECONDS     15u
 #define P2P_LIMIT_PEERS_PER_LIST           32u
 #define P2P_LIMIT_SEEN_IDS                 131072u
 #define P2P_LIMIT_SEEN_SECONDS             120u
@@ -87,6 +94,13 @@ typedef struct {
   guint32 descriptor_reserve;       /* file descriptors that incoming links leave for our own dials */
   guint32 failures_per_second;      /* failures of incoming links that are told; the rest is counted */
   guint32 dials_in_flight;
+  guint32 dials_per_second;         /* those that the node makes by itself; what the program asked for is not held up */
+  guint32 dials_per_minute;         /* at most 64 */
+  guint32 links_per_prefix;         /* outgoing, chosen by the node itself, to one IPv4 /24 or IPv6 /48; not to its own LAN */
+  guint32 addresses;                /* in the address book */
+  guint32 address_failures;         /* in a row, before an address that the program did not pin is given up */
+  guint32 redial_seconds;           /* the longest pause between attempts at one address... */
+  guint32 redial_alone_seconds;     /* ...and that of a node without any link */
   guint32 peers_per_list;
   guint32 seen_ids;
   guint32 seen_seconds;

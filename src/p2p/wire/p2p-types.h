@@ -124,6 +124,54 @@ typedef enum { /*< underscore_name=p2p_id_form >*/
 } P2pIdForm;
 
 /**
+ * P2pAddressSource:
+ * @P2P_ADDRESS_SOURCE_PROGRAM: the program named it
+ * @P2P_ADDRESS_SOURCE_PEERS: a neighbour named it in a peers list
+ * @P2P_ADDRESS_SOURCE_INCOMING: a node that came to us announced it as its own
+ * @P2P_ADDRESS_SOURCE_RESPONSE: it was the answer to a search
+ *
+ * How an address became known.
+ */
+typedef enum { /*< underscore_name=p2p_address_source >*/
+  P2P_ADDRESS_SOURCE_PROGRAM,
+  P2P_ADDRESS_SOURCE_PEERS,
+  P2P_ADDRESS_SOURCE_INCOMING,
+  P2P_ADDRESS_SOURCE_RESPONSE,
+} P2pAddressSource;
+
+/**
+ * P2pAddressState:
+ * @P2P_ADDRESS_STATE_IDLE: known, and not needed now
+ * @P2P_ADDRESS_STATE_WAITING: to be dialled at a certain time
+ * @P2P_ADDRESS_STATE_DIALLING: being dialled, or its handshake is to come
+ * @P2P_ADDRESS_STATE_LINKED: there is a link to the node there
+ * @P2P_ADDRESS_STATE_GIVEN_UP: not dialled any more unless the program asks for it, or dialled once because it did
+ *
+ * What becomes of a known address.
+ */
+typedef enum { /*< underscore_name=p2p_address_state >*/
+  P2P_ADDRESS_STATE_IDLE,
+  P2P_ADDRESS_STATE_WAITING,
+  P2P_ADDRESS_STATE_DIALLING,
+  P2P_ADDRESS_STATE_LINKED,
+  P2P_ADDRESS_STATE_GIVEN_UP,
+} P2pAddressState;
+
+/**
+ * P2pAddressFlags:
+ * @P2P_ADDRESS_DEFAULT: nothing
+ * @P2P_ADDRESS_PINNED: there shall always be a link to it: it is dialled until there is, and never forgotten
+ * @P2P_ADDRESS_ANCHOR: it was among the neighbours of longest standing: dialled before others
+ *
+ * What is special about a known address.
+ */
+typedef enum { /*< flags,underscore_name=p2p_address_flags >*/
+  P2P_ADDRESS_DEFAULT = 0,
+  P2P_ADDRESS_PINNED = 1 << 0,
+  P2P_ADDRESS_ANCHOR = 1 << 1,
+} P2pAddressFlags;
+
+/**
  * P2P_WIRE_ERROR:
  *
  * Errors about bytes and values.
