@@ -24,6 +24,8 @@ sim_add_fault (SimScenario *self, TestRng *rng, gint64 first, gint64 last, gbool
       break;
     case 3:
       sim_scenario_add (self, from, SIM_CRASH, a, 0, test_rng_chance (rng, 0.5));
+      if (test_rng_chance (rng, 0.2))
+        sim_scenario_add (self, until, SIM_KEY, a, 0, 1);
       sim_scenario_add (self, until, SIM_RETURN, a, b, 0);
       break;
     case 4:

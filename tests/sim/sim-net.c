@@ -258,19 +258,24 @@ sim_net_free (SimNet *self)
 
 /* ---- nodes ---- */
 
+void
+sim_net_set_key (SimNet *self, guint host, gint64 key)
+{
+  g_autofree char *name = g_strdup_printf ("%s %" G_GINT64_FORMAT, test_host_get_name (self->hosts->pdata[host]), key);
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 seed[32];
+
+  p2p_sha256 ((const guint8 *) name, strlen (name), seed);
+  bytes = g_bytes_new (seed, sizeof seed);
+  g_clear_pointer ((P2pIdentity **) &self->identities->pdata[host], p2p_identity_unref);
+  self->identities->pdata[host] = p2p_identity_new_from_seed (bytes, NULL);
+}
+
 static P2pIdentity *
 get_identity (SimNet *self, guint host)
 {
   if (self->identities->pdata[host] == NULL)
-    {
-      guint8 seed[32];
-      const char *name = test_host_get_name (self->hosts->pdata[host]);
-      g_autoptr (GBytes) bytes = NULL;
-
-      p2p_sha256 ((const guint8 *) name, strlen (name), seed);
-      bytes = g_bytes_new (seed, sizeof seed);
-      self->identities->pdata[host] = p2p_identity_new_from_seed (bytes, NULL);
-    }
+    sim_net_set_key (self, host, 0);
   return self->identities->pdata[host];
 }
 

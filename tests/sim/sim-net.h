@@ -52,7 +52,7 @@ struct _SimNet {
   gboolean compressing;         /* with all methods of the build (off: frames go plain, which is faster) */
   guint check_every;            /* events of a node from one full check to the next; 1: every one */
   GPtrArray *hosts;             /* TestHost */
-  GPtrArray *identities;        /* P2pIdentity, of a host */
+  GPtrArray *identities;        /* P2pIdentity, of a host; made when the first node starts */
   GPtrArray *current;           /* SimNode that lives on a host, or NULL */
   GPtrArray *nodes;             /* SimNode, in the order in which they were born */
   GHashTable *nodes_by_id;      /* the latest of an id */
@@ -78,6 +78,7 @@ const char *sim_note_get_name (guint kind);
 
 /* ---- nodes ---- */
 SimNode  *sim_net_start (SimNet *self, guint host);                     /* NULL: one lives there */
+void      sim_net_set_key (SimNet *self, guint host, gint64 key);       /* of nodes started there from now on: 0 is the host's own */
 void      sim_net_leave (SimNet *self, guint host);                     /* closes in order */
 void      sim_net_crash (SimNet *self, guint host, gboolean told);      /* see test_host_vanish(); start brings the host back */
 SimNode  *sim_net_get   (SimNet *self, guint host);                     /* NULL: none lives there */

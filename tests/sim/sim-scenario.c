@@ -45,7 +45,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 /* ---- as text ---- */
 
 static const char *names[] = {
-  "start", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
+  "start", "key", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
   "group", "skew", "slow", "refuse", "silent", "check",
 };
 
@@ -70,6 +70,7 @@ print_event (GString *text, const SimEvent *event)
     case SIM_CRASH:
       g_string_append (text, event->value != 0 ? " and its system tells" : " without a word");
       break;
+    case SIM_KEY:
     case SIM_SEND:
     case SIM_SKEW:
     case SIM_SLOW:
@@ -202,6 +203,9 @@ event_cb (gpointer data)
     {
     case SIM_START:
       sim_net_start (net, event->a);
+      break;
+    case SIM_KEY:
+      sim_net_set_key (net, event->a, event->value);
       break;
     case SIM_RETURN:
       if (sim_net_start (net, event->a) != NULL)
