@@ -127,8 +127,19 @@ note_peer (SimNode *self, guint kind, P2pPeer *peer)
 }
 
 static void
+note_known (SimNode *self, guint host)
+{
+  if (host < 64)
+    self->known |= G_GUINT64_CONSTANT (1) << host;
+}
+
+static void
 added_cb (P2pPeer *peer, gpointer data)
 {
+  SimNode *other = sim_net_find (((SimNode *) data)->net, p2p_peer_get_id (peer));
+
+  if (other != NULL)
+    note_known (data, other->host_index);
   note_peer (data, NOTE_ADDED, peer);
 }
 
@@ -457,6 +468,40 @@ sim_net_count_parts (SimNet *self, gint64 age, guint *part)
         }
     }
   return n_parts;
+}
+
+guint
+sim_net_count_known_parts (SimNet *self)
+{
+  guint n = MIN (self->current->len, 64);
+  guint64 left = 0;
+  guint parts = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (self->current->pdata[i] != NULL)
+      left |= G_GUINT64_CONSTANT (1) << i;
+  for (; left != 0; parts++)
+    {
+      guint64 part = left & -left, before;
+
+      do
+        {
+          before = part;
+          for (guint i = 0; i < n; i++)
+            {
+              SimNode *node = self->current->pdata[i];
+              guint64 bit = G_GUINT64_CONSTANT (1) << i;
+
+              if (node != NULL && (part & bit) != 0)
+                part |= node->known & left;
+              else if (node != NULL && (node->known & part) != 0)
+                part |= bit;
+            }
+        }
+      while (part != before);
+      left &= ~part;
+    }
+  return parts;
 }
 
 void

@@ -31,6 +31,7 @@ struct _SimNode {
   guint unchecked;              /* events since the last full check */
   guint whispers;               /* heard */
   guint failed;                 /* links that never came to be */
+  guint64 known;                /* a bit for each of the first 64 hosts to which it had a link in this life */
   gpointer data;                /* of the test */
 };
 
@@ -95,6 +96,8 @@ guint     sim_net_count_alive (SimNet *self);
 /* Parts of the network that no link joins, among nodes that are so old; links to the dead do not count. part: NULL, or for each host
  * the number of its part from 1 (0: none lives there, or it is younger) */
 guint     sim_net_count_parts (SimNet *self, gint64 age, guint *part);
+/* The same of what nodes know of each other (the first 64 hosts): more cannot come together by themselves. */
+guint     sim_net_count_known_parts (SimNet *self);
 /* Of the nodes that live. */
 void      sim_net_sum_stats (SimNet *self, P2pNodeStats *sum);
 
