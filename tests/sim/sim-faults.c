@@ -56,15 +56,7 @@ sim_add_fault (SimScenario *self, TestRng *rng, gint64 first, gint64 last, gbool
 void
 sim_add_peace (SimScenario *self, gint64 time)
 {
-  sim_scenario_add (self, time, SIM_GROUP, 0, self->n_hosts - 1, 0);
-  for (guint i = 0; i < self->n_hosts; i++)
-    {
-      sim_scenario_add (self, time, SIM_REFUSE, i, 0, 0);
-      sim_scenario_add (self, time, SIM_SILENT, i, 0, 0);
-      sim_scenario_add (self, time, SIM_SLOW, i, 0, 0);
-      for (guint j = 0; j < i; j++)
-        sim_scenario_add (self, time, SIM_RESUME, i, j, 0);
-    }
+  sim_scenario_add (self, time, SIM_PEACE, 0, 0, 0);
   for (guint i = 0; i < self->n_hosts; i++)
     sim_scenario_add (self, time, SIM_RETURN, i, (i + 1) % self->n_hosts, 0);
 }

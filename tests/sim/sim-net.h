@@ -60,6 +60,7 @@ struct _SimNet {
   GPtrArray *casts;             /* SimCast */
   GHashTable *casts_by_id;
   char *failure;                /* NULL: none yet */
+  gboolean peace;               /* nothing is wrong with hosts and lines any more */
   guint64 n_text;               /* makes every message another */
   char *note;                   /* a line of figures for whoever runs it */
   gpointer data;                /* of the test */

@@ -46,7 +46,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 
 static const char *names[] = {
   "start", "key", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
-  "group", "skew", "slow", "refuse", "silent", "check",
+  "group", "skew", "slow", "refuse", "silent", "peace", "check",
 };
 
 static void
@@ -83,6 +83,7 @@ print_event (GString *text, const SimEvent *event)
     case SIM_LEAVE:
     case SIM_SEVER:
     case SIM_ASK:
+    case SIM_PEACE:
     default:
       break;
     }
@@ -175,6 +176,23 @@ sever (SimNet *net)
 }
 
 static void
+make_peace (SimNet *net)
+{
+  for (guint i = 0; i < net->hosts->len; i++)
+    {
+      TestHost *host = net->hosts->pdata[i];
+
+      test_host_set_group (host, 0);
+      test_host_set_refusing (host, FALSE);
+      test_host_set_silent (host, FALSE);
+      test_host_set_read_rate (host, 0);
+    }
+  for (guint i = 0; i < test_world_get_n_conns (net->world); i++)
+    test_conn_stall (test_world_get_conn (net->world, i), FALSE);
+  net->peace = TRUE;
+}
+
+static void
 do_to_host (SimNet *net, const SimEvent *event)
 {
   TestHost *host = net->hosts->pdata[event->a];
@@ -240,6 +258,9 @@ event_cb (gpointer data)
       break;
     case SIM_SEVER:
       sever (net);
+      break;
+    case SIM_PEACE:
+      make_peace (net);
       break;
     case SIM_GROUP:
       for (guint i = event->a; i <= event->b; i++)

@@ -29,6 +29,7 @@ typedef enum {
   SIM_SLOW,                     /* a reads value bytes a second; 0: at full speed */
   SIM_REFUSE,                   /* dials to a are refused (value 1) or not */
   SIM_SILENT,                   /* dials to a time out (value 1) or not */
+  SIM_PEACE,                    /* all hosts and lines are as they should be from now on */
   SIM_CHECK,                    /* the scenario's own: check (net, value) */
 } SimEventKind;
 
