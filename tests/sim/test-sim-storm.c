@@ -76,7 +76,7 @@ int
 main (int argc, char **argv)
 {
   static const SimBar bars[] = {
-    { .name = "storm", .make = make_scenario, .seeds = 0, .deep_seeds = 3000 },
+    { .name = "storm", .make = make_scenario, .seeds = 150, .deep_seeds = 3000 },
   };
 
   return sim_main (argc, argv, bars, G_N_ELEMENTS (bars));
