@@ -6,6 +6,7 @@
 #include "networks/rt-leave-dialog.h"
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
+#include "peers/rt-reach-dialog.h"
 #include "rt-window-private.h"
 
 /* The network whose uuid an action was given; NULL when it was left meanwhile. */
@@ -148,6 +149,17 @@ step_network_action (GtkWidget  *widget,
 }
 
 static void
+why_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  RtNetwork *network = rt_window_get_selected (RT_WINDOW (widget));
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_reach_dialog_new (GTK_WINDOW (widget), network, g_variant_get_string (parameter, NULL))));
+}
+
+static void
 show_page_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
@@ -246,6 +258,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.next-page", NULL, step_page_action },
     { "win.previous-page", NULL, step_page_action },
     { "win.whisper", "s", whisper_action },
+    { "win.why", "s", why_action },
     { "win.next-pane", NULL, step_pane_action },
     { "win.previous-pane", NULL, step_pane_action },
     { "win.back", NULL, back_action },
@@ -266,7 +279,7 @@ rt_window_update_actions (RtWindow *self)
   gboolean has_network = rt_window_get_selected (self) != NULL;
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
   const char *with_name[] = { "win.new-network", "win.join-network", "win.next-pane", "win.previous-pane" };
-  const char *with_network[] = { "win.show-page", "win.next-page", "win.previous-page", "win.whisper" };
+  const char *with_network[] = { "win.show-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
   const char *with_several[] = { "win.next-network", "win.previous-network" };
 
   for (guint i = 0; i < G_N_ELEMENTS (with_name); i++)

@@ -16,6 +16,7 @@ struct _RtKnownPeerRow
 
   GtkSpinner *spinner;
   GtkButton  *connect_button;
+  GtkButton  *why_button;
   GtkButton  *copy_button;
 };
 
@@ -30,6 +31,7 @@ update (RtKnownPeerRow *self)
   g_autofree char *subtitle = NULL;
   g_autofree char *connect = NULL;
   g_autofree char *copy = NULL;
+  g_autofree char *why = NULL;
   gint64 last_seen = rt_known_peer_get_last_seen (self->peer);
 
   if (rt_known_peer_get_id (self->peer) != NULL)
@@ -71,6 +73,9 @@ update (RtKnownPeerRow *self)
   connect = g_strdup_printf (_("Connect to %s"), address);
   /* Translators: %s is an address */
   copy = g_strdup_printf (_("Copy %s"), address);
+  /* Translators: %s is an address */
+  why = g_strdup_printf (_("Why can’t I reach %s?"), address);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->why_button), GTK_ACCESSIBLE_PROPERTY_LABEL, why, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->connect_button), GTK_ACCESSIBLE_PROPERTY_LABEL, connect, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy_button), GTK_ACCESSIBLE_PROPERTY_LABEL, copy, -1);
 }
@@ -119,6 +124,12 @@ connect_clicked_cb (RtKnownPeerRow *self)
 }
 
 static void
+why_clicked_cb (RtKnownPeerRow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.why", "s", rt_known_peer_get_address (self->peer));
+}
+
+static void
 copy_clicked_cb (RtKnownPeerRow *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), rt_known_peer_get_address (self->peer));
@@ -150,7 +161,9 @@ rt_known_peer_row_class_init (RtKnownPeerRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, connect_button);
   gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, why_button);
   gtk_widget_class_bind_template_callback (widget_class, connect_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, why_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
 }
 
