@@ -421,6 +421,15 @@ link_failed_cb (P2pMeshSocket *socket,
 }
 
 static void
+impersonated_cb (P2pMeshSocket *socket,
+                 P2pMessage    *message,
+                 P2pConnection *connection,
+                 RtNode        *self)
+{
+  rt_node_tell_error (self, "impersonated", "Another node speaks in this node’s name; the status says by way of whom it came");
+}
+
+static void
 frame_cb (P2pMeshSocket *socket,
           P2pFrameInfo  *frame,
           RtNode        *self)
@@ -444,6 +453,7 @@ frame_cb (P2pMeshSocket *socket,
 void
 rt_node_watch_events (RtNode *self)
 {
+  g_signal_connect_object (self->socket, "impersonated", G_CALLBACK (impersonated_cb), self, 0);
   g_signal_connect_object (self->socket, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->socket, "message", G_CALLBACK (message_cb), self, 0);
   g_signal_connect_object (self->socket, "connected", G_CALLBACK (connected_cb), self, 0);

@@ -107,6 +107,12 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  note (data, "impersonated");
+}
+
+static void
 frame_cb (P2pFrameInfo *frame, gpointer data)
 {
   MeshNode *self = data;
@@ -131,6 +137,7 @@ static const P2pMeshNodeEvents events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .impersonated = impersonated_cb,
   .frame = frame_cb,
   .log = log_cb,
 };

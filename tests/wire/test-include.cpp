@@ -79,6 +79,8 @@ TEST (Include, LimitsAreSetByTheirNames)
   EXPECT_LIMIT (accepts_per_second, "accepts-per-second", 10);
   EXPECT_LIMIT (seen_seconds, "seen-seconds", 11);
   EXPECT_LIMIT (out_queue, "out-queue", G_MAXUINT32);
+  EXPECT_LIMIT (penalty, "penalty", 100);
+  EXPECT_LIMIT (penalty_decay, "penalty-decay", 1);
   EXPECT_LIMIT (status_entries, "status-entries", 0);
 #undef EXPECT_LIMIT
 

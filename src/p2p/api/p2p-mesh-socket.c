@@ -38,6 +38,7 @@ enum {
   PEER_REMOVED,
   LINK_FAILED,
   FRAME,
+  IMPERSONATED,
   N_SIGNALS
 };
 
@@ -143,6 +144,15 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  if (is_heard (self, IMPERSONATED))
+    g_signal_emit (self, signals[IMPERSONATED], 0, message, p2p_mesh_socket_ensure_connection (self, peer));
+}
+
+static void
 frame_cb (P2pFrameInfo *frame, gpointer data)
 {
   g_signal_emit (data, signals[FRAME], 0, frame);
@@ -173,6 +183,7 @@ static const P2pMeshNodeEvents node_events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .impersonated = impersonated_cb,
   .frame = frame_cb,
   .address = address_cb,
   .log = log_cb,
@@ -510,6 +521,17 @@ p2p_mesh_socket_class_init (P2pMeshSocketClass *klass)
    */
   signals[FRAME] = g_signal_new ("frame", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, P2P_TYPE_FRAME_INFO | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * P2pMeshSocket::impersonated:
+   * @self: the socket
+   * @message: what somebody said in this node's name
+   * @connection: (nullable): the neighbour who handed it over, who need not have made it
+   *
+   * Another node speaks in the name of this one. Told once a minute; p2p_mesh_socket_get_status() has it in words, and
+   * %P2P_DROP_IMPERSONATED counts every such message.
+   */
+  signals[IMPERSONATED] = g_signal_new ("impersonated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_CONNECTION);
 }
 
 static void

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
+ *   impersonated (P2pMessage, P2pConnection nullable)  somebody spoke in our name; once a minute
  *   frame (P2pFrameInfo)                               every frame in and out, while watch-frames (boolean) is set
  */
 #define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())

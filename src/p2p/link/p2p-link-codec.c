@@ -92,6 +92,13 @@ p2p_link_decode_is_long (const guint8 *body, gsize length)
   return TRUE;
 }
 
+/* Many equal bytes pack so well that nodes of ours would take them for a bomb. */
+static gboolean
+is_refused (gsize length, gsize packed)
+{
+  return length > P2P_LIMIT_RATIO_FLOOR && length > (guint64) packed * P2P_LIMIT_RATIO;
+}
+
 GBytes *
 p2p_link_encode (P2pMessage *message, P2pCompression method)
 {
@@ -109,7 +116,7 @@ p2p_link_encode (P2pMessage *message, P2pCompression method)
 
   plain = p2p_message_peek_plain (message, &length);
   body = p2p_compress_raw (plain, length, method, NULL);
-  if (body != NULL && g_bytes_get_size (body) >= length && p2p_link_may_stay_plain (plain, length))
+  if (body != NULL && (g_bytes_get_size (body) >= length || is_refused (length, g_bytes_get_size (body))) && p2p_link_may_stay_plain (plain, length))
     g_clear_pointer (&body, g_bytes_unref);
 
   if (length <= CACHE_MAX)

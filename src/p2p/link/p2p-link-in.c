@@ -173,6 +173,13 @@ find_reason (P2pLink *self, gsize length, const GError *error)
   return MAX (limits->ratio_floor, (guint64) limits->ratio * length) < limits->frame ? P2P_DROP_RATIO : P2P_DROP_TOO_LARGE;
 }
 
+/* The stream is in order, and the bytes may have come this way through nodes that take more than we do. */
+static gboolean
+is_forgivable (P2pDropReason reason)
+{
+  return reason == P2P_DROP_MALFORMED || reason == P2P_DROP_COMPLEX || reason == P2P_DROP_RATIO || reason == P2P_DROP_TOO_LARGE;
+}
+
 static void
 deliver (P2pLink *self, gsize length, P2pMessage *message, const GError *error)
 {
@@ -185,7 +192,7 @@ deliver (P2pLink *self, gsize length, P2pMessage *message, const GError *error)
       return;
     }
   reason = find_reason (self, length, error);
-  if (self->established && self->events->dropped != NULL && (reason == P2P_DROP_MALFORMED || reason == P2P_DROP_COMPLEX))
+  if (self->established && self->events->dropped != NULL && is_forgivable (reason))
     self->events->dropped (self, reason, self->frame_size, error, self->data);
   else if (reason == P2P_DROP_MEMORY)
     p2p_link_refuse (self, reason, self->frame_size, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_MEMORY, error->message));

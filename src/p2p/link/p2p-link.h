@@ -20,7 +20,8 @@ typedef struct {
   /* A message that is no message (bad packets, checksum…) ends the link with P2P_LINK_ERROR_FRAME; the error is never NULL.
    * Last event; the link is closed already. Not called after p2p_link_close(). */
   void (*closed)  (P2pLink *link, const GError *error, gpointer data);
-  /* May be NULL. A frame that is no message, of this size as far as it is known. With P2P_DROP_MALFORMED, _COMPLEX and _RATIO whoever
+  /* May be NULL. A frame that is no message, of this size as far as it is known. With P2P_DROP_MALFORMED, _COMPLEX, _RATIO, and
+   * _TOO_LARGE where only what it unpacks to is, whoever
    * brought it may have passed it on in good faith: the link goes on unless it is closed now. Without this function, or before
    * p2p_link_set_established(), and for any other reason, closed() follows. */
   void (*dropped) (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data);

@@ -55,7 +55,7 @@ handle_ids (P2pPeer *peer, P2pMessage *message, void (*func) (P2pPeer *peer, con
   ids = g_variant_get_fixed_array (value, &length, 1);
   if (length % P2P_CONTROL_ID_LENGTH != 0 || length / P2P_CONTROL_ID_LENGTH > P2P_CONTROL_MAX_IDS)
     {
-      p2p_mesh_drop (peer->node, peer, P2P_DROP_SHAPE, message);
+      p2p_mesh_drop (peer->node, peer, length % P2P_CONTROL_ID_LENGTH != 0 ? P2P_DROP_SHAPE : P2P_DROP_TOO_MANY, message);
       return;
     }
   if (length > 0)

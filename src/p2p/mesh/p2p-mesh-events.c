@@ -87,6 +87,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
       if (event->op.func != NULL)
         event->op.func (event->peer, event->error, event->op.data);
       break;
+    case P2P_MESH_EVENT_IMPERSONATED:
+      if (events->impersonated != NULL)
+        events->impersonated (event->message, event->peer, data);
+      break;
     case P2P_MESH_EVENT_FRAME:
       if (events->frame != NULL && self->watched)
         events->frame (event->frame, data);
@@ -189,6 +193,14 @@ p2p_mesh_node_emit_known (P2pMeshNode *self, P2pKnown *known, P2pKnownChange cha
   if (self->events == NULL || self->events->address == NULL)
     return;
   p2p_known_ref (known);
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_IMPERSONATED, .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
+
   push (self, &event);
 }
 

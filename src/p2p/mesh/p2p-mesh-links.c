@@ -302,6 +302,8 @@ link_message_cb (P2pLink *link, P2pMessage *message, gpointer data)
 
   p2p_mesh_node_enter (self);
   p2p_mesh_receive (peer, message);
+  if (G_UNLIKELY (self->condemned != NULL))
+    p2p_mesh_carry_out (self);
   p2p_mesh_node_leave (self);
 }
 
@@ -334,6 +336,8 @@ link_dropped_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *
   p2p_mesh_node_enter (self);
   p2p_mesh_log (self, 3, "%s port %u: %s", peer->socket_host, peer->socket_port, error->message);
   p2p_mesh_drop_frame (peer, reason, size);
+  if (self->condemned != NULL)
+    p2p_mesh_carry_out (self);
   p2p_mesh_node_leave (self);
 }
 

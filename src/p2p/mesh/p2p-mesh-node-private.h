@@ -98,6 +98,8 @@ struct _P2pPeer {
   P2pRateWindow peers_asked;
   P2pLinkStats final_stats;
   guint64 dropped[P2P_N_DROP_REASONS];
+  double penalty;               /* as it was at... */
+  gint64 penalty_time;
   GError *error;
   gboolean finished;
   gpointer user_data;
@@ -127,6 +129,7 @@ typedef enum {
   P2P_MESH_EVENT_OP,
   P2P_MESH_EVENT_FRAME,
   P2P_MESH_EVENT_KNOWN,
+  P2P_MESH_EVENT_IMPERSONATED,
 } P2pMeshEventType;
 
 typedef struct {
@@ -173,6 +176,8 @@ struct _P2pMeshNode {
   gboolean watched;
   P2pFrameVerdict verdict;      /* what becomes of the frame that is looked at */
   P2pDropReason drop_reason;
+  P2pPeer *condemned;           /* its link ends after the frame that is looked at */
+  P2pDropReason condemned_for;
 
   /* events: a ring */
   P2pMeshEvent *ring;
@@ -217,6 +222,9 @@ struct _P2pMeshNode {
   guint64 ask_timer;
 
   P2pSeenSet *seen;
+  P2pSeenSet *said;             /* those of the seen that we made ourselves */
+  gint64 started;               /* UTC, seconds */
+  P2pRateWindow alarms;
   GPtrArray *requests;          /* of P2pMeshRequest, in the order in which they began */
   GQueue status;                /* of P2pMeshStatus */
   P2pNodeStats counters;        /* links that are over are in it */
@@ -229,6 +237,7 @@ void p2p_mesh_node_leave (P2pMeshNode *self);
 void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
 void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
+void p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);                  /* takes it; at any time */
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_end_op       (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
@@ -297,6 +306,7 @@ void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                   
 /* ---- p2p-mesh-drop.c ---- */
 /* The only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
 void     p2p_mesh_drop          (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
+void     p2p_mesh_carry_out     (P2pMeshNode *self);                                     /* after a frame: ends a link that went too far */
 void     p2p_mesh_drop_frame    (P2pPeer *peer, P2pDropReason reason, gsize size);       /* one that was no message */
 void     p2p_mesh_drop_outgoing (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
 void     p2p_mesh_tell_frame    (P2pPeer *peer, gboolean outgoing, P2pMessage *message, gsize size, P2pCompression compression,

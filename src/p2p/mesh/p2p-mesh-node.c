@@ -101,6 +101,8 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
   self->seen = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
   self->book = p2p_address_book_new (&self->limits, env->random, p2p_mesh_known_changed, self);
   g_queue_init (&self->parted);
+  self->said = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
+  self->started = p2p_clock_utc_seconds (env->clock);
   g_queue_init (&self->status);
   return self;
 }
@@ -136,6 +138,7 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   g_ptr_array_unref (self->dials);
   g_ptr_array_unref (self->requests);
   p2p_seen_set_free (self->seen);
+  p2p_seen_set_free (self->said);
   p2p_budget_free (self->budget);
   p2p_address_book_free (self->book);
   g_queue_clear_full (&self->parted, g_free);

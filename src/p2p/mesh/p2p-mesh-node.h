@@ -38,6 +38,7 @@ typedef struct {
   void (*connected)   (gpointer data);                  /* added was the first one after there were none */
   void (*link_failed) (const char *address, const GError *error, gpointer data);
   void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
+  void (*impersonated) (P2pMessage *message, P2pPeer *peer, gpointer data);  /* somebody spoke in our name; peer: who handed it over */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);
   void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */

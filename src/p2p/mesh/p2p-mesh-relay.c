@@ -9,6 +9,8 @@
 
 /* How far the time of a message of ours may run ahead to tell it from an equal one. */
 #define MAX_TIME_SHIFT 20
+/* Between two alarms. */
+#define ALARM_SECONDS 60
 
 static void
 log_message (P2pMeshNode *self, const char *way, P2pMessage *message, P2pPeer *peer)
@@ -49,7 +51,8 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     {
       P2pPeer *peer = g_ptr_array_index (self->table, i);
 
-      if (peer == source || strcmp (peer->id, sender) == 0 || (source != NULL && strcmp (peer->id, source->id) == 0))
+      /* The sender hears it from us, where he is one of ours: he alone knows whether he said it. */
+      if (peer == source || (!peer->is_own && strcmp (peer->id, sender) == 0) || (source != NULL && strcmp (peer->id, source->id) == 0))
         continue;
       relayed |= hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL);
     }
@@ -61,6 +64,30 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
   return relayed;
 }
 
+/* A node that keeps its id may hear what it said before it was started anew. */
+static gboolean
+is_of_this_run (P2pMeshNode *self, P2pMessage *message)
+{
+  return p2p_message_get_time (message) > self->started + MAX_TIME_SHIFT;
+}
+
+/* Whoever can forge one can forge many: told once a minute, counted always. */
+static void
+raise_alarm (P2pPeer *source, P2pMessage *message)
+{
+  P2pMeshNode *self = source->node;
+  g_autoptr (GError) error = NULL;
+
+  if (!p2p_rate_window_take (&self->alarms, p2p_clock_now (self->env->clock), 1, ALARM_SECONDS))
+    return;
+  error = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_IMPERSONATED,
+                       "Another node speaks in this node’s name: a message that this node did not send came by way of %s port %u. "
+                       "Without signatures nobody can tell the two apart",
+                       source->socket_host, source->socket_port);
+  p2p_mesh_node_add_status (self, error, error->message);
+  p2p_mesh_node_emit_impersonated (self, message, source);
+}
+
 /* TRUE: new and good, so it was relayed and is to be handled. */
 static gboolean
 take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
@@ -69,14 +96,23 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
   gint64 now = p2p_clock_now (self->env->clock);
   P2pDropReason reason = P2P_DROP_EXPIRED;
   gboolean good = p2p_mesh_check_broadcast (self, message, source, &reason);
+  gboolean is_ours = strcmp (p2p_message_get_sender (message), self->id) == 0;
 
-  if (good && p2p_seen_set_contains (self->seen, id, now))
+  if (good && (p2p_seen_set_contains (self->seen, id, now) || (is_ours && p2p_seen_set_contains (self->said, id, now))))
     {
       self->counters.duplicates++;
       self->verdict |= P2P_FRAME_DUPLICATE;
       return FALSE;
     }
-  if (!good || !p2p_mesh_check_time (self, message))
+  if (good && !p2p_mesh_check_time (self, message))
+    good = FALSE;
+  else if (good && is_ours && is_of_this_run (self, message))
+    {
+      reason = P2P_DROP_IMPERSONATED;
+      good = FALSE;
+      raise_alarm (source, message);
+    }
+  if (!good)
     {
       p2p_mesh_drop (self, source, reason, message);
       return FALSE;
@@ -168,6 +204,16 @@ look_at (P2pPeer *peer, P2pMessage *message)
       p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
       return;
     }
+  /* What is for us alone comes from who made it. */
+  if (flag != P2P_FLAG_BROADCAST && strcmp (p2p_message_get_sender (message), peer->id) != 0)
+    {
+      gboolean is_ours = strcmp (p2p_message_get_sender (message), self->id) == 0;
+
+      if (is_ours)
+        raise_alarm (peer, message);
+      p2p_mesh_drop (self, peer, is_ours ? P2P_DROP_IMPERSONATED : P2P_DROP_FORGED, message);
+      return;
+    }
   if (flag == P2P_FLAG_RENEGOTIATE)
     {
       p2p_mesh_handle_renegotiate (peer, message);
@@ -252,7 +298,13 @@ void
 p2p_mesh_note_sent (P2pMeshNode *self, P2pMessage *message)
 {
   if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
-    p2p_seen_set_add (self->seen, p2p_message_peek_id (message), p2p_clock_now (self->env->clock));
+    {
+      gint64 now = p2p_clock_now (self->env->clock);
+
+      p2p_seen_set_add (self->seen, p2p_message_peek_id (message), now);
+      if (strcmp (p2p_message_get_sender (message), self->id) == 0)
+        p2p_seen_set_add (self->said, p2p_message_peek_id (message), now);
+    }
 }
 
 guint

@@ -31,7 +31,7 @@ static const Reason reasons[] = {
   [P2P_DROP_UNKNOWN_OPERATION] = { "unknown_operation", "an operation of a newer version" },
   [P2P_DROP_NOT_HELD] = { "not_held", "a message asked for that is not kept any more" },
   [P2P_DROP_QUEUE_FULL] = { "queue_full", "a message for a peer that reads too slowly" },
-  [P2P_DROP_PEER_LIMIT] = { "peer_limit", "not handed over: larger than the peer takes" },
+  [P2P_DROP_PEER_LIMIT] = { "peer_limit", "a message larger than the peer takes" },
   [P2P_DROP_RECV] = { "recv", "a message that the program did not read in time" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == P2P_N_DROP_REASONS);

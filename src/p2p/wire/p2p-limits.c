@@ -48,6 +48,8 @@ static const P2pLimits defaults = {
   .out_queue = P2P_LIMIT_OUT_QUEUE,
   .out_queue_seconds = P2P_LIMIT_OUT_QUEUE_SECONDS,
   .recv_queue = P2P_LIMIT_RECV_QUEUE,
+  .penalty = P2P_LIMIT_PENALTY,
+  .penalty_decay = P2P_LIMIT_PENALTY_DECAY,
   .status_entries = P2P_LIMIT_STATUS_ENTRIES,
 };
 
@@ -96,6 +98,8 @@ static const char * const names[] = {
   "out-queue",
   "out-queue-seconds",
   "recv-queue",
+  "penalty",
+  "penalty-decay",
   "status-entries",
   NULL
 };

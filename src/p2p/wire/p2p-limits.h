@@ -50,6 +50,8 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_OUT_QUEUE                (8u * 1024 * 1024)
 #define P2P_LIMIT_OUT_QUEUE_SECONDS        30u
 #define P2P_LIMIT_RECV_QUEUE               10000u
+#define P2P_LIMIT_PENALTY                  100u
+#define P2P_LIMIT_PENALTY_DECAY            1u
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
@@ -113,6 +115,8 @@ typedef struct {
   guint32 out_queue;                /* bytes a link */
   guint32 out_queue_seconds;        /* how long a link may stay above out_queue / 2 */
   guint32 recv_queue;               /* messages kept for recv(); 0: none, for programs that read the signal */
+  guint32 penalty;                  /* points at which a link ends: bad frames that only its other end can have made are 10 each; 0: never */
+  guint32 penalty_decay;            /* points a link is forgiven a second */
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/

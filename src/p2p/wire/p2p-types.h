@@ -247,6 +247,8 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_CANCELLED: who asked for the link took the wish back
  * @P2P_LINK_ERROR_MEMORY: unfinished frames take more memory than the node has for them
  * @P2P_LINK_ERROR_SILENT: no sign of life from the peer for too long
+ * @P2P_LINK_ERROR_MISBEHAVED: the peer sent too many frames that no honest node sends
+ * @P2P_LINK_ERROR_IMPERSONATED: another node speaks in our name
  */
 typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
@@ -279,6 +281,8 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_CANCELLED,
   P2P_LINK_ERROR_MEMORY,
   P2P_LINK_ERROR_SILENT,
+  P2P_LINK_ERROR_MISBEHAVED,
+  P2P_LINK_ERROR_IMPERSONATED,
 } P2pLinkError;
 
 /**
