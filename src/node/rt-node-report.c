@@ -80,6 +80,8 @@ report_link (GString       *out,
   add_uint (out, "bytes_in", p2p_connection_get_bytes_in (connection));
   add_uint (out, "bytes_out", p2p_connection_get_bytes_out (connection));
   add_uint (out, "queued", p2p_connection_get_queued (connection));
+  /* messages that it was too slow for */
+  add_uint (out, "refused", p2p_connection_get_dropped (connection, P2P_DROP_QUEUE_FULL));
   /* Links of protocol 0.7 have no way to measure it. */
   rt_json_key (out, "rtt_ms");
   rt_json_null (out);
