@@ -8,6 +8,9 @@ MINUTES ?= 30
 FUZZ_SECONDS ?= 5
 export FUZZ_SECONDS
 SUITES ?= wire link mesh
+# What check-deep runs with sanitizers, and what valgrind runs (nothing with processes of its own): a new suite is a word here.
+ASAN_SUITES = wire link mesh sim store model app interop hostile ui
+VALGRIND_SUITES = wire link mesh store model
 PYTHON = /usr/bin/python3
 
 # Where the tests find the real js2p, and in its build/lib py2p.
@@ -89,7 +92,7 @@ check-fresh:
 
 check-deep: packages-test peers
 	@build-aux/install-packages deep
-	@$(MAKE) --no-print-directory check-asan DIR=build-asan OPTIONS= SUITES='wire link mesh sim store model app interop ui'
+	@$(MAKE) --no-print-directory check-asan DIR=build-asan OPTIONS= SUITES='$(ASAN_SUITES)'
 	@$(MAKE) --no-print-directory check-clang
 	@$(MAKE) --no-print-directory check-valgrind
 	@$(MAKE) --no-print-directory check-coverage
@@ -119,7 +122,7 @@ check-valgrind: build
 	@build-aux/install-packages deep
 	@rm -f $(BUILD)/meson-logs/testlog-valgrind.json
 	@status=0; G_SLICE=always-malloc $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 \
-	  --suite wire --suite link --suite mesh --suite store --suite model \
+	  $(VALGRIND_SUITES:%=--suite %) \
 	  --wrapper 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=/usr/share/glib-2.0/valgrind/glib.supp --suppressions=$(CURDIR)/tests/valgrind.supp' || status=$$?; \
 	  build-aux/test-summary --title valgrind $(BUILD)/meson-logs/testlog-valgrind.json && exit $$status
 

@@ -221,6 +221,8 @@ test_stalling (void)
 
       server_start (&server, env, "127.0.0.1", TRUE);
       p2p_limits_init (&limits);
+      limits.tls_handshakes = 2;
+      limits.tls_patience = 1;
       env->transport->ops->set_gate (env->transport, server.listener, &limits, NULL);
       for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
         {
