@@ -20,6 +20,7 @@ SIZE = 60000
 OFFERED = 50 * MIB // SIZE
 OUT_QUEUE = 8 * MIB
 SECONDS = 12                  # instead of 30: out-queue-seconds
+LONG = 120                    # for what a slow machine takes long for
 
 
 class SlowReader(RawPeer):
@@ -57,7 +58,7 @@ class Slow(NetworkTest):
         def heard():
             watch()
             return all(node.do('counter')['n'] >= OFFERED for node in listeners)
-        until(heard, '%d messages at %d nodes' % (OFFERED, len(listeners)))
+        until(heard, '%d messages at %d nodes' % (OFFERED, len(listeners)), LONG)
         span = time.monotonic() - begun
         self.assertTrue(end()['ok'])
         self.assertEqual([node.do('counter')['n'] for node in listeners], [OFFERED] * len(listeners))
@@ -91,10 +92,11 @@ class Slow(NetworkTest):
         link = next((link for link in middle.table() if text_of(link['id']) == slow.id), None)
         if link is not None:
             self.assertEqual(link['refused'], dropped)
-        # Nine tenths of what it was, and what a machine with other things to do varies by.
-        self.assertLessEqual(beside, max(without / 0.9, without + 1))
+        # That it is nine tenths at least is shown on the clock of the fake world (mesh-slow). Here the machine may have had other things to
+        # do in one of the two runs; a link that waited for the slow one would wait for SECONDS.
+        self.assertLess(beside, 2 * without + SECONDS / 2)
 
-        removed = middle.wait_event('peer-removed')
+        removed = middle.wait_event('peer-removed', timeout=LONG)
         self.assertEqual(text_of(removed['id']), slow.id)
         self.assertEqual(removed['code'], 'P2P_LINK_ERROR_QUEUE_FULL')
         self.assertIn('too slowly', removed['reason'])

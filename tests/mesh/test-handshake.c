@@ -193,7 +193,7 @@ test_timeout (void)
   g_auto (MeshResult) result = { 0 };
 
   p2p_mesh_node_connect (alice->node, "mute", 4000, NULL, mesh_result_cb, &result);
-  mesh_run (mesh, 9 * SECOND);
+  mesh_run (mesh, (P2P_LIMIT_HANDSHAKE_SECONDS - 1) * SECOND);
   g_assert_nonnull (raw->link);
   g_assert_cmpuint (result.calls, ==, 0);
   mesh_run (mesh, 2 * SECOND);

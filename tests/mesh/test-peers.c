@@ -221,16 +221,16 @@ test_dial_limits (void)
   p2p_mesh_node_set_max_outgoing (alice->node, 100);
   raw_send (raw, P2P_FLAG_WHISPER, "%s", list);
   /* Thirty-two of one list, one a second, eight at a time, sixteen a minute. */
-  g_assert_cmpuint (p2p_address_book_get_n (p2p_mesh_node_get_addresses (alice->node)), ==, 1 + 32);
+  g_assert_cmpuint (p2p_address_book_get_n (p2p_mesh_node_get_addresses (alice->node)), ==, 1 + P2P_LIMIT_PEERS_PER_LIST);
   for (guint i = 1; i <= 600; i++)
     {
       guint dials = test_host_get_dials_made (alice->host);
 
-      g_assert_cmpuint (test_host_get_n_dials (alice->host), <=, 8);
-      g_assert_cmpuint (dials, <=, i);
+      g_assert_cmpuint (test_host_get_n_dials (alice->host), <=, P2P_LIMIT_DIALS_IN_FLIGHT);
+      g_assert_cmpuint (dials, <=, i * P2P_LIMIT_DIALS_PER_SECOND);
       if (i % 60 == 0)
         {
-          g_assert_cmpuint (dials - before, <=, 16);
+          g_assert_cmpuint (dials - before, <=, P2P_LIMIT_DIALS_PER_MINUTE);
           g_assert_cmpuint (dials - before, >=, 12);
           before = dials;
         }
@@ -456,9 +456,11 @@ test_failures_per_second (void)
   MeshNode *alice, *bob;
   RawPeer *raws[40];
   MeshResult result = { 0 };
+  g_autoptr (GVariant) status = NULL;
   gint64 began = test_world_now (mesh->world);
 
   mesh->limits.failures_per_second = 3;
+  mesh->limits.status_entries = 2;
   mesh->limits.links_per_address = 1;
   mesh->limits.accepts_per_second = 1000;
   alice = mesh_add (mesh, "alice");
@@ -480,6 +482,8 @@ test_failures_per_second (void)
       mesh_result_clear (&result);
     }
   g_assert_cmpuint (alice->failed, ==, 5);
+  status = p2p_mesh_node_get_status (alice->node);
+  g_assert_cmpuint (g_variant_n_children (status), ==, 2);
   for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
     raw_free (raws[i]);
 }

@@ -49,6 +49,36 @@ test_methods (void)
   g_assert_null (raw->error);
 }
 
+/* Each limit as it is set, and one more than it. */
+static void
+test_limits (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  g_autoptr (RawPeer) raw = NULL;
+  MeshNode *alice;
+
+  mesh->limits.renegotiations = 2;
+  mesh->limits.resends = 2;
+  mesh->limits.renegotiation_seconds = 5;
+  alice = mesh_add (mesh, "alice");
+  raw = raw_dial (mesh, "raw", alice);
+  raw_handshake (raw);
+  mesh_send (alice, "again");
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < 3; i++)
+        {
+          raw_send (raw, P2P_FLAG_RENEGOTIATE, "[<@x 1>, <[<@x %u>, <@x 19>]>]", 17 + i % 2);
+          mesh_run (mesh, SECOND / 10);
+        }
+      g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_RATE], ==, round + 1);
+      mesh_run (mesh, 6 * SECOND);
+    }
+  for (guint i = 0; i < 3; i++)
+    raw_send (raw, P2P_FLAG_RENEGOTIATE, "[<@x 9>]");
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_RATE], ==, 3);
+}
+
 /* py2p's [1, []]: whatever it says later, what is plain it can read. */
 static void
 test_python (void)
@@ -153,6 +183,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mesh/renegotiate/limits", test_limits);
   g_test_add_func ("/mesh/renegotiate/methods", test_methods);
   g_test_add_func ("/mesh/renegotiate/python", test_python);
   g_test_add_func ("/mesh/renegotiate/resend", test_resend);

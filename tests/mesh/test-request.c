@@ -227,7 +227,7 @@ test_hijack (void)
   raw_send (raw, 0, "[<@x 10>, <'%s'>, <[<[<'127.0.0.1'>, <@x 22>]>, <'abc'>]>]", rid);
   raw_send (raw, 0, "[<@x 10>, <'%s'>, <[<[<'169.254.169.254'>, <@x 80>]>, <'abc'>]>]", rid);
   g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
-  mesh_run (mesh, 40 * SECOND);
+  mesh_run (mesh, (P2P_LIMIT_REQUEST_SECONDS + 10) * SECOND);
   g_assert_error (result.error, P2P_LINK_ERROR, P2P_LINK_ERROR_NOT_FOUND);
 }
 

@@ -263,6 +263,13 @@ TEST (Compression, LzmaTakesTheUsualPresetsAndBoundsItsMemory)
   /* 64 MiB of dictionary */
   EXPECT_FALSE (decompress (make_xz (9), P2P_COMPRESSION_LZMA, nullptr, &failure));
   EXPECT_TRUE (failure.is (P2P_WIRE_ERROR_TOO_LARGE)) << failure;
+
+  P2pLimits limits;
+  p2p_limits_init (&limits);
+  limits.lzma_memory = 128 * 1024 * 1024;
+  EXPECT_TRUE (decompress (make_xz (9), P2P_COMPRESSION_LZMA, &limits, &failure)) << failure;
+  limits.lzma_memory = 1024 * 1024;
+  EXPECT_FALSE (decompress (make_xz (6), P2P_COMPRESSION_LZMA, &limits, &failure));
 }
 
 TEST (Compression, ASnappyLengthThatLiesReservesNothing)
