@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A node in a network that breaks: what it dials, when, and how the network grows together again. */
+#include "mesh-fixture.h"
+
+static P2pKnown *
+find_known (MeshNode *self, const char *host, guint16 port)
+{
+  return p2p_address_book_find (p2p_mesh_node_get_addresses (self->node), host, port);
+}
+
+static P2pKnown *
+known_of (MeshNode *self, MeshNode *other)
+{
+  return find_known (self, test_host_get_address (other->host), 4000);
+}
+
+/* Both know where the other is, whoever dialled, and both dial at once when the line breaks. */
+static void
+test_cut (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+
+  mesh_connect (alice, bob);
+  mesh_run (mesh, 30 * SECOND);
+  g_assert_cmpint (known_of (alice, bob)->state, ==, P2P_ADDRESS_STATE_LINKED);
+  g_assert_cmpint (known_of (bob, alice)->state, ==, P2P_ADDRESS_STATE_LINKED);
+  g_assert_cmpint (known_of (bob, alice)->source, ==, P2P_ADDRESS_SOURCE_INCOMING);
+  test_conn_cut (test_world_get_conn (mesh->world, 0));
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (mesh_count (alice, "removed bob"), ==, 1);
+  mesh_run (mesh, 2 * SECOND);
+  g_assert_nonnull (mesh_peer (alice, bob));
+  g_assert_nonnull (mesh_peer (bob, alice));
+  g_assert_cmpuint (test_world_get_n_conns (mesh->world), ==, 1);
+}
+
+/* The dials of an address that refuses, as the world saw them. */
+static void
+test_pauses (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  TestHost *absent = test_world_add_host (mesh->world, "absent");
+  gint64 expected = 1, last = 0;
+  guint dials = 0;
+
+  mesh_connect (mesh_add (mesh, "friend"), alice);
+  p2p_mesh_node_add_address (alice->node, test_host_get_address (absent), 4000, NULL, P2P_ADDRESS_PINNED, 0);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
+  last = test_world_now (mesh->world);
+  for (guint i = 0; i < 2000 * 20; i++)
+    {
+      guint made;
+
+      mesh_run (mesh, SECOND / 20);
+      made = test_host_get_dials_made (alice->host) - 1;
+      if (made == dials)
+        continue;
+      g_assert_cmpuint (made, ==, dials + 1);
+      g_assert_cmpint (test_world_now (mesh->world) - last, >=, expected * SECOND * 8 / 10);
+      g_assert_cmpint (test_world_now (mesh->world) - last, <=, expected * SECOND * 12 / 10 + SECOND / 4);
+      last = test_world_now (mesh->world);
+      expected = MIN (expected * 2, 300);
+      dials = made;
+    }
+  g_assert_cmpuint (dials, >=, 13);
+  g_assert_cmpuint (dials, <=, 16);
+  /* Now somebody is there. */
+  {
+    MeshNode *late = mesh_add (mesh, "absent");
+
+    p2p_mesh_node_set_max_outgoing (late->node, 0);
+    mesh_run (mesh, 361 * SECOND);
+    g_assert_nonnull (mesh_peer (alice, late));
+    g_assert_true (p2p_mesh_node_forget_address (alice->node, test_host_get_address (absent), 4000));
+    g_assert_nonnull (mesh_peer (alice, late));
+    p2p_mesh_node_close (late->node);
+    dials = test_host_get_dials_made (alice->host);
+    mesh_run (mesh, 600 * SECOND);
+    g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, dials);
+  }
+}
+
+/* Alone, a node never waits for more than 15 s and a fifth. */
+static void
+test_alone (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+
+  mesh_connect (alice, bob);
+  test_host_set_refusing (bob->host, TRUE);
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
+  mesh_run (mesh, 20 * SECOND);
+  test_conn_cut (test_world_get_conn (mesh->world, 0));
+  mesh_run (mesh, 3600 * SECOND);
+  g_assert_null (mesh_peer (alice, bob));
+  g_assert_cmpint (known_of (alice, bob)->state, ==, P2P_ADDRESS_STATE_WAITING);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), >, 3600 / 18);
+  test_host_set_refusing (bob->host, FALSE);
+  mesh_run (mesh, 19 * SECOND);
+  g_assert_nonnull (mesh_peer (alice, bob));
+}
+
+static void
+test_not_dialled (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  g_autoptr (RawPeer) raw = NULL;
+  guint dials;
+
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
+  /* Ourselves are found out once. */
+  p2p_mesh_node_add_address (alice->node, "alice", 4000, NULL, P2P_ADDRESS_PINNED, 0);
+  mesh_run (mesh, 600 * SECOND);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, 1);
+  g_assert_cmpint (find_known (alice, "alice", 4000)->state, ==, P2P_ADDRESS_STATE_GIVEN_UP);
+  /* Whom our program sent away, pinned or not, until it says so. */
+  p2p_mesh_node_add_address (alice->node, test_host_get_address (bob->host), 4000, NULL, P2P_ADDRESS_PINNED, 0);
+  mesh_run (mesh, SECOND);
+  g_assert_nonnull (mesh_peer (alice, bob));
+  p2p_mesh_node_disconnect (alice->node, mesh_peer (alice, bob));
+  dials = test_host_get_dials_made (alice->host);
+  mesh_run (mesh, 600 * SECOND);
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, dials);
+  mesh_connect (alice, bob);
+
+  /* Ports of the system, whoever tells them; of one who comes, too. */
+  dials = test_host_get_dials_made (alice->host);
+  raw = raw_dial (mesh, "raw", alice);
+  raw_handshake (raw);
+  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 7>, <[<[<[<'10.0.0.99'>, <@x 22>]>, <'abc'>]>]>]");
+  mesh_run (mesh, 60 * SECOND);
+  g_assert_null (find_known (alice, "10.0.0.99", 22));
+  g_assert_cmpuint (test_host_get_dials_made (alice->host), ==, dials);
+}
+
+/* A liar who says that he is where somebody else was reached: nobody believes him, and the other is dialled all the same. */
+static void
+test_liar (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  g_autoptr (RawPeer) liar = raw_dial (mesh, "liar", alice);
+
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
+  p2p_mesh_node_add_address (alice->node, test_host_get_address (bob->host), 4000, NULL, P2P_ADDRESS_PINNED, 0);
+  mesh_run (mesh, SECOND);
+  test_host_set_refusing (bob->host, TRUE);
+  test_conn_cut (test_world_find_conn (mesh->world, alice->host, bob->host));
+  mesh_run (mesh, SECOND);
+  raw_send (liar, P2P_FLAG_WHISPER, "[<@x 5>, <'%s'>, <'%s'>, <[<'%s'>, <@x 4000>]>, <@av []>]",
+            liar->id, p2p_protocol_get_id (mesh->protocol), test_host_get_address (bob->host));
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+  g_assert_cmpstr (known_of (alice, bob)->id, ==, p2p_mesh_node_get_id (bob->node));
+  test_host_set_refusing (bob->host, FALSE);
+  mesh_run (mesh, 60 * SECOND);
+  g_assert_nonnull (mesh_peer (alice, bob));
+}
+
+/* ---- a network in two halves ---- */
+
+#define N_NODES 12
+#define N_HALF (N_NODES / 2)
+
+typedef struct {
+  MeshNode *nodes[N_NODES];
+} Halves;
+
+static void
+set_apart (Halves *halves, gboolean apart)
+{
+  for (guint i = N_HALF; i < N_NODES; i++)
+    test_host_set_group (halves->nodes[i]->host, apart);
+}
+
+static guint
+count_heard (Halves *halves, const char *text)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < N_NODES; i++)
+    n += mesh_heard (halves->nodes[i], text) == 1;
+  return n;
+}
+
+static void
+check_halves (guint64 seed, gint64 span)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (seed);
+  Halves halves;
+
+  for (guint i = 0; i < N_NODES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%u", i);
+
+      halves.nodes[i] = mesh_add (mesh, name);
+      if (i > 0)
+        mesh_connect (halves.nodes[i], halves.nodes[test_rng_below (test_world_get_rng (mesh->world), i)]);
+    }
+  mesh_run (mesh, 60 * SECOND);
+  mesh_send (halves.nodes[0], "all together");
+  mesh_run (mesh, 2 * SECOND);
+  g_assert_cmpuint (count_heard (&halves, "all together"), ==, N_NODES - 1);
+
+  set_apart (&halves, TRUE);
+  mesh_run (mesh, span);
+  mesh_send (halves.nodes[0], "we are few");
+  mesh_run (mesh, 2 * SECOND);
+  g_assert_cmpuint (count_heard (&halves, "we are few"), ==, N_HALF - 1);
+
+  set_apart (&halves, FALSE);
+  mesh_run (mesh, 10 * SECOND);
+  mesh_send (halves.nodes[0], "all together again");
+  mesh_run (mesh, 2 * SECOND);
+  g_assert_cmpuint (count_heard (&halves, "all together again"), ==, N_NODES - 1);
+}
+
+static void
+test_halves (void)
+{
+  for (guint64 seed = 1; seed <= 10; seed++)
+    check_halves (seed, 30 * SECOND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mesh/healing/cut", test_cut);
+  g_test_add_func ("/mesh/healing/pauses", test_pauses);
+  g_test_add_func ("/mesh/healing/alone", test_alone);
+  g_test_add_func ("/mesh/healing/not-dialled", test_not_dialled);
+  g_test_add_func ("/mesh/healing/liar", test_liar);
+  g_test_add_func ("/mesh/healing/halves", test_halves);
+  return g_test_run ();
+}
