@@ -313,6 +313,13 @@ run_routing_table (RtNode    *self,
 }
 
 static void
+run_addresses (RtNode    *self,
+               RtCommand *owned)
+{
+  answer_report (self, owned, rt_node_report_addresses);
+}
+
+static void
 run_status (RtNode    *self,
             RtCommand *owned)
 {
@@ -379,6 +386,7 @@ static const struct {
   { "watch", run_watch },
   { "burst", rt_node_run_burst },
   { "routing_table", run_routing_table },
+  { "addresses", run_addresses },
   { "status", run_status },
   { "stats", run_stats },
   { "raw", run_raw },

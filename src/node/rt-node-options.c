@@ -56,6 +56,22 @@ rt_node_parse_address (const char *text,
   return G_NETWORK_ADDRESS (g_network_address_new (host, port));
 }
 
+static gboolean
+parse_addresses (char     **texts,
+                 GPtrArray *addresses,
+                 GError   **error)
+{
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    {
+      GNetworkAddress *address = rt_node_parse_address (texts[i], error);
+
+      if (address == NULL)
+        return FALSE;
+      g_ptr_array_add (addresses, address);
+    }
+  return TRUE;
+}
+
 GBytes *
 rt_node_parse_methods (const char *text,
                        GError    **error)
@@ -155,7 +171,7 @@ rt_node_options_parse (int     *argc,
 {
   g_autoptr (RtNodeOptions) self = g_new0 (RtNodeOptions, 1);
   g_autofree char *kind = NULL, *out_address = NULL, *compression = NULL;
-  g_auto (GStrv) connect = NULL, limits = NULL;
+  g_auto (GStrv) connect = NULL, keep = NULL, limits = NULL;
   gboolean json = FALSE, no_leasing = FALSE;
   int k = -1;
   const GOptionEntry entries[] = {
@@ -166,6 +182,7 @@ rt_node_options_parse (int     *argc,
     { "encryption", 'e', 0, G_OPTION_ARG_STRING, &self->encryption, "Plaintext or SSL (Plaintext)", "NAME" },
     { "protocol-version", 0, 0, G_OPTION_ARG_STRING, &self->protocol_version, "Version of the wire protocol, 0.7 or 0.6 (0.7)", "VERSION" },
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &connect, "Connect to this node at the start; may be repeated", "HOST:PORT" },
+    { "keep", 0, 0, G_OPTION_ARG_STRING_ARRAY, &keep, "Connect to this node, and again whenever there is no link; may be repeated", "HOST:PORT" },
     { "out-addr", 0, 0, G_OPTION_ARG_STRING, &out_address, "Address that is announced to others", "HOST:PORT" },
     { "compression", 0, 0, G_OPTION_ARG_STRING, &compression, "Methods to offer, in order: snappy,zlib,gzip,bz2,lzma, or none (all)", "METHODS" },
     { "max-outgoing", 0, 0, G_OPTION_ARG_INT, &self->max_outgoing, "How many links to open by itself to nodes it hears of (4)", "N" },
@@ -188,6 +205,7 @@ rt_node_options_parse (int     *argc,
   self->max_outgoing = -1;
   self->limits = p2p_limits_new ();
   self->connect = g_ptr_array_new_with_free_func (g_object_unref);
+  self->keep = g_ptr_array_new_with_free_func (g_object_unref);
   g_option_context_set_summary (context, SUMMARY);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
@@ -219,14 +237,8 @@ rt_node_options_parse (int     *argc,
   for (guint i = 0; limits != NULL && limits[i] != NULL; i++)
     if (!set_limit (self->limits, limits[i], error))
       return NULL;
-  for (guint i = 0; connect != NULL && connect[i] != NULL; i++)
-    {
-      GNetworkAddress *address = rt_node_parse_address (connect[i], error);
-
-      if (address == NULL)
-        return NULL;
-      g_ptr_array_add (self->connect, address);
-    }
+  if (!parse_addresses (connect, self->connect, error) || !parse_addresses (keep, self->keep, error))
+    return NULL;
   if (out_address != NULL && (self->out_address = rt_node_parse_address (out_address, error)) == NULL)
     return NULL;
   if (compression != NULL && (self->methods = rt_node_parse_methods (compression, error)) == NULL)
@@ -242,6 +254,7 @@ rt_node_options_free (RtNodeOptions *self)
   g_free (self->encryption);
   g_free (self->protocol_version);
   g_clear_pointer (&self->connect, g_ptr_array_unref);
+  g_clear_pointer (&self->keep, g_ptr_array_unref);
   g_clear_object (&self->out_address);
   g_clear_pointer (&self->methods, g_bytes_unref);
   p2p_limits_free (self->limits);

@@ -15,6 +15,7 @@ typedef struct {
   char *encryption;
   char *protocol_version;
   GPtrArray *connect;       /* of GNetworkAddress */
+  GPtrArray *keep;          /* of GNetworkAddress */
   GNetworkAddress *out_address;   /* nullable */
   GBytes *methods;          /* ay, in order of preference; NULL: all of the build */
   char *state_directory;    /* nullable */

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 void rt_node_report_links   (RtNode *self, GString *out);
 void rt_node_report_status  (RtNode *self, GString *out);
 void rt_node_report_stats   (RtNode *self, GString *out);
+/* rt-node-addresses.c */
+void rt_node_report_addresses (RtNode *self, GString *out);
 void rt_node_report_counter (RtNode *self, GString *out);
 /* as an event of a message has it */
 void rt_node_report_message (GString *out, P2pMessage *message);

@@ -221,6 +221,13 @@ rt_node_start (RtNode  *self,
     return FALSE;
 
   rt_node_tell_ready (self);
+  for (guint i = 0; i < options->keep->len; i++)
+    {
+      GNetworkAddress *address = options->keep->pdata[i];
+
+      p2p_mesh_socket_add_address (self->socket, g_network_address_get_hostname (address),
+                                   (guint16) g_network_address_get_port (address), NULL, P2P_ADDRESS_PINNED, 0);
+    }
   for (guint i = 0; i < options->connect->len; i++)
     {
       GNetworkAddress *address = options->connect->pdata[i];

@@ -9,15 +9,16 @@ import socket
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 
 import rawpeer
-from harness import HERE, NODE, TIMEOUT, Peer, free_address
+from harness import HERE, NODE, TIMEOUT, Peer, free_address, until
 
 MANUAL = os.path.join(os.path.dirname(HERE), os.pardir, 'src', 'node', 'roundtable-node.1')
 
 COMMANDS = ['connect', 'send', 'whisper', 'sendto', 'reply-last', 'recv', 'set', 'get', 'del', 'update', 'delta', 'pop', 'popitem',
-            'keys', 'items', 'data', 'meta', 'join', 'unjoin', 'routing_table', 'status', 'stats', 'disconnect', 'raw', 'burst',
+            'keys', 'items', 'data', 'meta', 'join', 'unjoin', 'routing_table', 'addresses', 'status', 'stats', 'disconnect', 'raw', 'burst',
             'burst-set', 'counter', 'ndata', 'encode', 'decode', 'protocol-id', 'request_peers', 'close', 'exit']
 
 
@@ -52,6 +53,7 @@ class Arguments(unittest.TestCase):
                 (['--port', '0', '--connect', 'host:0'], 'host:0'),
                 (['--port', '0', '--connect', 'host:99999'], 'host:99999'),
                 (['--port', '0', '--connect', '::1:80'], '[ADDRESS]'),
+                (['--port', '0', '--keep', 'nowhere'], 'nowhere'),
                 (['--port', '0', '--out-addr', ':5'], ':5'),
                 (['--port', '0', '--compression', 'zlib,nonsense'], 'nonsense'),
                 (['--port', '0', '--compression', ''], 'compression'),
@@ -75,7 +77,7 @@ class Arguments(unittest.TestCase):
     def test_help_and_version(self):
         got = run('--help')
         self.assertEqual(got.returncode, 0)
-        for option in ('--cls', '--port', '--addr', '--subnet', '--encryption', '--protocol-version', '--connect', '--out-addr',
+        for option in ('--cls', '--port', '--addr', '--subnet', '--encryption', '--protocol-version', '--connect', '--keep', '--out-addr',
                        '--compression', '--max-outgoing', '--limit', '--no-leasing', '--k', '--state', '--quiet', '--debug-level', '--json', '--human',
                        '--allow-raw', '--stay', '--version'):
             self.assertIn(option, got.stdout)
@@ -227,6 +229,46 @@ class Life(unittest.TestCase):
         self.assertEqual(failed['addr'], [host, port])
         self.assertEqual(failed['code'], 'P2P_LINK_ERROR_REFUSED')
         self.assertEqual(first.wait_event('peer-added')['outgoing'], False)
+
+    def test_keep_option(self):
+        address = free_address()
+        one = Peer('rt', '--keep', '%s:%d' % address)
+        self.addCleanup(one.kill)
+        self.assertEqual(one.wait_event('link-failed')['code'], 'P2P_LINK_ERROR_REFUSED')
+        known, = one.do('addresses')
+        self.assertEqual((known['addr'], known['id'], known['source'], known['keep'], known['anchor'], known['last_seen']),
+                         (list(address), None, 'program', True, False, None))
+        self.assertIn(known['state'], ('waiting', 'dialling'))
+        self.assertGreater(known['attempts'], 0)
+        self.assertGreater(known['failures'], 0)
+        self.assertAlmostEqual(known['last_tried'], time.time(), delta=600)
+        self.assertEqual(known['cause']['code'], 'P2P_LINK_ERROR_REFUSED')
+        self.assertIn(address[0], known['cause']['text'])
+        self.assertEqual(known['history'][0]['code'], 'P2P_LINK_ERROR_REFUSED')
+        # Whoever comes there is found, and found again when he comes back.
+        for i in range(2):
+            other = Peer('rt', '--max-outgoing', '0', address=address)
+            self.addCleanup(other.kill)
+            one.wait_link(other)
+            known, = one.do('addresses')
+            self.assertEqual((known['state'], known['id'], known['failures'], known['next_ms'], known['cause']),
+                             ('linked', other.id, 0, None, None))
+            self.assertEqual(known['history'][-1]['code'], None)
+            self.assertAlmostEqual(known['last_seen'], time.time(), delta=600)
+            other.kill()
+            until(lambda: not one.table(), 'the loss to be noticed')
+            until(lambda: (one.do('addresses')[0]['cause'] or {}).get('code') == 'P2P_LINK_ERROR_REFUSED', 'it to dial in vain')
+            self.assertLess(one.do('addresses')[0]['next_ms'] or 0, 20000)
+
+    def test_addresses_of_others(self):
+        one, other = Peer('rt'), Peer('rt')
+        self.addCleanup(one.kill)
+        self.addCleanup(other.kill)
+        self.assertEqual(one.do('addresses'), [])
+        other.dial(one)
+        other.wait_link(one)
+        until(lambda: [(a['addr'], a['source'], a['state'], a['keep']) for a in one.do('addresses')]
+              == [([other.host, other.port], 'incoming', 'linked', False)], 'the address of who came')
 
 
 if __name__ == '__main__':
