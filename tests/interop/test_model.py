@@ -6,7 +6,10 @@ loopback. Each sequence (model_sequences.py) goes to it first and is recorded; t
 what the program got, every frame to every link with the method it was packed by, which links were closed, the table, and whether the
 node's thread lives on.
 
-    MODEL_DEEP=1       1,000 sequences instead of 100
+py2p gives up a frame that rests for a second, by the clock of the machine. On a machine too busy to send the next piece in time it does
+so where the record says otherwise: a sequence that differs is run again, alone, and counts only if it differs each time.
+
+    MODEL_DEEP=1       1,000 sequences instead of 60
     MODEL_SEEDS=7,9    these
     MODEL_RECORD=1     prints the records of those that differ, for sim07-run
 """
@@ -36,8 +39,11 @@ import tap
 
 MODEL = os.environ.get('SIM07_RUN', os.path.abspath('build/tests/sim/sim07-run'))
 SUBNET = 'model'
-IDLE_TIMEOUT = 20
+IDLE_TIMEOUT = 60
 WORKERS = 8
+QUICK, DEEP = 60, 1000
+# Runs of one sequence, each alone but for the first, before it is believed to differ.
+RUNS = 4
 # poll and pselect6 of x86-64, and of the others
 WAITING_CALLS = ('7', '23', '270') if os.uname().machine == 'x86_64' else ('72', '73')
 
@@ -370,7 +376,7 @@ def differences(expected, found):
 def seeds():
     if 'MODEL_SEEDS' in os.environ:
         return [int(s) for s in os.environ['MODEL_SEEDS'].split(',')]
-    return range(1, 1001 if os.environ.get('MODEL_DEEP') == '1' else 101)
+    return range(1, 1 + (DEEP if os.environ.get('MODEL_DEEP') == '1' else QUICK))
 
 
 class Worker:
@@ -393,9 +399,14 @@ class Worker:
 
 
 def run_seed(seed, worker=[]):
-    if not worker:
-        worker.append(Worker())
-    return worker[0].run(seed)
+    """The seed, what py2p did, what the model did, the record, and what went wrong with the run itself."""
+    try:
+        if not worker:
+            worker.append(Worker())
+        return *worker[0].run(seed), None
+    except Exception:
+        worker.clear()                    # what is left of it would mix with the next
+        return seed, {}, {}, [], traceback.format_exc()
 
 
 class Differential(unittest.TestCase):
@@ -406,23 +417,35 @@ class Differential(unittest.TestCase):
 
     def test_same(self):
         """accept, relay, close"""
-        different, facts, began = [], {'heard': 0, 'frames': 0, 'closed': 0, 'dead': 0}, time.monotonic()
+        facts, began = {'heard': 0, 'frames': 0, 'closed': 0, 'dead': 0, 'again': 0}, time.monotonic()
         # meson sets it; it is about our memory, and makes py2p, which copies much, ten times slower.
         os.environ.pop('MALLOC_PERTURB_', None)
         with multiprocessing.get_context('spawn').Pool(WORKERS) as pool:
-            for seed, expected, found, record in pool.imap_unordered(run_seed, seeds()):
-                facts['heard'] += len(expected['heard'])
-                facts['frames'] += sum(len(v) for k, v in expected.items() if k.startswith('frames'))
-                facts['closed'] += sum(v for k, v in expected.items() if k.startswith('closed'))
-                facts['dead'] += expected['dead']
-                if expected != found:
-                    different.append(seed)
-                    self.tell(seed, expected, found, record)
+            different = [outcome for outcome in pool.imap_unordered(run_seed, seeds()) if self.differs(outcome, facts)]
+            for run in range(1, RUNS):
+                facts['again'] += len(different)
+                for _, expected, _, _, _ in different:
+                    self.count(expected, facts, -1)
+                different = [outcome for outcome in (pool.apply(run_seed, (seed,)) for seed, *_ in different) if self.differs(outcome, facts)]
+        for outcome in different:
+            self.tell(*outcome)
         print('%d sequences in %.1f s, %d differ; %s' % (len(seeds()), time.monotonic() - began, len(different), facts), file=sys.stderr)
-        self.assertEqual(different, [])
+        self.assertEqual([seed for seed, *_ in different], [])
 
-    def tell(self, seed, expected, found, record):
-        print('--- seed %d' % seed, file=sys.stderr)
+    def differs(self, outcome, facts):
+        _, expected, found, _, error = outcome
+        self.count(expected, facts, 1)
+        return error is not None or expected != found
+
+    @staticmethod
+    def count(expected, facts, sign):
+        facts['heard'] += sign * len(expected.get('heard', ()))
+        facts['frames'] += sign * sum(len(v) for k, v in expected.items() if k.startswith('frames'))
+        facts['closed'] += sign * sum(v for k, v in expected.items() if k.startswith('closed'))
+        facts['dead'] += sign * expected.get('dead', 0)
+
+    def tell(self, seed, expected, found, record, error):
+        print('--- seed %d' % seed, *filter(None, [error]), file=sys.stderr)
         for key in sorted({*expected, *found}):
             if expected.get(key) != found.get(key):
                 print(key, *differences(expected.get(key), found.get(key)), sep='\n  ', file=sys.stderr)
