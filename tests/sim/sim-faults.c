@@ -2,6 +2,18 @@
 #include "sim-faults.h"
 
 void
+sim_add_kinds (SimScenario *self, TestRng *rng, double share)
+{
+  for (guint i = 0; i < self->n_hosts; i++)
+    {
+      if (test_rng_chance (rng, share))
+        sim_scenario_add (self, 0, SIM_PY2P, i, 0, 1);
+      if (test_rng_chance (rng, 0.3))
+        sim_scenario_add (self, 0, SIM_METHODS, i, 0, test_rng_between (rng, 0, 31));
+    }
+}
+
+void
 sim_add_fault (SimScenario *self, TestRng *rng, gint64 first, gint64 last, gboolean with_skew)
 {
   gint64 from = test_rng_between (rng, first, last);

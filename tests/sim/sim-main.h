@@ -12,9 +12,14 @@ typedef struct {
   guint seeds;                  /* from 1; in the quick part; 0: by hand only */
   guint deep_seeds;             /* with SIM_DEEP=1 */
   gboolean twice;               /* and the same hash */
+  guint least_failing;          /* not 0: something is wrong on purpose, and at least so many % of the seeds have to find it */
+  guint shrinks_to;             /* not 0: so many events at most, of the first of them */
 } SimBar;
 
-/* The tests of the bars; with options, single seeds of them: see --help. */
+/* As a test: what fails is told, with how to run it again. */
+gboolean sim_bar_test (const SimBar *bar, gboolean deep);
+
+/* The tests of the bars; with options, single seeds of them: see --help. SIM_DEEP=1: in full size; SIM_FIRST: the first seed if not 1 */
 int sim_main (int argc, char **argv, const SimBar *bars, guint n_bars);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-net.h"
+#include "p2p/wire/p2p-compression.h"
 
 #include <string.h>
 
@@ -84,13 +85,31 @@ set_hops (SimCast *self, SimNode *node, guint hops)
   self->hops->data[node->index] = (guint8) MIN (hops, SIM_HOPS_UNKNOWN);
 }
 
+void
+sim_net_hear (SimNet *self, SimCast *cast, SimNode *node, SimNode *from)
+{
+  guint hops = sim_cast_get_hops (cast, from);
+
+  if (sim_cast_get_hops (cast, node) != 0)
+    {
+      sim_net_fail (self, "%s heard a message of %s twice, %.3f s after it was sent", test_host_get_name (node->host),
+                    test_host_get_name (((SimNode *) self->nodes->pdata[cast->origin])->host),
+                    (test_world_now (self->world) - cast->sent) / (double) SECOND);
+      return;
+    }
+  hops = hops == 0 || hops == SIM_HOPS_UNKNOWN ? SIM_HOPS_UNKNOWN : hops + 1;
+  set_hops (cast, node, hops);
+  cast->n_delivered++;
+  test_world_note (self->world, NOTE_DELIVERED, node->host, begin_of_id (cast->id), hops);
+}
+
 static void
 message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 {
   SimNode *self = data;
   SimNet *net = self->net;
+  SimNode *origin;
   SimCast *cast;
-  guint hops;
 
   if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
     {
@@ -99,23 +118,15 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
       return;
     }
   cast = g_hash_table_lookup (net->casts_by_id, p2p_message_peek_id (message));
-  if (cast == NULL)
+  if (cast != NULL)
     {
-      sim_net_fail (net, "%s heard a message that nobody sent", test_host_get_name (self->host));
+      sim_net_hear (net, cast, self, sim_net_find (net, p2p_peer_get_id (peer)));
       return;
     }
-  if (sim_cast_get_hops (cast, self) != 0)
-    {
-      sim_net_fail (net, "%s heard a message of %s twice, %.3f s after it was sent", test_host_get_name (self->host),
-                    test_host_get_name (((SimNode *) net->nodes->pdata[cast->origin])->host),
-                    (test_world_now (net->world) - cast->sent) / (double) SECOND);
-      return;
-    }
-  hops = sim_cast_get_hops (cast, sim_net_find (net, p2p_peer_get_id (peer)));
-  hops = hops == 0 ? SIM_HOPS_UNKNOWN : hops + 1;
-  set_hops (cast, self, hops);
-  cast->n_delivered++;
-  test_world_note (net->world, NOTE_DELIVERED, self->host, begin_of_id (cast->id), hops);
+  origin = sim_net_find (net, p2p_message_get_sender (message));
+  if (origin == NULL || net->kinds->data[origin->host_index] == SIM_KIND_OWN)
+    sim_net_fail (net, "%s heard a message that nobody sent", test_host_get_name (self->host));
+  self->strays++;
 }
 
 static void
@@ -155,6 +166,24 @@ link_failed_cb (const char *address, const GError *error, gpointer data)
   ((SimNode *) data)->failed++;
 }
 
+/* What a model's program got since we looked. */
+static void
+listen_to_model (SimNode *self)
+{
+  GPtrArray *heard = sim07_peer_get_heard (self->model);
+
+  while (self->n_heard < heard->len)
+    {
+      Sim07Heard *one = heard->pdata[self->n_heard++];
+      SimCast *cast = g_hash_table_lookup (self->net->casts_by_id, one->id);
+
+      if (cast != NULL)
+        sim_net_hear (self->net, cast, self, NULL);
+      else
+        self->whispers++;
+    }
+}
+
 static void
 observe (TestWorld *world, TestHost *host, gpointer data)
 {
@@ -165,6 +194,11 @@ observe (TestWorld *world, TestHost *host, gpointer data)
 
   if (node == NULL)
     return;
+  if (node->model != NULL)
+    {
+      listen_to_model (node);
+      return;
+    }
   node->unchecked++;
   fault = p2p_mesh_node_check (node->node, node->unchecked >= self->check_every);
   if (node->unchecked >= self->check_every)
@@ -220,6 +254,12 @@ sim_net_new (guint64 seed, guint n_hosts)
 
       g_ptr_array_add (self->hosts, test_world_add_host_at (self->world, name, address));
     }
+  self->kinds = g_byte_array_new ();
+  g_byte_array_set_size (self->kinds, n_hosts);
+  memset (self->kinds->data, SIM_KIND_OWN, n_hosts);
+  self->methods = g_byte_array_new ();
+  g_byte_array_set_size (self->methods, n_hosts);
+  memset (self->methods->data, SIM_ALL_METHODS, n_hosts);
   g_ptr_array_set_size (self->current, (int) n_hosts);
   g_ptr_array_set_size (self->identities, (int) n_hosts);
   test_world_set_observer (self->world, observe, self);
@@ -235,6 +275,7 @@ end_life (SimNode *node)
   node->died = test_world_now (net->world);
   test_world_note (net->world, NOTE_END, node->host, 0, 0);
   g_clear_pointer (&node->node, p2p_mesh_node_unref);
+  g_clear_pointer (&node->model, sim07_peer_free);
 }
 
 void
@@ -247,7 +288,8 @@ sim_net_free (SimNet *self)
 
       if (node == NULL)
         continue;
-      p2p_mesh_node_set_events (node->node, NULL, NULL);
+      if (node->node != NULL)
+        p2p_mesh_node_set_events (node->node, NULL, NULL);
       end_life (node);
     }
   test_world_advance (self->world, 10 * SECOND);
@@ -257,6 +299,8 @@ sim_net_free (SimNet *self)
   for (guint i = 0; i < self->identities->len; i++)
     g_clear_pointer ((P2pIdentity **) &self->identities->pdata[i], p2p_identity_unref);
   g_ptr_array_unref (self->identities);
+  g_byte_array_unref (self->kinds);
+  g_byte_array_unref (self->methods);
   g_ptr_array_unref (self->current);
   g_hash_table_unref (self->nodes_by_id);
   g_hash_table_unref (self->casts_by_id);
@@ -290,8 +334,23 @@ get_identity (SimNet *self, guint host)
   return self->identities->pdata[host];
 }
 
-SimNode *
-sim_net_start (SimNet *self, guint host)
+/* FALSE: what it is by default. */
+static gboolean
+choose_methods (SimNode *self, guint8 *methods, gsize *n_methods)
+{
+  guint8 mask = self->net->methods->data[self->host_index];
+  gsize n;
+  const guint8 *all = p2p_get_compression_methods (&n);
+
+  *n_methods = 0;
+  for (gsize i = 0; mask != SIM_ALL_METHODS && i < MIN (n, 7); i++)
+    if ((mask >> i & 1) != 0)
+      methods[(*n_methods)++] = all[i];
+  return mask != SIM_ALL_METHODS || !self->net->compressing;
+}
+
+static void
+start_own (SimNode *self)
 {
   static const P2pMeshNodeEvents events = {
     .added = added_cb,
@@ -299,8 +358,36 @@ sim_net_start (SimNet *self, guint host)
     .link_failed = link_failed_cb,
     .message = message_cb,
   };
-  static const guint8 none[1];
+  SimNet *net = self->net;
+  guint8 methods[8];
+  gsize n_methods;
   g_autoptr (GError) error = NULL;
+
+  self->node = p2p_mesh_node_new (test_host_get_env (self->host), net->protocol, get_identity (net, self->host_index), &net->limits, &error);
+  g_assert_no_error (error);
+  p2p_mesh_node_set_events (self->node, &events, self);
+  if (choose_methods (self, methods, &n_methods))
+    p2p_mesh_node_set_methods (self->node, methods, n_methods);
+  if (net->max_outgoing > 0)
+    p2p_mesh_node_set_max_outgoing (self->node, net->max_outgoing);
+  p2p_mesh_node_listen (self->node, test_host_get_address (self->host), SIM_PORT, &error);
+  g_assert_no_error (error);
+}
+
+static void
+start_model (SimNode *self)
+{
+  guint8 methods[8];
+  Sim07Options options = { .host = test_host_get_address (self->host), .port = SIM_PORT, .protocol_id = p2p_protocol_get_id (self->net->protocol) };
+
+  if (choose_methods (self, methods, &options.n_methods))
+    options.methods = methods;
+  self->model = sim07_peer_new (test_host_get_env (self->host), &options);
+}
+
+SimNode *
+sim_net_start (SimNet *self, guint host)
+{
   SimNode *node;
 
   if (self->current->pdata[host] != NULL)
@@ -312,19 +399,14 @@ sim_net_start (SimNet *self, guint host)
   node->host = self->hosts->pdata[host];
   node->born = test_world_now (self->world);
   test_host_return (node->host);
-  node->node = p2p_mesh_node_new (test_host_get_env (node->host), self->protocol, get_identity (self, host), &self->limits, &error);
-  g_assert_no_error (error);
-  p2p_mesh_node_set_events (node->node, &events, node);
-  if (!self->compressing)
-    p2p_mesh_node_set_methods (node->node, none, 0);
-  if (self->max_outgoing > 0)
-    p2p_mesh_node_set_max_outgoing (node->node, self->max_outgoing);
   g_ptr_array_add (self->nodes, node);
   self->current->pdata[host] = node;
-  g_hash_table_replace (self->nodes_by_id, g_strdup (p2p_mesh_node_get_id (node->node)), node);
   test_world_note (self->world, NOTE_START, node->host, 0, 0);
-  p2p_mesh_node_listen (node->node, test_host_get_address (node->host), SIM_PORT, &error);
-  g_assert_no_error (error);
+  if (self->kinds->data[host] == SIM_KIND_PY2P)
+    start_model (node);
+  else
+    start_own (node);
+  g_hash_table_replace (self->nodes_by_id, g_strdup (sim_node_get_id (node)), node);
   return node;
 }
 
@@ -354,50 +436,96 @@ sim_net_crash (SimNet *self, guint host, gboolean told)
   end_life (node);
 }
 
+const char *
+sim_node_get_id (SimNode *self)
+{
+  if (self->node != NULL)
+    return p2p_mesh_node_get_id (self->node);
+  return self->model != NULL ? sim07_peer_get_id (self->model) : NULL;
+}
+
+gboolean
+sim_node_has_link (SimNode *self, SimNode *other)
+{
+  const char *id = sim_node_get_id (other);
+  Sim07Conn *conn;
+
+  if (id == NULL || self == other)
+    return FALSE;
+  if (self->node != NULL)
+    return p2p_mesh_node_find_peer (self->node, id) != NULL;
+  conn = self->model != NULL ? sim07_peer_find (self->model, id) : NULL;
+  return conn != NULL && sim07_conn_has_id (conn) && !sim07_conn_is_over (conn);
+}
+
 void
 sim_net_connect (SimNet *self, guint from, guint to)
 {
   SimNode *node = sim_net_get (self, from);
+  const char *address = test_host_get_address (self->hosts->pdata[to]);
 
-  if (node != NULL)
-    p2p_mesh_node_connect (node->node, test_host_get_address (self->hosts->pdata[to]), SIM_PORT, NULL, NULL, NULL);
+  if (node != NULL && node->node != NULL)
+    p2p_mesh_node_connect (node->node, address, SIM_PORT, NULL, NULL, NULL);
+  else if (node != NULL)
+    sim07_peer_connect (node->model, address, SIM_PORT, NULL);
 }
 
 /* ---- what is said ---- */
 
-static GVariant *
-new_packets (SimNet *self, gsize length)
+static char *
+new_text (SimNet *self, gsize length)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  GVariant *packets[2];
+  GString *text = g_string_new (NULL);
 
   g_string_printf (text, "%" G_GUINT64_FORMAT " ", ++self->n_text);
   while (text->len < length)
     g_string_append_printf (text, "word %" G_GSIZE_FORMAT " ", text->len);
+  return g_string_free (text, FALSE);
+}
+
+static GVariant *
+new_packets (const char *text)
+{
+  GVariant *packets[2];
+
   packets[0] = g_variant_new_variant (g_variant_new_int64 (0));
-  packets[1] = g_variant_new_variant (g_variant_new_string (text->str));
+  packets[1] = g_variant_new_variant (g_variant_new_string (text));
   return g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets));
+}
+
+static SimCast *
+add_cast (SimNode *node, const guint8 *id, gsize length)
+{
+  SimNet *net = node->net;
+  SimCast *cast = g_new0 (SimCast, 1);
+
+  memcpy (cast->id, id, sizeof cast->id);
+  cast->origin = node->index;
+  cast->sent = test_world_now (net->world);
+  cast->hops = g_byte_array_new ();
+  set_hops (cast, node, 1);
+  g_ptr_array_add (net->casts, cast);
+  g_hash_table_insert (net->casts_by_id, cast->id, cast);
+  test_world_note (net->world, NOTE_SENT, node->host, begin_of_id (cast->id), length);
+  return cast;
 }
 
 SimCast *
 sim_net_send (SimNet *self, guint host, gsize length)
 {
   SimNode *node = sim_net_get (self, host);
+  g_autofree char *text = NULL;
   g_autoptr (P2pMessage) message = NULL;
+  guint8 id[P2P_SHA256_LENGTH];
   SimCast *cast;
 
   if (node == NULL)
     return NULL;
-  message = p2p_mesh_node_new_message (node->node, P2P_FLAG_BROADCAST, new_packets (self, length), NULL);
-  cast = g_new0 (SimCast, 1);
-  memcpy (cast->id, p2p_message_peek_id (message), sizeof cast->id);
-  cast->origin = node->index;
-  cast->sent = test_world_now (self->world);
-  cast->hops = g_byte_array_new ();
-  set_hops (cast, node, 1);
-  g_ptr_array_add (self->casts, cast);
-  g_hash_table_insert (self->casts_by_id, cast->id, cast);
-  test_world_note (self->world, NOTE_SENT, node->host, begin_of_id (cast->id), length);
+  text = new_text (self, length);
+  if (node->model != NULL)
+    return sim07_peer_say (node->model, text, id) ? add_cast (node, id, length) : NULL;
+  message = p2p_mesh_node_new_message (node->node, P2P_FLAG_BROADCAST, new_packets (text), NULL);
+  cast = add_cast (node, p2p_message_peek_id (message), length);
   p2p_mesh_node_send_message (node->node, message);
   return cast;
 }
@@ -407,122 +535,13 @@ sim_net_whisper (SimNet *self, guint from, guint to, gsize length)
 {
   SimNode *node = sim_net_get (self, from);
   SimNode *other = sim_net_get (self, to);
+  g_autofree char *text = NULL;
 
-  if (node != NULL && other != NULL && node != other)
-    p2p_mesh_node_whisper_to (node->node, p2p_mesh_node_get_id (other->node), P2P_ID_FORM_STR, new_packets (self, length), NULL, NULL);
-}
-
-/* ---- what it looks like ---- */
-
-guint
-sim_net_count_alive (SimNet *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->current->len; i++)
-    n += self->current->pdata[i] != NULL;
-  return n;
-}
-
-static gboolean
-is_old_enough (SimNet *self, SimNode *node, gint64 age)
-{
-  return node != NULL && test_world_now (self->world) - node->born >= age;
-}
-
-guint
-sim_net_count_parts (SimNet *self, gint64 age, guint *part)
-{
-  g_autofree guint *own = part == NULL ? g_new (guint, self->current->len) : NULL;
-  g_autofree guint *waiting = g_new (guint, self->current->len);
-  guint n_parts = 0;
-
-  if (part == NULL)
-    part = own;
-  memset (part, 0, self->current->len * sizeof *part);
-  for (guint first = 0; first < self->current->len; first++)
-    {
-      guint n_waiting = 0;
-
-      if (part[first] != 0 || !is_old_enough (self, self->current->pdata[first], age))
-        continue;
-      part[first] = ++n_parts;
-      waiting[n_waiting++] = first;
-      while (n_waiting > 0)
-        {
-          SimNode *node = self->current->pdata[waiting[--n_waiting]];
-
-          for (guint i = 0; i < p2p_mesh_node_get_n_peers (node->node); i++)
-            {
-              SimNode *other = sim_net_find (self, p2p_peer_get_id (p2p_mesh_node_get_peer (node->node, i)));
-
-              if (other == NULL || other->node == NULL || part[other->host_index] != 0 || !is_old_enough (self, other, age))
-                continue;
-              /* What only one of them has in its table, or what is dead without their knowing, joins nothing. */
-              if (p2p_mesh_node_find_peer (other->node, p2p_mesh_node_get_id (node->node)) == NULL ||
-                  test_host_get_group (node->host) != test_host_get_group (other->host))
-                continue;
-              part[other->host_index] = n_parts;
-              waiting[n_waiting++] = other->host_index;
-            }
-        }
-    }
-  return n_parts;
-}
-
-guint
-sim_net_count_known_parts (SimNet *self)
-{
-  guint n = MIN (self->current->len, 64);
-  guint64 left = 0;
-  guint parts = 0;
-
-  for (guint i = 0; i < n; i++)
-    if (self->current->pdata[i] != NULL)
-      left |= G_GUINT64_CONSTANT (1) << i;
-  for (; left != 0; parts++)
-    {
-      guint64 part = left & -left, before;
-
-      do
-        {
-          before = part;
-          for (guint i = 0; i < n; i++)
-            {
-              SimNode *node = self->current->pdata[i];
-              guint64 bit = G_GUINT64_CONSTANT (1) << i;
-
-              if (node != NULL && (part & bit) != 0)
-                part |= node->known & left;
-              else if (node != NULL && (node->known & part) != 0)
-                part |= bit;
-            }
-        }
-      while (part != before);
-      left &= ~part;
-    }
-  return parts;
-}
-
-void
-sim_net_sum_stats (SimNet *self, P2pNodeStats *sum)
-{
-  memset (sum, 0, sizeof *sum);
-  for (guint i = 0; i < self->current->len; i++)
-    {
-      SimNode *node = self->current->pdata[i];
-      P2pNodeStats stats;
-
-      if (node == NULL)
-        continue;
-      p2p_mesh_node_get_stats (node->node, &stats);
-      sum->messages_in += stats.messages_in;
-      sum->messages_out += stats.messages_out;
-      sum->bytes_in += stats.bytes_in;
-      sum->bytes_out += stats.bytes_out;
-      sum->relayed += stats.relayed;
-      sum->duplicates += stats.duplicates;
-      sum->delivered += stats.delivered;
-      sum->links_established += stats.links_established;
-    }
+  if (node == NULL || other == NULL || node == other)
+    return;
+  text = new_text (self, length);
+  if (node->model != NULL)
+    sim07_peer_whisper (node->model, sim_node_get_id (other), text);
+  else
+    p2p_mesh_node_whisper_to (node->node, sim_node_get_id (other), P2P_ID_FORM_STR, new_packets (text), NULL, NULL);
 }

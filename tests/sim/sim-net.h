@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sim07-peer.h"
 #include "test-env.h"
 #include "p2p/mesh/p2p-mesh-node-private.h"
 #include "p2p/wire/p2p-digest.h"
@@ -19,17 +20,26 @@ typedef struct _SimNet SimNet;
 typedef struct _SimNode SimNode;
 typedef struct _SimCast SimCast;
 
+typedef enum {
+  SIM_KIND_OWN,
+  SIM_KIND_PY2P,                /* the model of py2p 0.7 (sim07-peer.h) */
+} SimKind;
+#define SIM_ALL_METHODS 0xff
+
 /* One life of a node; its host may have had others. */
 struct _SimNode {
   SimNet *net;
   guint index;                  /* in net->nodes */
   guint host_index;
   TestHost *host;
-  P2pMeshNode *node;            /* NULL when it is over */
+  P2pMeshNode *node;            /* NULL when it is over, or of py2p's kind */
+  Sim07Peer *model;             /* of py2p's kind; NULL when it is over, or ours */
+  guint n_heard;                /* of what the model heard: looked at */
   gint64 born;
   gint64 died;                  /* 0: it lives */
   guint unchecked;              /* events since the last full check */
   guint whispers;               /* heard */
+  guint strays;                 /* broadcasts of nobody: py2p may say something again in another message */
   guint failed;                 /* links that never came to be */
   guint64 known;                /* a bit for each of the first 64 hosts to which it had a link in this life */
   gpointer data;                /* of the test */
@@ -54,6 +64,8 @@ struct _SimNet {
   guint check_every;            /* events of a node from one full check to the next; 1: every one */
   GPtrArray *hosts;             /* TestHost */
   GPtrArray *identities;        /* P2pIdentity, of a host; made when the first node starts */
+  GByteArray *kinds;            /* SimKind of nodes started on a host from now on */
+  GByteArray *methods;          /* and a bit for each method of the build that they have; ALL_METHODS: as compressing says */
   GPtrArray *current;           /* SimNode that lives on a host, or NULL */
   GPtrArray *nodes;             /* SimNode, in the order in which they were born */
   GHashTable *nodes_by_id;      /* the latest of an id */
@@ -84,6 +96,9 @@ void      sim_net_set_key (SimNet *self, guint host, gint64 key);       /* of no
 void      sim_net_leave (SimNet *self, guint host);                     /* closes in order */
 void      sim_net_crash (SimNet *self, guint host, gboolean told);      /* see test_host_vanish(); start brings the host back */
 SimNode  *sim_net_get   (SimNet *self, guint host);                     /* NULL: none lives there */
+const char *sim_node_get_id (SimNode *self);                            /* NULL: its life is over */
+/* It has a link to the other that it takes for a living one. */
+gboolean  sim_node_has_link (SimNode *self, SimNode *other);
 void      sim_net_connect (SimNet *self, guint from, guint to);
 SimNode  *sim_net_find  (SimNet *self, const char *id);                 /* NULL: a stranger */
 
@@ -91,6 +106,9 @@ SimNode  *sim_net_find  (SimNet *self, const char *id);                 /* NULL:
 SimCast  *sim_net_send  (SimNet *self, guint host, gsize length);       /* NULL: none lives there */
 void      sim_net_whisper (SimNet *self, guint from, guint to, gsize length);
 guint     sim_cast_get_hops (SimCast *self, SimNode *node);             /* 0: not heard; as in hops */
+
+/* A node heard it: from whom is not known of py2p's. */
+void      sim_net_hear  (SimNet *self, SimCast *cast, SimNode *node, SimNode *from);
 
 /* ---- what it looks like ---- */
 guint     sim_net_count_alive (SimNet *self);

@@ -253,7 +253,7 @@ talk (SimPair *self, guint from)
 
   if (end->model != NULL)
     {
-      sim07_peer_say (end->model, "to all");
+      sim07_peer_say (end->model, "to all", NULL);
       sim07_peer_whisper (end->model, id_of (&self->ends[1 - from]), "to you");
       return;
     }

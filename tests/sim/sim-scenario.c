@@ -45,7 +45,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 /* ---- as text ---- */
 
 static const char *names[] = {
-  "start", "key", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
+  "start", "key", "py2p", "methods", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
   "group", "skew", "slow", "refuse", "silent", "peace", "check",
 };
 
@@ -71,6 +71,8 @@ print_event (GString *text, const SimEvent *event)
       g_string_append (text, event->value != 0 ? " and its system tells" : " without a word");
       break;
     case SIM_KEY:
+    case SIM_PY2P:
+    case SIM_METHODS:
     case SIM_SEND:
     case SIM_SKEW:
     case SIM_SLOW:
@@ -144,7 +146,7 @@ part_from (SimNet *net, guint a, guint b)
 {
   SimNode *node = sim_net_get (net, a);
   SimNode *other = sim_net_get (net, b);
-  P2pPeer *peer = node != NULL && other != NULL ? p2p_mesh_node_find_peer (node->node, p2p_mesh_node_get_id (other->node)) : NULL;
+  P2pPeer *peer = node != NULL && node->node != NULL && other != NULL ? p2p_mesh_node_find_peer (node->node, sim_node_get_id (other)) : NULL;
 
   if (peer != NULL)
     p2p_mesh_node_disconnect (node->node, peer);
@@ -225,6 +227,12 @@ event_cb (gpointer data)
     case SIM_KEY:
       sim_net_set_key (net, event->a, event->value);
       break;
+    case SIM_PY2P:
+      net->kinds->data[event->a] = event->value != 0 ? SIM_KIND_PY2P : SIM_KIND_OWN;
+      break;
+    case SIM_METHODS:
+      net->methods->data[event->a] = (guint8) event->value;
+      break;
     case SIM_RETURN:
       if (sim_net_start (net, event->a) != NULL)
         sim_net_connect (net, event->a, event->b);
@@ -248,7 +256,7 @@ event_cb (gpointer data)
       sim_net_whisper (net, event->a, event->b, (gsize) event->value);
       break;
     case SIM_ASK:
-      if (node != NULL)
+      if (node != NULL && node->node != NULL)
         p2p_mesh_node_request_peers (node->node);
       break;
     case SIM_CUT:

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 typedef enum {
   SIM_START,                    /* a node on host a */
   SIM_KEY,                      /* nodes started on host a are other ones from now on, by value */
+  SIM_PY2P,                     /* nodes started on host a are models of py2p from now on (value 1), or ours (0) */
+  SIM_METHODS,                  /* and have these compression methods, a bit each; SIM_ALL_METHODS: as compressing says */
   SIM_RETURN,                   /* a node on host a that dials b, where none lives on a */
   SIM_LEAVE,                    /* it closes in order */
   SIM_CRASH,                    /* value 1: the system tells the others; 0: it does not */

@@ -340,17 +340,23 @@ new_text (gint64 subflag, const char *text)
   return sim07_value_add (sim07_value_add (sim07_value_list (), sim07_value_int (subflag)), sim07_value_str (text));
 }
 
-void
-sim07_peer_say (Sim07Peer *self, const char *text)
+gboolean
+sim07_peer_say (Sim07Peer *self, const char *text, guint8 id[32])
 {
   g_autoptr (GPtrArray) conns = g_ptr_array_new ();
+  guint n_seen = self->seen->len;
 
   for (guint i = 0; i < self->table->len; i++)
     g_ptr_array_add (conns, g_array_index (self->table, Sim07Entry, i).conn);
   /* An exception would be the program's. */
   for (guint i = 0; i < conns->len; i++)
     if (sim07_send (conns->pdata[i], sim07_value_int (P2P_FLAG_BROADCAST), new_text (P2P_SUBFLAG_BROADCAST, text)) != SIM07_OK)
-      return;
+      break;
+  if (self->seen->len == n_seen)
+    return FALSE;
+  if (id != NULL)
+    memcpy (id, g_array_index (self->seen, Sim07Seen, n_seen).id, sizeof (Sim07Seen){ 0 }.id);
+  return TRUE;
 }
 
 gboolean

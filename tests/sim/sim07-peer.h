@@ -51,8 +51,8 @@ guint16     sim07_peer_get_port (Sim07Peer *self);
 const char *sim07_peer_get_host (Sim07Peer *self);
 /* What its program does; the dial does not hold up the reading thread. id: NULL or what is expected there. */
 void        sim07_peer_connect  (Sim07Peer *self, const char *host, guint16 port, const char *id);
-/* A broadcast of this text, to every entry of the table. */
-void        sim07_peer_say      (Sim07Peer *self, const char *text);
+/* A broadcast of this text, to every entry of the table. FALSE: nobody was sent anything. id: NULL or the message's */
+gboolean    sim07_peer_say      (Sim07Peer *self, const char *text, guint8 id[32]);
 /* A whisper of this text; FALSE: no entry of that id. */
 gboolean    sim07_peer_whisper  (Sim07Peer *self, const char *id, const char *text);
 /* A reply to a node that is no neighbour does nothing at all (P3). */

@@ -3,6 +3,8 @@
 #include "sim-faults.h"
 #include "sim-main.h"
 
+#include <string.h>
+
 #define SPAN (10 * SECOND)
 
 static TestPath
@@ -30,7 +32,8 @@ make_path (TestRng *rng)
 static void
 finish_calm (SimNet *net, const SimScenario *scenario)
 {
-  if (sim_net_count_parts (net, 0, NULL) != 1)
+  /* What py2p's quirks lose is py2p's. */
+  if (sim_net_count_parts (net, 0, NULL) != 1 || memchr (net->kinds->data, SIM_KIND_PY2P, net->kinds->len) != NULL)
     return;
   for (guint i = 0; i < net->casts->len; i++)
     {
@@ -84,11 +87,40 @@ make_scenario (guint64 seed, gboolean deep)
   return self;
 }
 
+/* ---- a fault that has to be found ---- */
+
+/* Nodes forget what they heard, five times a second. */
+static void
+forget (SimNet *net, const SimScenario *scenario, gint64 value)
+{
+  for (guint i = 0; i < net->current->len; i++)
+    {
+      SimNode *node = sim_net_get (net, i);
+
+      if (node == NULL || node->node == NULL)
+        continue;
+      p2p_seen_set_free (node->node->seen);
+      node->node->seen = p2p_seen_set_new (node->node->env->random, node->node->limits.seen_ids, G_TIME_SPAN_MINUTE);
+    }
+}
+
+static SimScenario *
+make_forgetful (guint64 seed, gboolean deep)
+{
+  SimScenario *self = make_scenario (seed, deep);
+
+  for (gint64 time = SECOND; time < self->duration; time += SECOND / 5)
+    sim_scenario_add (self, time, SIM_CHECK, 0, 0, 0);
+  self->check = forget;
+  return self;
+}
+
 int
 main (int argc, char **argv)
 {
   static const SimBar bars[] = {
     { .name = "S1", .make = make_scenario, .seeds = 100, .deep_seeds = 1000, .twice = TRUE },
+    { .name = "forgetful", .make = make_forgetful, .seeds = 20, .deep_seeds = 20, .least_failing = 10, .shrinks_to = 16 },
   };
 
   return sim_main (argc, argv, bars, G_N_ELEMENTS (bars));

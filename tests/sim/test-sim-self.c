@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The simulator itself: it finds what is wrong, shrinks it, and tells two runs apart. */
-#include "sim-scenario.h"
+#include "sim-main.h"
 
 #include <string.h>
+
+/* In the environment of a run that is to fail. */
+#define FAILING "SIM_SELF_FAILING"
 
 /* A "fault": h3 hears what h1 says. */
 static void
@@ -85,6 +88,97 @@ test_hash (void)
   g_assert_cmpuint (hash_of (1, 20), !=, hash_of (1, 200));
 }
 
+/* Two runs that differ in a byte only differ. */
+static void
+nothing_cb (gpointer data)
+{
+}
+
+static void
+received_cb (gpointer data, const guint8 *bytes, gsize length)
+{
+}
+
+static void
+closed_cb (gpointer data, const GError *error)
+{
+}
+
+static guint64
+hash_of_bytes (const char *text)
+{
+  static const P2pPipeEvents events = { received_cb, nothing_cb, closed_cb };
+  TestWorld *world = test_world_new (1);
+  P2pPipe *pipes[2];
+  guint64 hash;
+
+  test_world_pair (world, test_world_add_host (world, "a"), test_world_add_host (world, "b"), FALSE, &pipes[0], &pipes[1]);
+  for (guint i = 0; i < 2; i++)
+    pipes[i]->ops->start (pipes[i], &events, NULL);
+  pipes[0]->ops->write (pipes[0], (const guint8 *) text, strlen (text));
+  test_world_advance (world, SECOND);
+  hash = test_world_get_hash (world);
+  for (guint i = 0; i < 2; i++)
+    pipes[i]->ops->close (pipes[i]);
+  test_world_advance (world, SECOND);
+  test_world_free (world);
+  return hash;
+}
+
+static void
+test_hash_of_bytes (void)
+{
+  g_assert_cmpuint (hash_of_bytes ("what they said"), ==, hash_of_bytes ("what they said"));
+  g_assert_cmpuint (hash_of_bytes ("what they said"), !=, hash_of_bytes ("what they sais"));
+  g_assert_cmpuint (hash_of_bytes ("what they said"), !=, hash_of_bytes ("what they saie"));
+}
+
+static SimScenario *
+make_failing (guint64 seed, gboolean deep)
+{
+  SimScenario *self = make_scenario (seed);
+
+  if (seed != 3)
+    self->finish = NULL;
+  return self;
+}
+
+/* Whoever sees it can run it again. */
+static char *
+run_failing (const char *first_option, const char *option)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *argv[] = { program, first_option, option, first_option != NULL ? "--shrink" : NULL, NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), FAILING, "1", TRUE);
+  g_autofree char *error_output = NULL;
+  char *output = NULL;
+  int status = 0;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, &output, &error_output, &status, NULL));
+  g_assert_cmpint (status, !=, 0);
+  return output;
+}
+
+static void
+test_failing_seed (void)
+{
+  g_autofree char *output = run_failing (NULL, NULL);
+  g_autofree char *smaller = run_failing ("--seed", "3");
+
+  g_assert_true (g_pattern_match_simple ("*failing, seed 3, commit *h3 heard message 1*connect    h3 h1*again: *--bar failing --seed 3 *1 failed*not ok*", output));
+  g_assert_null (strstr (output, "seed 2"));
+  g_assert_true (g_pattern_match_simple ("*seed 3: *h3 heard message*start      h1\n*connect    h3 h1\n*send       h1 20\n*", smaller));
+  g_assert_null (strstr (smaller, "h5"));
+}
+
+static int
+fail (int argc, char **argv)
+{
+  static const SimBar bar = { .name = "failing", .make = make_failing, .seeds = 5 };
+
+  return sim_main (argc, argv, &bar, 1);
+}
+
 /* A node that was tampered with is found out at its next event. */
 static void
 test_checks (void)
@@ -130,10 +224,14 @@ test_parts (void)
 int
 main (int argc, char **argv)
 {
+  if (g_getenv (FAILING) != NULL)
+    return fail (argc, argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sim-self/shrink", test_shrink);
   g_test_add_func ("/sim-self/shrink-nothing", test_shrink_nothing);
   g_test_add_func ("/sim-self/hash", test_hash);
+  g_test_add_func ("/sim-self/hash-of-bytes", test_hash_of_bytes);
+  g_test_add_func ("/sim-self/failing-seed", test_failing_seed);
   g_test_add_func ("/sim-self/checks", test_checks);
   g_test_add_func ("/sim-self/parts", test_parts);
   return g_test_run ();

@@ -220,6 +220,7 @@ deliver_bytes (TestPipe *self, TestPipe *reader)
   if (length > 0)
     {
       test_world_note (self->conn->world, TEST_EVENT_BYTES, reader->host, self->host->number, length);
+      test_world_mix (self->conn->world, bytes, length);
       reader->events->received (reader->data, bytes, length);
     }
 }

@@ -74,11 +74,12 @@ void       test_world_set_path (TestWorld *self, const TestPath *path);
 gint64     test_world_get_delay (TestWorld *self, TestHost *a, TestHost *b);
 /* The cost of a job of an executor: its result comes so much later. Default 1 ms. */
 void       test_world_set_job_cost (TestWorld *self, gint64 microseconds);
-/* Everything that happens is mixed into a hash: two runs of one seed have the same one. */
+/* Everything that happens is mixed into a hash, and every byte that arrives: two runs of one seed have the same one. */
 guint64    test_world_get_hash (TestWorld *self);
 guint64    test_world_get_n_events (TestWorld *self);
 /* Mixes in something of the test's own. kind: TEST_EVENT_OTHER or above; host: where, nullable */
 void       test_world_note     (TestWorld *self, guint kind, TestHost *host, guint64 a, guint64 b);
+void       test_world_mix      (TestWorld *self, const guint8 *bytes, gsize length);
 /* After each event, with the host whose node it concerned. */
 typedef void (*TestObserver) (TestWorld *self, TestHost *host, gpointer data);
 void       test_world_set_observer (TestWorld *self, TestObserver observer, gpointer data);

@@ -2,6 +2,8 @@
 /* What can be wrong with a host, how long the way to another is, and the record of all that happened. */
 #include "test-env-private.h"
 
+#include <string.h>
+
 /* ---- ways ---- */
 
 gint64
@@ -92,6 +94,22 @@ test_world_note (TestWorld *self, guint kind, TestHost *host, guint64 a, guint64
     self->touched = host;
   if (self->tracer != NULL)
     self->tracer (self->now, kind, host, a, b, self->tracer_data);
+}
+
+void
+test_world_mix (TestWorld *self, const guint8 *bytes, gsize length)
+{
+  guint64 hash = self->hash ^ length;
+
+  for (gsize i = 0; i < length; i += sizeof hash)
+    {
+      guint64 word = 0;
+
+      memcpy (&word, bytes + i, MIN (sizeof word, length - i));
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 32;
+    }
+  self->hash = hash;
 }
 
 guint64
