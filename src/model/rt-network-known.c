@@ -278,3 +278,33 @@ rt_network_load_known (RtNetwork *self)
 {
   rt_store_load_peers_async (self->store, rt_network_config_get_uuid (self->config), MAX_KNOWN, loaded_cb, g_object_ref (self));
 }
+
+static void
+removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!rt_store_remove_peer_finish (RT_STORE (source), result, &error))
+    g_debug ("%s: %s", rt_network_get_title (self), error->message);
+}
+
+void
+rt_network_forget (RtNetwork *self, const char *address)
+{
+  RtKnownAddress *known;
+
+  g_return_if_fail (RT_IS_NETWORK (self));
+  g_return_if_fail (address != NULL);
+
+  known = rt_network_find_known (self, address);
+  if (known == NULL || known->configured || known->dialling || rt_network_find_link (self, known) != NULL)
+    return;
+  if (self->socket != NULL)
+    p2p_mesh_socket_forget_address (self->socket, known->host, known->port);
+  if (known->in_store)
+    rt_store_remove_peer_async (self->store, rt_network_config_get_uuid (self->config), known->host, known->port, removed_cb, g_object_ref (self));
+  rt_network_clear_error_of (self, known->address);
+  hide (self, known);
+  g_ptr_array_remove (self->known, known);
+}

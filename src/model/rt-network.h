@@ -55,5 +55,7 @@ void     rt_network_retry (RtNetwork *self, RtMessageItem *item);       /* of NO
 void     rt_network_connect_async  (RtNetwork *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean rt_network_connect_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 void     rt_network_disconnect (RtNetwork *self, P2pConnection *connection);
+/* An address is known no more, unless it is one of the configuration, or there is a link to it. */
+void     rt_network_forget (RtNetwork *self, const char *address);
 
 G_END_DECLS

@@ -3,7 +3,9 @@
 
 #include "app-fixture.h"
 #include "app/peers/rt-connect-card.h"
+#include "app/peers/rt-known-peer-row.h"
 #include "app/peers/rt-peer-format.h"
+#include "app/peers/rt-peer-notes.h"
 #include "app/peers/rt-peer-row.h"
 #include "app/peers/rt-peers-page.h"
 #include "app/peers/rt-tell-card.h"
@@ -217,6 +219,69 @@ test_tell (void)
   app_fixture_tear_down (&fixture);
 }
 
+static void
+test_notes (void)
+{
+  assert_words (rt_peer_program_words (TRUE, P2P_ID_FORM_STR), "Roundtable");
+  assert_words (rt_peer_program_words (FALSE, P2P_ID_FORM_BIN), "py2p");
+  assert_words (rt_peer_program_words (FALSE, P2P_ID_FORM_STR), "js2p or other");
+  g_assert_null (rt_peer_round_trip_words (-1));
+  assert_words (rt_peer_round_trip_words (1234), "1.2 ms");
+  assert_words (rt_peer_round_trip_words (1234000), "1234 ms");
+  g_assert_null (rt_peer_clock_words (0));
+  g_assert_null (rt_peer_clock_words (RT_PEER_CLOCK_NOTE));
+  g_assert_null (rt_peer_clock_words (-RT_PEER_CLOCK_NOTE));
+  assert_words (rt_peer_clock_words (6), "its clock is 6 seconds ahead");
+  assert_words (rt_peer_clock_words (-120), "its clock is 2 minutes behind");
+  assert_words (rt_peer_clock_words (G_MAXINT64), "its clock is 277777 hours ahead");
+  assert_words (rt_peer_clock_words (G_MININT64), "its clock is 277777 hours behind");
+}
+
+/* A link that is there, and one that is not any more: the notes of the one, the row of the other, and how it is forgotten. */
+static void
+test_known (void)
+{
+  AppFixture ours = { 0 }, theirs = { 0 };
+  RtNetwork *network, *friend;
+  RtWindow *window;
+  GtkWidget *page, *row;
+  g_autofree char *address = NULL;
+  g_autoptr (P2pConnection) connection = NULL;
+  g_autofree char *notes = NULL;
+  int outcome = 0;
+
+  app_fixture_set_up (&ours, "Ada");
+  app_fixture_set_up (&theirs, "Bob");
+  network = app_fixture_add (&ours, "club");
+  friend = app_fixture_add (&theirs, "club");
+  window = rt_window_new (ours.app, ours.networks);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
+  page = app_find (GTK_WIDGET (window), RT_TYPE_PEERS_PAGE, NULL);
+  g_assert_true (app_shows (page, "Counters"));
+  address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (friend)));
+  rt_network_connect_async (network, address, NULL, finished_cb, &outcome);
+  app_wait_for (outcome == 1);
+  connection = g_list_model_get_item (rt_network_get_connections (network), 0);
+  notes = rt_peer_notes_dup_text (connection);
+  g_assert_cmpstr (notes, !=, "");
+  g_assert_null (rt_peer_notes_dup_drops (connection));
+  app_frames (page, 3);
+  app_picture (GTK_WIDGET (window), "peers-linked");
+
+  rt_network_stop (friend);
+  app_wait_for (app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL) != NULL);
+  row = app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL);
+  app_wait_for (app_shows (row, address));
+  app_picture (GTK_WIDGET (window), "peers-known");
+  gtk_widget_activate_action (row, "known.copy", NULL);
+  gtk_widget_activate_action (row, "known.forget", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (network)), ==, 0);
+  g_assert_null (app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL));
+  app_fixture_tear_down (&ours);
+  app_fixture_tear_down (&theirs);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -228,5 +293,7 @@ main (int    argc,
   g_test_add_func ("/peers/connect-fails", test_connect_fails);
   g_test_add_func ("/peers/connect-works", test_connect_works);
   g_test_add_func ("/peers/tell", test_tell);
+  g_test_add_func ("/peers/notes", test_notes);
+  g_test_add_func ("/peers/known", test_known);
   return g_test_run ();
 }

@@ -13,14 +13,60 @@ struct _RtKnownPeerRow
   RtKnownPeer  *peer;
   RtNetwork    *network;
   GCancellable *cancellable;      /* while we dial */
+  guint         timer;
 
   GtkSpinner *spinner;
   GtkButton  *connect_button;
-  GtkButton  *why_button;
-  GtkButton  *copy_button;
+  GtkWidget  *menu_button;
 };
 
 G_DEFINE_FINAL_TYPE (RtKnownPeerRow, rt_known_peer_row, ADW_TYPE_ACTION_ROW)
+
+/* The address as the node knows it; NULL: it does not, or it is off. */
+static P2pKnownAddress *
+find_known (RtKnownPeerRow *self)
+{
+  P2pMeshSocket *socket = self->network != NULL ? rt_network_get_socket (self->network) : NULL;
+  GListModel *known = socket != NULL ? p2p_mesh_socket_get_known_addresses (socket) : NULL;
+
+  for (guint i = 0; known != NULL && i < g_list_model_get_n_items (known); i++)
+    {
+      g_autoptr (P2pKnownAddress) item = g_list_model_get_item (known, i);
+      g_autofree char *address = p2p_known_address_dup_address (item);
+
+      if (g_strcmp0 (address, rt_known_peer_get_address (self->peer)) == 0)
+        return item;
+    }
+  return NULL;
+}
+
+/* How often it was tried, and when again: "tried 3 times · tries again in 12 s"; NULL: there is nothing to say. */
+static char *
+dup_standing (RtKnownPeerRow *self)
+{
+  P2pKnownAddress *known = find_known (self);
+  GString *text = g_string_new (NULL);
+  guint attempts = known != NULL ? p2p_known_address_get_attempts (known) : 0;
+
+  if (attempts > 0)
+    g_string_append_printf (text, ngettext ("tried %u time", "tried %u times", attempts), attempts);
+  if (known != NULL && p2p_known_address_get_state (known) == P2P_ADDRESS_STATE_WAITING && p2p_known_address_get_next_attempt (known) > 0)
+    {
+      gint64 left = (p2p_known_address_get_next_attempt (known) - g_get_real_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+
+      if (text->len > 0)
+        g_string_append (text, " · ");
+      /* Translators: seconds until an address is tried again */
+      g_string_append_printf (text, _("tries again in %d s"), (int) CLAMP (left, 0, G_MAXINT));
+    }
+  else if (known != NULL && p2p_known_address_get_state (known) == P2P_ADDRESS_STATE_GIVEN_UP)
+    {
+      if (text->len > 0)
+        g_string_append (text, " · ");
+      g_string_append (text, _("not tried any more by itself"));
+    }
+  return g_string_free (text, text->len == 0);
+}
 
 static void
 update (RtKnownPeerRow *self)
@@ -30,8 +76,8 @@ update (RtKnownPeerRow *self)
   g_autofree char *cause = NULL;
   g_autofree char *subtitle = NULL;
   g_autofree char *connect = NULL;
-  g_autofree char *copy = NULL;
-  g_autofree char *why = NULL;
+  g_autofree char *menu = NULL;
+  g_autofree char *standing = NULL;
   gint64 last_seen = rt_known_peer_get_last_seen (self->peer);
 
   if (rt_known_peer_get_id (self->peer) != NULL)
@@ -64,20 +110,26 @@ update (RtKnownPeerRow *self)
     }
   else
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), address);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle != NULL ? subtitle : cause);
+  standing = self->cancellable == NULL ? dup_standing (self) : NULL;
+  if (standing != NULL && (subtitle != NULL || cause != NULL))
+    {
+      /* Translators: why a peer is not connected, then how often it was tried, and when again */
+      g_autofree char *both = g_strdup_printf (_("%s · %s"), subtitle != NULL ? subtitle : cause, standing);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self), both);
+    }
+  else
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle != NULL ? subtitle : cause != NULL ? cause : standing);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->connect_button),
                             self->cancellable == NULL && self->network != NULL && rt_network_get_socket (self->network) != NULL);
 
   /* Translators: %s is an address */
-  connect = g_strdup_printf (_("Connect to %s"), address);
+  connect = g_strdup_printf (_("Try %s now"), address);
   /* Translators: %s is an address */
-  copy = g_strdup_printf (_("Copy %s"), address);
-  /* Translators: %s is an address */
-  why = g_strdup_printf (_("Why can’t I reach %s?"), address);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->why_button), GTK_ACCESSIBLE_PROPERTY_LABEL, why, -1);
+  menu = g_strdup_printf (_("Menu of %s"), address);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->connect_button), GTK_ACCESSIBLE_PROPERTY_LABEL, connect, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy_button), GTK_ACCESSIBLE_PROPERTY_LABEL, copy, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL, menu, -1);
 }
 
 static void
@@ -124,16 +176,69 @@ connect_clicked_cb (RtKnownPeerRow *self)
 }
 
 static void
-why_clicked_cb (RtKnownPeerRow *self)
+why_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.why", "s", rt_known_peer_get_address (self->peer));
+  gtk_widget_activate_action (widget, "win.why", "s", rt_known_peer_get_address (RT_KNOWN_PEER_ROW (widget)->peer));
 }
 
 static void
-copy_clicked_cb (RtKnownPeerRow *self)
+copy_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), rt_known_peer_get_address (self->peer));
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", _("Address copied"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), rt_known_peer_get_address (RT_KNOWN_PEER_ROW (widget)->peer));
+  gtk_widget_activate_action (widget, "win.show-toast", "s", _("Address copied"));
+}
+
+/* The row may go with it. */
+static void
+forget_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  RtKnownPeerRow *self = RT_KNOWN_PEER_ROW (widget);
+  g_autoptr (RtNetwork) network = self->network != NULL ? g_object_ref (self->network) : NULL;
+  g_autofree char *address = g_strdup (rt_known_peer_get_address (self->peer));
+
+  gtk_widget_activate_action (widget, "win.show-toast", "s", _("Address forgotten"));
+  if (network != NULL)
+    rt_network_forget (network, address);
+}
+
+static void
+open_menu_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (RT_KNOWN_PEER_ROW (widget)->menu_button));
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  update (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* "in 12 s" counts while it is seen. */
+static void
+rt_known_peer_row_map (GtkWidget *widget)
+{
+  RtKnownPeerRow *self = RT_KNOWN_PEER_ROW (widget);
+
+  GTK_WIDGET_CLASS (rt_known_peer_row_parent_class)->map (widget);
+  update (self);
+  self->timer = g_timeout_add_seconds (1, tick_cb, self);
+  g_source_set_name_by_id (self->timer, "[roundtable] next attempt");
+}
+
+static void
+rt_known_peer_row_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&RT_KNOWN_PEER_ROW (widget)->timer, g_source_remove);
+  GTK_WIDGET_CLASS (rt_known_peer_row_parent_class)->unmap (widget);
 }
 
 static void
@@ -141,6 +246,7 @@ rt_known_peer_row_dispose (GObject *object)
 {
   RtKnownPeerRow *self = RT_KNOWN_PEER_ROW (object);
 
+  g_clear_handle_id (&self->timer, g_source_remove);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -156,15 +262,21 @@ rt_known_peer_row_class_init (RtKnownPeerRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = rt_known_peer_row_dispose;
+  widget_class->map = rt_known_peer_row_map;
+  widget_class->unmap = rt_known_peer_row_unmap;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-known-peer-row.ui");
   gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, connect_button);
-  gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, copy_button);
-  gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, why_button);
+  gtk_widget_class_bind_template_child (widget_class, RtKnownPeerRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, connect_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, why_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
+
+  gtk_widget_class_install_action (widget_class, "known.why", NULL, why_action);
+  gtk_widget_class_install_action (widget_class, "known.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "known.forget", NULL, forget_action);
+  gtk_widget_class_install_action (widget_class, "known.open-menu", NULL, open_menu_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "known.open-menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "known.open-menu", NULL);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "rt-peer-format.h"
+#include "rt-peer-notes.h"
 #include "rt-peer-row.h"
 #include "rt-peers-page.h"
 
@@ -140,6 +141,7 @@ rt_peer_row_class_init (RtPeerRowClass *klass)
                                                      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (RT_TYPE_PEER_NOTES);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-peer-row.ui");
   gtk_widget_class_bind_template_child (widget_class, RtPeerRow, message_button);
   gtk_widget_class_bind_template_child (widget_class, RtPeerRow, menu_button);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/rt-counters-bar.h"
 #include "app/rt-pair-box.h"
 #include "app/rt-widget.h"
 #include "app/rt-width-switch.h"
@@ -11,6 +12,7 @@
 #include "rt-known-peer-row.h"
 #include "rt-peer-cell.h"
 #include "rt-peer-format.h"
+#include "rt-peer-notes.h"
 #include "rt-peer-row.h"
 #include "rt-peers-page.h"
 #include "rt-tell-card.h"
@@ -349,7 +351,9 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   g_type_ensure (P2P_TYPE_CONNECTION);
   g_type_ensure (RT_TYPE_CONNECT_CARD);
   g_type_ensure (RT_TYPE_PAIR_BOX);
+  g_type_ensure (RT_TYPE_COUNTERS_BAR);
   g_type_ensure (RT_TYPE_PEER_CELL);
+  g_type_ensure (RT_TYPE_PEER_NOTES);
   g_type_ensure (RT_TYPE_TELL_CARD);
   g_type_ensure (RT_TYPE_WIDTH_SWITCH);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-peers-page.ui");
