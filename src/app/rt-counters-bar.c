@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "rt-counters-bar.h"
-#include "rt-focus.h"
 #include "rt-widget.h"
 
 struct _RtCountersBar
@@ -83,6 +82,14 @@ rt_counters_bar_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (rt_counters_bar_parent_class)->unmap (widget);
 }
 
+/* A flow box says that it took the focus even when none of its children would have it, and Tab would end there. */
+static gboolean
+rt_counters_bar_focus (GtkWidget        *widget,
+                       GtkDirectionType  direction)
+{
+  return gtk_widget_child_focus (GTK_WIDGET (RT_COUNTERS_BAR (widget)->dropped), direction);
+}
+
 static void
 rt_counters_bar_dispose (GObject *object)
 {
@@ -142,7 +149,7 @@ rt_counters_bar_class_init (RtCountersBarClass *klass)
   object_class->set_property = rt_counters_bar_set_property;
   widget_class->map = rt_counters_bar_map;
   widget_class->unmap = rt_counters_bar_unmap;
-  widget_class->focus = rt_focus_children;
+  widget_class->focus = rt_counters_bar_focus;
 
   properties[PROP_NETWORK] = g_param_spec_object ("network", NULL, NULL, RT_TYPE_NETWORK,
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);

@@ -97,6 +97,12 @@ static const RtReachWords table[] = {
   { P2P_LINK_ERROR_SILENT, N_("It fell silent"),
     N_("The connection was there, but nothing came over it any more, not even when asked: the computer went to sleep or lost its network."),
     N_("Ask whether the computer is still on."), RT_FIX_TRY_AGAIN },
+  { P2P_LINK_ERROR_MISBEHAVED, N_("It was kept out"),
+    N_("It sent too much that no honest program sends, so this program closed the connection."),
+    N_("If it is a friend, ask for the version of the program there."), RT_FIX_TRY_AGAIN },
+  { P2P_LINK_ERROR_IMPERSONATED, N_("Somebody speaks in your name"),
+    N_("Another node uses the identity of this one: a copy of it on another computer, or somebody who pretends to be you."),
+    N_("Close the other program if it is yours. Otherwise tell your friends by another way."), RT_FIX_NONE },
 };
 
 const RtReachWords *
