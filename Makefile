@@ -25,7 +25,7 @@ export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=
 export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim soak clean \
+.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-healer soak clean \
         packages packages-test peers
 
 help:
@@ -97,10 +97,15 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-valgrind
 	@$(MAKE) --no-print-directory check-coverage
 	@$(MAKE) --no-print-directory check-sim
+	@$(MAKE) --no-print-directory check-healer
 
 # The bars of the simulator in full size.
 check-sim: build
 	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --suite sim --verbose
+
+# One of ours among five of an original of which one is killed, again and again.
+check-healer: programs packages-test peers
+	@HEALER_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 5 --verbose healer
 
 # DIR, OPTIONS and SUITES: which build of which tests.
 DIR ?= build-asan-library
