@@ -96,16 +96,25 @@ test_no_hello (void)
 
 /* ---- clients that mean no good ---- */
 
+/* From an address of ours, in host order; 0: the usual. */
 static int
-connect_raw (guint16 port)
+connect_from (guint32 source, guint16 port)
 {
+  struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr = { g_htonl (source) } };
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = g_htons (port), .sin_addr = { g_htonl (INADDR_LOOPBACK) } };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
   g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &own, sizeof own), ==, 0);
   if (connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
     g_assert_cmpint (errno, ==, EINPROGRESS);
   return fd;
+}
+
+static int
+connect_raw (guint16 port)
+{
+  return connect_from (0, port);
 }
 
 typedef struct {
@@ -178,7 +187,7 @@ test_idle_and_dripping (void)
       for (guint i = 0; i < attack.n; i++)
         close (attack.fds[i]);
       g_test_message ("%d connections in %" G_GINT64_FORMAT " us at most, %u others came to nothing", HONEST, longest, server.failed);
-      g_assert_cmpint (longest, <, G_TIME_SPAN_SECOND);
+      g_assert_cmpint (longest, <, 5 * G_TIME_SPAN_SECOND);
       wait_for (server.accepted->len == HONEST);
       server_stop (&server);
     }
@@ -186,12 +195,34 @@ test_idle_and_dripping (void)
   free_env (env);
 }
 
+/* A real ClientHello, as our own client says it. */
+static gsize
+record_hello (P2pEnv *env, guint8 hello[4096])
+{
+  int listener = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), taken = -1;
+  struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr = { g_htonl (INADDR_LOOPBACK) } };
+  socklen_t own_length = sizeof own;
+  gssize length = 0;
+  Dialled dialled;
+  guint64 handle;
+
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &own, sizeof own), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &own, &own_length), ==, 0);
+  handle = dial (env, "127.0.0.1", g_ntohs (own.sin_port), TRUE, &dialled);
+  wait_for ((taken = accept (listener, NULL, NULL)) >= 0);
+  wait_for ((length = recv (taken, hello, 4096, MSG_DONTWAIT)) > 0);
+  env->transport->ops->cancel_dial (env->transport, handle);
+  close (taken);
+  close (listener);
+  return (gsize) length;
+}
+
 /* A whole ClientHello, which has them take a thread each, and not a word more. */
 static void
 test_stalling (void)
 {
   P2pEnv *env = p2p_gio_env_new (NULL);
-  g_autoptr (GPtrArray) clients = g_ptr_array_new ();
   Server server;
   P2pLimits limits;
 
@@ -200,24 +231,8 @@ test_stalling (void)
       gint64 longest = 0;
       P2pPipe *recorder;
       guint8 hello[4096];
-      gssize length = 0;
-      int listener = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), taken = -1;
-      struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr = { g_htonl (INADDR_LOOPBACK) } };
-      socklen_t own_length = sizeof own;
+      gssize length = (gssize) record_hello (env, hello);
       int fds[40];
-      Dialled dialled;
-      guint64 handle;
-
-      /* a real one, as our own client says it */
-      g_assert_cmpint (bind (listener, (struct sockaddr *) &own, sizeof own), ==, 0);
-      g_assert_cmpint (listen (listener, 1), ==, 0);
-      g_assert_cmpint (getsockname (listener, (struct sockaddr *) &own, &own_length), ==, 0);
-      handle = dial (env, "127.0.0.1", g_ntohs (own.sin_port), TRUE, &dialled);
-      wait_for ((taken = accept (listener, NULL, NULL)) >= 0);
-      wait_for ((length = recv (taken, hello, sizeof hello, MSG_DONTWAIT)) > 0);
-      env->transport->ops->cancel_dial (env->transport, handle);
-      close (taken);
-      close (listener);
 
       server_start (&server, env, "127.0.0.1", TRUE);
       p2p_limits_init (&limits);
@@ -238,11 +253,56 @@ test_stalling (void)
           recorder->ops->close (recorder);
         }
       g_test_message ("5 connections in %" G_GINT64_FORMAT " us at most, %u others came to nothing", longest, server.failed);
-      g_assert_cmpint (longest, <, 2 * G_TIME_SPAN_SECOND);
+      /* That is a turn of tls_patience, and not the tls_seconds of all the others; the rest is for machines that are slow. */
+      g_assert_cmpint (longest, <, 5 * G_TIME_SPAN_SECOND);
       g_assert_cmpuint (server.failed, >, 0);
       wait_for (server.accepted->len == 5);
       for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
         close (fds[i]);
+      server_stop (&server);
+    }
+  free_env (env);
+}
+
+/* Whoever is alone of his net has the next turn, whoever came before and after him. */
+static void
+test_turns_of_a_net (void)
+{
+  P2pEnv *env = p2p_gio_env_new (NULL);
+  Server server;
+  P2pLimits limits;
+
+  if (!skip_without_tls (env, TRUE))
+    {
+      guint8 hello[4096], answer;
+      gssize length = (gssize) record_hello (env, hello);
+      int fds[24], honest = -1;
+      guint answered = 0;
+
+      server_start (&server, env, "127.0.0.1", TRUE);
+      p2p_limits_init (&limits);
+      env->transport->ops->set_gate (env->transport, server.listener, &limits, NULL);
+      for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+        {
+          if (i == G_N_ELEMENTS (fds) / 2)
+            {
+              honest = connect_raw (server.port);
+              wait_for (send (honest, hello, (gsize) length, MSG_DONTWAIT | MSG_NOSIGNAL) == length);
+            }
+          /* each of its own address, all of one net */
+          fds[i] = connect_from (0x7f000101 + i, server.port);
+          wait_for (send (fds[i], hello, (gsize) length, MSG_DONTWAIT | MSG_NOSIGNAL) == length);
+        }
+      wait_for (recv (honest, &answer, 1, MSG_DONTWAIT) == 1);
+      for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+        {
+          answered += recv (fds[i], &answer, 1, MSG_DONTWAIT) == 1;
+          close (fds[i]);
+        }
+      /* those who were there first, and those whose turn began when his did */
+      g_test_message ("%u of the others were answered before", answered);
+      g_assert_cmpuint (answered, <, G_N_ELEMENTS (fds) / 2);
+      close (honest);
       server_stop (&server);
     }
   free_env (env);
@@ -455,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/gio/no-hello", test_no_hello);
   g_test_add_func ("/link/gio/idle-and-dripping", test_idle_and_dripping);
   g_test_add_func ("/link/gio/stalling", test_stalling);
+  g_test_add_func ("/link/gio/turns-of-a-net", test_turns_of_a_net);
   g_test_add_func ("/link/gio/failures-are-told", test_failures_are_told);
   g_test_add_func ("/link/gio/admission", test_admission);
   g_test_add_func ("/link/gio/descriptors", test_descriptors);

@@ -19,8 +19,8 @@ typedef enum {
 /*
  * Where accepted connections are until TLS is set up. GIO's handshake takes a thread for as long as the peer likes, so it begins when the
  * peer's first message is there whole, and few run at once. Each waiter has its time, all states together. When all places are taken, one
- * goes for the newcomer: of the address that has most of them, the oldest; an idle flood so only throws out itself. One that stays in
- * its thread while others wait loses it after a while.
+ * goes for the newcomer: of the net (IPv4 /24, IPv6 /48) and in it the address that has most of them, the oldest; an idle flood so only
+ * throws out itself. One that stays in its thread while others wait loses it after a while, to one of the net that has the fewest.
  */
 struct _P2pGioGate {
   P2pGioEnv *env;
@@ -36,6 +36,7 @@ typedef struct {
   GSocketConnection *connection;
   char *host;
   guint16 port;
+  guint64 net;
   WaiterState state;
   GSource *source;
   guint64 timer;
@@ -108,39 +109,59 @@ timed_out_cb (gpointer data)
 /* ---- turns ---- */
 
 static guint
-count_running (P2pGioGate *self, const char *host)
+count_running (P2pGioGate *self)
 {
   guint n = 0;
 
   for (guint i = 0; i < self->waiters->len; i++)
-    {
-      Waiter *waiter = g_ptr_array_index (self->waiters, i);
-
-      if (waiter->state == WAITER_RUNNING && (host == NULL || g_str_equal (waiter->host, host)))
-        n++;
-    }
+    n += ((Waiter *) g_ptr_array_index (self->waiters, i))->state == WAITER_RUNNING;
   return n;
 }
 
-/* Of an address that has the fewest running, the newest: behind those who came to keep us busy nobody would ever get his turn. */
+/* The /24 or /48; addresses that are none are one net. */
+static guint64
+find_net (const char *host)
+{
+  g_autofree char *bare = g_strndup (host, strcspn (host, "%"));
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
+  gsize n = address == NULL ? 0 : g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? 6 : 3;
+  guint64 net = n;
+
+  for (gsize i = 0; i < n; i++)
+    net = net << 8 | g_inet_address_to_bytes (address)[i];
+  return net;
+}
+
+/* How many are here from its net, and with the same from its address. */
+static guint64
+find_crowd (P2pGioGate *self, Waiter *waiter)
+{
+  guint64 crowd = 0;
+
+  for (guint i = 0; i < self->waiters->len; i++)
+    crowd += (guint64) (((Waiter *) g_ptr_array_index (self->waiters, i))->net == waiter->net) << 32;
+  return crowd + p2p_gio_gate_count_same (self, waiter->host);
+}
+
+/* Where the fewest come from, the newest: behind those who came to keep us busy nobody would ever get his turn. */
 static Waiter *
 choose_next (P2pGioGate *self)
 {
   Waiter *next = NULL;
-  guint fewest = G_MAXUINT;
+  guint64 fewest = G_MAXUINT64;
 
   for (guint i = 0; i < self->waiters->len; i++)
     {
       Waiter *waiter = g_ptr_array_index (self->waiters, i);
-      guint running;
+      guint64 crowd;
 
       if (waiter->state != WAITER_READY)
         continue;
-      running = count_running (self, waiter->host);
-      if (running <= fewest)
+      crowd = find_crowd (self, waiter);
+      if (crowd <= fewest)
         {
           next = waiter;
-          fewest = running;
+          fewest = crowd;
         }
     }
   return next;
@@ -185,7 +206,7 @@ turn_over_cb (gpointer data)
 static void
 start_waiters (P2pGioGate *self)
 {
-  guint running = count_running (self, NULL);
+  guint running = count_running (self);
   Waiter *next;
 
   while (running < self->limits->tls_handshakes && (next = choose_next (self)) != NULL)
@@ -273,25 +294,25 @@ p2p_gio_gate_count_same (P2pGioGate *self, const char *host)
   return n;
 }
 
-/* Of the address with most of them, the oldest that is not in a thread, silent ones before those that said something. */
+/* Where most come from, the oldest that is not in a thread, silent ones before those that said something. */
 static Waiter *
 choose_loser (P2pGioGate *self)
 {
   Waiter *loser = NULL;
-  guint most = 0;
+  guint64 most = 0;
 
   for (guint i = 0; i < self->waiters->len; i++)
     {
       Waiter *waiter = g_ptr_array_index (self->waiters, i);
-      guint same;
+      guint64 crowd;
 
       if (waiter->state == WAITER_RUNNING)
         continue;
-      same = p2p_gio_gate_count_same (self, waiter->host);
-      if (loser == NULL || same > most || (same == most && waiter->state < loser->state))
+      crowd = find_crowd (self, waiter);
+      if (loser == NULL || crowd > most || (crowd == most && waiter->state < loser->state))
         {
           loser = waiter;
-          most = same;
+          most = crowd;
         }
     }
   return loser;
@@ -307,6 +328,7 @@ p2p_gio_gate_add (P2pGioGate *self, GSocketConnection *connection, const P2pPipe
   waiter->connection = g_object_ref (connection);
   waiter->host = g_strdup (address->host);
   waiter->port = address->port;
+  waiter->net = find_net (address->host);
   waiter->source = g_unix_fd_source_new (g_socket_get_fd (g_socket_connection_get_socket (connection)), G_IO_IN);
   g_source_set_static_name (waiter->source, "[p2p] connection before TLS");
   g_source_set_priority (waiter->source, P2P_GIO_PRIORITY);
