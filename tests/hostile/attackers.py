@@ -140,11 +140,11 @@ class Client:
 
 
 class Swarm:
-    def __init__(self, options, base=0):
+    def __init__(self, options):
         self.options = options
         self.host, self.port = options['host'], options['port']
         self.own_world = options['own_world']
-        self.base = base
+        self.base = options.get('base', 0)      # of its addresses, so that attackers do not share them
         self.selector = selectors.DefaultSelector()
         self.clients = []
         self.random = random.Random(options.get('seed', 1))
@@ -183,7 +183,7 @@ class Swarm:
     def handshake(self, node, address=None, methods=(), when=None):
         return frame(2, node, [5, node, self.protocol(), address or NOBODY, list(methods)], when)
 
-    def enter(self, name, n=0, methods=(), address=None, keep=True, seconds=10):
+    def enter(self, name, n=0, methods=(), address=None, keep=True, seconds=60):
         """A client that has shaken hands; the victim's own handshake has come."""
         client = self.add(n, keep=True)
         client.id = name if len(name) > 40 else node_id(name)
@@ -202,7 +202,12 @@ class Swarm:
             client.id = node_id('%s%d' % (name, i))
             client.write(self.handshake(client.id))
             clients.append(client)
-        self.run(n / 15 + 3, lambda: all(c.n_in > 100 or c.closed for c in clients))
+        # Where more wait than are let in, it ends when nobody got in for a while.
+        inside, since = 0, time.monotonic()
+        while any(c.n_in <= 100 and not c.closed for c in clients) and time.monotonic() < since + 4:
+            self.turn()
+            if sum(c.n_in > 100 for c in clients) > inside:
+                inside, since = sum(c.n_in > 100 for c in clients), time.monotonic()
         for client in clients:
             client.keep = keep
         return [c for c in clients if c.is_open and c.n_in > 100]
@@ -226,9 +231,14 @@ def wait_go():
 def endless_header(options):
     """4 GiB are announced, and zeros sent as fast as they are taken: by strangers, and by nodes that shook hands."""
     swarm = Swarm(options)
-    inside = swarm.enter_many(options['n'])
-    wait_go()
     header = b'\xff\xff\xff\xff'
+    inside = swarm.enter_many(options['n'])
+    lonely = swarm.enter('alone', 200)
+    begun = time.monotonic()
+    lonely.write(header)
+    swarm.run(60, lambda: lonely.closed)
+    alone = time.monotonic() - begun
+    wait_go()
     clients = inside + [swarm.add(100 + i // 4) for i in range(options['n'])]
     for client in clients:
         client.connected_at_go = time.monotonic()
@@ -236,9 +246,9 @@ def endless_header(options):
         client.endless = bytes(MIB)
     begun = time.monotonic()
     before = sum(c.sent for c in clients)
-    swarm.run(5, lambda: all(c.closed for c in clients))
+    swarm.run(30, lambda: all(c.closed for c in clients))
     now = time.monotonic()
-    return {'inside': len(inside), 'links': len(clients), 'open': sum(1 for c in clients if not c.closed),
+    return {'alone': alone, 'inside': len(inside), 'links': len(clients), 'open': sum(1 for c in clients if not c.closed),
             'longest': max((c.closed or now) - max(begun, c.connected or begun) for c in clients),
             'sent': sum(c.sent for c in clients) - before}
 
@@ -250,7 +260,8 @@ def unfinished(options):
     wait_go()
     for client in inside:
         client.write(struct.pack('>I', FRAME) + bytes(FRAME - 1))
-    swarm.run(8, lambda: all(c.closed or not c.out for c in inside))
+    swarm.run(60, lambda: all(c.closed or not c.out for c in inside))
+    tell('sent', True)
     result = {'inside': len(inside), 'sent': sum(c.sent for c in inside), 'open': sum(1 for c in inside if c.is_open)}
     swarm.run(3600, is_over)
     return result
@@ -307,7 +318,7 @@ def bombs(options):
             client.write(headed(body))
             client.write(frame(2, client.id, [8, b'*']))
             # closed for it, or the next frame is answered
-            swarm.run(10, lambda: client.closed or (not client.out and client.n_in > before + 100))
+            swarm.run(60, lambda: client.closed or (not client.out and client.n_in > before + 100))
             client.end()
         tell('done', {'bytes': len(body)})
     return {}
@@ -348,7 +359,7 @@ def deep(options):
             before = client.n_in
             client.write(data)
             client.write(frame(2, client.id, [8, b'*']))
-            swarm.run(10, lambda: client.closed or (not client.out and client.n_in > before))
+            swarm.run(60, lambda: client.closed or (not client.out and client.n_in > before))
         tell('done', True)
     return {'links': n + 1}
 
@@ -366,7 +377,7 @@ def drippers(options):
     data = struct.pack('>I', 4000) + bytes(4000)
     at = 0
     begun = time.monotonic()
-    first_closed = None
+    first_closed, gone = None, False
     next_drip = time.monotonic()
     while not is_over():
         swarm.run(0.05)
@@ -380,6 +391,9 @@ def drippers(options):
         at += 1
         if first_closed is None and any(c.closed for c in inside):
             first_closed = now - begun
+        if not gone and all(c.closed for c in inside):
+            gone = True
+            tell('gone', now - begun)
     tally = swarm.tally()
     tally.update(inside=len(inside), inside_open=sum(1 for c in inside if c.is_open), first_closed=first_closed)
     return tally
@@ -389,11 +403,14 @@ def idle(options):
     """Connections that say nothing, opened as quickly as it goes, and opened again when they are closed."""
     swarm = Swarm(options)
     wait_go()
-    opened, most_open = 0, 0
+    most_open, tried = 0, False
     while not is_over():
         for _ in range(200):
             if len(swarm.clients) < options['n']:
                 swarm.add(len(swarm.clients) // 8)
+            if len(swarm.clients) == options['n'] and not tried:
+                tried = True
+                tell('tried', tried)
         swarm.run(0.05)
         most_open = max(most_open, sum(1 for c in swarm.clients if c.is_open))
     tally = swarm.tally()
@@ -496,15 +513,18 @@ def killers(options):
         'no array': wrap(pack('text')), 'an empty array': wrap(b'\x90'), 'nothing': wrap(b''),
         'two elements': wrap(pack([0, attacker.id])),
     }
-    valid = {
-        'A2f delete of an absent key': said([11, b'key', None]),
-        'time is 50 s ago': timed(now - 50),
-        'time is 50 s ahead': timed(now + 50),
-        'time is a float, integral': wrap(pack([0, attacker.id, float(now), 0, 'float'])),
-        'an application’s own': said([0x70, {'a': 1}]),
-        'an application’s own, by name': said([b'tx_relay', 5]),
-        'a user’s': said([0, 'hello']),
-    }
+    def make_valid():
+        now = int(time.time())
+        return {
+            'A2f delete of an absent key': said([11, b'key', None]),
+            'time is 50 s ago': timed(now - 50),
+            'time is 50 s ahead': timed(now + 50),
+            'time is a float, integral': wrap(pack([0, attacker.id, float(now), 0, 'float'])),
+            'an application’s own': said([0x70, {'a': 1}]),
+            'an application’s own, by name': said([b'tx_relay', 5]),
+            'a user’s': said([0, 'hello']),
+        }
+
     wait_go()
     passed = collections.Counter()
     echoed = collections.Counter()
@@ -517,16 +537,28 @@ def killers(options):
                 counter[body[:32]] += 1
 
     entered = attacker.id
-    for name, data in list(invalid.items()) + list(valid.items()):
-        if not attacker.is_open:
-            links += 1
-            attacker = swarm.enter(entered)
-        for _ in range(options['times']):
-            if attacker.is_open:
-                attacker.write(data)
-        listen(0.02)
-        accepted[name] = attacker.is_open
+
+    def say(frames):
+        nonlocal attacker, links
+        for name, data in frames.items():
+            if not attacker.is_open:
+                links += 1
+                attacker = swarm.enter(entered)
+            for _ in range(options['times']):
+                if attacker.is_open:
+                    attacker.write(data)
+            listen(0.02)
+            accepted[name] = attacker.is_open
+
+    say(invalid)
+    valid = make_valid()
+    say(valid)
+    # What came before the last of the valid ones has been dealt with.
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not all(passed[data[4:36]] for data in valid.values()):
+        listen(0.1)
     listen(1.0)
+
     def of(frames, counter):
         return {name: counter[data[4:36]] for name, data in frames.items() if counter[data[4:36]]}
     return {'n_invalid': len(invalid), 'n_valid': len(valid), 'invalid_passed': of(invalid, passed), 'valid_passed': of(valid, passed),
@@ -632,6 +664,8 @@ def hijack(options):
             s.setblocking(False)
             dials.append(s)
             s.send(swarm.handshake(node_id('impostor'), address))
+            if len(dials) == 1:
+                tell('dialled', True)
         except OSError:
             pass
         for s in dials:
@@ -687,7 +721,11 @@ def flood(options):
             attacker.write(chunks[i])
             i += 1
         swarm.turn(0.005)
-    return {'sent': i * 64, 'seconds': time.monotonic() - begun, 'up': attacker.is_open}
+    swarm.run(600, lambda: attacker.closed or not attacker.out)
+    seconds = time.monotonic() - begun
+    tell('said', True)
+    swarm.run(3600, is_over)
+    return {'sent': i * 64, 'seconds': seconds, 'up': attacker.is_open}
 
 
 # ---- TLS ----
@@ -712,6 +750,8 @@ def half_open(options):
             c = swarm.add(i // 4)
             c.write(beginnings[i % len(beginnings)])
             i += 1
+            if i == options['n']:
+                tell('begun', i)
             if i % 50 == 0:
                 break
         swarm.clients = [c for c in swarm.clients if not c.closed] if i > 5000 else swarm.clients
@@ -730,7 +770,7 @@ def tls_drippers(options):
     begun = time.monotonic()
     for i in range(options['n']):
         try:
-            s = socket.create_connection((swarm.host, swarm.port), 5, source_address=(swarm.source(i // 4), 0))
+            s = socket.create_connection((swarm.host, swarm.port), 30, source_address=(swarm.source(i // 4), 0))
             s = context.wrap_socket(s)
             node = node_id('tls%d' % i)
             if i % 2:

@@ -2,9 +2,14 @@
 """A victim under attack, and what honest nodes notice of it.
 
 Real processes: a victim V, five honest nodes linked to it and to nobody else, and a far one behind the fifth. All the time each of the
-five says twenty things a second, and everything must reach everybody once. Three nodes in a line that know nothing of V tell what the
-machine does to anybody meanwhile: times are compared with theirs. Attackers are processes of their own (attackers.py). What an
-attack costs is read from /proc. Every figure is printed beside its bar, and with HOSTILE_REPORT=FILE appended there as a line of JSON.
+five says twenty things a second, and everything must reach everybody once. Attackers are processes of their own (attackers.py). What
+an attack costs is read from /proc. Every figure is printed beside its bar, and with HOSTILE_REPORT=FILE appended there as a line of JSON.
+
+The bars are for a machine that has nothing else to do. What is counted (losses, links, descriptors, memory) must keep to them
+anywhere. What is a time must not exceed the bar, or what a machine that is slow now lets pass, if that is more: some times what the
+same costs without the attack. That is measured in the same run, before the attack, and during it by nodes that know nothing of V,
+three in a line that talk too. Where a wait is by design (for a place, for a turn), it is added. And a test where nothing but times
+was beyond is done again: what the machine did to it that once, does not come three times; what the attack does, comes every time.
 """
 import collections
 import itertools
@@ -25,14 +30,20 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 for folder in ('interop', 'support'):
     sys.path.insert(0, os.path.join(HERE, '..', folder))
 
-from harness import NODE, START_TIMEOUT, TIMEOUT, text_of, until  # noqa: E402
+import harness  # noqa: E402
+from harness import NODE, text_of  # noqa: E402
 import world  # noqa: E402
 
 DEEP = os.environ.get('HOSTILE_DEEP') == '1'
 SUBNET = 'hostile'
 RATE = 100                    # honest messages a second
 QUIET = 1.5                   # seconds without attack, to compare with
-SETTLE = 20                   # the longest that honest messages may take to arrive at the end
+TIMEOUT = 60                  # for what happens in no time; nothing that works comes near it
+TIMES = 3                     # as long as elsewhere at the same time may be what takes long on a machine that is slow
+QUIET_P99 = 10                # ms: what messages take without attack on a machine that is not slow...
+QUIET_CPU = 0.06              # ...and the share of a core that the victim needs for them
+ATTEMPTS = 3
+STRENGTH = 0.25               # of the attack that is planned, the least that is one
 NODE_FILES = 1024             # descriptors of a node, as most systems give
 PAGE = os.sysconf('SC_PAGESIZE')
 TICK = os.sysconf('SC_CLK_TCK')
@@ -44,6 +55,17 @@ NOBODY = '45.250.0.9:9'       # an address that nobody listens at
 def is_sanitized(path):
     with open(path, 'rb') as f:
         return b'__asan_init' in f.read()
+
+
+def until(condition, what, timeout=TIMEOUT):
+    return harness.until(condition, what, timeout)
+
+
+def timed(func, *args):
+    """How long it took."""
+    begun = time.monotonic()
+    func(*args)
+    return time.monotonic() - begun
 
 
 def percentile(values, share):
@@ -125,7 +147,7 @@ class Node:
         self.pid = self.process.pid
         if read:
             self.read()
-            ready = self.wait(lambda e: e['ev'] in ('ready', 'eof'), 'ready', timeout=START_TIMEOUT)
+            ready = self.wait(lambda e: e['ev'] in ('ready', 'eof'), 'ready', timeout=TIMEOUT)
             if ready['ev'] == 'eof':
                 raise AssertionError('%s did not start: %s' % (name, self.errors()))
             self.port, self.id = ready['addr'][1], text_of(ready['id'])
@@ -326,7 +348,7 @@ class Traffic:
             self.next = None
         self.hub.call(stop)
         try:
-            until(lambda: not self.missing(), 'all that was said', SETTLE)
+            until(lambda: not self.missing(), 'all that was said')
         except AssertionError:
             pass
 
@@ -345,30 +367,41 @@ class Attack:
         self.stderr = tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen([sys.executable, os.path.join(HERE, 'attackers.py'), name, json.dumps(options)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.stderr, text=True, bufsize=1)
-        self.lines = queue.SimpleQueue()
+        self.lines, self.taken, self.ended = [], collections.Counter(), False
+        self.changed = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
         self.told('ready')
 
     def _read(self):
         for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-        self.lines.put(None)
+            with self.changed:
+                self.lines.append(json.loads(line))
+                self.changed.notify_all()
+        with self.changed:
+            self.ended = True
+            self.changed.notify_all()
 
-    def told(self, what, timeout=60):
-        """The next thing it tells, which is of that name."""
-        try:
-            line = self.lines.get(timeout=timeout)
-        except queue.Empty:
-            line = None
-        if line is None or what not in line:
-            self.stderr.seek(0)
-            raise AssertionError('the attacker %s told %s, not “%s”: %s' % (self.name, line, what, self.stderr.read()[-2000:]))
-        return line[what]
+    def said(self, what):
+        """What it told under that name, that nobody took yet."""
+        return self.said_all(what)[self.taken[what]:]
+
+    def said_all(self, what):
+        return [line[what] for line in self.lines if what in line]
+
+    def told(self, what, timeout=2 * TIMEOUT):
+        """The next thing it tells under that name."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.said(what) or self.ended, timeout)
+            if self.said(what):
+                self.taken[what] += 1
+                return self.said_all(what)[self.taken[what] - 1]
+        self.stderr.seek(0)
+        raise AssertionError('the attacker %s told %s, not “%s”: %s' % (self.name, self.lines[-3:], what, self.stderr.read()[-2000:]))
 
     def go(self):
         self.process.stdin.write('go\n')
 
-    def finish(self, timeout=60):
+    def finish(self, timeout=2 * TIMEOUT):
         """What came of it. It stops when it sees the end of its input, or earlier."""
         self.process.stdin.close()
         return self.told('result', timeout)
@@ -382,6 +415,10 @@ class Attack:
                 stream.close()
             except OSError:
                 pass
+
+
+class Late(AssertionError):
+    """Nothing but times was beyond the bars."""
 
 
 class HostileTest(unittest.TestCase):
@@ -403,7 +440,7 @@ class HostileTest(unittest.TestCase):
         self.addCleanup(self.hub.stop)
         self.n_nodes = 0
         self.samples = []
-        self.over = []
+        self.over, self.late = [], []
         limits = list(self.limits) + ([] if self.world.own else ['count-loopback=1'])
         self.victim = self.start('V', *self.victim_args, limits=limits)
         self.honest = [self.start('H%d' % (i + 1), '--max-outgoing', '0') for i in range(self.n_honest)]
@@ -414,18 +451,34 @@ class HostileTest(unittest.TestCase):
         self.far.dial(self.honest[-1])
         until(lambda: len(self.victim.linked_ids()) == self.n_honest, 'the links of V')
         self.traffic = Traffic(self.hub, self.honest, [self.victim] + self.honest + [self.far])
-        others = [self.start('C%d' % (i + 1), '--max-outgoing', '0', '--subnet', 'elsewhere') for i in range(3)]
+        others = [self.start_elsewhere('C%d' % (i + 1)) for i in range(3)]
         others[0].dial(others[1])
         others[2].dial(others[1])
         until(lambda: len(others[1].linked_ids()) == 2, 'the links of C2')
+        self.unharmed = others[1]
         self.control = Traffic(self.hub, others, others, rate=RATE / 2)
         self.addCleanup(lambda: self.hub.call(self.hub.traffics.clear))
+
+    def _callTestMethod(self, method):
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return method()
+            except Late as error:
+                if attempt == ATTEMPTS:
+                    raise
+                self.tell('once more, for it was late: %s' % error)
+            self.tearDown()
+            self.doCleanups()
+            self.setUp()
 
     def start(self, name, *args, **options):
         self.n_nodes += 1
         node = Node(self.hub, name, self.world.node_address(self.n_nodes), *args, encryption=self.encryption, **options)
         self.addCleanup(node.kill)
         return node
+
+    def start_elsewhere(self, name):
+        return self.start(name, '--max-outgoing', '0', '--subnet', 'elsewhere')
 
     def attack(self, name, **options):
         attack = Attack(name, host=self.victim.host, port=self.victim.port, subnet=SUBNET, encryption=self.encryption,
@@ -442,21 +495,37 @@ class HostileTest(unittest.TestCase):
         else:
             print('# ' + text, flush=True)
 
-    def figure(self, name, value, bar=None, unit='', at_least=False, soft=False):
-        """Tells a figure and its bar. Beyond the bar the test fails in the end; where it is soft, not in a sanitized build, which
-        has other costs."""
-        good = bar is None or (value >= bar if at_least else value <= bar)
+    def figure(self, name, value, bar=None, unit='', at_least=False, soft=False, may=None):
+        """Tells a figure and its bar. Beyond it the test fails in the end, unless here and now it may be so much; where it is soft,
+        not in a sanitized build, which has other costs."""
+        def keeps_to(limit):
+            return limit is None or (value >= limit if at_least else value <= limit)
+        good = keeps_to(bar)
+        passes = good or (may is not None and keeps_to(may))
         text = '%s %.4g%s' % (name, value, unit and ' ' + unit)
         if bar is not None:
-            text += ' (bar: %s %.4g)%s' % ('at least' if at_least else 'at most', bar, '' if good else ' BEYOND')
+            text += ' (bar: at %s %.4g%s)%s' % ('least' if at_least else 'most', bar, '' if may is None else ', here %.4g' % may,
+                                               '' if good else ' BEYOND')
         self.tell(text)
         path = os.environ.get('HOSTILE_REPORT')
         if path:
             with open(path, 'a', encoding='utf-8') as f:
                 f.write(json.dumps({'test': self.id().partition('.')[2], 'figure': name, 'value': value, 'bar': bar, 'unit': unit,
-                                    'good': good}) + '\n')
-        if not good and not (soft and self.sanitized):
-            self.over.append(text)
+                                    'at_least': at_least, 'may': may, 'good': good}) + '\n')
+        if not passes and not (soft and self.sanitized):
+            (self.over if may is None else self.late).append(text)
+
+    def strength(self, name, value, planned):
+        """How much of an attack it was: a machine that is slow may make it weaker, but not nothing."""
+        self.figure(name, value, planned, at_least=True, may=planned * STRENGTH)
+
+    def cpu_figure(self, name, value, bar, unit='%', soft=True):
+        """CPU that is used, on a machine that may need more for everything."""
+        self.figure(name, value, bar, unit, soft=soft, may=bar * max(1, self.quiet_cpu / QUIET_CPU))
+
+    def lag(self):
+        """The longest that anything took elsewhere during the attack, in seconds."""
+        return max(self.control.latencies['attack'], default=0)
 
     # ---- an attack, from the quiet before to the count after ----
 
@@ -475,10 +544,10 @@ class HostileTest(unittest.TestCase):
         for attack in attacks:
             attack.go()
 
-    def last(self, seconds):
-        """Lets the attack last, looking at descriptors."""
+    def last(self, seconds, enough=lambda: True):
+        """Lets the attack last at least so long, and on until it was enough; looks at descriptors."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or not (enough() or time.monotonic() > end + 2 * TIMEOUT):
             self.most_fds = max(self.most_fds, self.victim.fds())
             time.sleep(0.05)
 
@@ -490,21 +559,32 @@ class HostileTest(unittest.TestCase):
         self.rss_growth = (self.victim.peak_rss() - self.rss_before) / MIB
         self.traffic.phase = self.control.phase = 'after'
 
-    def assert_honest_unharmed(self, bar_ms=50):
-        """Everything that was said reached everybody once, in time, and no link was lost."""
+    def dial_figures(self):
+        """A dial of the victim's own, and one of a node that is not attacked."""
+        here, there = self.start('N', '--max-outgoing', '0'), self.start_elsewhere('O')
+        took, usual = timed(self.victim.dial, here), timed(self.unharmed.dial, there)
+        self.figure('own dial elsewhere', usual, unit='s')
+        self.figure('own dial', took, 1, 's', soft=True, may=1 + TIMES * usual + self.lag())
+
+    def assert_honest_unharmed(self, **bars):
+        self.check_honest(**bars)
+        self.assert_bars()
+
+    def check_honest(self, bar_ms=50, bar_lost=0, waits_ms=0):
+        """Everything that was said reached everybody once, in time, and no link was lost. waits_ms: what is by design."""
         self.traffic.finish()
         self.control.finish()
         missing = self.traffic.missing()
-        # What the machine does to nodes that are not attacked, counts for it.
-        elsewhere = self.control.p99('attack')
-        bar = max(bar_ms, 3 * elsewhere, 1000 * max(self.control.latencies['attack'], default=0))
+        quiet, elsewhere = self.traffic.p99('quiet'), self.control.p99('attack')
         self.figure('honest messages', len(self.traffic.sent))
         self.figure('quiet p50', self.traffic.p50('quiet'), unit='ms')
-        self.figure('quiet p99', self.traffic.p99('quiet'), unit='ms')
+        self.figure('quiet p99', quiet, unit='ms')
+        self.figure('quiet CPU', 100 * self.quiet_cpu, unit='%')
         self.figure('elsewhere p99', elsewhere, unit='ms')
         self.figure('attack p50', self.traffic.p50('attack'), unit='ms')
-        self.figure('attack p99', self.traffic.p99('attack'), bar, 'ms', soft=True)
-        self.figure('honest messages lost', len(missing), 0)
+        self.figure('attack p99', self.traffic.p99('attack'), bar_ms, 'ms', soft=True,
+                    may=max(bar_ms, TIMES * elsewhere, 1000 * self.lag(), bar_ms * quiet / QUIET_P99) + waits_ms)
+        self.figure('honest messages lost', len(missing), bar_lost)
         self.figure('honest duplicates', self.traffic.duplicates(), 0)
         honest = [self.victim] + self.honest + [self.far]
         known = {node.id for node in honest}
@@ -512,10 +592,12 @@ class HostileTest(unittest.TestCase):
         self.figure('honest links lost', lost, 0)
         ids = self.victim.linked_ids()
         self.figure('honest links up', sum(1 for node in self.honest if node.id in ids), self.n_honest, at_least=True)
-        self.assert_bars()
 
     def assert_bars(self):
-        self.assertEqual(self.over, [], 'beyond the bar; lost: %s; V says: %s' % (self.traffic.missing()[:5], self.victim.errors()[-500:]))
+        if self.over:
+            self.fail('beyond the bar: %s; lost: %s; V says: %s' % (self.over, self.traffic.missing()[:5], self.victim.errors()[-500:]))
+        if self.late:
+            raise Late('; '.join(self.late))
 
     def tearDown(self):
         if self.victim.process.poll() is None:

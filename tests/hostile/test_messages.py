@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Messages that kill networks of the originals, that were heard before, that lie, or that ask for too much."""
+import math
 import socket
 import time
 
@@ -33,16 +34,16 @@ class Killers(HostileTest):
 
 
 class Replays(HostileTest):
-    # Ids are remembered for 2 to 4 s, and messages are good for 1 s.
-    limits = ['seen-seconds=2', 'message-age-seconds=1']
+    # Ids are remembered for 5 to 10 s, and messages are good for 4 s.
+    limits = ['seen-seconds=5', 'message-age-seconds=4']
 
     def test_replays(self):
-        pauses = [0.3, 0.3, 0.5, 1.0, 2.0, 2.0, 0.5] + ([2.0] * 20 if DEEP else [])
+        pauses = [0.3, 0.5, 1.0, 2.0, 3.0, 3.0, 2.0, 0.5] + ([2.0] * 20 if DEEP else [])
         attack = self.attack('replays', collect=1.0, n=50, pauses=pauses)
         self.begin(attack)
         result = attack.finish()
         self.measure()
-        self.figure('messages replayed', result['heard'], 30, at_least=True)
+        self.strength('messages replayed', result['heard'], 30)
         self.figure('times each', result['rounds'])
         self.figure('accepted', result['again'], 0)
         self.assert_honest_unharmed()
@@ -81,17 +82,18 @@ class Peers(HostileTest):
                     pass
             self.most_fds = max(self.most_fds, self.victim.fds())
             time.sleep(0.02)
+        seconds = time.monotonic() - self.begun
         self.measure()
         result = attack.finish()
         # The bucket is full at the beginning: what it holds, and a minute's worth a minute.
         bar = 16 + 16 * (seconds / 60)
-        self.figure('addresses told', result['entries'], 10000, at_least=True)
+        self.strength('addresses told', result['entries'], 10000)
         self.figure('lists told', result['lists'])
         self.figure('dials', sum(dialled[s] for s in allowed), bar)
         self.figure('dials in a minute', sum(dialled[s] for s in allowed) * 60 / max(60, seconds), 16 if seconds <= 60 else bar)
         self.figure('dials to where it may not lead', sum(dialled[s] for s in hidden), 0)
         self.figure('dials to ports below 1024', sum(dialled[s] for s in privileged), 0)
-        self.figure('CPU', self.cpu_share, 30, '%', soft=True)
+        self.cpu_figure('CPU', self.cpu_share, 30)
         self.figure('growth of memory', self.rss_growth, 8, 'MiB', soft=True)
         self.figure('descriptors more', self.most_fds - self.fds_before, 16)
         self.assert_honest_unharmed()
@@ -105,7 +107,7 @@ class Claims(HostileTest):
         n = 1000 if not DEEP else 10000
         attack = self.attack('claims', n=n, ids=[node.id for node in self.honest])
         self.begin(attack)
-        result = attack.finish(timeout=300)
+        result = attack.finish(timeout=900)
         self.measure()
         self.figure('claims', result['claims'], n, at_least=True)
         ids = [node.id for node in self.honest]
@@ -121,7 +123,8 @@ class Answers(HostileTest):
         attack = self.attack('hijack', wanted=wanted, secret=secret)
         self.begin(attack)
         self.victim.write(b'{"cmd":"sendto","id":"%s","packets":["%s"],"async":true}\n' % (wanted.encode(), secret.encode()))
-        self.last(4)
+        self.last(4, lambda: attack.said('dialled'))
+        self.last(2)
         self.measure()
         result = attack.finish()
         self.figure('false answers', result['answers'], 1, at_least=True)
@@ -135,9 +138,11 @@ class Answers(HostileTest):
         self.last(9)
         self.measure()
         result = attack.finish()
-        self.figure('asked', result['asked'], 1000, at_least=True)
-        self.figure('answers in 10 s', result['answers'], 3 + 1)
-        self.figure('CPU', self.cpu_share, 100, '%')
+        self.strength('asked', result['asked'], 1000)
+        # Three, and what the windows let pass that were begun since.
+        self.figure('answers', result['answers'], 3 * math.ceil(result['seconds'] / 10) + 1)
+        self.figure('seconds', result['seconds'])
+        self.cpu_figure('CPU', self.cpu_share, 100, soft=False)
         self.assert_honest_unharmed()
 
 
