@@ -76,11 +76,11 @@ free_waiter (Waiter *waiter)
 
 /* The last thing that a function here does: the owner may free the gate for it. */
 static void
-end_waiter (Waiter *waiter, GTlsConnection *stream, GError *error)
+end_waiter (Waiter *waiter, GTlsConnection *stream, GError *error_taken)
 {
   P2pGioGate *self = waiter->gate;
   g_autoptr (GSocketConnection) connection = g_object_ref (waiter->connection);
-  g_autoptr (GError) owned = error;
+  g_autoptr (GError) error = error_taken;
   g_autofree char *host = g_strdup (waiter->host);
   P2pPipeAddress address = { host, waiter->port };
 
