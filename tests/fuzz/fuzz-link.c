@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A link in the world of tests, and at its other end a bare pipe. The input is a row of frames, good ones (the length and the
- * checksum are put to them) and raw bytes, and of cuts: however they are cut, the same messages come, or the link ends with words.
+ * checksum are put to them) and raw bytes, and of cuts: however they are cut, the same messages come, or the link ends with words. Memory may be refused on the way.
  */
 #include "fuzz.h"
 
@@ -103,7 +103,7 @@ make_stream (FuzzInput *input)
 
 /* The stream in pieces of so many bytes (0: at once). */
 static Side
-run (const GByteArray *stream, gsize chunk, gboolean established)
+run (const GByteArray *stream, gsize chunk, gboolean established, guint refused)
 {
   TestWorld *world = test_world_new (1);
   TestPath path = { .chunk = chunk };
@@ -119,6 +119,8 @@ run (const GByteArray *stream, gsize chunk, gboolean established)
 
   p2p_limits_init (&limits);
   limits.frame = 64 * 1024;
+  limits.allocate = fuzz_allocate;
+  limits.allocate_data = &refused;
   test_world_set_path (world, &path);
   test_world_pair (world, far_host, near_host, FALSE, &far_pipe, &near_pipe);
   link = p2p_link_new (test_host_get_env (near_host), &limits, near_pipe, FALSE, &link_events, &side);
@@ -158,8 +160,11 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   if (length > 16 * 1024)
     return 0;
   stream = make_stream (&input);
-  whole = run (stream, 0, (choice & 1) != 0);
-  cut = run (stream, stream->len < 4096 ? chunk : 16 * chunk, (choice & 1) != 0);
+  chunk *= stream->len < 4096 ? 1 : 16;
+  cut = run (stream, chunk, (choice & 1) != 0, (choice >> 1 & 7) - 1u);
+  if ((choice >> 1 & 7) != 0)
+    return 0;
+  whole = run (stream, 0, (choice & 1) != 0, G_MAXUINT);
   g_assert_cmpuint (whole.messages, ==, cut.messages);
   g_assert_cmpuint (whole.dropped, ==, cut.dropped);
   return 0;

@@ -54,4 +54,18 @@ fuzz_take_bytes (FuzzInput *self, gsize *length)
   return bytes;
 }
 
+/* For P2pLimits.allocate, data a guint: the allocation after so many is refused; G_MAXUINT: none. */
+static inline gpointer
+fuzz_allocate (gsize length, gpointer data)
+{
+  guint *left = data;
+
+  if (*left == G_MAXUINT)
+    return g_try_malloc (length);
+  if (*left == 0)
+    return NULL;
+  (*left)--;
+  return g_try_malloc (length);
+}
+
 G_END_DECLS

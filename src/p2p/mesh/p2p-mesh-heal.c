@@ -265,7 +265,7 @@ dial (P2pMeshNode *self, P2pKnown *known, gboolean chosen)
 {
   /* An address that somebody told leads to the node he named, or to nobody. Where we were before, whoever it is now is welcome. */
   gboolean told = known->named_by != NULL && !known->reached;
-  g_autoptr (P2pKnown) held = p2p_known_ref (known);
+  g_autoptr (P2pKnown) held G_GNUC_UNUSED = p2p_known_ref (known);
 
   if (!p2p_mesh_node_dial (self, known->host, known->port, told ? known->id : NULL, known->named_by, TRUE, NULL))
     return FALSE;
