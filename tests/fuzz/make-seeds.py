@@ -3,6 +3,7 @@
 """make-seeds.py FOLDER: first inputs for the fuzzers, from the golden vectors: FOLDER/TARGET/N. The corpora grew from them."""
 import json
 import pathlib
+import random
 import struct
 import sys
 
@@ -77,10 +78,17 @@ def seeds():
                                           'x' * 300, b'y' * 300, list(range(40)), {str(i): i for i in range(20)}, umsgpack.Ext(5, b'abc'))]
     yield 'value', values + [b'\x90' * 1, b'\x91' * 40, b'\xdd\xff\xff\xff\xff', b'\xa3a\x00b', b'\xa2\xff\xfe', b'\x82\xa1a\x01\xa1a\x02'] + \
         [b[36:] for b in messages[:40]]
-    yield 'codec', [b'\x00' + n for n in (b'zlib', b'gzip', b'bz2', b'lzma', b'snappy')] + [bytes([METHODS.index(v['method'])]) + b[4:] for v, b in wire_bytes('compressed-*.json') if v['method'] in METHODS]
+    bodies = [(METHODS.index(v['method']), b[4:]) for v, b in wire_bytes('compressed-*.json') if v['method'] in METHODS]
+    yield 'codec', [b'\x00' + n for n in (b'zlib', b'gzip', b'bz2', b'lzma', b'snappy')] + [b'\x05abc', b'\x06abc', b'\x25' + b'a' * 80] + \
+        [bytes([method | more]) + b for method, b in bodies for more in (0, 8, 16, 24, 32)]
     frames = [b''.join(bytes([kind]) + struct.pack('>H', len(b) - 36) + b[36:] for b in messages[i:i + 3])
               for i in range(0, 60, 3) for kind in (1, 2, 6)]
-    yield 'link', [bytes([i & 1, 7 * i % 256]) + f for i, f in enumerate(frames)] + \
+    # Long enough, and too random to get shorter, so that they are unpacked in a thread.
+    noise = random.Random(1).randbytes(9000)
+    long = [umsgpack.packb([0, 'id', 1500000000, 0, noise[:n]]) for n in (4000, 9000)]
+    threads = [bytes([2 | method << 2]) + struct.pack('>H', len(b)) + b for b in long for method in range(5)]
+    frames += threads + [t + b'\x01\x00\x03abc' for t in threads]
+    yield 'link', [bytes([i & 1 | refuse << 1, 7 * i % 256]) + f for i, f in enumerate(frames) for refuse in (0, 1, 2, 3)] + \
         [b'\x01\x01\x00\x00\x04\xff\xff\xff\xff', b'\x01\x01\x00\x00\x04\x00\x00\x00\x00', b'\x01\x01\x00\x00\x08\x00\x00\x01\x00abcd']
     lines = ['{"cmd":"send","packets":["hi",1,2.5,null,true,{"$b":"00ff"},[1,[2]],{"a":1}],"tag":7}', '{"v":{"$i":"18446744073709551615"}}',
              '{"v":{"$f":1.0}}', '{"v":{"$f":"nan"}}', '{"v":{"$m":[[1,2],["a",{"$b":""}]]}}', '{"v":{"$x":[5,"abcd"]}}', '{"v":{"$s":"ff"}}',

@@ -363,7 +363,7 @@ static void
 take_buffered (P2pLink *self)
 {
   gsize before = buffer_length (&self->in);
-  gsize taken = take_frames (self, self->in.bytes + self->in.start, before);
+  gsize taken = before > 0 ? take_frames (self, self->in.bytes + self->in.start, before) : 0;
 
   if (taken > 0)
     stop_frame_timer (self);
