@@ -121,6 +121,12 @@ frame_cb (P2pFrameInfo *frame, gpointer data)
 }
 
 static void
+clock_skew_cb (gint64 skew, gpointer data)
+{
+  note (data, "skew %" G_GINT64_FORMAT, skew);
+}
+
+static void
 log_cb (guint level, const char *text, gpointer data)
 {
   MeshNode *self = data;
@@ -139,6 +145,7 @@ static const P2pMeshNodeEvents events = {
   .message = message_cb,
   .impersonated = impersonated_cb,
   .frame = frame_cb,
+  .clock_skew = clock_skew_cb,
   .log = log_cb,
 };
 
@@ -367,12 +374,34 @@ mesh_now (MeshFixture *self)
 
 /* ---- raw peers ---- */
 
+static gboolean
+is_question (RawPeer *self, P2pMessage *message)
+{
+  g_autoptr (GVariant) wanted = NULL;
+
+  if (self->mute || p2p_message_get_flag (message) != P2P_FLAG_WHISPER)
+    return FALSE;
+  if (p2p_message_get_subflag (message) == P2P_SUBFLAG_HANDSHAKE)
+    return self->form == P2P_ID_FORM_BIN;
+  if (p2p_message_get_subflag (message) != P2P_SUBFLAG_REQUEST)
+    return FALSE;
+  wanted = p2p_message_get_packet (message, 1);
+  return p2p_mesh_value_is_star (wanted);
+}
+
 static void
 raw_message_cb (P2pLink *link, P2pMessage *message, gpointer data)
 {
   RawPeer *self = data;
 
   g_ptr_array_add (self->messages, p2p_message_ref (message));
+  if (is_question (self, message))
+    {
+      g_autoptr (P2pMessage) answer = p2p_message_new_full (P2P_FLAG_WHISPER, self->id, self->form, mesh_now (self->fixture),
+                                                            g_variant_new_parsed ("[<@x 7>, <@av []>]"), NULL);
+
+      p2p_link_send (link, answer, P2P_LINK_SEND_PLAIN, NULL);
+    }
 }
 
 static void
@@ -523,6 +552,7 @@ raw_handshake_bin (RawPeer *self)
   g_autoptr (GString) id = g_string_new ("[");
   g_autofree char *packets = NULL;
 
+  self->form = P2P_ID_FORM_BIN;
   for (const char *c = self->id; *c != '\0'; c++)
     g_string_append_printf (id, "%sbyte 0x%02x", id->len > 1 ? ", " : "", (guchar) *c);
   g_string_append_c (id, ']');

@@ -74,6 +74,8 @@ typedef struct {
   P2pLink *link;
   guint64 listener;
   char *id;
+  P2pIdForm form;               /* BIN: as py2p, which answers a handshake by its peers */
+  gboolean mute;                /* does not answer who asks for its peers; originals do */
   GPtrArray *messages;          /* P2pMessage: all that came */
   GError *error;                /* why it ended */
 } RawPeer;

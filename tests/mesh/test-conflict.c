@@ -238,10 +238,16 @@ test_impostor (void)
   raw_handshake (mallory);
   mesh_run (mesh, 8 * SECOND);
   g_assert_true (mesh_peer (greater, smaller) == peer);
-  g_assert_error (mallory->error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER);
   mesh_send (greater, "to the right one");
   mesh_run (mesh, SECOND);
   g_assert_cmpuint (mesh_heard (smaller, "to the right one"), ==, 1);
+  /* He is kept, should the right one die, and told nothing but that somebody of ours is there. */
+  g_assert_null (mallory->error);
+  g_assert_cmpuint (mallory->messages->len, ==, 1);
+  mesh_run (mesh, (P2P_LIMIT_PARK_SECONDS + P2P_LIMIT_PARK_SECONDS / 4) * SECOND);
+  g_assert_error (mallory->error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER);
+  g_assert_cmpuint (mallory->messages->len, ==, 1);
+  g_assert_true (mesh_peer (greater, smaller) == peer);
 }
 
 /* ...but a node whose old link breaks while it waits gets in at once. */

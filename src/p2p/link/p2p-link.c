@@ -221,6 +221,12 @@ p2p_link_is_closed (P2pLink *self)
   return self->pipe == NULL;
 }
 
+gint64
+p2p_link_get_last_received (P2pLink *self)
+{
+  return self->received_at;
+}
+
 void
 p2p_link_get_stats (P2pLink *self, P2pLinkStats *stats)
 {

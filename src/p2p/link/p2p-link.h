@@ -75,6 +75,7 @@ void     p2p_link_set_data (P2pLink *self, gpointer data);                 /* wh
 gboolean p2p_link_is_outgoing (P2pLink *self);
 gboolean p2p_link_is_closed (P2pLink *self);
 gsize    p2p_link_get_queued (P2pLink *self);                             /* bytes not yet taken by the pipe */
+gint64   p2p_link_get_last_received (P2pLink *self);                      /* monotonic, microseconds: any byte; 0: never */
 void     p2p_link_get_stats (P2pLink *self, P2pLinkStats *stats);
 void     p2p_link_get_peer (P2pLink *self, P2pPipeAddress *address);      /* valid while the link lives */
 void     p2p_link_get_own (P2pLink *self, P2pPipeAddress *address);

@@ -1,17 +1,67 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Who speaks first on a link. */
+/*
+ * Who speaks first on a link, and which of two links to one node stays ("rule W", docs/x1.md).
+ *
+ * Among ours both ends compute the same from the same bytes, and the loser is heard out. The originals have no rule that holds:
+ * py2p may keep a link that it closed and forget the one that it kept, js2p keeps them all. So each of them gets a single handshake
+ * of ours, on one link, for as long as that link lives; others to it wait ("parked"), heard but never spoken to.
+ */
 #include "p2p-mesh-node-private.h"
+
+#include <string.h>
+
+#include "../wire/p2p-digest.h"
+
+/* How long the loser of two links to one node is still heard: what was sent on it before the other end knew arrives. */
+#define DRAIN_SPAN (2 * G_TIME_SPAN_SECOND)
+/* The links of a node that crashed end together: one that was parked is given so long to end, too, before it is made use of. */
+#define RETURN_SPAN (G_TIME_SPAN_SECOND / 2)
+/* Redials of originals that let both links go, in so many seconds. */
+#define MAX_REDIALS 8
+#define REDIAL_SECONDS 10
+
+static void park (P2pPeer *peer, P2pPeer *other);
+
+static gboolean
+is_plain (P2pMeshNode *self)
+{
+  return !self->own_frames || self->late_hello;
+}
+
+/* An original that it is safe to answer once only. */
+static gboolean
+is_original (P2pPeer *peer)
+{
+  return !is_plain (peer->node) && !peer->is_own;
+}
+
+/* ---- who speaks first ---- */
 
 static void
 speak_cb (gpointer data)
 {
   P2pPeer *peer = data;
   P2pMeshNode *self = peer->node;
+  P2pPeer *old = peer->id != NULL ? p2p_mesh_node_find_peer (self, peer->id) : NULL;
 
   peer->speak_timer = 0;
   p2p_mesh_node_enter (self);
-  p2p_mesh_introduce (peer);
+  if (peer->id == NULL)
+    p2p_mesh_introduce (peer);
+  else if (old != NULL)
+    park (peer, old);
+  else
+    p2p_mesh_establish (peer, NULL);
   p2p_mesh_node_leave (self);
+}
+
+static void
+speak_later (P2pPeer *peer, guint milliseconds)
+{
+  P2pClock *clock = peer->node->env->clock;
+
+  p2p_clock_cancel (clock, peer->speak_timer);
+  peer->speak_timer = p2p_clock_schedule (clock, milliseconds * (G_TIME_SPAN_SECOND / 1000), speak_cb, peer);
 }
 
 /*
@@ -23,14 +73,15 @@ p2p_mesh_begin (P2pPeer *peer)
 {
   P2pMeshNode *self = peer->node;
 
-  if (!self->own_frames || self->late_hello)
+  peer->opened_at = p2p_clock_now (self->env->clock);
+  if (is_plain (self))
     {
       p2p_mesh_send_handshake (peer);
       return;
     }
   if (!peer->outgoing)
     p2p_mesh_send_hello (peer);
-  peer->speak_timer = p2p_clock_schedule (self->env->clock, self->limits.withhold_milliseconds * (G_TIME_SPAN_SECOND / 1000), speak_cb, peer);
+  speak_later (peer, self->limits.withhold_milliseconds);
 }
 
 /* We know who is there, or have waited for it long enough. */
@@ -45,4 +96,297 @@ p2p_mesh_introduce (P2pPeer *peer)
   if (peer->is_own || waited_in_vain)
     p2p_mesh_send_hello (peer);
   p2p_mesh_send_handshake (peer);
+}
+
+/* ---- ours against ours ---- */
+
+/* The nonce of whoever opened the link, then that of the other. */
+static void
+digest_nonces (P2pPeer *peer, guint8 digest[P2P_SHA256_LENGTH])
+{
+  guint8 both[2 * P2P_HELLO_NONCE_LENGTH];
+
+  memcpy (both, peer->outgoing ? peer->own_nonce : peer->nonce, P2P_HELLO_NONCE_LENGTH);
+  memcpy (both + P2P_HELLO_NONCE_LENGTH, peer->outgoing ? peer->nonce : peer->own_nonce, P2P_HELLO_NONCE_LENGTH);
+  p2p_sha256 (both, sizeof both, digest);
+}
+
+/*
+ * Of two links to one node the one stays that the node with the greater id opened; of two that the same node opened, that with the
+ * smaller digest of nonces; without HELLO the later one (by the opener's first handshake). But nobody who only says that he is a
+ * node takes the place of a link that was there before he came: that one has to be dead first.
+ */
+static gboolean
+newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
+{
+  P2pMeshNode *self = newcomer->node;
+  gboolean both_own = old->is_own && newcomer->is_own;
+
+  if (both_own && newcomer->opened_at - old->established_at > self->limits.conflict_seconds * G_TIME_SPAN_SECOND)
+    return FALSE;
+  if (old->is_own != newcomer->is_own)
+    return FALSE;
+  if (old->outgoing != newcomer->outgoing)
+    return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);
+  if (both_own)
+    {
+      guint8 digests[2][P2P_SHA256_LENGTH];
+
+      digest_nonces (old, digests[0]);
+      digest_nonces (newcomer, digests[1]);
+      return memcmp (digests[1], digests[0], P2P_SHA256_LENGTH) < 0;
+    }
+  return newcomer->dialler_time > old->dialler_time;
+}
+
+static void
+lose (P2pPeer *peer, P2pPeer *other)
+{
+  p2p_mesh_node_end_ops (peer->node, peer->ops, other, NULL);
+  p2p_mesh_peer_drain (peer);
+  p2p_mesh_peer_wait_for (peer, other);
+}
+
+/* ---- an original ---- */
+
+static void
+end_other_parked (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+
+  for (guint i = self->draining->len; i > 0; i--)
+    {
+      P2pPeer *other = g_ptr_array_index (self->draining, i - 1);
+
+      if (other != peer && other->parked && g_str_equal (other->id, peer->id))
+        p2p_mesh_peer_end (other, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
+    }
+}
+
+/* One a node: if it opens more of them, the newest is the likeliest to live. */
+static void
+park (P2pPeer *peer, P2pPeer *other)
+{
+  peer->parked = !peer->greeted;
+  lose (peer, other);
+  end_other_parked (peer);
+}
+
+/* Links that wait for their turn to be answered, when another to the same node got it. */
+static void
+park_pending (P2pPeer *winner)
+{
+  P2pMeshNode *self = winner->node;
+
+  for (guint i = self->pending->len; i > 0; i--)
+    {
+      P2pPeer *peer = g_ptr_array_index (self->pending, i - 1);
+
+      if (peer->id == NULL || !g_str_equal (peer->id, winner->id))
+        continue;
+      p2p_clock_cancel (self->env->clock, peer->speak_timer);
+      peer->speak_timer = 0;
+      park (peer, winner);
+    }
+}
+
+/*
+ * py2p that dials a node whose id it was told takes that link for the node's own at once, and when our handshake comes on another it
+ * may lose both. So the answer on a link that we opened waits a moment, and the link that it opened goes before it.
+ */
+static void
+settle_with_original (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+  P2pPeer *old = p2p_mesh_node_find_peer (self, peer->id);
+
+  if (old != NULL)
+    park (peer, old);
+  else if (peer->outgoing && !peer->greeted && peer->id_form == P2P_ID_FORM_BIN && self->listener != 0)
+    speak_later (peer, self->limits.grace_milliseconds);
+  else
+    {
+      g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
+
+      p2p_mesh_establish (peer, NULL);
+      if (peer->state == P2P_PEER_ESTABLISHED)
+        park_pending (peer);
+    }
+}
+
+/* Its handshake came: into the table with it, or which of two stays? */
+void
+p2p_mesh_settle (P2pPeer *peer)
+{
+  P2pPeer *old;
+
+  if (is_original (peer))
+    {
+      settle_with_original (peer);
+      return;
+    }
+  old = p2p_mesh_node_find_peer (peer->node, peer->id);
+  if (old != NULL && !newcomer_wins (old, peer))
+    lose (peer, old);
+  else
+    p2p_mesh_establish (peer, old);
+}
+
+/* ---- a handshake that nobody answers ---- */
+
+static void
+unanswered_cb (gpointer data)
+{
+  P2pPeer *peer = data;
+  P2pMeshNode *self = peer->node;
+
+  peer->answer_timer = 0;
+  if (peer->answered)
+    return;
+  p2p_mesh_node_enter (self);
+  p2p_mesh_peer_end (peer, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_SILENT, "Node %s did not answer our handshake within %u seconds",
+                                        peer->id, self->limits.answer_seconds));
+  p2p_mesh_node_leave (self);
+}
+
+/* py2p answers every handshake by a peers list, unless it has taken the link out of its tables. */
+void
+p2p_mesh_expect_answer (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+
+  if (is_original (peer) && peer->id_form == P2P_ID_FORM_BIN)
+    peer->answer_timer = p2p_clock_schedule (self->env->clock, self->limits.answer_seconds * G_TIME_SPAN_SECOND, unanswered_cb, peer);
+}
+
+/* It let go of both links, each for the sake of the other. */
+static void
+redial (P2pPeer *peer, const GError *error)
+{
+  P2pMeshNode *self = peer->node;
+
+  if (peer->answered || !peer->outgoing || peer->dial_host == NULL || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN ||
+      !(g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER) || g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SILENT)) ||
+      p2p_mesh_node_is_dialling (self, peer->dial_host, peer->dial_port, peer->id) ||
+      !p2p_rate_window_take (&self->redials, p2p_clock_now (self->env->clock), MAX_REDIALS, REDIAL_SECONDS))
+    return;
+  p2p_mesh_log (self, 2, "node %s let go of its links to us: dialling it again", peer->id);
+  p2p_mesh_node_dial (self, peer->dial_host, peer->dial_port, peer->id, NULL, NULL);
+}
+
+/* ---- the loser ---- */
+
+static void
+return_cb (gpointer data)
+{
+  P2pPeer *peer = data;
+  P2pMeshNode *self = peer->node;
+  P2pPeer *other = p2p_mesh_node_find_peer (self, peer->id);
+
+  peer->timer = 0;
+  p2p_mesh_node_enter (self);
+  if (other == NULL)
+    p2p_mesh_peer_return (peer, NULL);
+  else
+    p2p_mesh_peer_wait_for (peer, other);
+  p2p_mesh_node_leave (self);
+}
+
+/* A link that lost against one that is over now, and not by our wish. */
+static gboolean
+let_loser_in (P2pMeshNode *self, const char *id)
+{
+  for (guint i = self->draining->len; i > 0; i--)
+    {
+      P2pPeer *loser = g_ptr_array_index (self->draining, i - 1);
+
+      if (loser->asked_other == 0 || !g_str_equal (loser->id, id))
+        continue;
+      if (loser->parked)
+        {
+          p2p_clock_cancel (self->env->clock, loser->timer);
+          loser->timer = p2p_clock_schedule (self->env->clock, RETURN_SPAN, return_cb, loser);
+        }
+      else
+        p2p_mesh_peer_return (loser, NULL);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+p2p_mesh_winner_ended (P2pPeer *winner, const GError *error)
+{
+  P2pMeshNode *self = winner->node;
+
+  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) || p2p_mesh_node_find_peer (self, winner->id) != NULL)
+    return;
+  if (!let_loser_in (self, winner->id) || !winner->answered)
+    redial (winner, error);
+}
+
+static gboolean
+may_stay_parked (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+  gint64 idle = p2p_clock_now (self->env->clock) - p2p_link_get_last_received (peer->link);
+  guint links = self->table->len + self->pending->len + self->draining->len;
+
+  /* py2p that loses a link, be it this one, asks its neighbours for others, and two py2p that do so lose each other (quirk B1). It
+   * costs a descriptor to spare them that. */
+  if (peer->id_form == P2P_ID_FORM_BIN && links < self->limits.links / 2)
+    return TRUE;
+  return idle < self->limits.park_seconds * G_TIME_SPAN_SECOND;
+}
+
+static void
+drained_cb (gpointer data)
+{
+  P2pPeer *peer = data;
+  P2pMeshNode *self = peer->node;
+  P2pPeer *other = peer->asked_other != 0 ? p2p_mesh_node_find_peer (self, peer->id) : NULL;
+
+  peer->timer = 0;
+  p2p_mesh_node_enter (self);
+  if (other != NULL && p2p_link_get_last_received (other->link) < peer->asked_other)
+    p2p_mesh_peer_return (peer, other);
+  else if (peer->parked && other != NULL && may_stay_parked (peer))
+    peer->timer = p2p_clock_schedule (self->env->clock, self->limits.park_seconds * G_TIME_SPAN_SECOND / 4, drained_cb, peer);
+  else
+    p2p_mesh_peer_end (peer, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
+  p2p_mesh_node_leave (self);
+}
+
+/*
+ * The other, older link won. It may be dead without our knowing, and the node have come again on this one: the older is asked for a
+ * word. This one is let in when it stays silent, or ends for it.
+ */
+void
+p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other)
+{
+  P2pClock *clock = peer->node->env->clock;
+
+  peer->asked_other = p2p_clock_now (clock);
+  p2p_clock_cancel (clock, peer->timer);
+  peer->timer = p2p_clock_schedule (clock, peer->node->limits.life_seconds * G_TIME_SPAN_SECOND, drained_cb, peer);
+  p2p_mesh_ask_for_life (other);
+}
+
+/* The loser of two links to one node: out of the tables, still heard for a moment, never spoken to again. */
+void
+p2p_mesh_peer_drain (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+  P2pPeerState state = peer->state;
+
+  p2p_peer_ref (peer);
+  peer->state = P2P_PEER_DRAINING;
+  peer->error = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node");
+  p2p_mesh_log (self, 2, "link %s %s port %u: there is another to the same node, it is heard out",
+                peer->outgoing ? "to" : "from", peer->socket_host, peer->socket_port);
+  p2p_mesh_stop_life (peer);
+  p2p_mesh_peer_leave_table (peer, state, peer->error);
+  g_ptr_array_add (self->draining, peer);
+  p2p_clock_cancel (self->env->clock, peer->timer);
+  peer->timer = p2p_clock_schedule (self->env->clock, DRAIN_SPAN, drained_cb, peer);
 }

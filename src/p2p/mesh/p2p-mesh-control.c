@@ -126,5 +126,9 @@ p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message)
   else if (peer->state == P2P_PEER_PENDING || !peer->is_own)
     p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
   else
-    dispatch (peer, message, op);
+    {
+      if (g_str_equal (p2p_message_get_sender (message), peer->id))
+        p2p_mesh_note_clock (peer, p2p_message_get_time (message));
+      dispatch (peer, message, op);
+    }
 }

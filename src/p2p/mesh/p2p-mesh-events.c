@@ -83,6 +83,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
       if (events->message != NULL && !self->closed)
         events->message (event->message, event->peer, data);
       break;
+    case P2P_MESH_EVENT_CLOCK_SKEW:
+      if (events->clock_skew != NULL)
+        events->clock_skew (self->clock_skew, data);
+      break;
     case P2P_MESH_EVENT_OP:
       if (event->op.func != NULL)
         event->op.func (event->peer, event->error, event->op.data);

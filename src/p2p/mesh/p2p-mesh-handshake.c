@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Who is there? And which of two links to one node stays. */
+/* Who is there? */
 #include "p2p-mesh-node-private.h"
 
 #include <string.h>
@@ -135,25 +135,8 @@ take_details (P2pPeer *peer, const Handshake *handshake)
   return changed;
 }
 
-/*
- * Of two links to one node the one stays that the node with the greater id opened; both ends come to the same answer. Of two that
- * the same node opened it is the later one (by the opener's first handshake): the earlier may be dead without our knowing.
- */
-static gboolean
-newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
-{
-  P2pMeshNode *self = newcomer->node;
-
-  /* Originals stumble over two of our handshakes: as long as the link lives on which they have one they get no other. */
-  if (self->own_frames && !newcomer->is_own)
-    return FALSE;
-  if (old->outgoing != newcomer->outgoing)
-    return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);
-  return newcomer->dialler_time > old->dialler_time;
-}
-
-static void
-establish (P2pPeer *peer, P2pPeer *old)
+void
+p2p_mesh_establish (P2pPeer *peer, P2pPeer *old)
 {
   P2pMeshNode *self = peer->node;
   gboolean first = self->table->len == 0;
@@ -162,6 +145,7 @@ establish (P2pPeer *peer, P2pPeer *old)
   peer->timer = 0;
   peer->state = P2P_PEER_ESTABLISHED;
   peer->since = p2p_clock_utc (self->env->clock);
+  peer->established_at = p2p_clock_now (self->env->clock);
   p2p_link_set_established (peer->link, TRUE);
   g_ptr_array_add (self->table, p2p_peer_ref (peer));
   g_ptr_array_remove (self->pending, peer);
@@ -173,6 +157,9 @@ establish (P2pPeer *peer, P2pPeer *old)
   p2p_mesh_introduce (peer);
   if (self->late_hello)
     p2p_mesh_send_hello (peer);
+  p2p_mesh_expect_answer (peer);
+  p2p_mesh_start_life (peer);
+  p2p_mesh_compare_clocks (self);
 
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_ADDED, peer, NULL);
   if (old != NULL)
@@ -224,6 +211,10 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
   memcpy (peer->nonce, loser->nonce, sizeof peer->nonce);
   memcpy (peer->own_nonce, loser->own_nonce, sizeof peer->own_nonce);
   peer->max_frame = loser->max_frame;
+  peer->opened_at = loser->opened_at;
+  peer->rtt_us = loser->rtt_us;
+  peer->clock_known = loser->clock_known;
+  peer->clock_offset = loser->clock_offset;
   peer->link = g_steal_pointer (&loser->link);
   p2p_link_set_data (peer->link, peer);
 
@@ -235,7 +226,7 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
 
   g_ptr_array_add (self->pending, peer);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_PENDING, peer, NULL);
-  establish (peer, old);
+  p2p_mesh_establish (peer, old);
 }
 
 /* One frame a write; within TLS that is enough: a read ends with the record, that is with the frame, and what a record held besides
@@ -265,10 +256,9 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
   g_auto (Handshake) handshake = { 0 };
   gboolean well_formed = read_handshake (message, &handshake);
   GError *error;
-  P2pPeer *old;
 
   p2p_mesh_log (self, 5, "handler: handshake");
-  if (peer->state != P2P_PEER_PENDING)
+  if (peer->state != P2P_PEER_PENDING || peer->id != NULL)
     {
       /* js2p sends two, and later ones may tell a new address or other methods. Nobody becomes another node on the way. */
       if (!well_formed || !g_str_equal (handshake.id, peer->id) || !g_str_equal (handshake.protocol, p2p_protocol_get_id (self->protocol)))
@@ -300,13 +290,9 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
   if (peer->id_form == P2P_ID_FORM_BIN)
     send_carefully (peer);
 
-  old = p2p_mesh_node_find_peer (self, peer->id);
-  if (old != NULL && !newcomer_wins (old, peer))
-    {
-      p2p_mesh_node_end_ops (self, peer->ops, old, NULL);
-      p2p_mesh_peer_drain (peer);
-      p2p_mesh_peer_wait_for (peer, old);
-      return;
-    }
-  establish (peer, old);
+  if (!peer->is_own)
+    p2p_mesh_note_clock (peer, p2p_message_get_time (message));
+  else if (peer->outgoing && peer->hello_sent != 0)
+    p2p_mesh_note_round_trip (peer, p2p_clock_now (self->env->clock) - peer->hello_sent);
+  p2p_mesh_settle (peer);
 }

@@ -33,9 +33,9 @@ p2p_mesh_send_hello (P2pPeer *peer)
   g_autoptr (GBytes) pub = NULL;
   GVariant *rest[4];
 
-  if (!self->own_frames || peer->hello_sent)
+  if (!self->own_frames || peer->hello_sent != 0)
     return;
-  peer->hello_sent = TRUE;
+  peer->hello_sent = p2p_clock_now (self->env->clock);
   p2p_random_fill (self->env->random, peer->own_nonce, sizeof peer->own_nonce);
   if (self->identity != NULL)
     pub = p2p_identity_get_public_key (self->identity);
@@ -121,12 +121,16 @@ p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message)
       return;
     }
   peer->is_own = TRUE;
+  /* Whoever was dialled hears this as the answer to his. */
+  if (!peer->outgoing && peer->hello_sent != 0 && peer->id == NULL)
+    p2p_mesh_note_round_trip (peer, p2p_clock_now (self->env->clock) - peer->hello_sent);
   peer->hello_id = g_strdup (sender);
   peer->caps = hello.caps;
   peer->has_pub = hello.has_pub;
   memcpy (peer->pub, hello.pub, sizeof peer->pub);
   memcpy (peer->nonce, hello.nonce, sizeof peer->nonce);
   peer->max_frame = (guint32) MIN (hello.max_frame, G_MAXUINT32);
+  p2p_mesh_note_clock (peer, p2p_message_get_time (message));
   p2p_mesh_log (self, 2, "%s port %u runs this library, too", peer->socket_host, peer->socket_port);
   if (peer->state == P2P_PEER_ESTABLISHED)
     p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);

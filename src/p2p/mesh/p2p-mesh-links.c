@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-/* How long the loser of two links to one node is still heard: what was sent on it before the other end knew arrives. */
-#define DRAIN_SPAN (2 * G_TIME_SPAN_SECOND)
-/* How long the winner has for a sign of life, when it is the older one. */
-#define ANSWER_SPAN (5 * G_TIME_SPAN_SECOND)
-
 static void link_message_cb (P2pLink *link, P2pMessage *message, gpointer data);
 static void link_closed_cb (P2pLink *link, const GError *error, gpointer data);
 static void link_dropped_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data);
@@ -356,9 +351,9 @@ close_link (P2pPeer *peer)
   P2pNodeStats *counters = &peer->node->counters;
   P2pLinkStats *stats = &peer->final_stats;
 
+  p2p_mesh_stop_life (peer);
   p2p_clock_cancel (clock, peer->timer);
-  p2p_clock_cancel (clock, peer->speak_timer);
-  peer->timer = peer->speak_timer = 0;
+  peer->timer = 0;
   peer->last_compression = p2p_link_get_send_method (peer->link);
   p2p_link_get_stats (peer->link, stats);
   if (stats->last_in != 0)
@@ -439,22 +434,14 @@ end_established (P2pPeer *peer, const GError *error)
     }
 }
 
-/* A link that lost against one that is over now, and not by our wish. */
-static void
-let_loser_in (P2pMeshNode *self, const char *id, const GError *error)
+/* Out of the lists of its state, and everybody told. */
+void
+p2p_mesh_peer_leave_table (P2pPeer *peer, P2pPeerState state, const GError *error)
 {
-  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) || p2p_mesh_node_find_peer (self, id) != NULL)
-    return;
-  for (guint i = self->draining->len; i > 0; i--)
-    {
-      P2pPeer *loser = g_ptr_array_index (self->draining, i - 1);
-
-      if (loser->asked_other != 0 && g_str_equal (loser->id, id))
-        {
-          p2p_mesh_peer_return (loser, NULL);
-          return;
-        }
-    }
+  if (state == P2P_PEER_PENDING)
+    end_pending (peer, error);
+  else
+    end_established (peer, error);
 }
 
 void
@@ -489,74 +476,20 @@ p2p_mesh_peer_end (P2pPeer *peer, GError *error)
     default:
       g_assert_not_reached ();
     }
-  peer->node = NULL;
   if (!self->closed)
     {
       p2p_mesh_node_update_accepting (self);
       if (state == P2P_PEER_ESTABLISHED)
         {
-          let_loser_in (self, peer->id, error);
+          p2p_mesh_winner_ended (peer, error);
+          p2p_mesh_compare_clocks (self);
           p2p_mesh_ask_for_more (self);
         }
       p2p_mesh_heal (self);
     }
+  peer->node = NULL;
   g_error_free (error);
   p2p_peer_unref (peer);
-}
-
-static void
-drained_cb (gpointer data)
-{
-  P2pPeer *peer = data;
-  P2pMeshNode *self = peer->node;
-  P2pPeer *other = peer->asked_other != 0 ? p2p_mesh_node_find_peer (self, peer->id) : NULL;
-  P2pLinkStats stats = { 0 };
-
-  peer->timer = 0;
-  p2p_mesh_node_enter (self);
-  if (other != NULL)
-    p2p_link_get_stats (other->link, &stats);
-  if (other != NULL && stats.last_in < peer->asked_other)
-    p2p_mesh_peer_return (peer, other);
-  else
-    p2p_mesh_peer_end (peer, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
-  p2p_mesh_node_leave (self);
-}
-
-/*
- * The other, older link won. It may be dead without our knowing, and the node have come again on this one: the older is asked for a
- * word. This one is let in when it stays silent, or ends for it.
- */
-void
-p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other)
-{
-  P2pClock *clock = peer->node->env->clock;
-
-  peer->asked_other = p2p_clock_now (clock);
-  p2p_clock_cancel (clock, peer->timer);
-  peer->timer = p2p_clock_schedule (clock, ANSWER_SPAN, drained_cb, peer);
-  p2p_mesh_ask_peer (other);
-}
-
-/* The loser of two links to one node: out of the tables, still heard for a moment, never spoken to again. */
-void
-p2p_mesh_peer_drain (P2pPeer *peer)
-{
-  P2pMeshNode *self = peer->node;
-  P2pPeerState state = peer->state;
-
-  p2p_peer_ref (peer);
-  peer->state = P2P_PEER_DRAINING;
-  peer->error = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node");
-  p2p_mesh_log (self, 2, "link %s %s port %u: there is another to the same node, it is heard out",
-                peer->outgoing ? "to" : "from", peer->socket_host, peer->socket_port);
-  if (state == P2P_PEER_PENDING)
-    end_pending (peer, peer->error);
-  else
-    end_established (peer, peer->error);
-  g_ptr_array_add (self->draining, peer);
-  p2p_clock_cancel (self->env->clock, peer->timer);
-  peer->timer = p2p_clock_schedule (self->env->clock, DRAIN_SPAN, drained_cb, peer);
 }
 
 void

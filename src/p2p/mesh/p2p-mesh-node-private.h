@@ -73,8 +73,21 @@ struct _P2pPeer {
   gint64 dialler_time;          /* of the first handshake of whoever opened the link */
   gboolean greeted;             /* we sent our handshake */
   guint64 speak_timer;          /* until we send it all the same */
+  gint64 opened_at;             /* monotonic */
+  gint64 established_at;        /* monotonic; 0: not yet */
+  gboolean parked;              /* draining: an original that has our handshake on another link, and none on this one */
+  gboolean answered;            /* something came after the handshakes */
+  guint64 answer_timer;
+  /* signs of life */
+  guint64 life_timer;
+  gint64 next_patience;         /* how long it may be silent before it is asked */
+  gint64 asked_at;
+  guint unanswered;
+  gint64 ping_token;
+  gint64 pong_token;
+  gint64 ping_sent;             /* 0: never */
   /* HELLO: whoever says it runs this library. It is believed in nothing but what he can do. */
-  gboolean hello_sent;
+  gint64 hello_sent;            /* monotonic; 0: not yet */
   gboolean is_own;              /* his came */
   char *hello_id;
   guint64 caps;                 /* P2pCapabilities */
@@ -84,7 +97,9 @@ struct _P2pPeer {
   guint8 own_nonce[P2P_HELLO_NONCE_LENGTH];
   guint32 max_frame;            /* bytes that he takes; 0: not told */
   gint64 rtt_us;                /* smoothed; -1: unknown */
-  gint64 clock_offset;          /* seconds that his clock is before ours */
+  gboolean clock_known;
+  gint64 clock_offset;          /* seconds that his clock is ahead of ours */
+  gint64 clock_asked;           /* for a message that was off */
   guint8 methods[P2P_MESH_MAX_METHODS];
   gsize n_methods;
   gboolean told_methods;
@@ -127,6 +142,7 @@ typedef enum {
   P2P_MESH_EVENT_LINK_FAILED,
   P2P_MESH_EVENT_MESSAGE,
   P2P_MESH_EVENT_OP,
+  P2P_MESH_EVENT_CLOCK_SKEW,
   P2P_MESH_EVENT_FRAME,
   P2P_MESH_EVENT_KNOWN,
   P2P_MESH_EVENT_IMPERSONATED,
@@ -167,6 +183,8 @@ struct _P2pMeshNode {
   gboolean own_methods;         /* somebody chose them */
   gboolean own_frames;          /* FALSE: as a node of the originals, which knows no HELLO */
   gboolean late_hello;          /* HELLO follows the handshake */
+  gint64 clock_skew;            /* seconds that our clock is ahead of the others'; 0: it is fine, as far as we know */
+  P2pRateWindow redials;
 
   const P2pMeshNodeEvents *events;
   gpointer events_data;
@@ -261,8 +279,7 @@ gboolean p2p_rate_window_take   (P2pRateWindow *window, gint64 now, guint max, g
 void     p2p_mesh_node_adopt    (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial);       /* takes the pipe; dial NULL: it came in */
 void     p2p_mesh_node_fail_incoming (P2pMeshNode *self, const char *host, guint16 port, const GError *error);
 void     p2p_mesh_peer_end      (P2pPeer *peer, GError *error);                          /* takes the error; closes the link, tells everybody */
-void     p2p_mesh_peer_drain    (P2pPeer *peer);
-void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */
+void     p2p_mesh_peer_leave_table (P2pPeer *peer, P2pPeerState state, const GError *error);
 void     p2p_mesh_node_update_accepting (P2pMeshNode *self);
 gboolean p2p_mesh_node_dial     (P2pMeshNode *self, const char *host, guint16 port, const char *expected_id, const char *named_by,
                                  gboolean automatic, const P2pMeshOp *op);
@@ -287,6 +304,10 @@ gboolean p2p_peer_has_cap      (P2pPeer *peer, P2pCapabilities cap);
 /* ---- p2p-mesh-ping.c ---- */
 void     p2p_mesh_handle_ping  (P2pPeer *peer, gint64 token);
 void     p2p_mesh_handle_pong  (P2pPeer *peer, gint64 token);
+void     p2p_mesh_note_round_trip (P2pPeer *peer, gint64 took);
+void     p2p_mesh_ask_for_life (P2pPeer *peer);                                          /* a question that it will answer */
+void     p2p_mesh_start_life   (P2pPeer *peer);
+void     p2p_mesh_stop_life    (P2pPeer *peer);                                          /* and whatever else it waits for before the table */
 
 /* ---- p2p-mesh-lazy.c ---- */
 void     p2p_mesh_handle_ihave (P2pPeer *peer, const guint8 *ids, gsize n_ids);          /* 32 bytes each, 1 to 512 of them */
@@ -297,9 +318,20 @@ void     p2p_mesh_handle_graft (P2pPeer *peer);
 /* ---- p2p-mesh-conflict.c ---- */
 void     p2p_mesh_begin        (P2pPeer *peer);                                          /* a new link: who speaks first */
 void     p2p_mesh_introduce    (P2pPeer *peer);                                          /* sends our handshake, if it was not sent */
+void     p2p_mesh_settle       (P2pPeer *peer);                                          /* its handshake came */
+void     p2p_mesh_expect_answer (P2pPeer *peer);                                         /* ours was sent */
+void     p2p_mesh_winner_ended (P2pPeer *winner, const GError *error);
+void     p2p_mesh_peer_drain    (P2pPeer *peer);
+void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */
+
+/* ---- p2p-mesh-skew.c ---- */
+void     p2p_mesh_note_clock   (P2pPeer *peer, gint64 time);
+void     p2p_mesh_note_expired (P2pMeshNode *self, P2pPeer *source, P2pMessage *message);
+void     p2p_mesh_compare_clocks (P2pMeshNode *self);
 
 /* ---- p2p-mesh-handshake.c ---- */
 void     p2p_mesh_send_handshake (P2pPeer *peer);
+void     p2p_mesh_establish    (P2pPeer *peer, P2pPeer *old);                            /* old: the one that it takes the place of */
 void     p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                            /* old: NULL when it is over */
 

@@ -41,6 +41,7 @@ typedef struct {
   void (*impersonated) (P2pMessage *message, P2pPeer *peer, gpointer data);  /* somebody spoke in our name; peer: who handed it over */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);
+  void (*clock_skew)  (gint64 skew, gpointer data);     /* seconds that our clock is ahead of the others'; 0: it is fine again */
   void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */
 } P2pMeshNodeEvents;
 
@@ -93,6 +94,7 @@ guint        p2p_mesh_node_get_debug_level (P2pMeshNode *self);
 guint        p2p_mesh_node_get_n_peers (P2pMeshNode *self);
 P2pPeer     *p2p_mesh_node_get_peer (P2pMeshNode *self, guint index);        /* in the order in which they came */
 P2pPeer     *p2p_mesh_node_find_peer (P2pMeshNode *self, const char *id);
+gint64       p2p_mesh_node_get_clock_skew (P2pMeshNode *self);   /* seconds; 0: it is fine, as far as we know */
 void         p2p_mesh_node_get_stats (P2pMeshNode *self, P2pNodeStats *stats);
 /* What a layer or the program gave up itself, so that it is counted with the rest. */
 void         p2p_mesh_node_note_drop (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessage *message);

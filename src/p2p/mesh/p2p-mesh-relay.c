@@ -115,6 +115,8 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
   if (!good)
     {
       p2p_mesh_drop (self, source, reason, message);
+      if (reason == P2P_DROP_EXPIRED)
+        p2p_mesh_note_expired (self, source, message);
       return FALSE;
     }
   p2p_seen_set_add (self->seen, id, now);
@@ -145,6 +147,8 @@ handle (P2pPeer *peer, P2pMessage *message)
   switch (subflag)
     {
     case P2P_SUBFLAG_PEERS:
+      if (strcmp (p2p_message_get_sender (message), peer->id) == 0)
+        p2p_mesh_note_clock (peer, p2p_message_get_time (message));
       p2p_mesh_handle_peers (peer, message);
       break;
     case P2P_SUBFLAG_REQUEST:
@@ -214,6 +218,7 @@ look_at (P2pPeer *peer, P2pMessage *message)
       p2p_mesh_drop (self, peer, is_ours ? P2P_DROP_IMPERSONATED : P2P_DROP_FORGED, message);
       return;
     }
+  peer->answered = TRUE;
   if (flag == P2P_FLAG_RENEGOTIATE)
     {
       p2p_mesh_handle_renegotiate (peer, message);

@@ -21,6 +21,14 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_ACCEPTS_PER_SECOND       20u
 #define P2P_LIMIT_HANDSHAKE_SECONDS        10u
 #define P2P_LIMIT_WITHHOLD_MILLISECONDS    300u
+#define P2P_LIMIT_GRACE_MILLISECONDS       100u
+#define P2P_LIMIT_CONFLICT_SECONDS         2u
+#define P2P_LIMIT_LIFE_SECONDS             5u
+#define P2P_LIMIT_ANSWER_SECONDS           3u
+#define P2P_LIMIT_PARK_SECONDS             120u
+#define P2P_LIMIT_PING_SECONDS             15u
+#define P2P_LIMIT_IDLE_SECONDS             30u
+#define P2P_LIMIT_CLOCK_SKEW_SECONDS       30u
 #define P2P_LIMIT_FRAME_SECONDS            60u
 #define P2P_LIMIT_FRAME_RATE               1024u
 #define P2P_LIMIT_FRAME_RATE_SECONDS       15u
@@ -86,6 +94,14 @@ typedef struct {
   guint32 accepts_per_second;       /* not for loopback unless count_loopback */
   guint32 handshake_seconds;
   guint32 withhold_milliseconds;    /* how long we wait for the first word of who is there before we say who we are */
+  guint32 grace_milliseconds;       /* how long our answer to an original that we dialled waits for a link that it opens */
+  guint32 conflict_seconds;         /* links opened so soon after each other are settled by the rule; a later one waits for the end of the earlier */
+  guint32 life_seconds;             /* for a sign of life from a link, when another to the same node came */
+  guint32 answer_seconds;           /* for py2p to answer our handshake */
+  guint32 park_seconds;             /* how long a spare link to an original may be silent */
+  guint32 ping_seconds;             /* without a byte from a node of ours until it is asked for one; silent twice so long after that it is gone */
+  guint32 idle_seconds;             /* the same for an original; then it has half of it, twice */
+  guint32 clock_skew_seconds;       /* by which our clock may be off before it is told */
   guint32 frame_seconds;            /* a begun frame must end in this time... */
   guint32 frame_rate;               /* ...and move so many bytes a second... */
   guint32 frame_rate_seconds;       /* ...averaged over each so many seconds from its first byte on */
