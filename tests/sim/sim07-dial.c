@@ -174,7 +174,7 @@ void
 sim07_peer_connect (Sim07Peer *self, const char *host, guint16 port, const char *id)
 {
   P2pTransport *transport = self->env->transport;
-  g_autoptr (Sim07Value) key = id != NULL ? sim07_value_bin (id) : NULL;
+  g_autoptr (Sim07Value) key = id != NULL ? sim07_value_str (id) : NULL;
   Dial *dial;
 
   if (self->stopped || is_own_address (self, host, port) || (key != NULL && sim07_table_get (self, key) != NULL))

@@ -19,6 +19,8 @@
 /* Redials of originals that let both links go, in so many seconds. */
 #define MAX_REDIALS 8
 #define REDIAL_SECONDS 10
+/* Links of a py2p that are parked besides the newest. */
+#define MAX_SPARED 3
 
 static void park (P2pPeer *peer, P2pPeer *other);
 
@@ -37,23 +39,7 @@ is_original (P2pPeer *peer)
 
 /* ---- who speaks first ---- */
 
-static void
-speak_cb (gpointer data)
-{
-  P2pPeer *peer = data;
-  P2pMeshNode *self = peer->node;
-  P2pPeer *old = peer->id != NULL ? p2p_mesh_node_find_peer (self, peer->id) : NULL;
-
-  peer->speak_timer = 0;
-  p2p_mesh_node_enter (self);
-  if (peer->id == NULL)
-    p2p_mesh_introduce (peer);
-  else if (old != NULL)
-    park (peer, old);
-  else
-    p2p_mesh_establish (peer, NULL);
-  p2p_mesh_node_leave (self);
-}
+static void speak_cb (gpointer data);
 
 static void
 speak_later (P2pPeer *peer, guint milliseconds)
@@ -62,6 +48,41 @@ speak_later (P2pPeer *peer, guint milliseconds)
 
   p2p_clock_cancel (clock, peer->speak_timer);
   peer->speak_timer = p2p_clock_schedule (clock, milliseconds * (G_TIME_SPAN_SECOND / 1000), speak_cb, peer);
+}
+
+/* A link from there, of which we do not know yet who opened it: it may be the same node. */
+static gboolean
+somebody_comes_from (P2pMeshNode *self, const char *host)
+{
+  for (guint i = 0; i < self->pending->len; i++)
+    {
+      P2pPeer *peer = g_ptr_array_index (self->pending, i);
+
+      if (!peer->outgoing && peer->id == NULL && !peer->is_own && g_str_equal (peer->socket_host, host))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+speak_cb (gpointer data)
+{
+  P2pPeer *peer = data;
+  P2pMeshNode *self = peer->node;
+  P2pPeer *old = peer->id != NULL ? p2p_mesh_node_find_peer (self, peer->id) : NULL;
+  gint64 age = p2p_clock_now (self->env->clock) - peer->opened_at;
+
+  peer->speak_timer = 0;
+  p2p_mesh_node_enter (self);
+  if (peer->id == NULL)
+    p2p_mesh_introduce (peer);
+  else if (old != NULL)
+    park (peer, old);
+  else if (age < self->limits.withhold_milliseconds * (G_TIME_SPAN_SECOND / 1000) && somebody_comes_from (self, peer->socket_host))
+    speak_later (peer, MAX (self->limits.grace_milliseconds / 2, 1));
+  else
+    p2p_mesh_establish (peer, NULL);
+  p2p_mesh_node_leave (self);
 }
 
 /*
@@ -149,21 +170,28 @@ lose (P2pPeer *peer, P2pPeer *other)
 
 /* ---- an original ---- */
 
+/*
+ * One a node; if there are more, the newest is the likeliest to live. But py2p that dialled us by our id and loses that link before
+ * our handshake keeps the dead one in its table for ever: some of those that it opened are left to it.
+ */
 static void
 end_other_parked (P2pPeer *peer)
 {
   P2pMeshNode *self = peer->node;
+  guint spared = 0;
 
   for (guint i = self->draining->len; i > 0; i--)
     {
       P2pPeer *other = g_ptr_array_index (self->draining, i - 1);
 
-      if (other != peer && other->parked && g_str_equal (other->id, peer->id))
-        p2p_mesh_peer_end (other, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
+      if (other == peer || !other->parked || !g_str_equal (other->id, peer->id))
+        continue;
+      if (!other->outgoing && other->id_form == P2P_ID_FORM_BIN && ++spared <= MAX_SPARED)
+        continue;
+      p2p_mesh_peer_end (other, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
     }
 }
 
-/* One a node: if it opens more of them, the newest is the likeliest to live. */
 static void
 park (P2pPeer *peer, P2pPeer *other)
 {
@@ -259,19 +287,25 @@ p2p_mesh_expect_answer (P2pPeer *peer)
     peer->answer_timer = p2p_clock_schedule (self->env->clock, self->limits.answer_seconds * G_TIME_SPAN_SECOND, unanswered_cb, peer);
 }
 
+static gboolean
+is_young (P2pPeer *peer)
+{
+  return p2p_clock_now (peer->node->env->clock) - peer->established_at < peer->node->limits.answer_seconds * G_TIME_SPAN_SECOND;
+}
+
 /* It let go of both links, each for the sake of the other. */
 static void
 redial (P2pPeer *peer, const GError *error)
 {
   P2pMeshNode *self = peer->node;
 
-  if (peer->answered || !peer->outgoing || peer->dial_host == NULL || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN ||
+  if (!is_young (peer) || !peer->outgoing || peer->dial_host == NULL || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN ||
       !(g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER) || g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SILENT)) ||
       p2p_mesh_node_is_dialling (self, peer->dial_host, peer->dial_port, peer->id) ||
       !p2p_rate_window_take (&self->redials, p2p_clock_now (self->env->clock), MAX_REDIALS, REDIAL_SECONDS))
     return;
   p2p_mesh_log (self, 2, "node %s let go of its links to us: dialling it again", peer->id);
-  p2p_mesh_node_dial (self, peer->dial_host, peer->dial_port, peer->id, NULL, NULL);
+  p2p_mesh_node_dial (self, peer->dial_host, peer->dial_port, peer->id, NULL, TRUE, NULL);
 }
 
 /* ---- the loser ---- */
@@ -293,7 +327,7 @@ return_cb (gpointer data)
 }
 
 /* A link that lost against one that is over now, and not by our wish. */
-static gboolean
+static void
 let_loser_in (P2pMeshNode *self, const char *id)
 {
   for (guint i = self->draining->len; i > 0; i--)
@@ -309,9 +343,8 @@ let_loser_in (P2pMeshNode *self, const char *id)
         }
       else
         p2p_mesh_peer_return (loser, NULL);
-      return TRUE;
+      return;
     }
-  return FALSE;
 }
 
 void
@@ -321,8 +354,21 @@ p2p_mesh_winner_ended (P2pPeer *winner, const GError *error)
 
   if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) || p2p_mesh_node_find_peer (self, winner->id) != NULL)
     return;
-  if (!let_loser_in (self, winner->id) || !winner->answered)
-    redial (winner, error);
+  let_loser_in (self, winner->id);
+  redial (winner, error);
+}
+
+/* Our program parts from the node: none of its links comes back. */
+void
+p2p_mesh_end_losers (P2pMeshNode *self, const char *id)
+{
+  for (guint i = self->draining->len; i > 0; i--)
+    {
+      P2pPeer *loser = g_ptr_array_index (self->draining, i - 1);
+
+      if (g_str_equal (loser->id, id))
+        p2p_mesh_peer_end (loser, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED, "We closed the link"));
+    }
 }
 
 static gboolean

@@ -499,7 +499,10 @@ p2p_mesh_node_disconnect (P2pMeshNode *self, P2pPeer *peer)
     return;
   p2p_mesh_node_enter (self);
   if (peer->id != NULL)
-    p2p_mesh_note_parted (self, peer->id);
+    {
+      p2p_mesh_note_parted (self, peer->id);
+      p2p_mesh_end_losers (self, peer->id);
+    }
   p2p_mesh_peer_end (peer, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED, "We closed the link"));
   p2p_mesh_node_leave (self);
 }

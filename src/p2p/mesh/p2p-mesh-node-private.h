@@ -320,6 +320,7 @@ void     p2p_mesh_begin        (P2pPeer *peer);                                 
 void     p2p_mesh_introduce    (P2pPeer *peer);                                          /* sends our handshake, if it was not sent */
 void     p2p_mesh_settle       (P2pPeer *peer);                                          /* its handshake came */
 void     p2p_mesh_expect_answer (P2pPeer *peer);                                         /* ours was sent */
+void     p2p_mesh_end_losers   (P2pMeshNode *self, const char *id);
 void     p2p_mesh_winner_ended (P2pPeer *winner, const GError *error);
 void     p2p_mesh_peer_drain    (P2pPeer *peer);
 void     p2p_mesh_peer_wait_for (P2pPeer *peer, P2pPeer *other);                         /* a drained one, for the end of the one that won */
