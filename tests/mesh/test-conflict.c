@@ -274,6 +274,70 @@ test_old_link_breaks (void)
   g_assert_cmpuint (mesh_heard (again, "welcome back"), ==, 1);
 }
 
+/* ---- the times are limits like others ---- */
+
+static void
+test_grace (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice;
+  g_autoptr (RawPeer) raw = raw_listen (mesh, "raw", PORT);
+
+  mesh->limits.grace_milliseconds = 500;
+  alice = mesh_add (mesh, "alice");
+  p2p_mesh_node_connect (alice->node, "raw", PORT, NULL, NULL, NULL);
+  mesh_run (mesh, SECOND / 10);
+  raw_handshake_bin (raw);
+  mesh_run (mesh, SECOND * 3 / 10);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 0);
+  mesh_run (mesh, SECOND * 3 / 10);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 1);
+}
+
+/* The rule settles what happens at once. A link that has been there is not given up for another that lives no better. */
+static void
+test_conflict_seconds (void)
+{
+  for (guint late = 0; late < 2; late++)
+    {
+      g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+      MeshNode *greater, *smaller;
+
+      mesh->limits.conflict_seconds = late ? 1 : 60;
+      mesh_add_ordered (mesh, &greater, &smaller);
+      mesh_connect (smaller, greater);
+      mesh_run (mesh, 5 * SECOND);
+      p2p_mesh_node_connect (greater->node, test_host_get_name (smaller->host), PORT, NULL, NULL, NULL);
+      mesh_run (mesh, 10 * SECOND);
+      g_assert_cmpuint (test_host_get_dials_made (greater->host), ==, 1);
+      assert_one_link (greater, smaller);
+      g_assert_true (p2p_peer_get_outgoing (mesh_peer (smaller, greater)) == (late == 1));
+    }
+}
+
+static void
+test_life_seconds (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *greater, *smaller, *again;
+  P2pPeer *old;
+
+  mesh->limits.life_seconds = 20;
+  mesh_add_ordered (mesh, &greater, &smaller);
+  mesh_connect (greater, smaller);
+  old = mesh_peer (greater, smaller);
+  test_conn_stall (test_world_get_conn (mesh->world, 0), TRUE);
+  p2p_mesh_node_set_events (smaller->node, NULL, NULL);
+  mesh_drop (smaller);
+  again = mesh_add (mesh, test_host_get_name (smaller->host));
+  p2p_mesh_node_connect (again->node, test_host_get_name (greater->host), PORT, NULL, NULL, NULL);
+  mesh_run (mesh, 15 * SECOND);
+  g_assert_true (mesh_peer (greater, again) == old);
+  mesh_run (mesh, 10 * SECOND);
+  g_assert_true (mesh_peer (greater, again) != old);
+  assert_one_link (greater, again);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,5 +349,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/conflict/return-of-the-dead", test_return_of_the_dead);
   g_test_add_func ("/mesh/conflict/impostor", test_impostor);
   g_test_add_func ("/mesh/conflict/old-link-breaks", test_old_link_breaks);
+  g_test_add_func ("/mesh/conflict/grace", test_grace);
+  g_test_add_func ("/mesh/conflict/conflict-seconds", test_conflict_seconds);
+  g_test_add_func ("/mesh/conflict/life-seconds", test_life_seconds);
   return g_test_run ();
 }
