@@ -21,6 +21,7 @@ struct _RtNetworkView
 
   AdwViewSwitcherTitle *switcher_title;
   RtBanner             *banner;
+  RtBanner             *clock_banner;
   AdwViewStack         *stack;
   AdwViewStackPage     *chat_page;
   RtChatPage           *chat;
@@ -61,6 +62,17 @@ update_state (RtNetworkView *self)
 }
 
 static void
+update_clock (RtNetworkView *self)
+{
+  g_autofree char *words = NULL;
+  gint64 skew;
+
+  g_object_get (self->network, "clock-skew", &skew, NULL);
+  words = rt_clock_words (skew);
+  rt_banner_set_title (self->clock_banner, words);
+}
+
+static void
 banner_clicked_cb (RtNetworkView *self)
 {
   if (rt_network_get_state (self->network) == RT_NETWORK_FAILED)
@@ -88,7 +100,9 @@ rt_network_view_constructed (GObject *object)
 
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (self->network, watched[i], G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "notify::clock-skew", G_CALLBACK (update_clock), self, G_CONNECT_SWAPPED);
   update_state (self);
+  update_clock (self);
 }
 
 static void
@@ -186,6 +200,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-view.ui");
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, banner);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, clock_banner);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, stack);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat_page);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);

@@ -118,6 +118,15 @@ rt_known_peer_get_last_seen (RtKnownPeer *self)
   return self->last_seen;
 }
 
+void
+rt_known_peer_set_id (RtKnownPeer *self, const char *id)
+{
+  g_return_if_fail (RT_IS_KNOWN_PEER (self));
+
+  if (take_over (&self->id, id))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
 /* One more attempt that came to nothing. */
 void
 rt_known_peer_note_failure (RtKnownPeer *self, const char *cause)

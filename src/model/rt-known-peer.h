@@ -15,6 +15,7 @@ const char  *rt_known_peer_get_id (RtKnownPeer *self);
 const char  *rt_known_peer_get_cause (RtKnownPeer *self);
 gint64       rt_known_peer_get_last_seen (RtKnownPeer *self);
 void         rt_known_peer_note_failure (RtKnownPeer *self, const char *cause);
+void         rt_known_peer_set_id (RtKnownPeer *self, const char *id);
 void         rt_known_peer_note_seen (RtKnownPeer *self, const char *id, gint64 when);
 
 G_END_DECLS

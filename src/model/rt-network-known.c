@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Peers lists and comers-in name any number of addresses. Those of the configuration are kept whatever their number. */
-#define MAX_KNOWN 256u
+#define MAX_KNOWN RT_NETWORK_MAX_KNOWN
 /* How many of the store's are tried at the start. */
 #define N_STORED_DIALS 8u
 
@@ -289,6 +289,18 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_debug ("%s: %s", rt_network_get_title (self), error->message);
 }
 
+gboolean
+rt_network_can_forget (RtNetwork *self, const char *address)
+{
+  RtKnownAddress *known;
+
+  g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  known = rt_network_find_known (self, address);
+  return known != NULL && !known->configured && !known->dialling && rt_network_find_link (self, known) == NULL;
+}
+
 void
 rt_network_forget (RtNetwork *self, const char *address)
 {
@@ -298,7 +310,7 @@ rt_network_forget (RtNetwork *self, const char *address)
   g_return_if_fail (address != NULL);
 
   known = rt_network_find_known (self, address);
-  if (known == NULL || known->configured || known->dialling || rt_network_find_link (self, known) != NULL)
+  if (known == NULL || !rt_network_can_forget (self, address))
     return;
   if (self->socket != NULL)
     p2p_mesh_socket_forget_address (self->socket, known->host, known->port);

@@ -60,6 +60,15 @@ is_due (RtNetwork *self, RtKnownAddress *known)
   return rt_network_find_link (self, known) == NULL;
 }
 
+static gboolean retry_cb (gpointer data);
+
+static void
+dial_later (RtKnownAddress *known, guint seconds)
+{
+  known->due = g_get_real_time () + seconds * G_TIME_SPAN_SECOND;
+  known->timer = rt_timer_add (seconds * 1000, "[rt-model] dial again", retry_cb, known);
+}
+
 static gboolean
 retry_cb (gpointer data)
 {
@@ -70,7 +79,7 @@ retry_cb (gpointer data)
   if (!is_due (self, known))
     return G_SOURCE_REMOVE;
   if (count_dials (self) >= MAX_DIALS)
-    known->timer = rt_timer_add (FIRST_RETRY_SECONDS * 1000, "[rt-model] dial later", retry_cb, known);
+    dial_later (known, FIRST_RETRY_SECONDS);
   else
     rt_network_dial (self, known);
   return G_SOURCE_REMOVE;
@@ -87,7 +96,7 @@ rt_network_schedule_dials (RtNetwork *self)
       if (known->timer != 0 || known->waiting || !is_due (self, known))
         continue;
       known->delay = known->delay == 0 ? FIRST_RETRY_SECONDS : MIN (known->delay * 2, LAST_RETRY_SECONDS);
-      known->timer = rt_timer_add (known->delay * 1000, "[rt-model] dial again", retry_cb, known);
+      dial_later (known, known->delay);
     }
 }
 
@@ -297,6 +306,7 @@ rt_network_begin_links (RtNetwork *self)
   g_signal_connect (table, "items-changed", G_CALLBACK (table_changed_cb), self);
   g_signal_connect (awaiting, "items-changed", G_CALLBACK (awaiting_changed_cb), self);
 
+  rt_network_begin_standing (self);
   rt_network_take_config_peers (self);
   for (guint i = 0; i < self->known->len; i++)
     {
@@ -315,6 +325,7 @@ rt_network_begin_links (RtNetwork *self)
 void
 rt_network_end_links (RtNetwork *self)
 {
+  rt_network_end_standing (self);
   g_signal_handlers_disconnect_by_data (self->socket, self);
   g_signal_handlers_disconnect_by_data (p2p_mesh_socket_get_routing_table (self->socket), self);
   g_signal_handlers_disconnect_by_data (p2p_mesh_socket_get_awaiting_ids (self->socket), self);

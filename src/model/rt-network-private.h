@@ -16,6 +16,7 @@ typedef struct {
   RtKnownPeer *peer;
   guint        delay;           /* seconds before the next attempt */
   guint        timer;
+  gint64       due;             /* of the timer, UTC microseconds */
   guint        configured : 1;  /* the person wants a link to it: tried until there is one */
   guint        wanted : 1;      /* tried again while there is no link at all */
   guint        waiting : 1;     /* to be tried as soon as there is room for another outgoing link */
@@ -54,6 +55,8 @@ struct _RtNetwork {
   guint             n_established;
   GListStore       *known_shown;
   GPtrArray        *known;              /* of RtKnownAddress, in the order in which they came */
+  guint             show_timer;
+  gint64            clock_skew;
 
   RtMemoryTimeline *timeline;
   guint             unread;
@@ -93,8 +96,17 @@ void            rt_network_note_seen (RtNetwork *self, const char *host, guint16
 /* The link that there is to the address, by what the peer says, by where the socket leads, or by the node. */
 P2pConnection  *rt_network_find_link (RtNetwork *self, RtKnownAddress *known);
 void            rt_network_show_known (RtNetwork *self);
+void            rt_network_set_clock_skew (RtNetwork *self, gint64 skew);
 void            rt_network_take_config_peers (RtNetwork *self);
 void            rt_network_load_known (RtNetwork *self);
+
+/* So many addresses at most, apart from those of the configuration. */
+#define RT_NETWORK_MAX_KNOWN 256u
+
+/* ---- rt-network-standing.c ---- */
+/* The node's own address book and clock, from its start to its end. */
+void rt_network_begin_standing (RtNetwork *self);
+void rt_network_end_standing (RtNetwork *self);
 
 /* ---- rt-network-links.c ---- */
 void rt_network_begin_links (RtNetwork *self);

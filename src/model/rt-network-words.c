@@ -47,6 +47,10 @@ format_for_link_error (int code)
       return N_("The connection to %s was closed here");
     case P2P_LINK_ERROR_TOO_MANY:
       return N_("Too many connections for one more to %s");
+    case P2P_LINK_ERROR_SILENT:
+      return N_("%s fell silent");
+    case P2P_LINK_ERROR_MISBEHAVED:
+      return N_("%s was kept out: it sent what no honest program sends");
     case P2P_LINK_ERROR_NOT_CONNECTED:
       return N_("There is no connection to %s");
     case P2P_LINK_ERROR_NOT_FOUND:
@@ -114,4 +118,33 @@ rt_error_is_of_dial (const GError *error)
     default:
       return FALSE;
     }
+}
+
+char *
+rt_span_words (gint64 seconds)
+{
+  /* far beyond what is worth telling apart */
+  const gint64 most = 1000000000;
+  int span = (int) ABS (CLAMP (seconds, -most, most));
+
+  if (span < 120)
+    return g_strdup_printf (ngettext ("%d second", "%d seconds", (gulong) span), span);
+  if (span < 7200)
+    return g_strdup_printf (ngettext ("%d minute", "%d minutes", (gulong) (span / 60)), span / 60);
+  if (span < 2 * 86400)
+    return g_strdup_printf (ngettext ("%d hour", "%d hours", (gulong) (span / 3600)), span / 3600);
+  return g_strdup_printf (ngettext ("%d day", "%d days", (gulong) (span / 86400)), span / 86400);
+}
+
+char *
+rt_clock_words (gint64 skew)
+{
+  g_autofree char *span = NULL;
+
+  if (skew == 0)
+    return NULL;
+  span = rt_span_words (skew);
+  /* Translators: %s is a time, as in "3 minutes" */
+  return g_strdup_printf (skew > 0 ? _("The clock of this computer seems to be %s ahead of the others’. Messages get lost until it is right.")
+                                   : _("The clock of this computer seems to be %s behind the others’. Messages get lost until it is right."), span);
 }

@@ -23,7 +23,7 @@ enum {
   PROP_N_PEERS,
   PROP_UNREAD,
   PROP_TIMELINE,
-  PROP_USER_NAME,
+  PROP_USER_NAME, PROP_CLOCK_SKEW,
   N_PROPS
 };
 
@@ -455,6 +455,7 @@ rt_network_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_UNREAD: g_value_set_uint (value, self->unread); break;
     case PROP_TIMELINE: g_value_set_object (value, self->timeline); break;
     case PROP_USER_NAME: g_value_set_string (value, self->user_name); break;
+    case PROP_CLOCK_SKEW: g_value_set_int64 (value, self->clock_skew); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -479,6 +480,7 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, RT_TYPE_TIMELINE_SOURCE, flags);
   properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
+  properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -519,6 +521,15 @@ rt_network_set_user_name (RtNetwork *self, const char *name)
   g_free (self->user_name);
   self->user_name = g_strdup (name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USER_NAME]);
+}
+
+void
+rt_network_set_clock_skew (RtNetwork *self, gint64 skew)
+{
+  if (self->clock_skew == skew)
+    return;
+  self->clock_skew = skew;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOCK_SKEW]);
 }
 
 void

@@ -19,7 +19,8 @@ typedef enum {
 /**
  * RtNetwork: a network that the person is in: a node with what was said in it.
  * Properties (readable; they notify): config, socket (P2pMeshSocket, NULL unless up), state, state-text (words, "3 peers"), error (words, nullable: the newest trouble worth showing, e.g.
- * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), timeline (RtTimelineSource), user-name.
+ * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), timeline (RtTimelineSource), user-name, clock-skew (gint64: seconds that our clock is ahead of the
+ * peers'; 0: fine, or not known).
  * Signal: message-added (RtMessageItem).
  */
 #define RT_TYPE_NETWORK (rt_network_get_type ())
@@ -55,7 +56,24 @@ void     rt_network_retry (RtNetwork *self, RtMessageItem *item);       /* of NO
 void     rt_network_connect_async  (RtNetwork *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean rt_network_connect_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 void     rt_network_disconnect (RtNetwork *self, P2pConnection *connection);
+/* How it stands with an address that there is no link to. */
+typedef struct {
+  guint            attempts;            /* while the network was up this time */
+  gint64           next_attempt;        /* UTC microseconds; 0: none is planned */
+  gboolean         dialling;
+  gboolean         given_up;            /* not tried any more by itself */
+  P2pAddressSource source;              /* who named it */
+} RtStanding;
+/* FALSE: nobody knows the address, or the network is off. */
+gboolean rt_network_get_standing (RtNetwork *self, const char *address, RtStanding *standing);
+/* "tried 3 times · tries again in 12 s"; NULL: there is nothing to say. now: UTC microseconds. Transfer full. */
+char    *rt_standing_dup_words (const RtStanding *standing, gint64 now);
+/* How wrong our clock is, for a person; NULL: it is fine. Transfer full. */
+char    *rt_clock_words (gint64 skew);
+/* "2 minutes"; transfer full. */
+char    *rt_span_words (gint64 seconds);
 /* An address is known no more, unless it is one of the configuration, or there is a link to it. */
+gboolean rt_network_can_forget (RtNetwork *self, const char *address);
 void     rt_network_forget (RtNetwork *self, const char *address);
 
 G_END_DECLS

@@ -71,8 +71,8 @@ dup_history (RtReach *self)
   return known != NULL ? p2p_known_address_get_history (known) : NULL;
 }
 
-static char *
-dup_code_name (int code)
+char *
+rt_reach_dup_code_name (int code)
 {
   const GError error = { P2P_LINK_ERROR, code, NULL };
 
@@ -87,7 +87,7 @@ read_code (const char *name)
     return -1;
   for (int code = 0; rt_reach_explain (code) != NULL; code++)
     {
-      g_autofree char *other = dup_code_name (code);
+      g_autofree char *other = rt_reach_dup_code_name (code);
 
       if (g_str_equal (other, name))
         return code;
@@ -539,41 +539,36 @@ rt_reach_dup_summary (RtReach *self)
 char *
 rt_reach_dup_next (RtReach *self)
 {
-  P2pKnownAddress *known;
-  gint64 seconds;
+  RtStanding standing;
+  gint64 left;
+  g_autofree char *span = NULL;
 
   g_return_val_if_fail (RT_IS_REACH (self), NULL);
 
-  known = find_known (self);
-  if (known == NULL)
+  if (rt_reach_get_connected (self) || !rt_network_get_standing (self->network, self->address, &standing))
     return NULL;
-  if (p2p_known_address_get_state (known) == P2P_ADDRESS_STATE_GIVEN_UP)
+  if (standing.given_up)
     return g_strdup (_("It is not tried any more by itself."));
-  if (p2p_known_address_get_state (known) != P2P_ADDRESS_STATE_WAITING || p2p_known_address_get_next_attempt (known) == 0)
+  if (standing.next_attempt == 0 || standing.dialling)
     return NULL;
-  seconds = MAX (0, (p2p_known_address_get_next_attempt (known) - g_get_real_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
-  /* Translators: seconds until an address is tried again */
-  return g_strdup_printf (ngettext ("It is tried again in %d second.", "It is tried again in %d seconds.", (gulong) seconds), (int) seconds);
+  left = MAX (0, (standing.next_attempt - g_get_real_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+  span = rt_span_words (left);
+  /* Translators: %s is a time, as in "12 seconds" */
+  return g_strdup_printf (_("It is tried again in %s."), span);
 }
 
 gboolean
 rt_reach_can_forget (RtReach *self)
 {
-  P2pKnownAddress *known;
-
   g_return_val_if_fail (RT_IS_REACH (self), FALSE);
-
-  known = find_known (self);
-  return known != NULL && p2p_known_address_get_state (known) != P2P_ADDRESS_STATE_LINKED && !p2p_known_address_get_pinned (known);
+  return rt_network_can_forget (self->network, self->address);
 }
 
 void
 rt_reach_forget (RtReach *self)
 {
   g_return_if_fail (RT_IS_REACH (self));
-
-  if (self->socket != NULL)
-    p2p_mesh_socket_forget_address (self->socket, self->host, self->port);
+  rt_network_forget (self->network, self->address);
 }
 
 gboolean
@@ -599,50 +594,4 @@ rt_reach_get_step (RtReach *self, RtStep step, const char **words)
   if (words != NULL)
     *words = self->steps[step].words;
   return self->steps[step].state;
-}
-
-static char *
-dup_stamp (gint64 utc_us)
-{
-  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (utc_us / G_USEC_PER_SEC);
-
-  return moment != NULL ? g_date_time_format (moment, "%Y-%m-%d %H:%M:%S UTC") : g_strdup ("?");
-}
-
-char *
-rt_reach_dup_report (RtReach *self)
-{
-  static const char * const states[] = { "waiting", "running", "ok", "failed", "skipped" };
-  static const char * const steps[] = { "name", "port", "encryption", "handshake" };
-  GString *text = g_string_new (NULL);
-  RtNetworkConfig *config;
-  g_autofree char *now = NULL;
-
-  g_return_val_if_fail (RT_IS_REACH (self), NULL);
-
-  config = rt_network_get_config (self->network);
-  now = dup_stamp (g_get_real_time ());
-  g_string_append_printf (text, "Why can't I reach %s?\nRoundtable %s, GLib %u.%u.%u, %s\nNetwork: encryption %s, wire version %s, %u peers\n",
-                          self->address, PACKAGE_VERSION, glib_major_version, glib_minor_version, glib_micro_version, now,
-                          rt_network_config_get_encryption (config), rt_network_config_get_version (config),
-                          rt_network_get_n_peers (self->network));
-  g_string_append_printf (text, "State: %s\n", rt_network_get_socket (self->network) == NULL ? "offline" :
-                                               rt_reach_get_connected (self) ? "connected" : "not connected");
-  g_string_append (text, self->attempts->len > 0 ? "Attempts, the newest first:\n" : "Attempts: none\n");
-  for (guint i = 0; i < self->attempts->len; i++)
-    {
-      const RtReachAttempt *attempt = g_ptr_array_index (self->attempts, i);
-      g_autofree char *stamp = dup_stamp (attempt->when);
-      g_autofree char *name = attempt->code >= 0 ? dup_code_name (attempt->code) : g_strdup ("OK");
-
-      g_string_append_printf (text, "  %s  %s  %s\n", stamp, name, attempt->words);
-    }
-  if (self->checked)
-    {
-      g_string_append (text, "Check:\n");
-      for (guint i = 0; i < RT_N_STEPS; i++)
-        g_string_append_printf (text, "  %s: %s%s%s\n", steps[i], states[self->steps[i].state],
-                                self->steps[i].words != NULL ? ", " : "", self->steps[i].words != NULL ? self->steps[i].words : "");
-    }
-  return g_string_free (text, FALSE);
 }

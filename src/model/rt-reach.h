@@ -75,6 +75,10 @@ void                 rt_reach_stop (RtReach *self);
 gboolean             rt_reach_is_checking (RtReach *self);
 gboolean             rt_reach_was_checked (RtReach *self);              /* the steps mean something */
 RtStepState          rt_reach_get_step (RtReach *self, RtStep step, const char **words);
+/* "P2P_LINK_ERROR_REFUSED"; transfer full. */
+char                *rt_reach_dup_code_name (int code);
+
+/* ---- rt-reach-report.c ---- */
 /* For a bug report, in English: no network name, no keys. Transfer full. */
 char                *rt_reach_dup_report (RtReach *self);
 

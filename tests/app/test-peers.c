@@ -4,14 +4,18 @@
 #include "app-fixture.h"
 #include "app/peers/rt-connect-card.h"
 #include "app/peers/rt-known-peer-row.h"
+#include "app/peers/rt-peer-dialog.h"
+#include "app/peers/rt-peer-facts.h"
 #include "app/peers/rt-peer-format.h"
 #include "app/peers/rt-peer-notes.h"
 #include "app/peers/rt-peer-row.h"
 #include "app/peers/rt-peers-page.h"
 #include "app/peers/rt-tell-card.h"
+#include "app/rt-banner.h"
 #include "app/rt-entry-field.h"
 #include "app/rt-network-view.h"
 #include "app/rt-width-switch.h"
+#include "model/rt-network-private.h"
 
 #define assert_words(call, words) \
   G_STMT_START { \
@@ -233,8 +237,8 @@ test_notes (void)
   g_assert_null (rt_peer_clock_words (-RT_PEER_CLOCK_NOTE));
   assert_words (rt_peer_clock_words (6), "its clock is 6 seconds ahead");
   assert_words (rt_peer_clock_words (-120), "its clock is 2 minutes behind");
-  assert_words (rt_peer_clock_words (G_MAXINT64), "its clock is 277777 hours ahead");
-  assert_words (rt_peer_clock_words (G_MININT64), "its clock is 277777 hours behind");
+  assert_words (rt_peer_clock_words (G_MAXINT64), "its clock is 11574 days ahead");
+  assert_words (rt_peer_clock_words (G_MININT64), "its clock is 11574 days behind");
 }
 
 /* A link that is there, and one that is not any more: the notes of the one, the row of the other, and how it is forgotten. */
@@ -282,6 +286,133 @@ test_known (void)
   app_fixture_tear_down (&theirs);
 }
 
+/* Everything about a link, and why it ended. */
+static void
+test_details (void)
+{
+  AppFixture ours = { 0 }, theirs = { 0 };
+  RtNetwork *network, *friend;
+  RtPeerDialog *dialog;
+  GtkWidget *widget;
+  g_autofree char *address = NULL, *text = NULL, *id = NULL;
+  g_autoptr (P2pConnection) connection = NULL;
+  int outcome = 0;
+
+  app_fixture_set_up (&ours, "Ada");
+  app_fixture_set_up (&theirs, "Bob");
+  network = app_fixture_add (&ours, "club");
+  friend = app_fixture_add (&theirs, "club");
+  address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (friend)));
+  rt_network_connect_async (network, address, NULL, finished_cb, &outcome);
+  app_wait_for (outcome == 1);
+  connection = g_list_model_get_item (rt_network_get_connections (network), 0);
+  id = g_strdup (p2p_connection_get_id (connection));
+  text = rt_peer_facts_dup_text (connection);
+  for (guint i = 0; i < RT_PEER_N_FACTS; i++)
+    g_assert_cmpstr (rt_peer_fact_get_title (i), !=, "");
+  g_assert_nonnull (strstr (text, "State: Connected\n"));
+  g_assert_nonnull (strstr (text, id));
+  g_assert_nonnull (strstr (text, address));
+  g_assert_nonnull (strstr (text, "Dropped: Nothing\n"));
+  g_assert_nonnull (strstr (text, "Wire version: "));
+
+  dialog = rt_peer_dialog_new (NULL, connection);
+  widget = GTK_WIDGET (dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+  app_frames (widget, 3);
+  g_assert_true (app_shows (widget, id));
+  g_assert_true (app_shows (widget, "Outgoing"));
+  app_picture (widget, "peer-details");
+  rt_network_stop (friend);
+  app_wait_for (app_shows (widget, "Closed: "));
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_wait_for (dialog == NULL);
+  app_fixture_tear_down (&ours);
+  app_fixture_tear_down (&theirs);
+}
+
+static guint
+count_rows (GtkWidget *page)
+{
+  GtkListBox *list = GTK_LIST_BOX (app_find (page, GTK_TYPE_LIST_BOX, "known_list"));
+  guint n = 0;
+
+  while (gtk_list_box_get_row_at_index (list, (int) n) != NULL)
+    n++;
+  return n;
+}
+
+/* A neighbour names fifty addresses: the page takes them by twenties, and says of each where it comes from. */
+static void
+test_many_known (void)
+{
+  AppFixture ours = { 0 };
+  RtNetwork *network;
+  RtWindow *window;
+  GtkWidget *page, *more, *row;
+  RtNetworkConfig *config;
+
+  app_fixture_set_up (&ours, "Ada");
+  network = app_fixture_add (&ours, "club");
+  p2p_mesh_socket_set_max_outgoing (rt_network_get_socket (network), 0);
+  window = rt_window_new (ours.app, ours.networks);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
+  page = app_find (GTK_WIDGET (window), RT_TYPE_PEERS_PAGE, NULL);
+  more = app_find (page, GTK_TYPE_BUTTON, "more_button");
+  for (guint16 i = 0; i < 50; i++)
+    p2p_mesh_socket_add_address (rt_network_get_socket (network), "127.0.0.1", 1000 + i, NULL, P2P_ADDRESS_DEFAULT, 0);
+  app_wait_for (count_rows (page) == 20);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (network)), ==, 50);
+  g_assert_true (gtk_widget_get_visible (more));
+  g_signal_emit_by_name (more, "clicked");
+  g_assert_cmpuint (count_rows (page), ==, 40);
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (app_find (page, GTK_TYPE_LIST_BOX, "known_list")), 20));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == row || gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), row));
+  g_signal_emit_by_name (more, "clicked");
+  g_assert_cmpuint (count_rows (page), ==, 50);
+  g_assert_false (gtk_widget_get_visible (more));
+  /* one that the person wrote down cannot be forgotten by a slip */
+  row = app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL);
+  g_assert_true (rt_network_can_forget (network, "127.0.0.1:1000"));
+  config = rt_network_config_copy (rt_network_get_config (network));
+  g_object_set (config, "peers", (const char *[]) { "127.0.0.1:1000", NULL }, NULL);
+  rt_network_set_config (network, config);
+  g_object_unref (config);
+  g_assert_false (rt_network_can_forget (network, "127.0.0.1:1000"));
+  gtk_widget_activate_action (row, "known.forget", NULL);
+  g_assert_true (app_shows (page, "127.0.0.1:1000"));
+  app_fixture_tear_down (&ours);
+}
+
+/* A clock that is wrong is told of on whichever page one is, and not any more once it is right. */
+static void
+test_clock (void)
+{
+  AppFixture ours = { 0 };
+  RtNetwork *network;
+  RtWindow *window;
+  RtBanner *banner;
+
+  app_fixture_set_up (&ours, "Ada");
+  network = app_fixture_add (&ours, "club");
+  window = rt_window_new (ours.app, ours.networks);
+  gtk_window_present (GTK_WINDOW (window));
+  app_settle ();
+  banner = RT_BANNER (app_find (GTK_WIDGET (window), RT_TYPE_BANNER, "clock_banner"));
+  g_assert_false (rt_banner_get_revealed (banner));
+  rt_network_set_clock_skew (network, -300);
+  g_assert_true (rt_banner_get_revealed (banner));
+  g_assert_cmpstr (rt_banner_get_title (banner), ==,
+                   "The clock of this computer seems to be 5 minutes behind the others’. Messages get lost until it is right.");
+  app_frames (GTK_WIDGET (window), 3);
+  app_picture (GTK_WIDGET (window), "clock");
+  rt_network_set_clock_skew (network, 0);
+  g_assert_false (rt_banner_get_revealed (banner));
+  app_fixture_tear_down (&ours);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -295,5 +426,8 @@ main (int    argc,
   g_test_add_func ("/peers/tell", test_tell);
   g_test_add_func ("/peers/notes", test_notes);
   g_test_add_func ("/peers/known", test_known);
+  g_test_add_func ("/peers/details", test_details);
+  g_test_add_func ("/peers/many-known", test_many_known);
+  g_test_add_func ("/peers/clock", test_clock);
   return g_test_run ();
 }

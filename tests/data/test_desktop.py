@@ -25,6 +25,11 @@ def ui_files():
     return sorted(n for n in os.listdir(os.path.join(SOURCE, 'ui')) if n.endswith('.ui'))
 
 
+def column_files():
+    """What a list makes its items of: templates without a class of their own."""
+    return [f'columns/{n}' for n in sorted(os.listdir(os.path.join(SOURCE, 'ui', 'columns'))) if n.endswith('.ui')]
+
+
 def sources(folder='src'):
     for where, _, names in os.walk(os.path.join(SOURCE, folder)):
         for n in sorted(names):
@@ -60,7 +65,7 @@ class Resources(unittest.TestCase):
         return {group.get('prefix'): [f.text for f in group.findall('file')] for group in tree}
 
     def test_every_ui_is_bundled(self):
-        self.assertEqual(sorted(self.listed()['/org/roundtable/Roundtable/ui']), ui_files())
+        self.assertEqual(sorted(self.listed()['/org/roundtable/Roundtable/ui']), sorted(ui_files() + column_files()))
 
     def test_every_template_has_its_class(self):
         """One type, one file: rt-chat-page.ui is the template of RtChatPage in rt-chat-page.c."""
@@ -78,7 +83,7 @@ class Windows(unittest.TestCase):
     """What the house style asks of every .ui file."""
 
     def objects(self):
-        for name in ui_files():
+        for name in ui_files() + column_files():
             text = read('ui', name)
             documents = [text] + re.findall(r'<!\[CDATA\[\s*(.*?)\]\]>', text, re.S)
             for d in documents:
@@ -132,7 +137,7 @@ class Translations(unittest.TestCase):
 
     def test_every_file_with_words_is_listed(self):
         wanted = {p for p in sources() if re.search(r'\b(_|N_|C_|ngettext) ?\("', read(p))}
-        wanted |= {f'ui/{n}' for n in ui_files() if 'translatable="yes"' in read('ui', n)}
+        wanted |= {f'ui/{n}' for n in ui_files() + column_files() if 'translatable="yes"' in read('ui', n)}
         wanted |= {'data/help-overlay.ui', f'data/{APP_ID}.desktop.in', f'data/{APP_ID}.metainfo.xml.in'}
         missing = sorted(wanted - set(self.listed()))
         self.assertEqual(missing, [], 'add these to po/POTFILES.in')

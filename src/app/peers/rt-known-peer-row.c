@@ -22,50 +22,15 @@ struct _RtKnownPeerRow
 
 G_DEFINE_FINAL_TYPE (RtKnownPeerRow, rt_known_peer_row, ADW_TYPE_ACTION_ROW)
 
-/* The address as the node knows it; NULL: it does not, or it is off. */
-static P2pKnownAddress *
-find_known (RtKnownPeerRow *self)
-{
-  P2pMeshSocket *socket = self->network != NULL ? rt_network_get_socket (self->network) : NULL;
-  GListModel *known = socket != NULL ? p2p_mesh_socket_get_known_addresses (socket) : NULL;
-
-  for (guint i = 0; known != NULL && i < g_list_model_get_n_items (known); i++)
-    {
-      g_autoptr (P2pKnownAddress) item = g_list_model_get_item (known, i);
-      g_autofree char *address = p2p_known_address_dup_address (item);
-
-      if (g_strcmp0 (address, rt_known_peer_get_address (self->peer)) == 0)
-        return item;
-    }
-  return NULL;
-}
-
-/* How often it was tried, and when again: "tried 3 times · tries again in 12 s"; NULL: there is nothing to say. */
+/* NULL: there is nothing to say. */
 static char *
 dup_standing (RtKnownPeerRow *self)
 {
-  P2pKnownAddress *known = find_known (self);
-  GString *text = g_string_new (NULL);
-  guint attempts = known != NULL ? p2p_known_address_get_attempts (known) : 0;
+  RtStanding standing;
 
-  if (attempts > 0)
-    g_string_append_printf (text, ngettext ("tried %u time", "tried %u times", attempts), attempts);
-  if (known != NULL && p2p_known_address_get_state (known) == P2P_ADDRESS_STATE_WAITING && p2p_known_address_get_next_attempt (known) > 0)
-    {
-      gint64 left = (p2p_known_address_get_next_attempt (known) - g_get_real_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-
-      if (text->len > 0)
-        g_string_append (text, " · ");
-      /* Translators: seconds until an address is tried again */
-      g_string_append_printf (text, _("tries again in %d s"), (int) CLAMP (left, 0, G_MAXINT));
-    }
-  else if (known != NULL && p2p_known_address_get_state (known) == P2P_ADDRESS_STATE_GIVEN_UP)
-    {
-      if (text->len > 0)
-        g_string_append (text, " · ");
-      g_string_append (text, _("not tried any more by itself"));
-    }
-  return g_string_free (text, text->len == 0);
+  if (self->network == NULL || !rt_network_get_standing (self->network, rt_known_peer_get_address (self->peer), &standing))
+    return NULL;
+  return rt_standing_dup_words (&standing, g_get_real_time ());
 }
 
 static void
@@ -123,6 +88,8 @@ update (RtKnownPeerRow *self)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->connect_button),
                             self->cancellable == NULL && self->network != NULL && rt_network_get_socket (self->network) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "known.forget",
+                                 self->network != NULL && rt_network_can_forget (self->network, rt_known_peer_get_address (self->peer)));
 
   /* Translators: %s is an address */
   connect = g_strdup_printf (_("Try %s now"), address);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-widget.h"
+#include "model/rt-network.h"
 #include "rt-peer-notes.h"
 
 /* What is queued and dropped is asked for: nothing tells of it. */
@@ -45,17 +46,6 @@ rt_peer_round_trip_words (gint64 round_trip)
   return g_strdup_printf (_("%d ms"), (int) MIN (round_trip / 1000, G_MAXINT));
 }
 
-static char *
-dup_span (gint64 seconds)
-{
-  seconds = ABS (CLAMP (seconds, -G_GINT64_CONSTANT (1000000000), G_GINT64_CONSTANT (1000000000)));
-  if (seconds < 120)
-    return g_strdup_printf (ngettext ("%d second", "%d seconds", (gulong) seconds), (int) seconds);
-  if (seconds < 7200)
-    return g_strdup_printf (ngettext ("%d minute", "%d minutes", (gulong) (seconds / 60)), (int) (seconds / 60));
-  return g_strdup_printf (ngettext ("%d hour", "%d hours", (gulong) (seconds / 3600)), (int) (seconds / 3600));
-}
-
 char *
 rt_peer_clock_words (gint64 offset)
 {
@@ -63,9 +53,23 @@ rt_peer_clock_words (gint64 offset)
 
   if (ABS (CLAMP (offset, -G_MAXINT, G_MAXINT)) <= RT_PEER_CLOCK_NOTE)
     return NULL;
-  span = dup_span (offset);
+  span = rt_span_words (offset);
   /* Translators: %s is a time, as in "2 minutes" */
   return offset > 0 ? g_strdup_printf (_("its clock is %s ahead"), span) : g_strdup_printf (_("its clock is %s behind"), span);
+}
+
+/* A library that does not tell them is no reason to fall silent. */
+void
+rt_peer_get_signs (P2pConnection *connection,
+                   gboolean      *own,
+                   gint64        *round_trip,
+                   gint64        *clock_offset)
+{
+  *own = FALSE;
+  *round_trip = -1;
+  *clock_offset = 0;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (connection), "round-trip") != NULL)
+    g_object_get (connection, "own", own, "round-trip", round_trip, "clock-offset", clock_offset, NULL);
 }
 
 static void
@@ -92,8 +96,7 @@ rt_peer_notes_dup_text (P2pConnection *connection)
   g_autofree char *clock = NULL;
 
   g_object_get (connection, "id-form", &form, NULL);
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (connection), "round-trip") != NULL)
-    g_object_get (connection, "own", &own, "round-trip", &round_trip, "clock-offset", &offset, NULL);
+  rt_peer_get_signs (connection, &own, &round_trip, &offset);
   for (guint i = 0; i < P2P_N_DROP_REASONS; i++)
     dropped += p2p_connection_get_dropped (connection, i);
   if (p2p_connection_get_id (connection) != NULL)

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (RtPeerNotes, rt_peer_notes, RT, PEER_NOTES, GtkWidget)
 char *rt_peer_program_words (gboolean own, P2pIdForm form);
 char *rt_peer_round_trip_words (gint64 round_trip);                     /* NULL: unknown */
 char *rt_peer_clock_words (gint64 offset);                              /* NULL: fine */
+/* own: it speaks our extensions; round_trip: microseconds, -1: unknown; clock_offset: seconds that its clock is before ours. */
+void  rt_peer_get_signs (P2pConnection *connection, gboolean *own, gint64 *round_trip, gint64 *clock_offset);
 char *rt_peer_notes_dup_text (P2pConnection *connection);
 char *rt_peer_notes_dup_drops (P2pConnection *connection);              /* a line a reason; NULL: none */
 

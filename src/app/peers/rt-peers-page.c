@@ -11,12 +11,16 @@
 #include "rt-connect-card.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-cell.h"
+#include "rt-peer-dialog.h"
 #include "rt-peer-format.h"
 #include "rt-peer-notes.h"
 #include "rt-peer-row.h"
 #include "rt-peers-page.h"
 #include "rt-tell-card.h"
 #include "../rt-focus.h"
+
+/* A node may know hundreds of addresses; a row of each would hold the window up. */
+#define KNOWN_STEP 20u
 
 struct _RtPeersPage
 {
@@ -35,6 +39,8 @@ struct _RtPeersPage
   GtkListBox         *list;
   GtkWidget          *known_group;
   GtkListBox         *known_list;
+  GtkSliceListModel  *known_slice;
+  GtkButton          *more_button;
   GtkLabel           *summary_label;
   GtkPopover         *menu;
 };
@@ -125,6 +131,18 @@ copy_id_action (GtkWidget  *widget,
 
   if (self->target != NULL && p2p_connection_get_id (self->target) != NULL)
     copy (self, p2p_connection_get_id (self->target), _("Id copied"));
+}
+
+static void
+details_action (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  RtPeersPage *self = RT_PEERS_PAGE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (self->target != NULL)
+    gtk_window_present (GTK_WINDOW (rt_peer_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->target)));
 }
 
 static void
@@ -235,6 +253,18 @@ update_groups (RtPeersPage *self)
     }
   gtk_stack_set_visible_child_name (self->peers_stack, n_connections > 0 ? "peers" : "nobody");
   gtk_widget_set_visible (self->known_group, n_known > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button), n_known > gtk_slice_list_model_get_size (self->known_slice));
+}
+
+/* The focus goes on with the first of the new rows. */
+static void
+more_clicked_cb (RtPeersPage *self)
+{
+  guint shown = gtk_slice_list_model_get_size (self->known_slice);
+
+  gtk_slice_list_model_set_size (self->known_slice, shown + KNOWN_STEP);
+  gtk_widget_child_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->known_list, (int) shown)), GTK_DIR_TAB_FORWARD);
+  update_groups (self);
 }
 
 static void
@@ -248,6 +278,7 @@ rt_peers_page_dispose (GObject *object)
   rt_peers_page_set_network (self, NULL);
   rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_PEERS_PAGE);
   g_clear_object (&self->target);
+  g_clear_object (&self->known_slice);
   G_OBJECT_CLASS (rt_peers_page_parent_class)->dispose (object);
 }
 
@@ -366,6 +397,8 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, list);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, known_group);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, known_list);
+  gtk_widget_class_bind_template_child (widget_class, RtPeersPage, more_button);
+  gtk_widget_class_bind_template_callback (widget_class, more_clicked_cb);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, summary_label);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, menu);
   gtk_widget_class_bind_template_callback (widget_class, table_activate_cb);
@@ -376,6 +409,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 
   gtk_widget_class_install_action (widget_class, "peers.message", NULL, message_action);
+  gtk_widget_class_install_action (widget_class, "peers.details", NULL, details_action);
   gtk_widget_class_install_action (widget_class, "peers.disconnect", NULL, disconnect_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-address", NULL, copy_address_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-id", NULL, copy_id_action);
@@ -387,6 +421,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
 static void
 rt_peers_page_init (RtPeersPage *self)
 {
+  self->known_slice = gtk_slice_list_model_new (NULL, 0, KNOWN_STEP);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -427,7 +462,9 @@ rt_peers_page_set_network (RtPeersPage *self,
     }
   /* the narrow list; the table looks the connections up through this widget's network by itself */
   gtk_list_box_bind_model (self->list, connections, make_peer_row, NULL, NULL);
-  gtk_list_box_bind_model (self->known_list, known, make_known_row, self, NULL);
+  gtk_slice_list_model_set_size (self->known_slice, KNOWN_STEP);
+  gtk_slice_list_model_set_model (self->known_slice, known);
+  gtk_list_box_bind_model (self->known_list, known != NULL ? G_LIST_MODEL (self->known_slice) : NULL, make_known_row, self, NULL);
   gtk_sort_list_model_set_model (GTK_SORT_LIST_MODEL (gtk_single_selection_get_model (self->selection)), connections);
   update_groups (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);
