@@ -106,7 +106,7 @@ class Windows(unittest.TestCase):
             where = f'{name}: {o.get("id")} {self.property(o, "icon-name")}'
             # what changes, or holds something (the network, the peer, …), is given in the code
             base = name[:-len('.ui')] + '.c'
-            code = next(read(p) for p in sources('src/app') if os.path.basename(p) == base)
+            code = next((read(p) for p in sources('src/app') if os.path.basename(p) == base), '')
             if not self.property(o, 'tooltip-text'):
                 self.assertRegex(code, rf'set_tooltip_text \([^;]*{o.get("id")}', where)
             if not any(p.get('name') == 'label' for p in o.findall('accessibility/property')):
