@@ -11,6 +11,7 @@
  *   stall DIR on|off        nothing is passed on
  *   cut DIR N               both ends are closed when N more bytes have been passed on
  *   half DIR                the end of input is passed on, though there was none
+ *   freeze                  nothing moves any more on the connections that there are, as when a cable is cut; later ones are well
  *   reset                   all connections are reset
  *   close                   all connections are closed
  *   refuse on|off           new connections are closed at once
@@ -63,7 +64,7 @@ typedef struct {
 
 typedef struct {
   Way ways[N_DIRECTIONS];
-  gboolean dead;
+  gboolean frozen, dead;
 } Connection;
 
 typedef struct {
@@ -318,6 +319,13 @@ end_all (Proxy *self, gboolean reset)
 }
 
 static void
+freeze_all (Proxy *self)
+{
+  for (guint i = 0; i < self->connections->len; i++)
+    ((Connection *) g_ptr_array_index (self->connections, i))->frozen = TRUE;
+}
+
+static void
 run_command (Proxy *self, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
@@ -330,7 +338,9 @@ run_command (Proxy *self, const char *line)
       printf ("ok %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", self->connections->len, self->faults[IN].passed, self->faults[OUT].passed);
       return;
     }
-  if (g_str_equal (words[0], "reset") || g_str_equal (words[0], "close"))
+  if (g_str_equal (words[0], "freeze"))
+    freeze_all (self);
+  else if (g_str_equal (words[0], "reset") || g_str_equal (words[0], "close"))
     end_all (self, g_str_equal (words[0], "reset"));
   else if (g_str_equal (words[0], "clear"))
     clear_faults (self);
@@ -373,7 +383,7 @@ serve (Proxy *self, Connection *connection)
 {
   gint64 now = g_get_monotonic_time ();
 
-  for (guint i = 0; i < N_DIRECTIONS && !connection->dead; i++)
+  for (guint i = 0; i < N_DIRECTIONS && !connection->dead && !connection->frozen; i++)
     {
       Way *way = &connection->ways[i];
 
@@ -398,7 +408,7 @@ turn (Proxy *self)
 
   g_array_append_vals (fds, fixed, G_N_ELEMENTS (fixed));
   for (guint i = 0; i < self->connections->len; i++)
-    for (guint j = 0; j < N_DIRECTIONS; j++)
+    for (guint j = 0; j < N_DIRECTIONS && !((Connection *) g_ptr_array_index (self->connections, i))->frozen; j++)
       {
         Way *way = &((Connection *) g_ptr_array_index (self->connections, i))->ways[j];
         gint64 next = next_due (way, &self->faults[j]);
