@@ -229,6 +229,70 @@ test_halves (void)
     check_halves (seed, 30 * SECOND);
 }
 
+static void
+say_as (RawPeer *raw, MeshNode *speaker, const char *text)
+{
+  g_autofree char *packets = g_strdup_printf ("[<@x 0>, <'%s'>]", text);
+
+  raw_send_full (raw, P2P_FLAG_BROADCAST, p2p_mesh_node_get_id (speaker->node), P2P_ID_FORM_STR, mesh_now (raw->fixture), packets);
+  mesh_run (raw->fixture, SECOND);
+}
+
+/* Who is heard by way of an original and not known is asked for, now and then. */
+static void
+test_speaker (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *stranger = mesh_add (mesh, "stranger");
+  MeshNode *friend = mesh_add (mesh, "friend");
+  g_autoptr (RawPeer) raw = raw_dial (mesh, "raw", alice);
+  guint asked;
+
+  raw_handshake (raw);
+  mesh_connect (alice, friend);
+  mesh_run (mesh, SECOND);
+  asked = raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST);
+  say_as (raw, friend, "I am known");
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST), ==, asked);
+  say_as (raw, stranger, "and I am not");
+  g_assert_cmpuint (mesh_heard (alice, "and I am not"), ==, 1);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST), ==, asked + 1);
+  say_as (raw, stranger, "I still am not");
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST), ==, asked + 1);
+  mesh_run (mesh, 10 * SECOND);
+  say_as (raw, stranger, "am I now?");
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST), ==, asked + 2);
+}
+
+/* Among originals we keep more links, and where one was lost we look for those that it left alone. */
+static void
+test_wish (void)
+{
+  static const char *const names[] = { "bob", "carol", "dave", "erin" };
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  RawPeer *raw;
+
+  g_assert_cmpuint (p2p_mesh_node_get_wish (alice->node), ==, 4);
+  raw = raw_dial (mesh, "raw", alice);
+  raw_handshake (raw);
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (p2p_mesh_node_get_wish (alice->node), ==, 16);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      MeshNode *node = mesh_add (mesh, names[i]);
+
+      mesh_connect (node, alice);
+      g_assert_cmpuint (p2p_mesh_node_get_wish (alice->node), ==, i < G_N_ELEMENTS (names) - 1 ? 4 : 8);
+    }
+  raw_free (raw);
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (p2p_mesh_node_get_wish (alice->node), ==, 16);
+  mesh_run (mesh, 60 * SECOND);
+  g_assert_cmpuint (p2p_mesh_node_get_wish (alice->node), ==, 8);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -239,5 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/healing/not-dialled", test_not_dialled);
   g_test_add_func ("/mesh/healing/liar", test_liar);
   g_test_add_func ("/mesh/healing/halves", test_halves);
+  g_test_add_func ("/mesh/healing/speaker", test_speaker);
+  g_test_add_func ("/mesh/healing/wish", test_wish);
   return g_test_run ();
 }

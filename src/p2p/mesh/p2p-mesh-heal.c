@@ -10,8 +10,14 @@
 
 #include <string.h>
 
-/* Neighbours of our own kind, before we keep twice as many links: the originals stay at four. */
+/* Neighbours of our own kind, before we keep twice as many links. */
 #define OWN_LINKS_FOR_MORE 4
+/*
+ * Where an original goes, the others close all the links among them and dial nobody: those with a link to us are all that is left. So
+ * where there are more originals than ours we keep so many times as many links, and where one was lost for some time, too.
+ */
+#define GATHER_LINKS 4
+#define GATHER_SPAN G_TIME_SPAN_MINUTE
 /* When many are lost in such a span, the network may have broken in two, and they are not left to long pauses. */
 #define BREAK_SPAN (5 * G_TIME_SPAN_MINUTE)
 /* Below it are the services of a system, which nobody shall make us knock at. */
@@ -231,6 +237,8 @@ p2p_mesh_note_lost (P2pPeer *peer, const GError *error)
 
   if (p2p_mesh_node_find_peer (self, peer->id) != NULL)
     return;
+  if (!peer->is_own && find_parted (self, peer->id) == NULL)
+    self->original_lost = now;
   for (guint i = 0; i < p2p_address_book_get_n (self->book); i++)
     {
       P2pKnown *known = p2p_address_book_get (self->book, i);
@@ -282,6 +290,8 @@ p2p_mesh_node_get_wish (P2pMeshNode *self)
 
   for (guint i = 0; i < self->table->len; i++)
     own += p2p_peer_is_own (g_ptr_array_index (self->table, i));
+  if (own < self->table->len - own || (self->original_lost != 0 && p2p_clock_now (self->env->clock) - self->original_lost < GATHER_SPAN))
+    return GATHER_LINKS * self->max_outgoing;
   return own >= OWN_LINKS_FOR_MORE ? 2 * self->max_outgoing : self->max_outgoing;
 }
 

@@ -237,6 +237,8 @@ struct _P2pMeshNode {
   guint64 heal_timer;
   gint64 heal_due;
   gint64 asked_for_peers;
+  gint64 asked_for_speaker;
+  gint64 original_lost;         /* when the last link to one ended; 0: never */
   guint64 ask_timer;
 
   P2pSeenSet *seen;
@@ -360,6 +362,7 @@ void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
 void     p2p_mesh_send_peers    (P2pPeer *peer, guint most);
 void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_ask_peer      (P2pPeer *peer);
+void     p2p_mesh_note_speaker  (P2pPeer *source, const char *id);                       /* of a broadcast that it brought */
 void     p2p_mesh_ask_for_more  (P2pMeshNode *self);                                     /* after a loss */
 
 /* ---- p2p-mesh-heal.c ---- */

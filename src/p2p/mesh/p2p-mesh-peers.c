@@ -6,6 +6,7 @@
 
 /* Links lost together ask once. */
 #define ASK_SPAN G_TIME_SPAN_SECOND
+#define ASK_FOR_SPEAKER_SPAN (10 * G_TIME_SPAN_SECOND)
 
 /*
  * py2p files a node under the form that the node itself gave its id, and dials those of a list that it does not find: towards it
@@ -106,6 +107,21 @@ p2p_mesh_node_request_peers (P2pMeshNode *self)
   self->asked_for_peers = p2p_clock_now (self->env->clock);
   for (guint i = 0; i < self->table->len; i++)
     p2p_mesh_ask_peer (g_ptr_array_index (self->table, i));
+}
+
+/* Somebody speaks whom we know no way to: whoever brought it may know one. Among originals nobody tells of those who come later. */
+void
+p2p_mesh_note_speaker (P2pPeer *source, const char *id)
+{
+  P2pMeshNode *self = source->node;
+  gint64 now = p2p_clock_now (self->env->clock);
+
+  if (source->is_own || source->state != P2P_PEER_ESTABLISHED || g_str_equal (id, self->id) || p2p_mesh_node_find_peer (self, id) != NULL)
+    return;
+  if ((self->asked_for_speaker != 0 && now - self->asked_for_speaker < ASK_FOR_SPEAKER_SPAN) || p2p_address_book_find_id (self->book, id) != NULL)
+    return;
+  self->asked_for_speaker = now;
+  p2p_mesh_ask_peer (source);
 }
 
 static void

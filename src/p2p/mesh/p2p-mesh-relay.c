@@ -121,6 +121,7 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     }
   p2p_seen_set_add (self->seen, id, now);
   relay (self, message, source);
+  p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
   return TRUE;
 }
 
