@@ -52,12 +52,15 @@ make_scenario (guint64 seed, gboolean deep)
   SimScenario *self = sim_scenario_new (seed, n_hosts, SPAN);
   TestRng traffic = test_rng_make (seed, "traffic", 0);
   TestRng faults = test_rng_make (seed, "faults", 0);
+  TestRng kinds = test_rng_make (seed, "kinds", 0);
   guint n_faults = test_rng_chance (&rng, 0.25) ? 0 : (guint) test_rng_between (&rng, 1, 8);
   gint64 longest;
 
   self->path = make_path (&rng);
   self->compressing = test_rng_chance (&rng, 0.3);
   self->secure = test_rng_chance (&rng, 0.2);
+  if (!self->secure && test_rng_chance (&kinds, 0.5))
+    sim_add_kinds (self, &kinds, test_rng_chance (&kinds, 0.7) ? 0.4 : 0);
   for (guint i = 0; i < n_hosts; i++)
     {
       /* Now and then two dial each other at the same time. */
