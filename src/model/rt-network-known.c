@@ -8,15 +8,18 @@
 
 /* Peers lists and comers-in name any number of addresses. Those of the configuration are kept whatever their number. */
 #define MAX_KNOWN RT_NETWORK_MAX_KNOWN
-/* How many of the store's are tried at the start. */
-#define N_STORED_DIALS 8u
+/* In the store: it was among the neighbours of longest standing, who are dialled before others. */
+#define SOURCE_ANCHOR "anchor"
+#define SOURCE_LINK "link"
+
+static void save (RtNetwork *self, RtKnownAddress *known, const char *source, gint64 failed);
 
 void
 rt_known_address_free (gpointer data)
 {
   RtKnownAddress *known = data;
 
-  rt_timer_clear (&known->timer);
+  rt_network_set_entry (known, NULL);
   g_free (known->address);
   g_free (known->host);
   g_clear_object (&known->peer);
@@ -66,6 +69,58 @@ drop_one (RtNetwork *self)
   g_ptr_array_remove (self->known, oldest);
 }
 
+/* ---- the same in the address book of the node ---- */
+
+static gboolean
+is_linked (P2pKnownAddress *entry)
+{
+  return p2p_known_address_get_state (entry) == P2P_ADDRESS_STATE_LINKED;
+}
+
+/* A name, or another address than the node announces, is found to be linked here only. */
+static void
+entry_state_cb (RtKnownAddress *known)
+{
+  RtNetwork *self = known->network;
+  gboolean linked = is_linked (known->entry);
+
+  if (known->linked == linked)
+    return;
+  known->linked = linked;
+  if (linked)
+    {
+      rt_known_peer_note_seen (known->peer, p2p_known_address_get_id (known->entry), g_get_real_time () / G_USEC_PER_SEC);
+      rt_network_clear_error_of (self, known->address);
+      save (self, known, NULL, 0);
+    }
+  rt_network_show_known (self);
+}
+
+static void
+entry_anchor_cb (RtKnownAddress *known)
+{
+  save (known->network, known, p2p_known_address_get_anchor (known->entry) ? SOURCE_ANCHOR : SOURCE_LINK, 0);
+}
+
+void
+rt_network_set_entry (RtKnownAddress *known, P2pKnownAddress *entry)
+{
+  if (known->entry == entry)
+    return;
+  if (known->entry != NULL)
+    g_signal_handlers_disconnect_by_data (known->entry, known);
+  known->linked = FALSE;
+  g_set_object (&known->entry, entry);
+  if (entry == NULL)
+    return;
+  g_signal_connect_swapped (entry, "notify::state", G_CALLBACK (entry_state_cb), known);
+  g_signal_connect_swapped (entry, "notify::anchor", G_CALLBACK (entry_anchor_cb), known);
+  if (is_linked (entry))
+    entry_state_cb (known);
+}
+
+/* ---- */
+
 RtKnownAddress *
 rt_network_add_known (RtNetwork *self, const char *host, guint16 port)
 {
@@ -83,6 +138,7 @@ rt_network_add_known (RtNetwork *self, const char *host, guint16 port)
   known->peer = rt_known_peer_new (address, NULL, 0);
   known->address = g_steal_pointer (&address);
   g_ptr_array_add (self->known, known);
+  rt_network_set_entry (known, rt_network_find_entry (self, host, port));
   return known;
 }
 
@@ -143,7 +199,7 @@ rt_network_show_known (RtNetwork *self)
   for (guint i = 0; i < self->known->len; i++)
     {
       RtKnownAddress *known = g_ptr_array_index (self->known, i);
-      gboolean linked = known->linked_otherwise || find_in (self, links, known) != NULL;
+      gboolean linked = known->linked || find_in (self, links, known) != NULL;
       gboolean shown = g_list_store_find (self->known_shown, known->peer, NULL);
 
       if (linked && shown)
@@ -201,10 +257,22 @@ rt_network_note_seen (RtNetwork *self, const char *host, guint16 port, const cha
   if (host == NULL || port == 0 || (plain = rt_normalise_host (host, NULL)) == NULL)
     return;
   known = rt_network_add_known (self, plain, port);
-  known->wanted = TRUE;
-  known->linked_otherwise = FALSE;
   rt_known_peer_note_seen (known->peer, id, g_get_real_time () / G_USEC_PER_SEC);
   save (self, known, NULL, 0);
+}
+
+static void
+set_configured (RtNetwork *self, RtKnownAddress *known, gboolean configured)
+{
+  gboolean was = known->configured;
+
+  known->configured = configured;
+  if (self->socket == NULL)
+    return;
+  if (configured)
+    p2p_mesh_socket_add_address (self->socket, known->host, known->port, NULL, P2P_ADDRESS_PINNED, 0);
+  else if (was)
+    p2p_mesh_socket_forget_address (self->socket, known->host, known->port);
 }
 
 void
@@ -216,21 +284,16 @@ rt_network_take_config_peers (RtNetwork *self)
     {
       RtKnownAddress *known = g_ptr_array_index (self->known, i);
 
-      known->configured = g_strv_contains (peers, known->address);
-      if (known->configured)
-        known->wanted = TRUE;
+      if (!g_strv_contains (peers, known->address))
+        set_configured (self, known, FALSE);
     }
   for (guint i = 0; peers[i] != NULL; i++)
     {
       g_autofree char *host = NULL;
-      RtKnownAddress *known;
       guint16 port;
 
-      if (!rt_parse_address (peers[i], &host, &port, NULL))
-        continue;
-      known = rt_network_add_known (self, host, port);
-      known->configured = TRUE;
-      known->wanted = TRUE;
+      if (rt_parse_address (peers[i], &host, &port, NULL))
+        set_configured (self, rt_network_add_known (self, host, port), TRUE);
     }
 }
 
@@ -240,7 +303,6 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (RtNetwork) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = rt_store_load_peers_finish (RT_STORE (source), result, &error);
-  guint waiting = 0;
 
   if (rows == NULL)
     {
@@ -261,16 +323,12 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
             rt_known_peer_note_failure (known->peer, row->failure_words);
         }
       /* One that was never there is not tried again by ourselves. */
-      if (row->last_seen > 0)
-        known->wanted = TRUE;
-      if (known->wanted && !known->configured && waiting < N_STORED_DIALS)
-        {
-          known->waiting = TRUE;
-          waiting++;
-        }
+      if (row->last_seen > 0 && !known->configured && self->socket != NULL)
+        p2p_mesh_socket_add_address (self->socket, row->host, row->port, row->node_id,
+                                     g_strcmp0 (row->source, SOURCE_ANCHOR) == 0 ? P2P_ADDRESS_ANCHOR : P2P_ADDRESS_DEFAULT,
+                                     row->last_seen * G_USEC_PER_SEC);
     }
   rt_network_show_known (self);
-  rt_network_dial_waiting (self);
 }
 
 void

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Links of a network: whom we dial, when again, and what the socket tells about it. */
+/* Links of a network: whom the person dials, and what the socket tells. Whom to dial besides, and when again, the node knows. */
 #include "config.h"
 
 #include "rt-network-private.h"
 
 #include <glib/gi18n-lib.h>
-
-/* Between attempts at one address: at first soon, for a program that is just starting there; later seldom, for one that is
- * away for the night. */
-#define FIRST_RETRY_SECONDS 2u
-#define LAST_RETRY_SECONDS 60u
-/* So many of ours at once; the rest waits for its turn. */
-#define MAX_DIALS 8u
 
 typedef struct {
   RtNetwork *network;
@@ -40,79 +33,15 @@ get_attempts (RtKnownAddress *known)
   return attempts;
 }
 
-static guint
-count_dials (RtNetwork *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->known->len; i++)
-    n += ((RtKnownAddress *) g_ptr_array_index (self->known, i))->dialling;
-  return n;
-}
-
-static gboolean
-is_due (RtNetwork *self, RtKnownAddress *known)
-{
-  if (self->socket == NULL || known->dialling || known->paused || known->is_self || known->linked_otherwise)
-    return FALSE;
-  if (!known->configured && !(known->wanted && self->n_peers == 0 && rt_network_config_get_max_outgoing (self->config) > 0))
-    return FALSE;
-  return rt_network_find_link (self, known) == NULL;
-}
-
-static gboolean retry_cb (gpointer data);
-
-static void
-dial_later (RtKnownAddress *known, guint seconds)
-{
-  known->due = g_get_real_time () + seconds * G_TIME_SPAN_SECOND;
-  known->timer = rt_timer_add (seconds * 1000, "[rt-model] dial again", retry_cb, known);
-}
-
-static gboolean
-retry_cb (gpointer data)
-{
-  RtKnownAddress *known = data;
-  RtNetwork *self = known->network;
-
-  known->timer = 0;
-  if (!is_due (self, known))
-    return G_SOURCE_REMOVE;
-  if (count_dials (self) >= MAX_DIALS)
-    dial_later (known, FIRST_RETRY_SECONDS);
-  else
-    rt_network_dial (self, known);
-  return G_SOURCE_REMOVE;
-}
-
-/* Whatever should have a link and has none gets a next attempt. */
-void
-rt_network_schedule_dials (RtNetwork *self)
-{
-  for (guint i = 0; i < self->known->len; i++)
-    {
-      RtKnownAddress *known = g_ptr_array_index (self->known, i);
-
-      if (known->timer != 0 || known->waiting || !is_due (self, known))
-        continue;
-      known->delay = known->delay == 0 ? FIRST_RETRY_SECONDS : MIN (known->delay * 2, LAST_RETRY_SECONDS);
-      dial_later (known, known->delay);
-    }
-}
-
 /* An attempt failed: once for the attempt, whether the socket's signal or the call's end comes first. */
 static void
-take_failure (RtNetwork *self, RtKnownAddress *known, const GError *error)
+take_failure (RtNetwork *self, RtKnownAddress *known, const GError *error, gboolean by_person)
 {
   g_autofree char *words = rt_words_for_error (error, known->address);
 
-  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE))
-    known->linked_otherwise = TRUE;
-  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SELF))
-    known->is_self = TRUE;
-  rt_network_note_failure (self, known, words, known->wanted ? "person" : "list");
+  rt_network_note_failure (self, known, words, by_person || known->configured ? "person" : "list");
   /* Of an address out of a peers list the row says enough. */
-  if ((known->configured || (known->wanted && rt_error_is_lasting (error))) && !known->linked_otherwise)
+  if ((known->configured || (by_person && rt_error_is_lasting (error))) && !known->linked)
     rt_network_set_error (self, words, known->address, rt_error_is_lasting (error));
 }
 
@@ -129,20 +58,15 @@ end_dial (Dial *dial, P2pConnection *connection, const GError *error)
   known->dialling = FALSE;
   if (connection != NULL)
     {
-      known->delay = 0;
-      known->wanted = TRUE;
-      known->linked_otherwise = FALSE;
       rt_network_clear_error_of (self, known->address);
       rt_network_note_seen (self, known->host, known->port, p2p_connection_get_id (connection));
     }
   else if (get_attempts (known) == dial->attempts && !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CANCELLED))
     {
-      take_failure (self, known, error);
+      take_failure (self, known, error, TRUE);
       known->noted = TRUE;
     }
   rt_network_show_known (self);
-  rt_network_dial_waiting (self);
-  rt_network_schedule_dials (self);
 }
 
 static Dial *
@@ -150,8 +74,6 @@ begin_dial (RtNetwork *self, RtKnownAddress *known)
 {
   Dial *dial = g_new0 (Dial, 1);
 
-  rt_timer_clear (&known->timer);
-  known->waiting = FALSE;
   known->dialling = TRUE;
   known->noted = FALSE;
   dial->network = g_object_ref (self);
@@ -159,45 +81,6 @@ begin_dial (RtNetwork *self, RtKnownAddress *known)
   dial->address = g_strdup (known->address);
   dial->attempts = get_attempts (known);
   return dial;
-}
-
-static void
-dialled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Dial) dial = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (P2pConnection) connection = p2p_mesh_socket_connect_to_finish (P2P_MESH_SOCKET (source), result, &error);
-
-  end_dial (dial, connection, error);
-}
-
-void
-rt_network_dial (RtNetwork *self, RtKnownAddress *known)
-{
-  Dial *dial = begin_dial (self, known);
-
-  p2p_mesh_socket_connect_to_async (self->socket, known->host, known->port, NULL, NULL, dialled_cb, dial);
-}
-
-/* Those known from before, as long as there is room for links of our own. */
-void
-rt_network_dial_waiting (RtNetwork *self)
-{
-  for (guint i = 0; i < self->known->len && self->socket != NULL; i++)
-    {
-      RtKnownAddress *known = g_ptr_array_index (self->known, i);
-
-      if (!known->waiting)
-        continue;
-      if (known->dialling || known->paused || rt_network_find_link (self, known) != NULL)
-        {
-          known->waiting = FALSE;
-          continue;
-        }
-      if (count_dials (self) + p2p_mesh_socket_get_n_outgoing (self->socket) >= rt_network_config_get_max_outgoing (self->config))
-        break;
-      rt_network_dial (self, known);
-    }
 }
 
 /* ---- what the socket says ---- */
@@ -220,8 +103,6 @@ peer_removed_cb (P2pMeshSocket *socket, P2pConnection *connection, const GError 
   g_autofree char *address = p2p_connection_dup_address (connection);
   RtKnownAddress *known = rt_network_find_known (self, address);
 
-  for (guint i = 0; i < self->known->len; i++)
-    ((RtKnownAddress *) g_ptr_array_index (self->known, i))->linked_otherwise = FALSE;
   if (known != NULL && reason != NULL && !g_error_matches (reason, P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE))
     {
       g_autofree char *words = rt_words_for_error (reason, address);
@@ -230,8 +111,6 @@ peer_removed_cb (P2pMeshSocket *socket, P2pConnection *connection, const GError 
     }
   rt_network_update_state (self);
   rt_network_show_known (self);
-  rt_network_dial_waiting (self);
-  rt_network_schedule_dials (self);
 }
 
 static void
@@ -252,7 +131,7 @@ link_failed_cb (P2pMeshSocket *socket, const char *address, const GError *reason
     }
   else if (known != NULL)
     {
-      take_failure (self, known, reason);
+      take_failure (self, known, reason, known->dialling);
       rt_network_show_known (self);
     }
   else if (g_error_matches (reason, P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK))
@@ -308,15 +187,6 @@ rt_network_begin_links (RtNetwork *self)
 
   rt_network_begin_standing (self);
   rt_network_take_config_peers (self);
-  for (guint i = 0; i < self->known->len; i++)
-    {
-      RtKnownAddress *known = g_ptr_array_index (self->known, i);
-
-      known->delay = 0;
-      known->paused = known->is_self = known->linked_otherwise = known->dialling = FALSE;
-      if (known->configured)
-        rt_network_dial (self, known);
-    }
   rt_network_show_known (self);
   rt_network_load_known (self);
 }
@@ -331,13 +201,6 @@ rt_network_end_links (RtNetwork *self)
   g_signal_handlers_disconnect_by_data (p2p_mesh_socket_get_awaiting_ids (self->socket), self);
   self->n_established = 0;
   g_list_store_remove_all (self->connections);
-  for (guint i = 0; i < self->known->len; i++)
-    {
-      RtKnownAddress *known = g_ptr_array_index (self->known, i);
-
-      rt_timer_clear (&known->timer);
-      known->dialling = known->waiting = FALSE;
-    }
 }
 
 /* ---- what the person asks for ---- */
@@ -390,8 +253,6 @@ rt_network_connect_async (RtNetwork           *self,
       return;
     }
   known = rt_network_add_known (self, host, port);
-  known->paused = FALSE;
-  known->wanted = TRUE;
   if (known->dialling || rt_network_find_link (self, known) != NULL)
     {
       g_task_return_new_error (task, P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE,
@@ -402,6 +263,8 @@ rt_network_connect_async (RtNetwork           *self,
   g_task_set_task_data (task, begin_dial (self, known), (GDestroyNotify) dial_free);
   rt_network_show_known (self);
   p2p_mesh_socket_connect_to_async (self->socket, host, port, NULL, cancellable, person_dialled_cb, g_steal_pointer (&task));
+  /* To be tried again when links are wanted, should nobody be there now. */
+  p2p_mesh_socket_add_address (self->socket, host, port, NULL, P2P_ADDRESS_DEFAULT, 0);
 }
 
 gboolean
@@ -420,13 +283,6 @@ rt_network_disconnect (RtNetwork *self, P2pConnection *connection)
 
   if (self->socket == NULL)
     return;
-  /* It stays closed until the person says otherwise, or it comes to us. */
-  for (guint i = 0; i < self->known->len; i++)
-    {
-      RtKnownAddress *known = g_ptr_array_index (self->known, i);
-
-      if (rt_network_find_link (self, known) == connection)
-        known->paused = TRUE;
-    }
+  /* The node leaves it closed until the person says otherwise, or the other comes to us. */
   p2p_mesh_socket_disconnect (self->socket, connection);
 }

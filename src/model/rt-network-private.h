@@ -7,24 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* An address of the network, and what becomes of it. */
+/* An address of the network, and what becomes of it. Who is dialled when is the node's own business. */
 typedef struct {
   RtNetwork   *network;         /* not owned: the network owns this */
   char        *address;
   char        *host;
   guint16      port;
   RtKnownPeer *peer;
-  guint        delay;           /* seconds before the next attempt */
-  guint        timer;
-  gint64       due;             /* of the timer, UTC microseconds */
+  P2pKnownAddress *entry;       /* the same in the address book of the node; NULL: it is off, or does not know it */
   guint        configured : 1;  /* the person wants a link to it: tried until there is one */
-  guint        wanted : 1;      /* tried again while there is no link at all */
-  guint        waiting : 1;     /* to be tried as soon as there is room for another outgoing link */
-  guint        dialling : 1;
+  guint        dialling : 1;    /* because the person said so */
   guint        noted : 1;       /* the failure of the last attempt is noted; the socket may tell of it once more */
-  guint        paused : 1;      /* the person closed the link */
-  guint        linked_otherwise : 1;    /* the node there has a link to us by another address */
-  guint        is_self : 1;
+  guint        linked : 1;      /* by what the book says */
   guint        in_store : 1;
 } RtKnownAddress;
 
@@ -99,6 +93,7 @@ void            rt_network_show_known (RtNetwork *self);
 void            rt_network_set_clock_skew (RtNetwork *self, gint64 skew);
 void            rt_network_take_config_peers (RtNetwork *self);
 void            rt_network_load_known (RtNetwork *self);
+void            rt_network_set_entry (RtKnownAddress *known, P2pKnownAddress *entry);        /* entry: nullable */
 
 /* So many addresses at most, apart from those of the configuration. */
 #define RT_NETWORK_MAX_KNOWN 256u
@@ -107,13 +102,11 @@ void            rt_network_load_known (RtNetwork *self);
 /* The node's own address book and clock, from its start to its end. */
 void rt_network_begin_standing (RtNetwork *self);
 void rt_network_end_standing (RtNetwork *self);
+P2pKnownAddress *rt_network_find_entry (RtNetwork *self, const char *host, guint16 port);   /* NULL: the network is off, or it is not known */
 
 /* ---- rt-network-links.c ---- */
 void rt_network_begin_links (RtNetwork *self);
 void rt_network_end_links (RtNetwork *self);
-void rt_network_dial (RtNetwork *self, RtKnownAddress *known);
-void rt_network_dial_waiting (RtNetwork *self);
-void rt_network_schedule_dials (RtNetwork *self);
 
 /* ---- rt-network-messages.c ---- */
 void rt_network_take_message (RtNetwork *self, P2pMessage *message);

@@ -9,11 +9,11 @@
 /* Addresses come by the list: the rows are made once for all of them. */
 #define SHOW_MILLISECONDS 50u
 
-static P2pKnownAddress *
-find_address (RtNetwork *self, const char *host, guint16 port)
+P2pKnownAddress *
+rt_network_find_entry (RtNetwork *self, const char *host, guint16 port)
 {
-  GListModel *book = p2p_mesh_socket_get_known_addresses (self->socket);
-  guint n = g_list_model_get_n_items (book);
+  GListModel *book = self->socket != NULL ? p2p_mesh_socket_get_known_addresses (self->socket) : NULL;
+  guint n = book != NULL ? g_list_model_get_n_items (book) : 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -41,7 +41,7 @@ rt_network_get_standing (RtNetwork *self, const char *address, RtStanding *stand
   if (self->socket == NULL || !rt_parse_address (address, &host, &port, NULL))
     return FALSE;
   known = rt_network_find_known (self, address);
-  booked = find_address (self, host, port);
+  booked = rt_network_find_entry (self, host, port);
   if (booked != NULL)
     {
       state = p2p_known_address_get_state (booked);
@@ -51,10 +51,7 @@ rt_network_get_standing (RtNetwork *self, const char *address, RtStanding *stand
         standing->next_attempt = p2p_known_address_get_next_attempt (booked);
     }
   standing->dialling = state == P2P_ADDRESS_STATE_DIALLING || (known != NULL && known->dialling);
-  /* ours and the node's own: whichever comes first */
-  if (known != NULL && known->timer != 0 && (standing->next_attempt == 0 || known->due < standing->next_attempt))
-    standing->next_attempt = known->due;
-  standing->given_up = state == P2P_ADDRESS_STATE_GIVEN_UP && standing->next_attempt == 0 && !standing->dialling;
+  standing->given_up = state == P2P_ADDRESS_STATE_GIVEN_UP && !standing->dialling;
   return known != NULL || booked != NULL;
 }
 
@@ -124,16 +121,23 @@ show_cb (gpointer data)
 static void
 take_addresses (RtNetwork *self, GListModel *book, guint position, guint n)
 {
-  for (guint i = 0; i < n && self->known->len < RT_NETWORK_MAX_KNOWN; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (P2pKnownAddress) address = g_list_model_get_item (book, position + i);
       const char *host = p2p_known_address_get_host (address);
       const char *id = p2p_known_address_get_id (address);
+      g_autofree char *text = NULL;
       RtKnownAddress *known;
 
       if (host == NULL || p2p_known_address_get_port (address) == 0)
         continue;
-      known = rt_network_add_known (self, host, p2p_known_address_get_port (address));
+      text = rt_format_address (host, p2p_known_address_get_port (address));
+      known = rt_network_find_known (self, text);
+      if (known == NULL && self->known->len < RT_NETWORK_MAX_KNOWN)
+        known = rt_network_add_known (self, host, p2p_known_address_get_port (address));
+      if (known == NULL)
+        continue;
+      rt_network_set_entry (known, address);
       if (id != NULL)
         rt_known_peer_set_id (known->peer, id);
     }
@@ -175,5 +179,12 @@ rt_network_end_standing (RtNetwork *self)
 {
   g_signal_handlers_disconnect_by_data (p2p_mesh_socket_get_known_addresses (self->socket), self);
   rt_timer_clear (&self->show_timer);
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      RtKnownAddress *known = g_ptr_array_index (self->known, i);
+
+      rt_network_set_entry (known, NULL);
+      known->dialling = known->noted = FALSE;
+    }
   rt_network_set_clock_skew (self, 0);
 }

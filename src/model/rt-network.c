@@ -396,10 +396,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
   rt_network_take_config_peers (self);
   rt_network_clear_foreign_error (self);
   if (self->socket != NULL)
-    {
-      p2p_mesh_socket_set_max_outgoing (self->socket, rt_network_config_get_max_outgoing (self->config));
-      rt_network_schedule_dials (self);
-    }
+    p2p_mesh_socket_set_max_outgoing (self->socket, rt_network_config_get_max_outgoing (self->config));
   rt_network_show_known (self);
 }
 

@@ -381,6 +381,70 @@ test_known_after_restart (Fixture *self, gconstpointer data)
   wait_peers (a, 1);
 }
 
+static P2pKnownAddress *
+find_entry (RtNetwork *network, const char *address)
+{
+  GListModel *book = p2p_mesh_socket_get_known_addresses (rt_network_get_socket (network));
+
+  for (guint i = 0; i < g_list_model_get_n_items (book); i++)
+    {
+      g_autoptr (P2pKnownAddress) entry = g_list_model_get_item (book, i);
+      g_autofree char *text = p2p_known_address_dup_address (entry);
+
+      if (g_str_equal (text, address))
+        return entry;
+    }
+  return NULL;
+}
+
+/* The neighbours of longest standing are known as such after a restart. */
+static void
+test_anchors_after_restart (Fixture *self, gconstpointer data)
+{
+  RtNetwork *a = person_join (&self->ada, "net", NULL);
+  Person carol;
+  RtNetwork *c;
+  RtNetwork *b = person_join (&self->bob, "net", NULL);
+  g_autofree char *first = network_dup_address (a);
+  g_autofree char *second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  person_init (&carol);
+  c = person_join (&carol, "net", NULL);
+  second = network_dup_address (c);
+  g_assert_true (connect_and_wait (b, first, &error) && connect_and_wait (b, second, &error));
+  g_assert_no_error (error);
+  rt_wait_until (p2p_known_address_get_anchor (find_entry (b, first)) && p2p_known_address_get_anchor (find_entry (b, second)));
+  person_end (&self->bob);
+  person_begin (&self->bob);
+  b = person_get (&self->bob, 0);
+  wait_up (b);
+  rt_wait_until (find_entry (b, first) != NULL && find_entry (b, second) != NULL);
+  g_assert_true (p2p_known_address_get_anchor (find_entry (b, first)));
+  g_assert_false (p2p_known_address_get_pinned (find_entry (b, first)));
+  g_assert_cmpint (p2p_known_address_get_last_seen (find_entry (b, second)), >, 1700000000 * (gint64) G_USEC_PER_SEC);
+  person_clear (&carol);
+}
+
+/* An address that is taken out of the configuration is no longer dialled. */
+static void
+test_unnamed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *nowhere = rt_format_address ("127.0.0.1", find_free_port ());
+  RtNetwork *b = person_join (&self->bob, "net", nowhere);
+  g_autoptr (RtNetworkConfig) edited = rt_network_config_copy (rt_network_get_config (b));
+
+  rt_wait_until (find_entry (b, nowhere) != NULL && p2p_known_address_get_state (find_entry (b, nowhere)) == P2P_ADDRESS_STATE_WAITING);
+  g_assert_true (p2p_known_address_get_pinned (find_entry (b, nowhere)));
+  g_object_set (edited, "peers", NULL, NULL);
+  g_assert_true (rt_networks_update (self->bob.networks, b, edited, NULL));
+  g_assert_null (find_entry (b, nowhere));
+  /* And pinned again when it is named again. */
+  g_object_set (edited, "peers", (const char *[]) { nowhere, NULL }, NULL);
+  g_assert_true (rt_networks_update (self->bob.networks, b, edited, NULL));
+  g_assert_true (p2p_known_address_get_pinned (find_entry (b, nowhere)));
+}
+
 static void
 test_edit (Fixture *self, gconstpointer data)
 {
@@ -455,6 +519,8 @@ main (int argc, char *argv[])
   ADD ("disconnect", test_disconnect);
   ADD ("both-dial", test_both_dial);
   ADD ("known-after-restart", test_known_after_restart);
+  ADD ("anchors-after-restart", test_anchors_after_restart);
+  ADD ("unnamed", test_unnamed);
   ADD ("edit", test_edit);
   ADD ("encrypted", test_encrypted);
   return g_test_run ();
