@@ -7,6 +7,10 @@
     test_healer.py --trials 20 [--kind js] [--seed N] [--compression METHODS] [--without-ours] [--verbose]
 
 With the originals' default compression a network of py2p alone loses all its links when one leaves (quirk B1).
+
+While all go on talking a word may be lost at any time, killed nodes or not: py2p's two threads share a set without a lock, and when
+the one trips over the other ("Set changed size during iteration") it drops the link that it was reading. Such a word is counted and
+told; somebody who is not heard for two words in a row is not heard.
 """
 import argparse
 import os
@@ -29,10 +33,10 @@ TRIALS = int(os.environ.get('HEALER_TRIALS', '0'))
 BAR = 10.0
 # ...and for as long as we look. How often each says a word, and how long one may be on its way.
 WATCH = 14.0 if TRIALS or len(sys.argv) > 1 else 8.0
-ROUND = 0.25
+ROUND = 0.5
 STRAGGLE = 2.0
 # How many rounds in a row make a network whole.
-WHOLE = 6
+WHOLE = 4
 # A machine may be slow: for as long it may take to come together, before and after. Only the bar is in seconds.
 PATIENCE = 60.0
 # A link that an original lost before the network stood is dialled again, as people do.
@@ -45,7 +49,8 @@ class Trial:
     def __init__(self, kind, seed, ours=True, arguments=()):
         self.random = random.Random(seed)
         self.peers = []
-        self.shape = self.random.choice(['chain', 'star'])
+        # A star of js2p does not come together by itself (quirk J4): whoever dials two at once may be deaf on the one that counts.
+        self.shape = self.random.choice(['chain', 'star'] if kind == 'py' else ['chain'])
         self.ours = None
         try:
             self.others = [self.start(kind) for _ in range(N_OTHERS)]
@@ -56,7 +61,7 @@ class Trial:
                 one = self.random.choice(self.others)
                 self.links.append((one, self.ours) if self.random.random() < 0.5 else (self.ours, one))
             for dialler, other in self.links:
-                dialler.dial(other)
+                dialler.ask('connect', addr=other.host, port=other.port)
         except BaseException:
             self.end()
             raise
@@ -69,19 +74,19 @@ class Trial:
     def count_links(self):
         return ' '.join('%d' % len(peer.table()) for peer in self.peers)
 
-    def count_missing(self, rounds):
-        """Of each round, how many words somebody has not heard."""
+    def find_missing(self, rounds):
+        """Of each round, the pairs of who was not heard by whom."""
         heard = []
         for peer in self.peers:
             with peer.changed:
                 heard.append({e['packets'][1] for e in peer.events if e['ev'] == 'message' and e['packets'][:1] == [BROADCAST]
                               and len(e['packets']) == 2 and isinstance(e['packets'][1], str)})
         n = len(self.peers)
-        return [sum('%s of %d' % (text, i) not in heard[j] for i in range(n) for j in range(n) if i != j) for _, text in rounds]
+        return [{(i, j) for i in range(n) for j in range(n) if i != j and '%s of %d' % (text, i) not in heard[j]} for _, text in rounds]
 
     def watch(self, least, most=PATIENCE):
         """Has each of them say a word every ROUND seconds, for so long at least, and until the network is whole or it took too long.
-        From when on every word reached everybody: seconds, or None; and how many did not."""
+        From when on everybody heard everybody: seconds, or None; and how many words were lost."""
         begun = time.monotonic()
         pause = threading.Event()
         rounds = []
@@ -95,18 +100,19 @@ class Trial:
             if now - begun < least:
                 continue
             old = [r for r in rounds if now - begun - r[0] >= STRAGGLE]
-            if len(old) >= WHOLE and not any(self.count_missing(old[-WHOLE:])):
+            if len(old) >= WHOLE and not any(self.find_missing(old[-WHOLE:])):
                 break
             if now - begun > most:
                 break
         old = [r for r in rounds if rounds[-1][0] - r[0] >= STRAGGLE]
-        missing = self.count_missing(old)
-        bad = [i for i, n in enumerate(missing) if n]
-        if not bad:
-            return 0.0, 0
-        if bad[-1] >= len(old) - WHOLE:
-            return None, sum(missing)
-        return old[bad[-1] + 1][0], sum(missing)
+        missing = self.find_missing(old)
+        lost = sum(map(len, missing))
+        deaf = [i for i in range(len(old)) if missing[i] & (missing[i - 1] if i > 0 else missing[min(1, len(old) - 1)])]
+        if not deaf:
+            return 0.0, lost
+        if deaf[-1] >= len(old) - WHOLE:
+            return None, lost
+        return old[deaf[-1] + 1][0], lost
 
     def form(self):
         """Seconds until all heard all, or None."""
@@ -145,8 +151,9 @@ def run_trial(kind, seed, ours=True, arguments=(), verbose=False, tell=print):
         if formed is None:
             raise AssertionError('seed %d, %s: the network did not form; links %s' % (seed, trial.shape, before))
         after, lost = trial.kill_one()
-        words = 'seed %d, %s: formed in %.1f s, %s after the kill, %d words lost; links %s, then %s' % (
-            seed, trial.shape, formed, 'not whole' if after is None else 'whole %.1f s' % after, lost, before, trial.count_links())
+        trips = sum(str(peer.do('status')).count('RuntimeError: Set changed size') for peer in trial.peers if peer.kind == 'py')
+        words = 'seed %d, %s: formed in %.1f s, %s after the kill, %d words lost, %d trips; links %s, then %s' % (
+            seed, trial.shape, formed, 'not whole' if after is None else 'whole %.1f s' % after, lost, trips, before, trial.count_links())
         tell(words)
         if ours and (after is None or verbose):
             for address in trial.ours.do('addresses'):
