@@ -185,6 +185,12 @@ rt_node_report_stats (RtNode  *self,
   add_uint (out, "relayed", stats.relayed);
   add_uint (out, "duplicates", stats.duplicates);
   add_uint (out, "delivered", stats.delivered);
+  add_uint (out, "ihave_in", stats.ihave_in);
+  add_uint (out, "ihave_out", stats.ihave_out);
+  add_uint (out, "iwant_in", stats.iwant_in);
+  add_uint (out, "iwant_out", stats.iwant_out);
+  add_uint (out, "bodies_saved", stats.bodies_saved);
+  add_uint (out, "recovered", stats.recovered);
   rt_json_key (out, "dropped");
   rt_json_begin_object (out);
   for (P2pDropReason reason = 0; reason < P2P_N_DROP_REASONS; reason++)

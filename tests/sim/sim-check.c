@@ -26,6 +26,9 @@ check_tables (P2pMeshNode *node)
   GPtrArray *lists[] = { node->table, node->pending, node->draining };
   const P2pPeerState states[] = { P2P_PEER_ESTABLISHED, P2P_PEER_PENDING, P2P_PEER_DRAINING };
 
+  for (guint i = 0; i < node->table->len; i++)
+    if (((P2pPeer *) g_ptr_array_index (node->table, i))->n_wanted > node->wanted->len)
+      return g_strdup ("a link announced more than is awaited");
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     for (guint j = 0; j < lists[i]->len; j++)
       {
@@ -47,6 +50,8 @@ check_closed (P2pMeshNode *node)
 {
   if (node->table->len + node->pending->len + node->draining->len + node->dials->len + node->requests->len > 0)
     return g_strdup ("a closed node has links, dials or requests");
+  if (node->wanted->len > 0 || node->want_timer != 0 || node->announce_timer != 0)
+    return g_strdup ("a closed node waits for messages or announces some");
   if (node->listener != 0 || node->heal_timer != 0 || node->ask_timer != 0 || node->accept_timer != 0)
     return g_strdup ("a closed node listens or waits for something");
   return NULL;
@@ -71,6 +76,12 @@ p2p_mesh_node_check (P2pMeshNode *node, gboolean deep)
     incoming += !((P2pPeer *) g_ptr_array_index (node->pending, i))->outgoing;
   if (incoming > node->limits.pending_links)
     return g_strdup_printf ("%u links came in and did not say who they are", incoming);
+  if (node->wanted->len > node->limits.awaited_messages)
+    return g_strdup_printf ("%u messages are awaited", node->wanted->len);
+  if (node->wanted->len > 0 && node->want_timer == 0)
+    return g_strdup ("what is awaited is waited for in vain");
+  if (p2p_message_cache_get_size (node->cache) > node->limits.cache_messages || p2p_message_cache_get_bytes (node->cache) > node->limits.cache_bytes)
+    return g_strdup_printf ("%u messages of %" G_GSIZE_FORMAT " bytes are kept", p2p_message_cache_get_size (node->cache), p2p_message_cache_get_bytes (node->cache));
   if (node->requests->len > node->limits.requests)
     return g_strdup_printf ("%u requests", node->requests->len);
   if (node->status.length > node->limits.status_entries)

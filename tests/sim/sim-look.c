@@ -128,6 +128,12 @@ sim_net_sum_stats (SimNet *self, P2pNodeStats *sum)
       sum->relayed += stats.relayed;
       sum->duplicates += stats.duplicates;
       sum->delivered += stats.delivered;
+      sum->ihave_in += stats.ihave_in;
+      sum->ihave_out += stats.ihave_out;
+      sum->iwant_in += stats.iwant_in;
+      sum->iwant_out += stats.iwant_out;
+      sum->bodies_saved += stats.bodies_saved;
+      sum->recovered += stats.recovered;
       sum->links_established += stats.links_established;
     }
 }

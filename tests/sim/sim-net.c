@@ -100,6 +100,7 @@ sim_net_hear (SimNet *self, SimCast *cast, SimNode *node, SimNode *from)
   hops = hops == 0 || hops == SIM_HOPS_UNKNOWN ? SIM_HOPS_UNKNOWN : hops + 1;
   set_hops (cast, node, hops);
   cast->n_delivered++;
+  cast->heard_last = test_world_now (self->world);
   test_world_note (self->world, NOTE_DELIVERED, node->host, begin_of_id (cast->id), hops);
 }
 

@@ -51,6 +51,7 @@ struct _SimCast {
   guint origin;                 /* index of a SimNode */
   gint64 sent;
   guint n_delivered;
+  gint64 heard_last;            /* when somebody heard it */
   GByteArray *hops;             /* by index of SimNode: 0 not heard, 1 the origin, 2 one hop away, ...; SIM_HOPS_UNKNOWN */
 };
 #define SIM_HOPS_UNKNOWN 255

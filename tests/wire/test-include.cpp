@@ -78,6 +78,9 @@ TEST (Include, LimitsAreSetByTheirNames)
   EXPECT_LIMIT (count_loopback, "count-loopback", TRUE);
   EXPECT_LIMIT (accepts_per_second, "accepts-per-second", 10);
   EXPECT_LIMIT (seen_seconds, "seen-seconds", 11);
+  EXPECT_LIMIT (cache_messages, "cache-messages", 12);
+  EXPECT_LIMIT (eager_feeds, "eager-feeds", 13);
+  EXPECT_LIMIT (patience_milliseconds, "patience-milliseconds", 14);
   EXPECT_LIMIT (out_queue, "out-queue", G_MAXUINT32);
   EXPECT_LIMIT (penalty, "penalty", 100);
   EXPECT_LIMIT (penalty_decay, "penalty-decay", 1);

@@ -48,6 +48,9 @@ typedef gboolean (*P2pMessageHandler) (P2pMeshSocket *socket, P2pMessage *messag
 typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered, recv_dropped;
+  guint64 ihave_in, ihave_out, iwant_in, iwant_out;     /* ids of messages, told and asked for among nodes of ours */
+  guint64 bodies_saved;         /* ids that took the place of a message */
+  guint64 recovered;            /* messages that came because they were asked for */
   guint64 dropped[P2P_N_DROP_REASONS];
   guint64 dropped_total;
   guint links_established, links_pending, dials;

@@ -168,6 +168,7 @@ p2p_mesh_establish (P2pPeer *peer, P2pPeer *old)
     p2p_mesh_node_emit_plain (self, P2P_MESH_EVENT_CONNECTED);
   p2p_mesh_node_end_ops (self, peer->ops, peer, NULL);
   p2p_mesh_send_peers (peer, self->limits.peers_per_list);
+  p2p_mesh_offer (peer);
   if (self->layer != NULL && self->layer->added != NULL)
     self->layer->added (peer, self->layer_data);
   p2p_mesh_requests_reached (self, peer);
@@ -215,6 +216,8 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
   peer->rtt_us = loser->rtt_us;
   peer->clock_known = loser->clock_known;
   peer->clock_offset = loser->clock_offset;
+  peer->send_ids = loser->send_ids;
+  peer->pruned = loser->pruned;
   peer->link = g_steal_pointer (&loser->link);
   p2p_link_set_data (peer->link, peer);
 

@@ -133,7 +133,10 @@ p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message)
   p2p_mesh_note_clock (peer, p2p_message_get_time (message));
   p2p_mesh_log (self, 2, "%s port %u runs this library, too", peer->socket_host, peer->socket_port);
   if (peer->state == P2P_PEER_ESTABLISHED)
-    p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);
+    {
+      p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);
+      p2p_mesh_offer (peer);
+    }
   if (peer->state == P2P_PEER_PENDING)
     p2p_mesh_introduce (peer);
 }

@@ -424,6 +424,7 @@ end_established (P2pPeer *peer, const GError *error)
     self->layer->removed (peer, self->layer_data);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_REMOVED, peer, error);
   g_ptr_array_remove (self->table, peer);
+  p2p_mesh_lazy_ended (peer);
   p2p_mesh_note_lost (peer, error);
   if (!is_ordinary_end (error))
     {

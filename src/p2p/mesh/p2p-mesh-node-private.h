@@ -5,6 +5,7 @@
 #include "p2p-frame-info-private.h"
 #include "p2p-mesh-node.h"
 #include "p2p-mesh-values.h"
+#include "p2p-message-cache.h"
 #include "p2p-seen-set.h"
 
 G_BEGIN_DECLS
@@ -113,6 +114,14 @@ struct _P2pPeer {
   P2pRateWindow peers_asked;
   P2pLinkStats final_stats;
   guint64 dropped[P2P_N_DROP_REASONS];
+  gboolean offered;             /* he was told what we keep, and all that came since */
+  gboolean send_ids;            /* he wants ids in the place of bodies */
+  gboolean pruned;              /* so do we of him */
+  gint64 feed_changed;          /* when we said so, or the contrary */
+  P2pRateWindow changes;        /* of his */
+  GByteArray *announce;         /* ids for him */
+  GByteArray *asking;           /* ids that he announced and that we are about to ask for */
+  guint n_wanted;               /* bodies that he announced and that did not come yet */
   double penalty;               /* as it was at... */
   gint64 penalty_time;
   GError *error;
@@ -244,6 +253,14 @@ struct _P2pMeshNode {
   P2pSeenSet *seen;
   P2pSeenSet *said;             /* those of the seen that we made ourselves */
   gint64 started;               /* UTC, seconds */
+  P2pMessageCache *cache;
+  guint64 announce_timer;
+  gint64 announced_at;          /* the last time; 0: never */
+  guint announce_next;          /* place in the table of the link with which the next round begins */
+  P2pSeenSet *served;           /* who got what he asked for */
+  GPtrArray *wanted;            /* announced, and not here yet, in the order of the announcements */
+  GHashTable *wanted_by_id;
+  guint64 want_timer;
   P2pRateWindow alarms;
   GPtrArray *requests;          /* of P2pMeshRequest, in the order in which they began */
   GQueue status;                /* of P2pMeshStatus */
@@ -356,7 +373,23 @@ gboolean p2p_mesh_check_time    (P2pMeshNode *self, P2pMessage *message);
 void     p2p_mesh_receive       (P2pPeer *peer, P2pMessage *message);
 gboolean p2p_mesh_whisper       (P2pPeer *peer, GVariant *packets);                      /* takes a floating av */
 guint    p2p_mesh_broadcast     (P2pMeshNode *self, GVariant *packets);
+gboolean p2p_mesh_hand_to       (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error);
 void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
+
+/* ---- p2p-mesh-lazy.c, p2p-mesh-want.c ---- */
+gsize    p2p_mesh_send_ids      (P2pPeer *peer, P2pControlOp op, const guint8 *ids, gsize n_ids);   /* how many went */
+gboolean p2p_mesh_pass_on       (P2pPeer *peer, P2pMessage *message, gboolean whole);    /* whole: even to who wants ids */
+guint    p2p_mesh_push          (P2pMeshNode *self, P2pMessage *message);                /* our own: to how many */
+void     p2p_mesh_offer         (P2pPeer *peer);                                         /* what was said lately */
+void     p2p_mesh_keep          (P2pMeshNode *self, P2pMessage *message);                /* for those who missed it */
+void     p2p_mesh_note_duplicate (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_graft         (P2pPeer *peer);
+void     p2p_mesh_lazy_ended    (P2pPeer *peer);                                         /* out of the table, before its node is */
+void     p2p_mesh_want_init     (P2pMeshNode *self);
+void     p2p_mesh_want_clear    (P2pMeshNode *self);
+gboolean p2p_mesh_want          (P2pPeer *peer, const guint8 *id, guint share);          /* FALSE: no room; share: of it, for a link */
+gboolean p2p_mesh_unwant        (P2pMeshNode *self, const guint8 *id);                   /* it came; TRUE: because it was asked for */
+void     p2p_mesh_unwant_from   (P2pPeer *peer);
 
 /* ---- p2p-mesh-peers.c ---- */
 void     p2p_mesh_send_peers    (P2pPeer *peer, guint most);

@@ -103,6 +103,11 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
   g_queue_init (&self->parted);
   self->said = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
   self->started = p2p_clock_utc_seconds (env->clock);
+  /* Nothing is offered that who had it may have forgotten. */
+  self->cache = p2p_message_cache_new (self->limits.cache_messages, self->limits.cache_bytes,
+                                       MIN (self->limits.cache_seconds, self->limits.seen_seconds) * G_TIME_SPAN_SECOND);
+  self->served = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
+  p2p_mesh_want_init (self);
   g_queue_init (&self->status);
   return self;
 }
@@ -139,6 +144,10 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   g_ptr_array_unref (self->requests);
   p2p_seen_set_free (self->seen);
   p2p_seen_set_free (self->said);
+  p2p_message_cache_free (self->cache);
+  p2p_seen_set_free (self->served);
+  g_hash_table_unref (self->wanted_by_id);
+  g_ptr_array_unref (self->wanted);
   p2p_budget_free (self->budget);
   p2p_address_book_free (self->book);
   g_queue_clear_full (&self->parted, g_free);
@@ -190,6 +199,10 @@ p2p_mesh_node_close (P2pMeshNode *self)
     self->env->transport->ops->unlisten (self->env->transport, self->listener);
   self->listener = 0;
   p2p_clock_cancel (self->env->clock, self->accept_timer);
+  p2p_clock_cancel (self->env->clock, self->announce_timer);
+  p2p_clock_cancel (self->env->clock, self->want_timer);
+  self->announce_timer = self->want_timer = 0;
+  p2p_mesh_want_clear (self);
   p2p_clock_cancel (self->env->clock, self->heal_timer);
   p2p_clock_cancel (self->env->clock, self->ask_timer);
   self->accept_timer = self->heal_timer = self->ask_timer = 0;

@@ -23,6 +23,9 @@ typedef struct _P2pMeshNode P2pMeshNode;
 typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered;
+  guint64 ihave_in, ihave_out, iwant_in, iwant_out;     /* ids */
+  guint64 bodies_saved;         /* ids that took the place of a body */
+  guint64 recovered;            /* messages that came because they were asked for */
   guint64 dropped[P2P_N_DROP_REASONS];
   guint64 incoming_failed;      /* incoming links that came to nothing... */
   guint64 incoming_untold;      /* ...and those of them that were too many to be told */

@@ -20,8 +20,8 @@ log_message (P2pMeshNode *self, const char *way, P2pMessage *message, P2pPeer *p
                           p2p_message_get_sender (message), p2p_message_get_n_packets (message), p2p_message_get_length (message));
 }
 
-static gboolean
-hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error)
+gboolean
+p2p_mesh_hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error)
 {
   P2pMeshNode *self = peer->node;
 
@@ -54,7 +54,7 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
       /* The sender hears it from us, where he is one of ours: he alone knows whether he said it. */
       if (peer == source || (!peer->is_own && strcmp (peer->id, sender) == 0) || (source != NULL && strcmp (peer->id, source->id) == 0))
         continue;
-      relayed |= hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL);
+      relayed |= p2p_mesh_pass_on (peer, message, FALSE);
     }
   if (relayed)
     {
@@ -102,6 +102,8 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     {
       self->counters.duplicates++;
       self->verdict |= P2P_FRAME_DUPLICATE;
+      if (source->is_own)
+        p2p_mesh_note_duplicate (source, message);
       return FALSE;
     }
   if (good && !p2p_mesh_check_time (self, message))
@@ -114,12 +116,16 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     }
   if (!good)
     {
+      p2p_mesh_unwant (self, id);
       p2p_mesh_drop (self, source, reason, message);
       if (reason == P2P_DROP_EXPIRED)
         p2p_mesh_note_expired (self, source, message);
       return FALSE;
     }
   p2p_seen_set_add (self->seen, id, now);
+  if (p2p_mesh_unwant (self, id))
+    self->counters.recovered++;
+  p2p_mesh_keep (self, message);
   relay (self, message, source);
   p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
   return TRUE;
@@ -319,8 +325,13 @@ p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message)
   guint taken = 0;
 
   p2p_mesh_note_sent (self, message);
+  if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
+    {
+      p2p_mesh_keep (self, message);
+      return p2p_mesh_push (self, message);
+    }
   for (guint i = 0; i < self->table->len; i++)
-    if (hand_to (g_ptr_array_index (self->table, i), message, P2P_LINK_SEND_DEFAULT, NULL))
+    if (p2p_mesh_hand_to (g_ptr_array_index (self->table, i), message, P2P_LINK_SEND_DEFAULT, NULL))
       taken++;
   return taken;
 }
@@ -335,7 +346,7 @@ p2p_mesh_node_send_to (P2pMeshNode *self, P2pPeer *peer, P2pMessage *message, P2
       return FALSE;
     }
   p2p_mesh_note_sent (self, message);
-  return hand_to (peer, message, flags, error);
+  return p2p_mesh_hand_to (peer, message, flags, error);
 }
 
 gboolean
@@ -364,5 +375,6 @@ p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message)
   if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || !p2p_mesh_check_broadcast (self, message, NULL, &reason) ||
       !p2p_mesh_check_time (self, message) || !p2p_seen_set_add (self->seen, id, now))
     return FALSE;
+  p2p_mesh_keep (self, message);
   return relay (self, message, NULL);
 }

@@ -50,6 +50,17 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_SEEN_IDS                 131072u
 #define P2P_LIMIT_SEEN_SECONDS             120u
 #define P2P_LIMIT_MESSAGE_AGE_SECONDS      60u
+#define P2P_LIMIT_CACHE_MESSAGES           4096u
+#define P2P_LIMIT_CACHE_BYTES              (8u * 1024 * 1024)
+#define P2P_LIMIT_CACHE_SECONDS            60u
+#define P2P_LIMIT_SERVES                   3u
+#define P2P_LIMIT_AWAITED_MESSAGES         32768u
+#define P2P_LIMIT_EAGER_LINKS              6u
+#define P2P_LIMIT_EAGER_FEEDS              2u
+#define P2P_LIMIT_ANNOUNCE_MILLISECONDS    100u
+#define P2P_LIMIT_ANNOUNCE_SPACING_MILLISECONDS 1000u
+#define P2P_LIMIT_ANNOUNCE_LINKS           6u
+#define P2P_LIMIT_PATIENCE_MILLISECONDS    300u
 #define P2P_LIMIT_REQUESTS                 256u
 #define P2P_LIMIT_REQUEST_SECONDS          30u
 #define P2P_LIMIT_RENEGOTIATIONS           3u
@@ -123,6 +134,17 @@ typedef struct {
   guint32 seen_ids;
   guint32 seen_seconds;
   guint32 message_age_seconds;
+  guint32 cache_messages;           /* broadcasts kept for nodes of ours that missed them... */
+  guint32 cache_bytes;              /* ...of so many bytes together... */
+  guint32 cache_seconds;            /* ...for so long, and not longer than seen_seconds */
+  guint32 serves;                   /* how often one node is given a kept broadcast that it asks for */
+  guint32 awaited_messages;         /* announced ones that did not come yet: all links share the room */
+  guint32 eager_links;              /* a node with more links to nodes of ours than this takes ids from some; so many get whole what we say */
+  guint32 eager_feeds;              /* links to nodes of ours that bring us whole messages, when there are so many links */
+  guint32 announce_milliseconds;    /* how long an id waits for others... */
+  guint32 announce_spacing_milliseconds; /* ...and from one round of announcements to the next, about */
+  guint32 announce_links;           /* links that a round goes to */
+  guint32 patience_milliseconds;    /* how long what was announced may take to come by itself, before it is asked for */
   guint32 requests;
   guint32 request_seconds;
   guint32 renegotiations;

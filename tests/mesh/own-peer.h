@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mesh-fixture.h"
+
+G_BEGIN_DECLS
+
+/* A link that speaks for itself and says that it runs our library: whatever a friend or an enemy among ours might do. */
+RawPeer    *own_dial     (MeshFixture *mesh, const char *name, MeshNode *to);            /* HELLO and handshake, 70000 bytes a frame */
+RawPeer    *own_dial_full (MeshFixture *mesh, const char *name, MeshNode *to, guint32 max_frame);
+void        own_send     (RawPeer *self, P2pControlOp op);                               /* without anything */
+void        own_send_ids (RawPeer *self, P2pControlOp op, const guint8 *ids, gsize n_ids);
+void        own_give     (RawPeer *self, P2pMessage *message);                           /* a body */
+guint       own_count    (RawPeer *self, P2pControlOp op);                               /* frames that came */
+GByteArray *own_get_ids  (RawPeer *self, P2pControlOp op);                               /* all that came in them, transfer full */
+gboolean    own_has_id   (RawPeer *self, P2pControlOp op, const guint8 *id);
+guint       own_heard    (RawPeer *self, const char *text);                              /* bodies */
+P2pMessage *own_make     (RawPeer *self, const char *text);                              /* a broadcast of its own, transfer full */
+
+G_END_DECLS
