@@ -518,82 +518,6 @@ test_own_relayer (void)
   fixture_clear (&fixture);
 }
 
-/* ---- messages in our name ---- */
-
-/* A neighbour of ours hears of a forgery by way of us, tells it once a minute, and counts every one. */
-static void
-test_alarm (void)
-{
-  Fixture fixture;
-  MeshNode *victim;
-
-  fixture_init (&fixture);
-  begin_established (&fixture);
-  victim = mesh_add (fixture.mesh, "victim");
-  mesh_connect (victim, fixture.ours);
-  mesh_run (fixture.mesh, 30 * SECOND);
-  for (guint i = 0; i < 5; i++)
-    {
-      g_autofree char *packets = g_strdup_printf ("[<@x 0>, <'forged %u'>]", i);
-
-      send_broadcast (&fixture, p2p_mesh_node_get_id (victim->node), 0, packets);
-    }
-  g_assert_cmpuint (mesh_stats (victim).dropped[P2P_DROP_IMPERSONATED], ==, 5);
-  g_assert_cmpuint (mesh_count (victim, "impersonated"), ==, 1);
-  g_assert_cmpuint (victim->messages->len, ==, 0);
-  g_assert_nonnull (mesh_peer (victim, fixture.ours));
-  mesh_run (fixture.mesh, 61 * SECOND);
-  send_broadcast (&fixture, p2p_mesh_node_get_id (victim->node), 0, "[<@x 0>, <'again'>]");
-  g_assert_cmpuint (mesh_count (victim, "impersonated"), ==, 2);
-  /* What it did say comes back as what it is. */
-  mesh_send (victim, "mine");
-  mesh_run (fixture.mesh, SECOND);
-  {
-    P2pMessage *mine = raw_last (fixture.raw, P2P_FLAG_BROADCAST, 0);
-
-    p2p_link_send (fixture.raw->link, mine, P2P_LINK_SEND_PLAIN, NULL);
-  }
-  mesh_run (fixture.mesh, SECOND);
-  g_assert_cmpuint (mesh_count (victim, "impersonated"), ==, 2);
-  fixture_clear (&fixture);
-}
-
-/* Of a node that keeps its id: what it said before it was started again is no forgery. */
-static void
-test_restarted (void)
-{
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  begin_established (&fixture);
-  send_broadcast (&fixture, p2p_mesh_node_get_id (fixture.ours->node), -10, "[<@x 0>, <'of yesterday'>]");
-  g_assert_cmpuint (mesh_count (fixture.ours, "impersonated"), ==, 0);
-  g_assert_cmpuint (mesh_heard (fixture.ours, "of yesterday"), ==, 1);
-  fixture_clear (&fixture);
-}
-
-/* ---- replays ---- */
-
-static void
-test_replay (void)
-{
-  Fixture fixture;
-  g_autoptr (P2pMessage) message = NULL;
-
-  fixture_init (&fixture);
-  begin_established (&fixture);
-  message = p2p_message_new (0, "abc", mesh_now (fixture.mesh) + 60, g_variant_new_parsed ("[<@x 0>, <'once'>]"), NULL);
-  /* Good for two minutes by its time; each second of four. */
-  for (guint i = 0; i < 240; i++)
-    {
-      p2p_link_send (fixture.raw->link, message, P2P_LINK_SEND_PLAIN, NULL);
-      mesh_run (fixture.mesh, SECOND);
-    }
-  g_assert_cmpuint (mesh_heard (fixture.ours, "once"), ==, 1);
-  g_assert_null (fixture.raw->error);
-  fixture_clear (&fixture);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -610,8 +534,5 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/drops/penalty-off", test_penalty_off);
   g_test_add_func ("/mesh/drops/honest-relayer", test_honest_relayer);
   g_test_add_func ("/mesh/drops/own-relayer", test_own_relayer);
-  g_test_add_func ("/mesh/drops/alarm", test_alarm);
-  g_test_add_func ("/mesh/drops/restarted", test_restarted);
-  g_test_add_func ("/mesh/drops/replay", test_replay);
   return g_test_run ();
 }

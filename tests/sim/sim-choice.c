@@ -1,179 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim-choice.h"
+#include "sim-choice-private.h"
 
 #include <string.h>
 
 #include "p2p/wire/p2p-types.h"
 
-#define UTC (G_GINT64_CONSTANT (1700000000) * G_TIME_SPAN_SECOND)
 #define FNV G_GUINT64_CONSTANT (0x100000001b3)
-
-typedef struct _Host Host;
-typedef struct _Conn Conn;
-
-typedef enum {
-  ITEM_PLAN,
-  ITEM_ACCEPT,
-  ITEM_DIALLED,
-  ITEM_BYTES,
-  ITEM_END,
-} ItemType;
-
-typedef struct {
-  ItemType type;
-  gint64 sent;
-  guint number;                 /* of a plan */
-  Conn *conn;
-  guint end;                    /* whom it reaches */
-  GBytes *bytes;
-  P2pTimerFunc func;
-  gpointer data;
-} Item;
-
-typedef struct {
-  P2pPipe base;
-  Conn *conn;
-  guint index;
-  gboolean known;               /* its owner has it */
-  gboolean closed;
-  gboolean ended;
-  const P2pPipeEvents *events;
-  gpointer data;
-  guint64 came, went;           /* hashes of the bytes */
-} End;
-
-struct _Conn {
-  SimChoice *net;
-  guint number;
-  guint hosts[2];
-  End ends[2];
-  P2pDialFunc done;
-  gpointer dial_data;
-  gboolean cancelled;
-};
-
-typedef struct {
-  guint64 handle;
-  gint64 due;
-  P2pTimerFunc func;
-  gpointer data;
-  P2pDoneFunc done;             /* a job's: func is NULL */
-  gpointer result;
-} Timer;
-
-typedef struct { P2pClock base; Host *host; } HostClock;
-typedef struct { P2pRandom base; Host *host; } HostRandom;
-typedef struct { P2pExecutor base; Host *host; } HostExecutor;
-typedef struct { P2pTransport base; Host *host; } HostTransport;
-
-struct _Host {
-  SimChoice *net;
-  guint index;
-  P2pEnv env;
-  HostClock clock;
-  HostRandom random;
-  HostExecutor executor;
-  HostTransport transport;
-  guint64 drawn;
-  P2pAcceptFunc accept;
-  gpointer accept_data;
-};
-
-struct _SimChoice {
-  gint64 now;
-  guint64 next_handle;
-  guint n_plans;
-  Host hosts[2];
-  GArray *timers[2];            /* Timer, of each host in order */
-  GPtrArray *items;             /* in the order in which they set out */
-  GPtrArray *conns;
-};
-
-/* ---- clock, executor, random ---- */
-
-static guint64
-add_timer (Host *host, Timer timer, gint64 delay)
-{
-  GArray *timers = host->net->timers[host->index];
-  guint at = timers->len;
-
-  timer.handle = host->net->next_handle++;
-  timer.due = host->net->now + delay;
-  while (at > 0 && g_array_index (timers, Timer, at - 1).due > timer.due)
-    at--;
-  g_array_insert_val (timers, at, timer);
-  return timer.handle;
-}
-
-static gboolean
-take_timer (Host *host, guint64 handle, Timer *timer)
-{
-  GArray *timers = host->net->timers[host->index];
-
-  for (guint i = 0; i < timers->len; i++)
-    if (g_array_index (timers, Timer, i).handle == handle)
-      {
-        *timer = g_array_index (timers, Timer, i);
-        g_array_remove_index (timers, i);
-        return TRUE;
-      }
-  return FALSE;
-}
-
-static gint64
-clock_now (P2pClock *base)
-{
-  return ((HostClock *) base)->host->net->now;
-}
-
-/* It stands still, so that what was said sooner or later looks the same. */
-static gint64
-clock_utc (P2pClock *base)
-{
-  return UTC;
-}
-
-static guint64
-clock_schedule (P2pClock *base, gint64 delay, P2pTimerFunc func, gpointer data)
-{
-  return add_timer (((HostClock *) base)->host, (Timer) { .func = func, .data = data }, delay);
-}
-
-static void
-clock_cancel (P2pClock *base, guint64 handle)
-{
-  Timer timer;
-
-  take_timer (((HostClock *) base)->host, handle, &timer);
-}
-
-static guint64
-executor_run (P2pExecutor *base, P2pJobFunc job, gpointer data, P2pDoneFunc done, gpointer user_data)
-{
-  return add_timer (((HostExecutor *) base)->host, (Timer) { .done = done, .result = job (data), .data = user_data }, 0);
-}
-
-static void
-executor_cancel (P2pExecutor *base, guint64 handle, GDestroyNotify free_result)
-{
-  Timer timer;
-
-  if (take_timer (((HostExecutor *) base)->host, handle, &timer) && free_result != NULL)
-    free_result (timer.result);
-}
-
-static void
-random_fill (P2pRandom *base, guint8 *bytes, gsize length)
-{
-  Host *host = ((HostRandom *) base)->host;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      guint64 word = (++host->drawn + host->index * 1000003u) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-      bytes[i] = (guint8) ((word ^ word >> 29) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9) >> 40);
-    }
-}
 
 /* ---- pipes ---- */
 
@@ -590,9 +422,6 @@ keep_env (P2pEnv *env)
 SimChoice *
 sim_choice_new (void)
 {
-  static const P2pClockOps clock_ops = { clock_now, clock_utc, clock_schedule, clock_cancel };
-  static const P2pRandomOps random_ops = { random_fill };
-  static const P2pExecutorOps executor_ops = { executor_run, executor_cancel };
   static const P2pTransportOps transport_ops = {
     .dial = transport_dial, .cancel_dial = transport_cancel_dial, .listen = transport_listen, .set_gate = transport_set_gate, .unlisten = transport_unlisten,
     .set_accepting = transport_set_accepting, .has_tls = transport_has_tls, .lan_address = transport_lan_address,
@@ -610,13 +439,8 @@ sim_choice_new (void)
       self->timers[i] = g_array_new (FALSE, FALSE, sizeof (Timer));
       host->net = self;
       host->index = i;
-      host->clock = (HostClock) { { &clock_ops }, host };
-      host->random = (HostRandom) { { &random_ops }, host };
-      host->executor = (HostExecutor) { { &executor_ops }, host };
+      sim_choice_init_host (host);
       host->transport = (HostTransport) { { &transport_ops }, host };
-      host->env.clock = &host->clock.base;
-      host->env.random = &host->random.base;
-      host->env.executor = &host->executor.base;
       host->env.transport = &host->transport.base;
       host->env.free_func = keep_env;
       g_atomic_ref_count_init (&host->env.refs);

@@ -512,41 +512,6 @@ test_pipe_is_closed (P2pPipe *pipe)
   return ((TestPipe *) pipe)->closed;
 }
 
-TestConn *
-test_world_pair (TestWorld *self, TestHost *dialler, TestHost *acceptor, gboolean secure, P2pPipe **dialler_pipe, P2pPipe **acceptor_pipe)
-{
-  TestConn *conn = test_conn_new (self, dialler, acceptor, dialler->next_port++, acceptor->next_port++, secure);
-
-  *dialler_pipe = test_conn_get_pipe (conn, 0);
-  *acceptor_pipe = test_conn_get_pipe (conn, 1);
-  return conn;
-}
-
-guint
-test_world_get_n_conns (TestWorld *self)
-{
-  return self->conns.length;
-}
-
-TestConn *
-test_world_get_conn (TestWorld *self, guint index)
-{
-  return g_queue_peek_nth (&self->conns, index);
-}
-
-TestConn *
-test_world_find_conn (TestWorld *self, TestHost *dialler, TestHost *acceptor)
-{
-  for (GList *l = self->conns.head; l != NULL; l = l->next)
-    {
-      TestConn *conn = l->data;
-
-      if (conn->ends[0].host == dialler && conn->ends[1].host == acceptor)
-        return conn;
-    }
-  return NULL;
-}
-
 TestHost *
 test_conn_get_host (TestConn *self, guint end)
 {

@@ -413,3 +413,40 @@ test_host_get_jobs_run (TestHost *self)
 {
   return self->jobs_run;
 }
+
+/* ---- conns ---- */
+
+TestConn *
+test_world_pair (TestWorld *self, TestHost *dialler, TestHost *acceptor, gboolean secure, P2pPipe **dialler_pipe, P2pPipe **acceptor_pipe)
+{
+  TestConn *conn = test_conn_new (self, dialler, acceptor, dialler->next_port++, acceptor->next_port++, secure);
+
+  *dialler_pipe = test_conn_get_pipe (conn, 0);
+  *acceptor_pipe = test_conn_get_pipe (conn, 1);
+  return conn;
+}
+
+guint
+test_world_get_n_conns (TestWorld *self)
+{
+  return self->conns.length;
+}
+
+TestConn *
+test_world_get_conn (TestWorld *self, guint index)
+{
+  return g_queue_peek_nth (&self->conns, index);
+}
+
+TestConn *
+test_world_find_conn (TestWorld *self, TestHost *dialler, TestHost *acceptor)
+{
+  for (GList *l = self->conns.head; l != NULL; l = l->next)
+    {
+      TestConn *conn = l->data;
+
+      if (test_conn_get_host (conn, 0) == dialler && test_conn_get_host (conn, 1) == acceptor)
+        return conn;
+    }
+  return NULL;
+}
