@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include <math.h>
-#include <time.h>
 
 #include "timeline-fixture.h"
+#include "../support/test-slowness.h"
 
 #define END_SPACE 12
 
@@ -85,27 +85,18 @@ after_paint_cb (GdkFrameClock *clock, gboolean *painted)
 }
 
 double
-fixture_cpu_ms (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
-
-double
 fixture_frame (Fixture *f)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (f->window);
   gboolean painted = FALSE;
-  double start = fixture_cpu_ms ();
+  double start = test_cpu_ms ();
   gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), &painted);
 
   gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
   while (!painted)
     g_main_context_iteration (NULL, TRUE);
   g_signal_handler_disconnect (clock, handler);
-  return fixture_cpu_ms () - start;
+  return test_cpu_ms () - start;
 }
 
 /* Until the timeline asks for no more frames and the source was asked for nothing for a while */
@@ -236,14 +227,14 @@ double
 fixture_scroll (Fixture *f, double by, double *cpu)
 {
   RtTimelineKey key;
-  double before, after, asked = gtk_adjustment_get_value (f->adjustment), start = fixture_cpu_ms ();
+  double before, after, asked = gtk_adjustment_get_value (f->adjustment), start = test_cpu_ms ();
 
   g_assert_true (fixture_middle (f, &key, &before));
   gtk_adjustment_set_value (f->adjustment, asked + by);
   by = gtk_adjustment_get_value (f->adjustment) - asked;
   fixture_frame (f);
   if (cpu != NULL)
-    *cpu = fixture_cpu_ms () - start;
+    *cpu = test_cpu_ms () - start;
   g_assert_true (fixture_row_y (f, &key, &after, NULL));
   return fabs (after - (before - by));
 }

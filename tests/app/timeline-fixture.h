@@ -56,7 +56,6 @@ gboolean   fixture_row_key  (GtkWidget *row, RtTimelineKey *key);
 void       fixture_assert_headers (Fixture *f);
 double     fixture_bottom_gap (Fixture *f);             /* px between the newest row and where it belongs; NAN: not there */
 double     fixture_scroll   (Fixture *f, double by, double *cpu);
-double     fixture_cpu_ms   (void);
 gboolean   fixture_has_label (Fixture *f, const char *text);
 
 /* What the widget may cost. Sanitizers make everything dearer, and measure nothing. */

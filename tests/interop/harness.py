@@ -23,8 +23,8 @@ JS2P = os.environ.get('JS2P_DIR') or os.path.join(os.environ.get('PEERS_DIR', 'b
 JS2P = os.path.abspath(JS2P)
 PYTHON = '/usr/bin/python3'
 # Two cores may be shared by much else; nothing that works comes near these.
-START_TIMEOUT = 40
-TIMEOUT = 25
+START_TIMEOUT = 90
+TIMEOUT = 60
 POLL = 0.02
 
 BROADCAST, WHISPER = 0, 2

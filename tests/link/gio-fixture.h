@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Links over loopback sockets: a listener that sends back what it gets, and dials to it or elsewhere. */
 
-#define DEADLINE (30 * G_TIME_SPAN_SECOND)
+#define DEADLINE (60 * G_TIME_SPAN_SECOND)
 
 gboolean wake_cb (gpointer data);
 

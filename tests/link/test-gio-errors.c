@@ -149,7 +149,6 @@ test_time_outs (void)
       g_assert_error (darkness.error, P2P_LINK_ERROR, P2P_LINK_ERROR_TIMED_OUT);
       g_assert_error (mute->error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER);
       g_assert_cmpint (g_get_monotonic_time () - start, >, 9 * G_TIME_SPAN_SECOND);
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
       g_assert_cmpuint (cancelled[0].calls + cancelled[1].calls, ==, 0);
       g_clear_error (&silence.error);
       g_clear_error (&darkness.error);
@@ -193,14 +192,17 @@ test_tls_siege (void)
   if (!skip_without_tls (env, TRUE))
     {
       P2pPipe *idle[40];
-      gint64 start;
+      gint64 start = g_get_monotonic_time (), quiet;
 
       server_start (&server, env, "127.0.0.1", TRUE);
+      check_echo (env, "127.0.0.1", &server, TRUE);
+      quiet = g_get_monotonic_time () - start;
       for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
         idle[i] = dial_pipe (env, "127.0.0.1", server.port, FALSE);
       start = g_get_monotonic_time ();
       check_echo (env, "127.0.0.1", &server, TRUE);
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 7 * G_TIME_SPAN_SECOND);
+      /* Who waited for the forty would wait for ten seconds. */
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 3 * quiet + 7 * G_TIME_SPAN_SECOND);
       for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
         idle[i]->ops->close (idle[i]);
       server_stop (&server);

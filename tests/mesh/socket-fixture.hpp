@@ -10,7 +10,7 @@
 
 #include "p2p/p2p.h"
 
-constexpr guint kTimeoutSeconds = 20;
+constexpr guint kTimeoutSeconds = 60;
 
 /* Runs the main context until condition holds or time is up. */
 inline bool

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 
 /* Long enough for a slow, busy machine; reached only when something is broken. */
-#define RT_WAIT_SECONDS 20
+#define RT_WAIT_SECONDS 60
 
 static gboolean G_GNUC_UNUSED
 rt_wait_ring_cb (gpointer data)

@@ -21,12 +21,17 @@ STATES = ('invalid active armed busy checked collapsed defunct editable enabled 
 TOPLEVELS = ('window', 'frame', 'dialog', 'alert', 'application')
 
 
+# Seconds: for a machine that is slow. What is waited for ends the waiting; this is only spent where it never comes.
+PATIENCE = 40
+
+
 class Timeout(AssertionError):
     """What was waited for did not come about."""
 
 
 def poll(what, check, timeout, interval=0.03):
     """Call check() until it returns something true; say what was missing otherwise."""
+    timeout = max(timeout, PATIENCE)
     end = time.monotonic() + timeout
     last = None
     while True:

@@ -121,7 +121,7 @@ def main():
             demo.whisper()
             demo.pictures()
             desk.press('ctrl+q')
-            if demo.app.wait_exit(12) != 0:
+            if demo.app.wait_exit() != 0:
                 raise AssertionError(f'Roundtable did not end well:\n{demo.app.output()}')
     finally:
         for peer in demo.peers:

@@ -95,7 +95,7 @@ class Scenario(unittest.TestCase):
     def quit(self):
         """Ctrl+Q, and a clean end with nothing that GLib had to say."""
         self.desk.press('ctrl+q')
-        self.assertEqual(self.app.wait_exit(12), 0, self.app.output())
+        self.assertEqual(self.app.wait_exit(), 0, self.app.output())
         for word in ('CRITICAL', 'WARNING'):
             self.assertNotIn(word, self.app.output())
 

@@ -152,14 +152,14 @@ class App(Node):
                     want[k] = int(v.split()[0])
         return want['Rss'], want['Pss'], want['Private_Clean'] + want['Private_Dirty']
 
-    def quit(self, timeout=5):
+    def quit(self, timeout=40):
         """Ask with SIGTERM, insist with SIGKILL; return the exit status."""
         if self.proc.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.proc.pid, signal.SIGTERM)
         return self.wait_exit(timeout)
 
-    def wait_exit(self, timeout=5):
+    def wait_exit(self, timeout=40):
         try:
             return self.proc.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -294,7 +294,7 @@ class Session:
         self.apps.append(app)
         return app.attach() if attach else app
 
-    def tool(self, *argv, check=True, timeout=10):
+    def tool(self, *argv, check=True, timeout=40):
         r = subprocess.run(argv, env=self.env, stdin=subprocess.DEVNULL, capture_output=True,
                            text=True, timeout=timeout)
         if check and r.returncode:
@@ -354,7 +354,7 @@ class Session:
         for c in new:
             self.mapped[c] = self.spare_keys.pop()
         script = ''.join(f'keycode {self.mapped[c]} = U{ord(c):04X} U{ord(c):04X}\n' for c in new)
-        subprocess.run(['xmodmap', '-'], env=self.env, input=script, text=True, check=True, timeout=10)
+        subprocess.run(['xmodmap', '-'], env=self.env, input=script, text=True, check=True, timeout=40)
         time.sleep(0.3)                  # every client re-reads the keyboard map
 
     def find_spare_keys(self):
@@ -370,7 +370,7 @@ class Session:
     def grab(self):
         """What is on the screen, as bytes."""
         return subprocess.run(['import', '-silent', '-window', 'root', 'rgb:-'], env=self.env, capture_output=True,
-                              timeout=10).stdout
+                              timeout=40).stdout
 
     def settle(self, timeout=3, still=0.15):
         """Wait until two pictures of the screen in a row are equal (animations are over)."""
