@@ -103,6 +103,9 @@ static const RtReachWords table[] = {
   { P2P_LINK_ERROR_IMPERSONATED, N_("Somebody speaks in your name"),
     N_("Another node uses the identity of this one: a copy of it on another computer, or somebody who pretends to be you."),
     N_("Close the other program if it is yours. Otherwise tell your friends by another way."), RT_FIX_NONE },
+  { P2P_LINK_ERROR_CLOCK, N_("This clock is off"),
+    N_("The clock of this computer and those of the others differ by more than they accept, so messages are lost."),
+    N_("Set the clock of this computer, best by the network."), RT_FIX_NONE },
 };
 
 const RtReachWords *
