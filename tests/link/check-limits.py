@@ -87,6 +87,8 @@ def main():
         print('%-24s %10d  %s' % (member, value.get(member, 0), ', '.join(sorted(found)[:3])))
     faults += ['docs/limits.md has %s, which is no limit' % name for name in sorted(set(told) - set(members(header)))]
     faults += ['docs/limits.md names the test %s, which is not there' % name for name in missing_tests(page)]
+    if faults:
+        print('A new limit needs its line in docs/limits.md, and a test that exceeds it.')
     for fault in faults:
         print('FAILED: ' + fault)
     return 1 if faults else 0
