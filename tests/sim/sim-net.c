@@ -167,6 +167,16 @@ link_failed_cb (const char *address, const GError *error, gpointer data)
   ((SimNode *) data)->failed++;
 }
 
+static void
+clock_skew_cb (gint64 skew, gpointer data)
+{
+  SimNode *self = data;
+
+  self->skew = skew;
+  if (self->skew_told == 0 && skew != 0)
+    self->skew_told = test_world_now (self->net->world);
+}
+
 /* What a model's program got since we looked. */
 static void
 listen_to_model (SimNode *self)
@@ -358,6 +368,7 @@ start_own (SimNode *self)
     .removed = removed_cb,
     .link_failed = link_failed_cb,
     .message = message_cb,
+    .clock_skew = clock_skew_cb,
   };
   SimNet *net = self->net;
   guint8 methods[8];

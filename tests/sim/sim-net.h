@@ -41,6 +41,8 @@ struct _SimNode {
   guint whispers;               /* heard */
   guint strays;                 /* broadcasts of nobody: py2p may say something again in another message */
   guint failed;                 /* links that never came to be */
+  gint64 skew;                  /* what it tells of its clock, seconds */
+  gint64 skew_told;             /* when it first told that it was off; 0: never */
   guint64 known;                /* a bit for each of the first 64 hosts to which it had a link in this life */
   gpointer data;                /* of the test */
 };
