@@ -99,9 +99,10 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-sim
 	@$(MAKE) --no-print-directory check-healer
 
-# The bars of the simulator in full size.
+# The bars of the simulator in full size; and where check-clang was before, the same seeds in its build.
 check-sim: build
 	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --suite sim --verbose
+	@test ! -x build-clang/tests/sim/test-sim-replay || tests/sim/compare-builds $(BUILD) build-clang
 
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers
