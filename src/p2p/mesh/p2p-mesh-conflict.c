@@ -236,9 +236,9 @@ settle_with_original (P2pPeer *peer)
     {
       g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
 
-      p2p_mesh_establish (peer, NULL);
-      if (peer->state == P2P_PEER_ESTABLISHED)
-        park_pending (peer);
+      p2p_mesh_establish (held, NULL);
+      if (held->state == P2P_PEER_ESTABLISHED)
+        park_pending (held);
     }
 }
 
