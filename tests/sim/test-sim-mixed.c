@@ -149,7 +149,11 @@ make_storm (guint64 seed, gboolean deep)
         sim_scenario_add (self, 0, SIM_PY2P, i, 0, 1);
       sim_scenario_add (self, i * 10 * MILLISECOND, SIM_START, i, 0, 0);
       if (i > 0)
-        sim_scenario_add (self, test_rng_between (&rng, 200, 3000) * MILLISECOND, SIM_CONNECT, i, (guint) test_rng_below (&rng, i), 0);
+        {
+          guint other = (guint) test_rng_below (&rng, i);
+
+          sim_scenario_add (self, test_rng_between (&rng, 200, 3000) * MILLISECOND, SIM_CONNECT, i, other, 0);
+        }
     }
   sim_add_traffic (self, &traffic, SECOND, STORM_END, 2000);
   for (guint i = 0; i < n_faults; i++)
