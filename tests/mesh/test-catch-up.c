@@ -17,6 +17,19 @@ heard_message (MeshNode *node, const char *text)
   g_assert_not_reached ();
 }
 
+/* Somebody who hears it: what nobody takes is not kept. */
+static MeshNode *
+add_heard (MeshFixture *mesh, const char *name, const char *friend)
+{
+  MeshNode *node = mesh_add (mesh, name);
+  MeshNode *other = mesh_add (mesh, friend);
+
+  p2p_mesh_node_set_own_frames (other->node, FALSE);
+  p2p_mesh_node_set_max_outgoing (other->node, 0);
+  mesh_connect (node, other);
+  return node;
+}
+
 /* Two pairs, each with its own talk; then one link. */
 static void
 test_two_sides (void)
@@ -55,7 +68,7 @@ static void
 test_again_and_again (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *alice = add_heard (mesh, "alice", "friend of alice");
   MeshNode *bob = mesh_add (mesh, "bob");
 
   for (guint i = 0; i < 20; i++)
@@ -88,7 +101,7 @@ static void
 test_too_old (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *alice = add_heard (mesh, "alice", "friend of alice");
   MeshNode *bob = mesh_add (mesh, "bob");
 
   mesh_send (alice, "old");
@@ -132,13 +145,13 @@ test_limits (void)
   MeshNode *few, *small, *brief, *bob;
 
   mesh->limits.cache_messages = 4;
-  few = mesh_add (mesh, "few");
+  few = add_heard (mesh, "few", "friend of few");
   p2p_limits_init (&mesh->limits);
   mesh->limits.cache_bytes = 1000;
-  small = mesh_add (mesh, "small");
+  small = add_heard (mesh, "small", "friend of small");
   p2p_limits_init (&mesh->limits);
   mesh->limits.cache_seconds = 10;
-  brief = mesh_add (mesh, "brief");
+  brief = add_heard (mesh, "brief", "friend of brief");
   p2p_limits_init (&mesh->limits);
   bob = mesh_add (mesh, "bob");
 
@@ -170,7 +183,7 @@ static void
 test_originals (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *alice = add_heard (mesh, "alice", "friend of alice");
   MeshNode *original = mesh_add (mesh, "original");
 
   p2p_mesh_node_set_own_frames (original->node, FALSE);
@@ -209,7 +222,7 @@ static void
 test_frames (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *alice = add_heard (mesh, "alice", "friend of alice");
   g_autoptr (RawPeer) small = NULL;
   g_autoptr (RawPeer) large = NULL;
   g_autoptr (GByteArray) ids = NULL;
@@ -239,7 +252,7 @@ test_much (void)
   MeshNode *alice, *bob;
 
   mesh->limits.out_queue = 256 * 1024;
-  alice = mesh_add (mesh, "alice");
+  alice = add_heard (mesh, "alice", "friend of alice");
   bob = mesh_add (mesh, "bob");
   for (guint i = 0; i < 1500; i++)
     {
@@ -255,6 +268,59 @@ test_much (void)
   g_assert_cmpuint (mesh_stats (bob).duplicates, ==, 0);
 }
 
+/* A newcomer does not send all that he caught up on to those who have it: he tells them its ids, when they did not tell him. */
+static void
+test_newcomer_is_modest (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *nodes[5];
+  guint64 duplicates = 0;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%u", i);
+
+      nodes[i] = mesh_add (mesh, name);
+      for (guint j = 0; j < i; j++)
+        mesh_connect (nodes[i], nodes[j]);
+    }
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      mesh_send (nodes[i % 4], text);
+      mesh_run (mesh, SECOND / 10);
+    }
+  for (guint i = 0; i < 4; i++)
+    duplicates -= mesh_stats (nodes[i]).duplicates;
+  mesh_run (mesh, 2 * SECOND);
+  nodes[4] = mesh_add (mesh, "newcomer");
+  for (guint i = 0; i < 4; i++)
+    mesh_connect (nodes[4], nodes[i]);
+  mesh_run (mesh, 5 * SECOND);
+  for (guint i = 0; i < 4; i++)
+    duplicates += mesh_stats (nodes[i]).duplicates;
+  g_assert_cmpuint (nodes[4]->messages->len, ==, 50);
+  g_assert_cmpuint (mesh_stats (nodes[4]).duplicates, ==, 0);
+  g_assert_cmpuint (duplicates, ==, 0);
+}
+
+/* Said to nobody, as the program was told: nobody hears it later, when it may have been said again. */
+static void
+test_said_to_nobody (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+
+  mesh_send (alice, "is anybody there?");
+  mesh_run (mesh, SECOND);
+  mesh_connect (bob, alice);
+  mesh_run (mesh, 5 * SECOND);
+  g_assert_cmpuint (bob->messages->len, ==, 0);
+  g_assert_cmpuint (mesh_stats (alice).ihave_out, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +332,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/catch-up/limits", test_limits);
   g_test_add_func ("/mesh/catch-up/originals", test_originals);
   g_test_add_func ("/mesh/catch-up/questions", test_questions);
+  g_test_add_func ("/mesh/catch-up/said-to-nobody", test_said_to_nobody);
+  g_test_add_func ("/mesh/catch-up/newcomer-is-modest", test_newcomer_is_modest);
   g_test_add_func ("/mesh/catch-up/frames", test_frames);
   g_test_add_func ("/mesh/catch-up/much", test_much);
   return g_test_run ();

@@ -210,10 +210,13 @@ static void
 test_served_is_remembered (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  g_autoptr (RawPeer) first = NULL;
   MeshNode *alice;
 
   mesh->limits.serves = 2;
   alice = mesh_add (mesh, "alice");
+  first = raw_dial (mesh, "first", alice);
+  raw_handshake (first);
   mesh_send (alice, "kept");
   for (guint i = 0; i < 4; i++)
     {
@@ -377,9 +380,9 @@ test_not_able (void)
   guint8 id[32];
   guint64 early;
 
-  mesh_send (alice, "before");
   original = raw_dial (mesh, "original", alice);
   raw_handshake (original);
+  mesh_send (alice, "before");
   plain = raw_dial (mesh, "plain", alice);
   raw_send (plain, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x 1>, <@x 97>, <@ay []>, "
             "<@ay [byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, "
@@ -402,7 +405,7 @@ test_not_able (void)
       g_assert_cmpuint (own_count (original, op), ==, 0);
       g_assert_cmpuint (own_count (plain, op), ==, 0);
     }
-  g_assert_cmpuint (own_heard (original, "before") + own_heard (plain, "before"), ==, 0);
+  g_assert_cmpuint (own_heard (original, "before") + own_heard (plain, "before"), ==, 1);
   g_assert_cmpuint (own_heard (original, "after") + own_heard (plain, "after"), ==, 2);
 }
 
@@ -446,28 +449,35 @@ static void
 test_slow_reader (void)
 {
   g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  const guint8 plain = 0;
   MeshNode *alice;
   MeshNode *bob;
+  MeshNode *carol;
 
   mesh->limits.out_queue = 65536;
   alice = mesh_add (mesh, "alice");
+  p2p_mesh_node_set_methods (alice->node, &plain, 0);
   bob = mesh_add (mesh, "bob");
+  carol = mesh_add (mesh, "carol");
   mesh_connect (bob, alice);
+  mesh_connect (carol, alice);
+  p2p_mesh_node_disconnect (carol->node, mesh_peer (carol, bob));
   test_host_set_read_rate (bob->host, 10);
-  for (guint i = 0; i < 700; i++)
+  for (guint i = 0; i < 400; i++)
     {
       g_autofree char *number = g_strdup_printf ("%u ", i);
-      g_autofree char *text = g_strnfill (500, 'x');
+      g_autofree char *text = g_strnfill (5000, 'x');
 
       memcpy (text, number, strlen (number));
       mesh_send (alice, text);
+      mesh_run (mesh, 2 * MILLISECOND);
     }
   g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_QUEUE_FULL], >, 100);
   mesh_run (mesh, 5 * SECOND);
-  g_assert_cmpuint (bob->messages->len, <, 600);
+  g_assert_cmpuint (bob->messages->len, <, 300);
   test_host_set_read_rate (bob->host, 0);
   mesh_run (mesh, 20 * SECOND);
-  g_assert_cmpuint (bob->messages->len, ==, 700);
+  g_assert_cmpuint (bob->messages->len, ==, 400);
 }
 
 /* The spans of time, and how many are told at once: as they are set. */

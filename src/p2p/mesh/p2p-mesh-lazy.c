@@ -158,46 +158,73 @@ announce (P2pPeer *peer, P2pMessage *message)
   plan_round (peer->node);
 }
 
-gboolean
-p2p_mesh_pass_on (P2pPeer *peer, P2pMessage *message, gboolean whole)
+/* Only what is kept can be asked for. */
+static gboolean
+may_announce (P2pPeer *peer, P2pMessage *message)
 {
   P2pMeshNode *self = peer->node;
-  gint64 now = p2p_clock_now (self->env->clock);
-  gboolean may_announce = is_lazy (peer) && (peer->max_frame == 0 || p2p_message_get_length (message) <= peer->max_frame) &&
-                          p2p_message_cache_get (self->cache, p2p_message_peek_id (message), now) != NULL;
 
-  if (whole || !peer->send_ids || !may_announce)
-    {
-      if (p2p_mesh_hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL))
-        return TRUE;
-      if (!may_announce)
-        return FALSE;
-    }
-  else
-    self->counters.bodies_saved++;
-  /* Who reads too slowly for bodies hears of them when he reads again. */
-  announce (peer, message);
-  return TRUE;
+  return is_lazy (peer) && (peer->max_frame == 0 || p2p_message_get_length (message) <= peer->max_frame) &&
+         p2p_message_cache_get (self->cache, p2p_message_peek_id (message), p2p_clock_now (self->env->clock)) != NULL;
 }
 
+/* What we had to ask for is new to whoever was a neighbour when it was said, or he would have sent it; a later one may have it. */
+static gboolean
+may_be_known (P2pPeer *peer, P2pMessage *message)
+{
+  return peer->since >= p2p_message_get_time (message) * G_TIME_SPAN_SECOND;
+}
+
+gboolean
+p2p_mesh_pass_on (P2pPeer *peer, P2pMessage *message, gboolean recovered)
+{
+  gboolean may = may_announce (peer, message);
+
+  if (may && (peer->send_ids || (recovered && may_be_known (peer, message))))
+    peer->node->counters.bodies_saved++;
+  else if (p2p_mesh_hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL))
+    return TRUE;
+  /* Who reads too slowly for bodies hears of them when he reads again. */
+  if (may)
+    announce (peer, message);
+  return may;
+}
+
+/*
+ * Our own goes whole to some links even of those that want ids: it is new to everybody. When nobody takes it, the program is told so and
+ * may say it again: then nobody shall hear of this one later.
+ */
 guint
 p2p_mesh_push (P2pMeshNode *self, P2pMessage *message)
 {
-  guint whole = self->limits.eager_links;
+  guint extra = self->limits.eager_links;
   guint taken = 0;
 
   for (guint i = 0; i < self->table->len; i++)
-    if (!((P2pPeer *) g_ptr_array_index (self->table, i))->send_ids && whole > 0)
-      whole--;
+    if (!((P2pPeer *) g_ptr_array_index (self->table, i))->send_ids && extra > 0)
+      extra--;
   for (guint i = 0; i < self->table->len; i++)
     {
       P2pPeer *peer = g_ptr_array_index (self->table, i);
-      gboolean extra = peer->send_ids && whole > 0;
 
-      if (extra)
-        whole--;
-      if (p2p_mesh_pass_on (peer, message, extra))
-        taken++;
+      peer->push = P2P_PUSH_ID;
+      if (peer->send_ids && extra == 0)
+        continue;
+      extra -= peer->send_ids;
+      peer->push = p2p_mesh_hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL) ? P2P_PUSH_TAKEN : P2P_PUSH_FAILED;
+      taken += peer->push == P2P_PUSH_TAKEN;
+    }
+  if (taken == 0)
+    return 0;
+  p2p_mesh_keep (self, message);
+  for (guint i = 0; i < self->table->len; i++)
+    {
+      P2pPeer *peer = g_ptr_array_index (self->table, i);
+
+      if (peer->push == P2P_PUSH_ID)
+        taken += p2p_mesh_pass_on (peer, message, FALSE);
+      else if (peer->push == P2P_PUSH_FAILED && may_announce (peer, message))
+        announce (peer, message);
     }
   return taken;
 }

@@ -54,6 +54,12 @@ typedef struct {
   guint count;
 } P2pRateWindow;
 
+typedef enum {
+  P2P_PUSH_ID,                  /* he gets its id */
+  P2P_PUSH_TAKEN,
+  P2P_PUSH_FAILED,
+} P2pPush;
+
 struct _P2pPeer {
   guint refs;
   P2pMeshNode *node;            /* NULL when it is over */
@@ -117,6 +123,7 @@ struct _P2pPeer {
   gboolean offered;             /* he was told what we keep, and all that came since */
   gboolean send_ids;            /* he wants ids in the place of bodies */
   gboolean pruned;              /* so do we of him */
+  P2pPush push;                 /* of the message of ours that goes out just now */
   gint64 feed_changed;          /* when we said so, or the contrary */
   P2pRateWindow changes;        /* of his */
   GByteArray *announce;         /* ids for him */
@@ -378,7 +385,7 @@ void     p2p_mesh_note_sent     (P2pMeshNode *self, P2pMessage *message);
 
 /* ---- p2p-mesh-lazy.c, p2p-mesh-want.c ---- */
 gsize    p2p_mesh_send_ids      (P2pPeer *peer, P2pControlOp op, const guint8 *ids, gsize n_ids);   /* how many went */
-gboolean p2p_mesh_pass_on       (P2pPeer *peer, P2pMessage *message, gboolean whole);    /* whole: even to who wants ids */
+gboolean p2p_mesh_pass_on       (P2pPeer *peer, P2pMessage *message, gboolean recovered);  /* as it is, or its id */
 guint    p2p_mesh_push          (P2pMeshNode *self, P2pMessage *message);                /* our own: to how many */
 void     p2p_mesh_offer         (P2pPeer *peer);                                         /* what was said lately */
 void     p2p_mesh_keep          (P2pMeshNode *self, P2pMessage *message);                /* for those who missed it */

@@ -42,7 +42,7 @@ p2p_mesh_hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GE
 }
 
 static gboolean
-relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
+relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source, gboolean recovered)
 {
   const char *sender = p2p_message_get_sender (message);
   gboolean relayed = FALSE;
@@ -54,7 +54,7 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
       /* The sender hears it from us, where he is one of ours: he alone knows whether he said it. */
       if (peer == source || (!peer->is_own && strcmp (peer->id, sender) == 0) || (source != NULL && strcmp (peer->id, source->id) == 0))
         continue;
-      relayed |= p2p_mesh_pass_on (peer, message, FALSE);
+      relayed |= p2p_mesh_pass_on (peer, message, recovered);
     }
   if (relayed)
     {
@@ -97,6 +97,7 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
   P2pDropReason reason = P2P_DROP_EXPIRED;
   gboolean good = p2p_mesh_check_broadcast (self, message, source, &reason);
   gboolean is_ours = strcmp (p2p_message_get_sender (message), self->id) == 0;
+  gboolean recovered;
 
   if (good && (p2p_seen_set_contains (self->seen, id, now) || (is_ours && p2p_seen_set_contains (self->said, id, now))))
     {
@@ -123,10 +124,10 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
       return FALSE;
     }
   p2p_seen_set_add (self->seen, id, now);
-  if (p2p_mesh_unwant (self, id))
-    self->counters.recovered++;
+  recovered = p2p_mesh_unwant (self, id);
+  self->counters.recovered += recovered;
   p2p_mesh_keep (self, message);
-  relay (self, message, source);
+  relay (self, message, source, recovered);
   p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
   return TRUE;
 }
@@ -326,10 +327,7 @@ p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message)
 
   p2p_mesh_note_sent (self, message);
   if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
-    {
-      p2p_mesh_keep (self, message);
-      return p2p_mesh_push (self, message);
-    }
+    return p2p_mesh_push (self, message);
   for (guint i = 0; i < self->table->len; i++)
     if (p2p_mesh_hand_to (g_ptr_array_index (self->table, i), message, P2P_LINK_SEND_DEFAULT, NULL))
       taken++;
@@ -376,5 +374,5 @@ p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message)
       !p2p_mesh_check_time (self, message) || !p2p_seen_set_add (self->seen, id, now))
     return FALSE;
   p2p_mesh_keep (self, message);
-  return relay (self, message, NULL);
+  return relay (self, message, NULL, FALSE);
 }
