@@ -4,9 +4,10 @@
  *
  * A node's own links are to be spread, so that nobody who owns many addresses of one net, or is named by one friend, owns them
  * all: not more than links_per_prefix of one /24 (IPv6: /48), and of what is left one of the /16 (/32) and of the teller that have
- * the fewest. Half of the choices, by the toss of a coin, are among those that were reached before, half among the new ones: a
- * flood of new names cannot crowd out old friends, nor old friends what is new. Links that there are stay: none is closed for a
- * better one.
+ * the fewest. Half of the choices, by the toss of a coin, are among those that were reached before, half among new ones of a /16
+ * where we have no link: a flood of new names cannot crowd out old friends, nor old friends what is new, and one who has many names in
+ * few nets, and is always there, does not get one slot after the other as the others come and go. Links that there are stay: none is
+ * closed for a better one.
  *
  * Loopback addresses, and private ones of the same IPv4 /16 or IPv6 /48 as our own, are exempt from the limits of a prefix: the
  * nodes of a party in one LAN have no other.
@@ -179,7 +180,7 @@ find_score (P2pKnown *known, const Crowd *crowd, gboolean old_friend)
 
   score = score << 1 | !(known->flags & P2P_ADDRESS_ANCHOR && known->failures == 0);
   score = score << 1 | !(known->missed && known->failures == 0);
-  score = score << 1 | (known->reached != old_friend);
+  score = score << 1 | (old_friend ? !known->reached : known->reached || crowd->same_wide > 0);
   score = score << 8 | MIN (known->failures, 0xff);
   score = score << 8 | MIN (crowd->same_wide, 0xff);
   score = score << 8 | MIN (crowd->same_teller, 0xff);
