@@ -677,6 +677,31 @@ def hijack(options):
     return {'answers': answers, 'dials': len(dials), 'stolen': secret in stolen or secret in attacker.got, 'received': len(stolen)}
 
 
+def asks(options):
+    """Asks for peers, which are many: one as fast as it goes, one as often as it is answered. What everybody hears is not counted:
+    a witness hears it too."""
+    swarm = Swarm(options)
+    inside = swarm.enter_many(options['inside'])
+    greedy, patient, witness = (swarm.enter(name, 50 + i, keep=False) for i, name in enumerate(('greedy', 'patient', 'hearer')))
+    wait_go()
+    swarm.run(1)
+    before = [(c.sent, c.n_in) for c in (greedy, patient, witness)]
+    begun, asked, n = time.monotonic(), 0, 0
+    while not is_over():
+        if greedy.is_open and not greedy.out:
+            greedy.write(b''.join(frame(2, greedy.id, [8, b'*'], int(time.time()) + (n + i) % 90 - 45) for i in range(20)))
+            n += 20
+        if (time.monotonic() - begun) * options['rate'] >= asked:
+            asked += 1
+            patient.write(frame(2, patient.id, [8, b'*'], int(time.time()) + asked % 50))
+        swarm.run(0.01)
+    swarm.run(1)
+    (greedy_in, greedy_out), (patient_in, patient_out), (_, heard) = [
+        (c.sent - sent, c.n_in - n_in) for c, (sent, n_in) in zip((greedy, patient, witness), before)]
+    return {'inside': len(inside), 'greedy': [greedy_in, greedy_out - heard], 'patient': [patient_in, patient_out - heard],
+            'seconds': time.monotonic() - begun, 'asked': asked, 'up': all(c.is_open for c in (greedy, patient, witness))}
+
+
 def renegotiate(options):
     """Asks for other compressions and for everything again, as fast as it goes."""
     swarm = Swarm(options)

@@ -132,6 +132,24 @@ class Answers(HostileTest):
         self.figure('private words told to a wrong id', int(result['stolen']), 0)
         self.assert_honest_unharmed()
 
+    def test_asks(self):
+        """A list of peers is many times as long as the question for it, so few are to be had."""
+        attack = self.attack('asks', inside=40, rate=1)
+        self.begin(attack)
+        self.last(11)
+        self.measure()
+        result = attack.finish()
+        seconds = result['seconds']
+        for name in ('greedy', 'patient'):
+            n_in, n_out = result[name]
+            self.tell('%s: %d bytes of questions, %d of answers in %.1f s' % (name, n_in, n_out, seconds))
+        self.figure('out/in, asked as fast as it goes', result['greedy'][1] / max(1, result['greedy'][0]), 10)
+        self.figure('out/in, asked as often as it is answered', result['patient'][1] / max(1, result['patient'][0]))
+        self.figure('links up', int(result['up']), 1, at_least=True)
+        self.figure('answers to that', result['patient'][1] / seconds / 1024, 4, 'KiB/s')
+        self.cpu_figure('CPU', self.cpu_share, 30)
+        self.assert_honest_unharmed()
+
     def test_renegotiate(self):
         attack = self.attack('renegotiate')
         self.begin(attack)
