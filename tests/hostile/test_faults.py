@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lines that are slow, that drip, that are cut in the middle of a frame, that close by half or fall silent.
 
-Four nodes in a ring, three of its lines through a proxy with faults, everybody talking. One line at a time is broken, so there is
-always a way; nothing may be lost, nothing come twice, and each line must come back by itself.
+Four nodes in a ring, its lines through proxies with faults, everybody talking. One line at a time is broken, so there is always a
+way; nothing may be lost, nothing come twice, and each line must come back by itself. Where two are broken, and there are two halves,
+what was said meanwhile is caught up on.
 """
 import random
+import socket
 import time
 
 from hostile import DEEP, WorldTest
@@ -17,31 +19,39 @@ import tap
 LIMITS = ['redial-seconds=1', 'redial-alone-seconds=1', 'ping-seconds=1']
 
 
+def free_port(host):
+    with socket.socket() as s:
+        s.bind((host, 0))
+        return s.getsockname()[1]
+
+
 class Faults(WorldTest):
     def setUp(self):
         super().setUp()
         self.random = random.Random(1)
         self.nodes, self.lines, self.back = [], [], []
-        for name in 'ABCD':
-            keep = []
-            if self.nodes:
-                proxy = Netfault(self.nodes[-1].host, self.nodes[-1].port)
-                self.addCleanup(proxy.close)
-                keep = ['--keep', '%s:%d' % (proxy.host, proxy.port)]
+        # Each keeps a line to the one before it, the first to the last.
+        places = [(self.world.node_address(i + 1), free_port(self.world.node_address(i + 1))) for i in range(4)]
+        for i, name in enumerate('ABCD'):
+            proxy = Netfault(*places[i - 1])
+            self.addCleanup(proxy.close)
             # Nobody finds a way around the proxies.
-            node = self.start(name, '--max-outgoing', '0', '--out-addr', NOBODY, *keep, limits=LIMITS)
-            if self.nodes:
-                self.lines.append((node, self.nodes[-1], proxy))
-            self.nodes.append(node)
-        self.nodes[-1].dial(self.nodes[0])
-        for line in self.lines:
-            until(lambda: self.is_up(line), 'the line of %s' % line[0])
+            self.nodes.append(self.start(name, '--max-outgoing', '0', '--out-addr', NOBODY, '--keep', '%s:%d' % (proxy.host, proxy.port),
+                                         port=places[i][1], limits=LIMITS))
+            self.lines.append([self.nodes[-1], None, proxy])
+        for i, line in enumerate(self.lines):
+            line[1] = self.nodes[i - 1]
+        self.wait_lines()
         self.traffic = Traffic(self.hub, self.nodes, self.nodes)
         self.traffic.start()
 
     def is_up(self, line):
         node, other, _ = line
         return other.id in node.linked_ids() and node.id in other.linked_ids()
+
+    def wait_lines(self):
+        for line in self.lines:
+            until(lambda: self.is_up(line), 'the line of %s' % line[0])
 
     def breaks(self, line, command):
         """Until the line is gone, and back."""
@@ -69,7 +79,7 @@ class Faults(WorldTest):
         if breaks:
             self.figure('times a line broke', len(self.back), breaks, at_least=True)
             self.figure('longest until it was back', max(self.back), unit='s')
-        else:
+        elif self._testMethodName == 'test_slow_and_dripping':
             removed = sum(node.count(lambda e: e['ev'] == 'peer-removed') for node in self.nodes)
             self.figure('links lost', removed, 0)
         self.assert_bars()
@@ -80,15 +90,32 @@ class Faults(WorldTest):
         for line, todo in zip(self.lines, commands):
             for command in todo:
                 line[2].do(command)
-        time.sleep(3 if not DEEP else 60)
+        time.sleep(2 if not DEEP else 60)
         self.assert_all_once(0)
 
     def test_cuts(self):
         """In the middle of a frame, mostly."""
-        times = 6 if not DEEP else 150
+        times = 4 if not DEEP else 160
         for i in range(times):
-            self.breaks(self.lines[i % 3], 'cut %s %d' % (self.random.choice(['in', 'out']), self.random.randint(1, 3000)))
+            self.breaks(self.lines[i % 4], 'cut %s %d' % (self.random.choice(['in', 'out']), self.random.randint(1, 3000)))
         self.assert_all_once(times)
+
+    def test_halves(self):
+        """No way from the one half to the other for a while."""
+        rounds = 1 if not DEEP else 5
+        for _ in range(rounds):
+            for line in self.lines[1], self.lines[3]:
+                line[2].do('refuse on')
+                line[2].do('reset')
+            until(lambda: not any(self.is_up(line) for line in (self.lines[1], self.lines[3])), 'two halves')
+            time.sleep(2 if not DEEP else 20)
+            for line in self.lines[1], self.lines[3]:
+                line[2].do('refuse off')
+            self.wait_lines()
+            time.sleep(1)
+        late = sum(1 for latency in self.traffic.latencies['quiet'] if latency > 1)
+        self.figure('deliveries that came later than a second', late, RATE, at_least=True)
+        self.assert_all_once(0)
 
     def test_ends(self):
         """Half-closed, reset, and silent without an end."""
