@@ -13,6 +13,7 @@ typedef struct {
   guint deep_seeds;             /* with SIM_DEEP=1 */
   gboolean twice;               /* and the same hash */
   guint least_failing;          /* not 0: something is wrong on purpose, and at least so many % of the seeds have to find it */
+  guint most_failing;           /* so many % may fail: what it takes is not all ours */
   guint shrinks_to;             /* not 0: so many events at most, of the first of them */
 } SimBar;
 

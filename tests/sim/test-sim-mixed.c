@@ -170,7 +170,7 @@ main (int argc, char **argv)
 {
   static const SimBar bars[] = {
     { .name = "healer", .make = make_healer, .seeds = 60, .deep_seeds = 500 },
-    { .name = "healer-of-ten", .make = make_healer_of_ten, .seeds = 0, .deep_seeds = 200 },
+    { .name = "healer-of-ten", .make = make_healer_of_ten, .seeds = 0, .deep_seeds = 200, .most_failing = 2 },
     { .name = "alone", .make = make_alone, .seeds = 20, .deep_seeds = 100, .least_failing = 90 },
     { .name = "mixed-storm", .make = make_storm, .seeds = 30, .deep_seeds = 200 },
   };

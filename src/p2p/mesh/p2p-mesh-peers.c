@@ -109,7 +109,7 @@ p2p_mesh_node_request_peers (P2pMeshNode *self)
     p2p_mesh_ask_peer (g_ptr_array_index (self->table, i));
 }
 
-/* Somebody speaks whom we know no way to: whoever brought it may know one. Among originals nobody tells of those who come later. */
+/* Somebody speaks whom we know no way to: some original may know one. Among originals nobody tells of those who come later. */
 void
 p2p_mesh_note_speaker (P2pPeer *source, const char *id)
 {
@@ -121,7 +121,14 @@ p2p_mesh_note_speaker (P2pPeer *source, const char *id)
   if ((self->asked_for_speaker != 0 && now - self->asked_for_speaker < ASK_FOR_SPEAKER_SPAN) || p2p_address_book_find_id (self->book, id) != NULL)
     return;
   self->asked_for_speaker = now;
-  p2p_mesh_ask_peer (source);
+  /* Whoever brought it first may be further from him than others. */
+  for (guint i = 0; i < self->table->len; i++)
+    {
+      P2pPeer *peer = g_ptr_array_index (self->table, i);
+
+      if (!peer->is_own)
+        p2p_mesh_ask_peer (peer);
+    }
 }
 
 static void
