@@ -3,7 +3,8 @@
 # A thin shell over meson: every target installs what is missing for it, and does its job. `make help` lists them.
 
 BUILD = build
-MINUTES ?= 30
+# How long make soak takes
+SOAK_MINUTES ?= 30
 # For each fuzzer
 FUZZ_SECONDS ?= 5
 export FUZZ_SECONDS
@@ -20,12 +21,10 @@ export JS2P_DIR
 # A warning stops the build where we know that the compiler has none; elsewhere a newer compiler may find some.
 WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debian12 && echo true || echo false)
 
-export ASAN_OPTIONS = fast_unwind_on_malloc=0:detect_stack_use_after_return=1
-export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
-export UBSAN_OPTIONS = print_stacktrace=1:halt_on_error=1
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-healer soak clean \
+.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-hostile \
+        check-healer check-model soak clean \
         packages packages-test peers
 
 help:
@@ -36,8 +35,8 @@ help:
 	@echo 'make build       build only, in build/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
 	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'
-	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage, the whole simulator: long'
-	@echo 'make soak        nodes that chat for MINUTES=30, watched for leaks'
+	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage, all bars in full size: hours'
+	@echo 'make soak        nodes that chat for SOAK_MINUTES=30, watched for leaks'
 	@echo 'make clean       remove everything that was built'
 
 run: programs
@@ -97,16 +96,25 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-valgrind
 	@$(MAKE) --no-print-directory check-coverage
 	@$(MAKE) --no-print-directory check-sim
+	@$(MAKE) --no-print-directory check-hostile
 	@$(MAKE) --no-print-directory check-healer
+	@$(MAKE) --no-print-directory check-model
 
-# The bars of the simulator in full size; and where check-clang was before, the same seeds in its build.
+# The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
+# healer; and a thousand conversations with the model of py2p.
 check-sim: build
 	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --suite sim --verbose
 	@test ! -x build-clang/tests/sim/test-sim-replay || tests/sim/compare-builds $(BUILD) build-clang
 
+check-hostile: packages-test peers build
+	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --suite hostile --verbose
+
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers
 	@HEALER_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 5 --verbose healer
+
+check-model: packages-test peers build
+	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model
 
 # DIR, OPTIONS and SUITES: which build of which tests.
 DIR ?= build-asan-library
@@ -115,9 +123,9 @@ check-asan: packages
 	@test -f $(DIR)/build.ninja || meson setup $(DIR) -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=$(WERROR) \
 	  -Dintrospection=false $(OPTIONS)
 	@ninja -C $(DIR)
-	@rm -f $(DIR)/meson-logs/testlog.json
-	@status=0; $(MESON_TEST) -C $(DIR) --no-rebuild --timeout-multiplier 4 $(SUITES:%=--suite %) || status=$$?; \
-	  build-aux/test-summary --title 'AddressSanitizer and UndefinedBehaviorSanitizer' $(DIR)/meson-logs/testlog.json && exit $$status
+	@rm -f $(DIR)/meson-logs/testlog-asan.json
+	@status=0; $(MESON_TEST) -C $(DIR) --no-rebuild --setup asan $(SUITES:%=--suite %) || status=$$?; \
+	  build-aux/test-summary --title 'AddressSanitizer and UndefinedBehaviorSanitizer' $(DIR)/meson-logs/testlog-asan.json && exit $$status
 
 check-clang: packages
 	@build-aux/install-packages deep
@@ -127,9 +135,8 @@ check-clang: packages
 check-valgrind: build
 	@build-aux/install-packages deep
 	@rm -f $(BUILD)/meson-logs/testlog-valgrind.json
-	@status=0; G_SLICE=always-malloc $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 \
-	  $(VALGRIND_SUITES:%=--suite %) \
-	  --wrapper 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=/usr/share/glib-2.0/valgrind/glib.supp --suppressions=$(CURDIR)/tests/valgrind.supp' || status=$$?; \
+	@meson setup --reconfigure $(BUILD) >/dev/null
+	@status=0; $(MESON_TEST) -C $(BUILD) --no-rebuild --setup valgrind $(VALGRIND_SUITES:%=--suite %) || status=$$?; \
 	  build-aux/test-summary --title valgrind $(BUILD)/meson-logs/testlog-valgrind.json && exit $$status
 
 check-coverage: packages-test peers
@@ -141,7 +148,7 @@ check-coverage: packages-test peers
 	@gcovr --root . --filter src/ --exclude-unreachable-branches --print-summary build-coverage | tee build-coverage/coverage.txt
 
 soak: packages-test peers programs
-	@$(PYTHON) tests/soak/soak.py --build $(BUILD) --minutes $(MINUTES)
+	@$(PYTHON) tests/soak/soak.py --build $(BUILD) --minutes $(SOAK_MINUTES)
 
 clean:
 	rm -rf build build-fuzz build-asan build-asan-library build-clang build-coverage

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A neighbour that reads a kilobyte a second, beside five that read as fast as they can (reliability.md 8)."""
+"""Neighbours that read a kilobyte a second, or nothing, beside others that read as fast as they can (reliability.md 8)."""
 import os
+import signal
 import socket
 import sys
 import threading
@@ -11,7 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 for folder in ('interop', 'support'):
     sys.path.insert(0, os.path.join(HERE, '..', folder))
 
-from harness import NetworkTest, text_of, until  # noqa: E402
+from harness import NODE, NetworkTest, missing_peers, text_of, until  # noqa: E402
+from hostile import is_sanitized  # noqa: E402
 from rawpeer import RawPeer  # noqa: E402
 import tap  # noqa: E402
 
@@ -21,6 +23,12 @@ OFFERED = 50 * MIB // SIZE
 OUT_QUEUE = 8 * MIB
 SECONDS = 12                  # instead of 30: out-queue-seconds
 LONG = 120                    # for what a slow machine takes long for
+
+
+def memory(node):
+    """MiB"""
+    with open('/proc/%d/status' % node.process.pid, encoding='ascii', errors='replace') as f:
+        return next(int(line.split()[1]) / 1024 for line in f if line.startswith('VmRSS:'))
 
 
 class SlowReader(RawPeer):
@@ -102,6 +110,63 @@ class Slow(NetworkTest):
         self.assertIn('too slowly', removed['reason'])
         self.assertGreater(time.monotonic() - began, SECONDS)
         self.assertEqual(entry['id'], removed['id'])
+
+    def test_stopped_originals(self):
+        """A js2p and a py2p process that are stopped, as when a laptop sleeps with its network on."""
+        if missing_peers():
+            self.skipTest(missing_peers())
+        plain = ['--quiet', '--compression', 'none', '--max-outgoing', '0']
+        calm = self.start('rt', *plain)
+        source, *listeners = [self.start('rt', *plain) for _ in range(3)]
+        for node in [source] + listeners:
+            self.connect(node, calm)
+        before, calmly = memory(calm), [0]
+
+        def watch_calm():
+            calmly[0] = max(calmly[0], memory(calm) - before)
+        without = min(self.offer(source, listeners, watch_calm) for _ in range(2))
+        calm.kill()
+        self.links.clear()
+
+        # They are stopped before they know anybody but the middle, or they would dial the others.
+        middle = self.start('rt', *plain, '--limit', 'out-queue-seconds=%d' % SECONDS)
+        stopped = [self.start('js'), self.start('py')]
+        self.may_lose.update([middle, source, calm] + listeners + stopped)
+        for node in stopped:
+            node.dial(middle)
+        for node in stopped:
+            node.wait_link(middle)
+            middle.wait_link(node)
+            node.process.send_signal(signal.SIGSTOP)
+            self.addCleanup(node.process.send_signal, signal.SIGCONT)
+        for node in [source] + listeners:
+            node.dial(middle)
+            middle.wait_link(node)
+        ids = {node.id: node for node in stopped}
+
+        before, most, grown = memory(middle), dict.fromkeys(ids, 0), [0]
+
+        def watch():
+            grown[0] = max(grown[0], memory(middle) - before)
+            for link in middle.table():
+                if text_of(link['id']) in most:
+                    most[text_of(link['id'])] = max(most[text_of(link['id'])], link['queued'])
+        mark = middle.mark()
+        beside = self.offer(source, listeners, watch)
+        print('# 50 MiB to 2 nodes: %.2f s, beside two stopped ones %.2f s; %s MiB waited for them, memory grew by %.1f MiB, else by %.1f'
+              % (without, beside, ' and '.join('%.1f' % (n / MIB) for n in most.values()), grown[0], calmly[0]))
+        for n in most.values():
+            self.assertLessEqual(n, OUT_QUEUE)
+            self.assertGreater(n, OUT_QUEUE // 2)
+        self.assertLess(beside, 2 * without + SECONDS / 2)
+        if not is_sanitized(NODE):
+            # A queue each, and a third for what the allocator does with it: 100 MiB were offered to them.
+            self.assertLess(grown[0], calmly[0] + 3 * OUT_QUEUE / MIB)
+        for _ in stopped:
+            removed = middle.wait(lambda e: e['ev'] == 'peer-removed' and text_of(e['id']) in ids, 'a stopped one to be given up', mark, LONG)
+            self.assertEqual(removed['code'], 'P2P_LINK_ERROR_QUEUE_FULL')
+            self.assertIn('too slowly', removed['reason'])
+            del ids[text_of(removed['id'])]
 
 
 if __name__ == '__main__':
