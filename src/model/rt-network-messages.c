@@ -13,6 +13,19 @@
 /* Past the boundary of the second, so that the clock is surely there. */
 #define NEXT_SECOND_SLACK_MILLISECONDS 5
 
+/* What comes so much later than its sender's messages usually do was said earlier, on the other side of a gap. */
+#define LATE_SECONDS 5
+/* A message older than that is not taken, whatever its sender's clock says. */
+#define OLDEST_SECONDS 120
+/* Senders whose clocks we remember, and how long we take a clock for right until we do. */
+#define MAX_SENDERS 1024
+#define LEARN_SECONDS 10
+
+typedef struct {
+  gint64 since;
+  gint64 least_age;             /* seconds */
+} SenderClock;
+
 /* A text that was sent in a second; the same again in it would be the same message to every node. */
 typedef struct {
   gint64 second;
@@ -256,6 +269,7 @@ rt_network_free_messages (RtNetwork *self)
   rt_timer_clear (&self->outbox_timer);
   g_queue_clear_full (&self->outbox, g_object_unref);
   g_clear_pointer (&self->sent_keys, g_hash_table_unref);
+  g_clear_pointer (&self->sender_clocks, g_hash_table_unref);
   g_queue_clear_full (&self->sent, sent_key_free);
 }
 
@@ -274,10 +288,38 @@ add_row (RtNetwork *self, RtMessageItem *item)
   g_signal_emit_by_name (self, "message-added", item);
 }
 
+/*
+ * What is caught up on stands where it was said. A message's own time is by its sender's clock, which may be slow: so its age is compared
+ * with the least that a message of his ever had here, once we have heard him for a while. A time in the future says nothing: nodes
+ * set it ahead when the same is said twice in a second.
+ */
+static gint64
+take_time_of (RtNetwork *self, P2pMessage *message)
+{
+  gint64 now = take_time (self);
+  gint64 age = now / G_USEC_PER_SEC - p2p_message_get_time (message);
+  SenderClock *clock = g_hash_table_lookup (self->sender_clocks, p2p_message_get_sender (message));
+  gint64 late;
+
+  if (clock == NULL)
+    {
+      if (g_hash_table_size (self->sender_clocks) >= MAX_SENDERS)
+        g_hash_table_remove_all (self->sender_clocks);
+      clock = g_new (SenderClock, 1);
+      *clock = (SenderClock) { .since = now, .least_age = G_MAXINT64 };
+      g_hash_table_insert (self->sender_clocks, g_strdup (p2p_message_get_sender (message)), clock);
+    }
+  clock->least_age = MIN (clock->least_age, MAX (age, 0));
+  late = age - (now - clock->since < LEARN_SECONDS * G_USEC_PER_SEC ? 0 : clock->least_age);
+  if (late < LATE_SECONDS || late > OLDEST_SECONDS || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+    return now;
+  return now - late * G_USEC_PER_SEC;
+}
+
 void
 rt_network_take_message (RtNetwork *self, P2pMessage *message)
 {
-  g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time (self), ++self->sequence);
+  g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time_of (self, message), ++self->sequence);
 
   add_row (self, item);
   if (!self->active)

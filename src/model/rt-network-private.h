@@ -56,6 +56,7 @@ struct _RtNetwork {
   guint             unread;
   gboolean          active;
   gint64            newest_time;
+  GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */
   gint64            sequence;
 
   GQueue            outbox;             /* of RtMessageItem, waiting for the next second */

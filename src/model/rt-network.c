@@ -492,6 +492,7 @@ rt_network_init (RtNetwork *self)
   self->known = g_ptr_array_new_with_free_func (rt_known_address_free);
   self->timeline = rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS);
   self->sent_keys = g_hash_table_new (g_str_hash, g_str_equal);
+  self->sender_clocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->outbox);
   g_queue_init (&self->sent);
 }

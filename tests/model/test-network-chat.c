@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "model/rt-network-private.h"
 #include "network-test.h"
 
 typedef struct {
@@ -314,6 +315,39 @@ test_name_changes (Fixture *self, gconstpointer data)
   g_assert_cmpstr (rt_message_item_get_sender_name (after), ==, "Ada L.");
 }
 
+static void
+take (RtNetwork *network, const char *sender, gint64 flag, gint64 age, const char *text)
+{
+  GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (flag)), g_variant_new_variant (g_variant_new_string (text)) };
+  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
+  g_autoptr (P2pMessage) message = p2p_message_new (flag, sender, g_get_real_time () / G_USEC_PER_SEC - age, all, NULL);
+
+  g_assert_nonnull (message);
+  rt_network_take_message (network, message);
+}
+
+/* What was said on the other side of a gap stands where it was said, and has that time; nothing else is put anywhere but at the end. */
+static void
+test_caught_up (Fixture *self, gconstpointer data)
+{
+  const char *order[] = { "said first", "said before", "now", "our own", "again", "too old", "ahead", "slow path", "private" };
+  gint64 now = g_get_real_time ();
+
+  take (self->a, "22222", P2P_FLAG_BROADCAST, 0, "now");
+  rt_network_send_text (self->a, "our own", NULL);
+  take (self->a, "22222", P2P_FLAG_BROADCAST, 30, "said before");
+  take (self->a, "33333", P2P_FLAG_BROADCAST, 40, "said first");
+  take (self->a, "22222", P2P_FLAG_BROADCAST, 0, "again");
+  take (self->a, "22222", P2P_FLAG_BROADCAST, 500, "too old");
+  take (self->a, "22222", P2P_FLAG_BROADCAST, -20, "ahead");
+  take (self->a, "22222", P2P_FLAG_BROADCAST, 3, "slow path");
+  take (self->a, "22222", P2P_FLAG_WHISPER, 30, "private");
+  g_assert_cmpuint (count_rows (self->a), ==, G_N_ELEMENTS (order));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    g_assert_cmpstr (rt_message_item_get_text (row_at (self->a, i)), ==, order[i]);
+  g_assert_cmpint (ABS (rt_message_item_get_time (row_at (self->a, 1)) - (now - 30 * G_USEC_PER_SEC)), <, 15 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -328,6 +362,7 @@ main (int argc, char *argv[])
   ADD ("equal-texts", test_equal_texts);
   ADD ("stop-while-waiting", test_stop_while_waiting);
   ADD ("nobody-then-retry", test_nobody_then_retry);
+  ADD ("caught-up", test_caught_up);
   ADD ("bad-texts", test_bad_texts);
   ADD ("values", test_values);
   ADD ("off", test_off);
