@@ -3,7 +3,7 @@
 """The page of peers and "Why can't I reach …?" with real peers, an address at which nobody listens, and real keys."""
 import re
 
-from scenario import Scenario, free_port, tap
+from scenario import Scenario, free_port, require_js2p, tap
 from accessible import poll
 from window import plain
 
@@ -173,6 +173,24 @@ class Peers(Scenario):
         self.assertNotIn('club', report, 'the name of the network is what keeps others out')
         peer.kill()
         self.desk.press('ctrl+a', 'Delete')
+        self.quit()
+
+    def test_clock(self):
+        """The only neighbour has another time: said on every page, until the neighbour is gone or one dismisses it."""
+        require_js2p()
+        w = self.open_network()
+        peer = self.peer('js', '--encryption', 'Plaintext', '--clock-offset', '600', subnet='club')
+        peer.do('connect', addr='127.0.0.1', port=self.port)
+        told = w.wait_alert('clock of this computer seems to be .* behind', timeout=60)
+        self.assertRegex(told, '(9|10) minutes behind')
+        self.picture('clock')
+        w.show_peers()
+        w.wait_alert('clock of this computer')
+        w.wait_text('its clock is (9|10) minutes ahead', timeout=30)
+        w.tab_to('button', 'Dismiss')
+        self.desk.press('space')
+        w.wait_no_alert(timeout=20)
+        peer.kill()
         self.quit()
 
     def test_shortcuts_window(self):

@@ -3,7 +3,7 @@
 /* Scriptable driver around a real js2p node (0.4 .. 0.7).
  * usage: js2p_peer.js --cls mesh|sync|chord|ford --port N [--addr A] [--subnet S]
  *        [--encryption Plaintext|SSL|ws|wss] [--connect host:port]... [--out-addr host:port]
- *        [--compression zlib,gzip,snappy|none] [--no-leasing] [--quiet]
+ *        [--compression zlib,gzip,snappy|none] [--no-leasing] [--quiet] [--clock-offset S]
  * env:   JS2P_DIR  directory of the js2p package (the one holding js_src/)
  * stdin: JSON command per line; stdout: JSON event per line. Buffers are {"$b": hex}. */
 'use strict';
@@ -20,6 +20,10 @@ for (let i = 0; i < argv.length; i++) {
     if (k === 'no-leasing' || k === 'quiet') opt[k] = true;
     else if (k === 'connect') opt.connect.push(argv[++i]);
     else opt[k] = argv[++i];
+}
+if (opt['clock-offset']) {               // seconds by which its clock is before the others'
+    const now = Date.now, off = Number(opt['clock-offset']) * 1000;
+    Date.now = () => now() + off;
 }
 const dir = process.env.JS2P_DIR || path.resolve('node_modules/js2p');
 const js2p = require(path.join(dir, 'js_src', 'js2p.js'));
