@@ -274,6 +274,74 @@ test_old_link_breaks (void)
   g_assert_cmpuint (mesh_heard (again, "welcome back"), ==, 1);
 }
 
+/* ---- py2p ---- */
+
+/*
+ * py2p that dials us and that we dial gets a handshake on one link only: on that which the node with the greater id opened. There it keeps
+ * it in any case; on the other it may lose both.
+ */
+static void
+test_sure (void)
+{
+  for (guint greater = 0; greater < 2; greater++)
+    {
+      g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+      MeshNode *alice = mesh_add (mesh, "alice");
+      g_autoptr (RawPeer) dialled = raw_listen (mesh, "dialled", PORT);
+      g_autoptr (RawPeer) dialler = raw_dial (mesh, "dialler", alice);
+      g_autofree char *largest = g_strnfill (66, 'z');
+
+      g_free (dialled->id);
+      g_free (dialler->id);
+      dialled->id = g_strdup (greater ? largest : "2");
+      dialler->id = g_strdup (dialled->id);
+      p2p_mesh_node_connect (alice->node, "dialled", PORT, dialled->id, NULL, NULL);
+      mesh_run (mesh, SECOND / 20);
+      raw_handshake_bin (dialler);
+      g_assert_cmpuint (raw_count (dialler, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, greater);
+      raw_handshake_bin (dialled);
+      mesh_run (mesh, 2 * SECOND);
+      g_assert_cmpuint (raw_count (dialler, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, greater);
+      g_assert_cmpuint (raw_count (dialled, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 1 - greater);
+      g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+      g_assert_true (p2p_peer_get_outgoing (p2p_mesh_node_get_peer (alice->node, 0)) == !greater);
+      /* Nor does the timer of the one that waits say anything there, and it is there when the other ends. */
+      g_assert_null (dialled->error);
+      g_assert_null (dialler->error);
+      p2p_link_close (greater ? dialler->link : dialled->link);
+      mesh_run (mesh, SECOND);
+      g_assert_cmpuint (raw_count (greater ? dialled : dialler, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 1);
+      g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+    }
+}
+
+/* A spare that ends while it was to take the place leaves that to the next. */
+static void
+test_spares (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  g_autoptr (RawPeer) first = raw_dial (mesh, "first", alice);
+  g_autoptr (RawPeer) second = raw_dial (mesh, "second", alice);
+  g_autoptr (RawPeer) third = raw_dial (mesh, "third", alice);
+  RawPeer *raws[] = { first, second, third };
+
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    {
+      g_free (raws[i]->id);
+      raws[i]->id = g_strnfill (66, 'z');
+      raw_handshake_bin (raws[i]);
+      g_assert_cmpuint (raw_count (raws[i], P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, i == 0);
+    }
+  p2p_link_close (first->link);
+  mesh_run (mesh, SECOND / 10);
+  p2p_link_close (third->link);
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (raw_count (third, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 0);
+  g_assert_cmpuint (raw_count (second, P2P_FLAG_WHISPER, P2P_SUBFLAG_HANDSHAKE), ==, 1);
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+}
+
 /* ---- the times are limits like others ---- */
 
 static void
@@ -349,6 +417,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/conflict/return-of-the-dead", test_return_of_the_dead);
   g_test_add_func ("/mesh/conflict/impostor", test_impostor);
   g_test_add_func ("/mesh/conflict/old-link-breaks", test_old_link_breaks);
+  g_test_add_func ("/mesh/conflict/sure", test_sure);
+  g_test_add_func ("/mesh/conflict/spares", test_spares);
   g_test_add_func ("/mesh/conflict/grace", test_grace);
   g_test_add_func ("/mesh/conflict/conflict-seconds", test_conflict_seconds);
   g_test_add_func ("/mesh/conflict/life-seconds", test_life_seconds);

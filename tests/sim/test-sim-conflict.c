@@ -85,7 +85,6 @@ main (int argc, char **argv)
   if (one != NULL)
     return try_one (one);
   g_test_add_data_func ("/sim/conflict/own", GUINT_TO_POINTER (SIM_PAIR_OWN), try_all);
-  if (g_getenv ("SIM_MODEL") != NULL)
-    g_test_add_data_func ("/sim/conflict/model", GUINT_TO_POINTER (SIM_PAIR_MODEL), try_all);
+  g_test_add_data_func ("/sim/conflict/model", GUINT_TO_POINTER (SIM_PAIR_MODEL), try_all);
   return g_test_run ();
 }

@@ -15,7 +15,7 @@
 /* How long the loser of two links to one node is still heard: what was sent on it before the other end knew arrives. */
 #define DRAIN_SPAN (2 * G_TIME_SPAN_SECOND)
 /* The links of a node that crashed end together: one that was parked is given so long to end, too, before it is made use of. */
-#define RETURN_SPAN (G_TIME_SPAN_SECOND / 2)
+#define RETURN_SPAN (G_TIME_SPAN_SECOND / 4)
 /* Redials of originals that let both links go, in so many seconds. */
 #define MAX_REDIALS 8
 #define REDIAL_SECONDS 10
@@ -23,6 +23,7 @@
 #define MAX_SPARED 3
 
 static void park (P2pPeer *peer, P2pPeer *other);
+static P2pPeer *choose_loser (P2pMeshNode *self, const char *id);
 
 static gboolean
 is_plain (P2pMeshNode *self)
@@ -50,6 +51,30 @@ speak_later (P2pPeer *peer, guint milliseconds)
   peer->speak_timer = p2p_clock_schedule (clock, milliseconds * (G_TIME_SPAN_SECOND / 1000), speak_cb, peer);
 }
 
+/*
+ * Whose greater id opened it. py2p, which shuts the newcomer or the older of two links by this but files the newcomer in any case, keeps
+ * such a one whatever else there is; of another it may lose all.
+ */
+static gboolean
+is_sure (P2pPeer *peer)
+{
+  return peer->outgoing == (memcmp (peer->node->number, peer->number, sizeof peer->number) > 0);
+}
+
+/* A link of ours that will lead there, of which we do not know yet where it leads, or which is still being dialled. */
+static gboolean
+we_go_to (P2pMeshNode *self, P2pPeer *peer)
+{
+  for (guint i = 0; i < self->pending->len; i++)
+    {
+      P2pPeer *other = g_ptr_array_index (self->pending, i);
+
+      if (other->outgoing && (other->id != NULL ? g_str_equal (other->id, peer->id) : g_str_equal (other->socket_host, peer->socket_host)))
+        return TRUE;
+    }
+  return peer->host != NULL && p2p_mesh_node_is_dialling (self, peer->host, peer->port, peer->id);
+}
+
 /* A link from there, of which we do not know yet who opened it: it may be the same node. */
 static gboolean
 somebody_comes_from (P2pMeshNode *self, const char *host)
@@ -62,6 +87,20 @@ somebody_comes_from (P2pMeshNode *self, const char *host)
         return TRUE;
     }
   return FALSE;
+}
+
+/* Something is on its way that is better to be answered than this link of an original. */
+static gboolean
+is_better_coming (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+  P2pPeer *loser = choose_loser (self, peer->id);
+
+  if (is_sure (peer))
+    return FALSE;
+  if (loser != NULL && loser != peer && is_sure (loser))
+    return TRUE;
+  return peer->outgoing ? somebody_comes_from (self, peer->socket_host) : we_go_to (self, peer);
 }
 
 static void
@@ -78,7 +117,7 @@ speak_cb (gpointer data)
     p2p_mesh_introduce (peer);
   else if (old != NULL)
     park (peer, old);
-  else if (age < self->limits.withhold_milliseconds * (G_TIME_SPAN_SECOND / 1000) && somebody_comes_from (self, peer->socket_host))
+  else if (age < self->limits.withhold_milliseconds * (G_TIME_SPAN_SECOND / 1000) && is_better_coming (peer))
     speak_later (peer, MAX (self->limits.grace_milliseconds / 2, 1));
   else
     p2p_mesh_establish (peer, NULL);
@@ -186,6 +225,8 @@ end_other_parked (P2pPeer *peer)
 
       if (other == peer || !other->parked || !g_str_equal (other->id, peer->id))
         continue;
+      if (other->outgoing && !peer->outgoing && is_sure (other))
+        continue;
       if (!other->outgoing && other->id_form == P2P_ID_FORM_BIN && ++spared <= MAX_SPARED)
         continue;
       p2p_mesh_peer_end (other, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There is another link to this node"));
@@ -230,7 +271,8 @@ settle_with_original (P2pPeer *peer)
 
   if (old != NULL)
     park (peer, old);
-  else if (peer->outgoing && !peer->greeted && peer->id_form == P2P_ID_FORM_BIN && self->listener != 0)
+  else if (!peer->greeted && peer->id_form == P2P_ID_FORM_BIN && self->listener != 0 &&
+           (peer->outgoing || is_better_coming (peer)))
     speak_later (peer, self->limits.grace_milliseconds);
   else
     {
@@ -290,22 +332,25 @@ p2p_mesh_expect_answer (P2pPeer *peer)
 static gboolean
 is_young (P2pPeer *peer)
 {
-  return p2p_clock_now (peer->node->env->clock) - peer->established_at < peer->node->limits.answer_seconds * G_TIME_SPAN_SECOND;
+  return p2p_clock_now (peer->node->env->clock) - MAX (peer->opened_at, peer->established_at) < peer->node->limits.answer_seconds * G_TIME_SPAN_SECOND;
 }
 
-/* It let go of both links, each for the sake of the other. */
+/* It let go of all links, each for the sake of another. Where it came from it may also be reached, if it says so. */
 static void
 redial (P2pPeer *peer, const GError *error)
 {
   P2pMeshNode *self = peer->node;
+  const char *host = peer->outgoing ? peer->dial_host : peer->host;
+  guint16 port = peer->outgoing ? peer->dial_port : peer->port;
 
-  if (!is_young (peer) || !peer->outgoing || peer->dial_host == NULL || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN ||
+  if (!is_young (peer) || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN || host == NULL || port == 0 ||
+      (!peer->outgoing && g_strcmp0 (host, peer->socket_host) != 0) ||
       !(g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER) || g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SILENT)) ||
-      p2p_mesh_node_is_dialling (self, peer->dial_host, peer->dial_port, peer->id) ||
+      p2p_mesh_node_is_dialling (self, host, port, peer->id) ||
       !p2p_rate_window_take (&self->redials, p2p_clock_now (self->env->clock), MAX_REDIALS, REDIAL_SECONDS))
     return;
   p2p_mesh_log (self, 2, "node %s let go of its links to us: dialling it again", peer->id);
-  p2p_mesh_node_dial (self, peer->dial_host, peer->dial_port, peer->id, NULL, TRUE, NULL);
+  p2p_mesh_node_dial (self, host, port, peer->id, NULL, TRUE, NULL);
 }
 
 /* ---- the loser ---- */
@@ -326,36 +371,51 @@ return_cb (gpointer data)
   p2p_mesh_node_leave (self);
 }
 
-/* A link that lost against one that is over now, and not by our wish. */
-static void
-let_loser_in (P2pMeshNode *self, const char *id)
+/* The newest, or one that is sure. */
+static P2pPeer *
+choose_loser (P2pMeshNode *self, const char *id)
 {
+  P2pPeer *chosen = NULL;
+
   for (guint i = self->draining->len; i > 0; i--)
     {
       P2pPeer *loser = g_ptr_array_index (self->draining, i - 1);
 
-      if (loser->asked_other == 0 || !g_str_equal (loser->id, id))
-        continue;
-      if (loser->parked)
-        {
-          p2p_clock_cancel (self->env->clock, loser->timer);
-          loser->timer = p2p_clock_schedule (self->env->clock, RETURN_SPAN, return_cb, loser);
-        }
-      else
-        p2p_mesh_peer_return (loser, NULL);
-      return;
+      if (loser->asked_other != 0 && g_str_equal (loser->id, id) && (chosen == NULL || (!is_sure (chosen) && is_sure (loser))))
+        chosen = loser;
     }
+  return chosen;
 }
 
+/* A link that lost against one that is over now, and not by our wish. Returns whether it will do. */
+static gboolean
+let_loser_in (P2pMeshNode *self, const char *id)
+{
+  P2pPeer *loser = choose_loser (self, id);
+
+  if (loser == NULL)
+    return FALSE;
+  if (!loser->parked)
+    {
+      p2p_mesh_peer_return (loser, NULL);
+      return TRUE;
+    }
+  p2p_clock_cancel (self->env->clock, loser->timer);
+  loser->timer = p2p_clock_schedule (self->env->clock, RETURN_SPAN, return_cb, loser);
+  return is_sure (loser);
+}
+
+/* A link that had won, or one that was to take the place of such a one. */
 void
 p2p_mesh_winner_ended (P2pPeer *winner, const GError *error)
 {
   P2pMeshNode *self = winner->node;
 
-  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) || p2p_mesh_node_find_peer (self, winner->id) != NULL)
+  if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) || g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE) ||
+      p2p_mesh_node_find_peer (self, winner->id) != NULL)
     return;
-  let_loser_in (self, winner->id);
-  redial (winner, error);
+  if (!let_loser_in (self, winner->id))
+    redial (winner, error);
 }
 
 /* Our program parts from the node: none of its links comes back. */

@@ -480,9 +480,10 @@ p2p_mesh_peer_end (P2pPeer *peer, GError *error)
   if (!self->closed)
     {
       p2p_mesh_node_update_accepting (self);
+      if (state == P2P_PEER_ESTABLISHED || state == P2P_PEER_DRAINING)
+        p2p_mesh_winner_ended (peer, error);
       if (state == P2P_PEER_ESTABLISHED)
         {
-          p2p_mesh_winner_ended (peer, error);
           p2p_mesh_compare_clocks (self);
           p2p_mesh_ask_for_more (self);
         }
