@@ -86,12 +86,15 @@ static Scene *
 scene_new (Search *search)
 {
   static const P2pMeshNodeEvents events = { .message = message_cb };
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
   Scene *self = g_new0 (Scene, 1);
 
+  /* Nothing is said again: that would hide what was lost, and makes ten times as many states. */
+  limits->cache_messages = 0;
   self->net = sim_choice_new ();
   for (guint i = 0; i < 2; i++)
     {
-      self->nodes[i] = p2p_mesh_node_new (sim_choice_get_env (self->net, i), search->protocol, search->identities[i], NULL, NULL);
+      self->nodes[i] = p2p_mesh_node_new (sim_choice_get_env (self->net, i), search->protocol, search->identities[i], limits, NULL);
       p2p_mesh_node_set_methods (self->nodes[i], NULL, 0);
       /* It dials nobody by itself: that would mend what the rule broke. */
       p2p_mesh_node_set_max_outgoing (self->nodes[i], 0);
