@@ -15,22 +15,37 @@
 #define HEALED (10 * SECOND)    /* after it */
 #define HEARD (2 * SECOND)
 
-/* What was said since the network has to be whole again. */
+static guint
+count_unheard (SimNet *net, SimCast *cast)
+{
+  guint unheard = 0;
+
+  for (guint i = 0; i < net->current->len; i++)
+    unheard += sim_net_get (net, i) != NULL && sim_cast_get_hops (cast, sim_net_get (net, i)) == 0;
+  return unheard;
+}
+
+/* What is said ten seconds after the kill reaches every survivor. Before that, when was the last that did not? */
 static void
 finish_healer (SimNet *net, const SimScenario *scenario)
 {
+  gint64 whole = SECOND + scenario->duration - HEARD;
   guint n = sim_net_count_alive (net), missing = 0, said = 0;
+  gint64 last = whole - HEALED;
 
   for (guint i = 0; i < net->casts->len; i++)
     {
       SimCast *cast = net->casts->pdata[i];
+      guint unheard = count_unheard (net, cast);
 
-      if (cast->sent < SECOND + scenario->duration - HEARD)
+      if (unheard > 0)
+        last = MAX (last, cast->sent);
+      if (cast->sent < whole)
         continue;
       said++;
-      for (guint j = 0; j < net->current->len; j++)
-        missing += sim_net_get (net, j) != NULL && sim_cast_get_hops (cast, sim_net_get (net, j)) == 0;
+      missing += unheard;
     }
+  sim_net_note (net, "whole %.1f s after the kill", (last - (whole - HEALED)) / (double) SECOND);
   if (said != n)
     sim_net_fail (net, "%u of %u survivors had somebody to tell something", said, n);
   if (missing > 0)
