@@ -20,7 +20,7 @@ from processes import (DEEP, MIB, NOBODY, NODE, RATE, SUBNET, TIMEOUT, Attack, H
                        percentile, text_of, timed, until)
 import world
 
-QUIET = 1.5                   # seconds without attack, to compare with
+QUIET = 1.0                   # seconds without attack, to compare with
 TIMES = 3                     # as long as elsewhere at the same time may be what takes long on a machine that is slow
 QUIET_P99 = 10                # ms: what messages take without attack on a machine that is not slow...
 QUIET_CPU = 0.06              # ...and the share of a core that the victim needs for them

@@ -14,7 +14,7 @@ from processes import TIMEOUT, Traffic, percentile, until
 import tap
 
 STAYING, GOING = (12, 12) if DEEP else (6, 6)
-SECONDS = 120 if DEEP else 14
+SECONDS = 120 if DEEP else 12
 PAUSE = 0.5
 MARGIN = 10 if DEEP else 2      # seconds of a life that count for its beginning and its end
 SPEECH = 20                     # messages a second

@@ -34,11 +34,11 @@ class Killers(HostileTest):
 
 
 class Replays(HostileTest):
-    # Ids are remembered for 5 to 10 s, and messages are good for 4 s.
-    limits = ['seen-seconds=5', 'message-age-seconds=4']
+    # Ids are remembered for 3 to 6 s, and messages are good for 3 s.
+    limits = ['seen-seconds=3', 'message-age-seconds=3']
 
     def test_replays(self):
-        pauses = [0.3, 0.5, 1.0, 2.0, 3.0, 3.0, 2.0, 0.5] + ([2.0] * 20 if DEEP else [])
+        pauses = [0.3, 0.5, 1.0, 2.0, 2.0, 1.5, 0.5] + ([2.0] * 20 if DEEP else [])
         attack = self.attack('replays', collect=1.0, n=50, pauses=pauses)
         self.begin(attack)
         result = attack.finish()
@@ -70,7 +70,7 @@ class Peers(HostileTest):
             self.addCleanup(s.close)
         attack = self.attack('poison', n=10000, victims=victims)
         self.begin(attack)
-        seconds = 20 if not DEEP else 130
+        seconds = 12 if not DEEP else 130
         dialled = {s: 0 for s in allowed + hidden + privileged}
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -123,7 +123,7 @@ class Answers(HostileTest):
         attack = self.attack('hijack', wanted=wanted, secret=secret)
         self.begin(attack)
         self.victim.write(b'{"cmd":"sendto","id":"%s","packets":["%s"],"async":true}\n' % (wanted.encode(), secret.encode()))
-        self.last(4, lambda: attack.said('dialled'))
+        self.last(1, lambda: attack.said('dialled'))
         self.last(2)
         self.measure()
         result = attack.finish()
@@ -136,7 +136,7 @@ class Answers(HostileTest):
         """A list of peers is many times as long as the question for it, so few are to be had."""
         attack = self.attack('asks', inside=40, rate=1)
         self.begin(attack)
-        self.last(11)
+        self.last(5 if not DEEP else 40)
         self.measure()
         result = attack.finish()
         seconds = result['seconds']
@@ -153,7 +153,7 @@ class Answers(HostileTest):
     def test_renegotiate(self):
         attack = self.attack('renegotiate')
         self.begin(attack)
-        self.last(9)
+        self.last(5 if not DEEP else 40)
         self.measure()
         result = attack.finish()
         self.strength('asked', result['asked'], 1000)

@@ -21,7 +21,7 @@ MIB = 1 << 20
 SIZE = 60000
 OFFERED = 50 * MIB // SIZE
 OUT_QUEUE = 8 * MIB
-SECONDS = 12                  # instead of 30: out-queue-seconds
+SECONDS = 6                   # instead of 30: out-queue-seconds
 LONG = 120                    # for what a slow machine takes long for
 
 
