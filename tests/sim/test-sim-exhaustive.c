@@ -6,7 +6,7 @@
  *
  * However it goes, it ends with one link, the same in both tables; and what is said once both have one is heard once.
  *
- *   SIM_DEEP=1     dials that know the id, and three of them; up to 1,000,000 states
+ *   SIM_DEEP=1     dials that know the id, and three of them; up to 150,000 states
  */
 #include "sim-choice.h"
 #include "p2p/mesh/p2p-mesh-node-private.h"
@@ -16,7 +16,7 @@
 #define PORT 4000
 #define MAX_DIALS 3
 #define QUICK_STATES 60000
-#define DEEP_STATES 1000000
+#define DEEP_STATES 150000
 #define MAX_STEPS 2000
 #define TAIL (20 * G_TIME_SPAN_SECOND)
 
