@@ -108,6 +108,7 @@ check-sim: build
 
 check-hostile: packages-test peers build
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --suite hostile --verbose
+	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 mesh-eclipse --verbose
 
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers

@@ -78,7 +78,7 @@ tell_honest (P2pAddressBook *book, GRand *rand)
 static gboolean
 is_deep (void)
 {
-  return g_getenv ("SIM_DEEP") != NULL;
+  return g_getenv ("HOSTILE_DEEP") != NULL;
 }
 
 static guint
