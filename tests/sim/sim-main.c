@@ -116,10 +116,16 @@ sim_bar_test (const SimBar *bar, gboolean deep)
   return failed > 0 && failed * 100 >= n * bar->least_failing && (bar->shrinks_to == 0 || shrinks (bar, first_failed, deep));
 }
 
+static gboolean
+is_deep (void)
+{
+  return g_strcmp0 (g_getenv ("SIM_DEEP"), "1") == 0;
+}
+
 static void
 test_bar (gconstpointer data)
 {
-  if (!sim_bar_test (data, g_strcmp0 (g_getenv ("SIM_DEEP"), "1") == 0))
+  if (!sim_bar_test (data, is_deep ()))
     g_test_fail ();
 }
 
@@ -230,7 +236,7 @@ sim_main (int argc, char **argv, const SimBar *bars, guint n_bars)
     {
       g_autofree char *path = g_strdup_printf ("/sim/%s", bars[i].name);
 
-      if (bars[i].seeds > 0)
+      if ((is_deep () ? bars[i].deep_seeds : bars[i].seeds) > 0)
         g_test_add_data_func (path, &bars[i], test_bar);
     }
   return g_test_run ();

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;
   SimScenario *(*make) (guint64 seed, gboolean deep);
-  guint seeds;                  /* from 1; in the quick part; 0: by hand only */
+  guint seeds;                  /* from 1; in the quick part; 0: not there */
   guint deep_seeds;             /* with SIM_DEEP=1 */
   gboolean twice;               /* and the same hash */
   guint least_failing;          /* not 0: something is wrong on purpose, and at least so many % of the seeds have to find it */
