@@ -444,6 +444,72 @@ test_feeds_die (void)
   g_assert_cmpuint (mesh_heard (listener, "is anybody there?"), ==, 1);
 }
 
+/* Who shows that he has it, by its id or by the body, is not told of it. */
+static void
+test_withdrawn (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  g_autoptr (RawPeer) speaker = own_dial (mesh, "speaker", alice);
+  g_autoptr (RawPeer) raw = own_dial (mesh, "raw", alice);
+  g_autoptr (P2pMessage) told = own_make (speaker, "told");
+  g_autoptr (P2pMessage) given = own_make (speaker, "given");
+  g_autoptr (P2pMessage) unknown = own_make (speaker, "unknown");
+  g_autoptr (GByteArray) ids = NULL;
+
+  own_send (raw, P2P_CONTROL_PRUNE);
+  own_give (speaker, told);
+  own_give (speaker, given);
+  own_give (speaker, unknown);
+  own_give (raw, given);
+  own_send_ids (raw, P2P_CONTROL_IHAVE, p2p_message_peek_id (told), 1);
+  mesh_run (mesh, SECOND);
+  ids = own_get_ids (raw, P2P_CONTROL_IHAVE);
+  g_assert_cmpuint (ids->len, ==, 32);
+  g_assert_cmpmem (ids->data, 32, p2p_message_peek_id (unknown), 32);
+}
+
+/* What is asked for leaves half of a link's queue to what is said now. */
+static void
+test_half_a_queue (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  const guint8 plain = 0;
+  MeshNode *alice;
+  g_autoptr (RawPeer) friend = NULL;
+  g_autoptr (RawPeer) raw = NULL;
+  g_autoptr (GByteArray) ids = NULL;
+  P2pPeer *peer;
+
+  mesh->limits.out_queue = 512 * 1024;
+  alice = mesh_add (mesh, "alice");
+  p2p_mesh_node_set_methods (alice->node, &plain, 0);
+  friend = raw_dial (mesh, "friend", alice);
+  raw_handshake (friend);
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u ", i);
+      g_autofree char *text = g_strnfill (10000, 'x');
+
+      memcpy (text, number, strlen (number));
+      mesh_send (alice, text);
+      mesh_run (mesh, 10 * MILLISECOND);
+    }
+  raw = own_dial (mesh, "raw", alice);
+  ids = own_get_ids (raw, P2P_CONTROL_IHAVE);
+  g_assert_cmpuint (ids->len, ==, 300 * 32);
+  peer = peer_of (alice, raw);
+  test_host_set_read_rate (raw->host, 10);
+  /* The network takes some of it, so that he has to ask for more. */
+  for (guint i = 0; i < 5 && p2p_link_get_queued (peer->link) <= 256 * 1024; i++)
+    {
+      own_send_ids (raw, P2P_CONTROL_IWANT, ids->data, 300);
+      g_assert_cmpuint (p2p_link_get_queued (peer->link), <=, 256 * 1024 + 10500);
+    }
+  g_assert_cmpuint (p2p_link_get_queued (peer->link), >, 256 * 1024);
+  g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_QUEUE_FULL], >=, 1);
+}
+
 /* What a slow reader had no room for he hears when he reads again. */
 static void
 test_slow_reader (void)
@@ -454,19 +520,22 @@ test_slow_reader (void)
   MeshNode *bob;
   MeshNode *carol;
 
-  mesh->limits.out_queue = 65536;
+  mesh->limits.out_queue = 128 * 1024;
   alice = mesh_add (mesh, "alice");
   p2p_mesh_node_set_methods (alice->node, &plain, 0);
   bob = mesh_add (mesh, "bob");
   carol = mesh_add (mesh, "carol");
+  /* He hears of it by nobody else. */
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
+  p2p_mesh_node_set_max_outgoing (carol->node, 0);
   mesh_connect (bob, alice);
   mesh_connect (carol, alice);
-  p2p_mesh_node_disconnect (carol->node, mesh_peer (carol, bob));
+  g_assert_null (mesh_peer (carol, bob));
   test_host_set_read_rate (bob->host, 10);
   for (guint i = 0; i < 400; i++)
     {
       g_autofree char *number = g_strdup_printf ("%u ", i);
-      g_autofree char *text = g_strnfill (5000, 'x');
+      g_autofree char *text = g_strnfill (4000, 'x');
 
       memcpy (text, number, strlen (number));
       mesh_send (alice, text);
@@ -476,7 +545,7 @@ test_slow_reader (void)
   mesh_run (mesh, 5 * SECOND);
   g_assert_cmpuint (bob->messages->len, <, 300);
   test_host_set_read_rate (bob->host, 0);
-  mesh_run (mesh, 20 * SECOND);
+  mesh_run (mesh, 40 * SECOND);
   g_assert_cmpuint (bob->messages->len, ==, 400);
 }
 
@@ -569,6 +638,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/lazy/refused", test_refused);
   g_test_add_func ("/mesh/lazy/not-able", test_not_able);
   g_test_add_func ("/mesh/lazy/feeds-die", test_feeds_die);
+  g_test_add_func ("/mesh/lazy/withdrawn", test_withdrawn);
+  g_test_add_func ("/mesh/lazy/half-a-queue", test_half_a_queue);
   g_test_add_func ("/mesh/lazy/slow-reader", test_slow_reader);
   g_test_add_func ("/mesh/lazy/limits", test_limits);
   g_test_add_func ("/mesh/lazy/feeds-limit", test_feeds_limit);

@@ -129,6 +129,7 @@ struct _P2pPeer {
   GByteArray *announce;         /* ids for him */
   GByteArray *asking;           /* ids that he announced and that we are about to ask for */
   guint n_wanted;               /* bodies that he announced and that did not come yet */
+  gint64 gave_at;               /* when he brought one that we had asked for; 0: never */
   double penalty;               /* as it was at... */
   gint64 penalty_time;
   GError *error;

@@ -125,7 +125,11 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     }
   p2p_seen_set_add (self->seen, id, now);
   recovered = p2p_mesh_unwant (self, id);
-  self->counters.recovered += recovered;
+  if (recovered)
+    {
+      self->counters.recovered++;
+      source->gave_at = now;
+    }
   p2p_mesh_keep (self, message);
   relay (self, message, source, recovered);
   p2p_mesh_note_speaker (source, p2p_message_get_sender (message));

@@ -22,6 +22,7 @@ typedef struct {
   guint8 next;                  /* of them, to be asked */
   guint8 rounds;                /* over */
   gboolean asked;
+  gint64 since;
   gint64 due;
 } Wanted;
 
@@ -83,7 +84,8 @@ p2p_mesh_want (P2pPeer *peer, const guint8 *id, guint share)
         return FALSE;
       wanted = g_new0 (Wanted, 1);
       memcpy (wanted->id, id, sizeof wanted->id);
-      wanted->due = p2p_clock_now (self->env->clock) + self->limits.patience_milliseconds * G_TIME_SPAN_MILLISECOND;
+      wanted->since = p2p_clock_now (self->env->clock);
+      wanted->due = wanted->since + self->limits.patience_milliseconds * G_TIME_SPAN_MILLISECOND;
       g_ptr_array_add (self->wanted, wanted);
       g_hash_table_insert (self->wanted_by_id, wanted->id, wanted);
       start_ticking (self);
@@ -146,14 +148,27 @@ ask_next (P2pMeshNode *self, Wanted *wanted, gint64 now)
   g_byte_array_append (peer->asking, wanted->id, sizeof wanted->id);
 }
 
+/* One of them gives what his link has room for. */
+static gboolean
+is_being_given (P2pMeshNode *self, Wanted *wanted, gint64 now)
+{
+  if (now - wanted->since > self->limits.cache_seconds * G_TIME_SPAN_SECOND)
+    return FALSE;
+  for (guint i = 0; i < wanted->n_announcers; i++)
+    if (wanted->announcers[i]->gave_at != 0 && now - wanted->announcers[i]->gave_at <= 2 * ANSWER_SPAN)
+      return TRUE;
+  return FALSE;
+}
+
 /* Whoever is next, or the first once more: what he had no room for he may have now. */
 static gboolean
-is_to_be_asked (Wanted *wanted)
+is_to_be_asked (P2pMeshNode *self, Wanted *wanted, gint64 now)
 {
   if (wanted->next >= wanted->n_announcers)
     {
       wanted->next = 0;
-      wanted->rounds++;
+      if (!is_being_given (self, wanted, now))
+        wanted->rounds++;
     }
   return wanted->n_announcers > 0 && wanted->rounds < ROUNDS;
 }
@@ -189,7 +204,7 @@ tick_cb (gpointer data)
 
       if (wanted->due != 0 && wanted->due <= now)
         {
-          if (is_to_be_asked (wanted))
+          if (is_to_be_asked (self, wanted, now))
             ask_next (self, wanted, now);
           else
             {
