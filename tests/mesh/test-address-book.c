@@ -276,6 +276,16 @@ test_prefixes (Fixture *self, gconstpointer data)
       while (p2p_address_book_get_n (self->book) > 0)
         p2p_address_book_forget (p2p_address_book_get (self->book, 0));
     }
+  self->limits.links_per_prefix = 3;
+  for (guint j = 1; j <= 6; j++)
+    {
+      g_autofree char *host = g_strdup_printf ("198.51.100.%u", j);
+
+      add (self, host, P2P_ADDRESS_SOURCE_PEERS, NULL);
+    }
+  for (guint j = 0; j < 3; j++)
+    g_assert_nonnull (pick (self, NULL));
+  g_assert_null (pick (self, NULL));
 }
 
 static void
@@ -296,6 +306,52 @@ test_spread (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 8; i++)
     ones += g_str_has_prefix (pick (self, NULL)->host, "203.0.");
   g_assert_cmpuint (ones, ==, 1);
+}
+
+/* A thousand books with old friends, then flooded by the names of one enemy: whom a node that comes again dials. */
+static void
+test_eclipse (Fixture *self, gconstpointer data)
+{
+  const guint n_friends = 12, n_lies = 400, n_slots = 8;
+
+  self->limits.addresses = 128;
+  for (guint seed = 1; seed <= 1000; seed++)
+    {
+      guint friends = 0;
+
+      self->dice.value = seed * 2654435761u;
+      self->dice.step = (seed * 0x9e3779b1u) | 1;
+      for (guint i = 0; i < n_friends; i++)
+        {
+          g_autofree char *host = g_strdup_printf ("198.%u.7.%u", 20 + i % 4, 1 + i);
+          P2pKnown *known = add (self, host, P2P_ADDRESS_SOURCE_PROGRAM, NULL);
+
+          p2p_address_book_set_seen (known, SECOND);
+        }
+      for (guint i = 0; i < n_lies; i++)
+        {
+          g_autofree char *host = g_strdup_printf ("%u.%u.%u.1", 30 + i % 60, i / 60, seed % 250);
+
+          add (self, host, P2P_ADDRESS_SOURCE_PEERS, "203.0.113.1");
+        }
+      for (guint i = 0; i < n_friends; i++)
+        {
+          g_autofree char *host = g_strdup_printf ("198.%u.7.%u", 20 + i % 4, 1 + i);
+
+          g_assert_nonnull (p2p_address_book_find (self->book, host, 4000));
+        }
+      for (guint i = 0; i < n_slots; i++)
+        {
+          P2pKnown *known = pick (self, "198.51.100.1");
+
+          friends += g_str_has_prefix (known->host, "198.");
+          /* Whoever it is answers. */
+          p2p_address_book_note_linked (known, "abc", TRUE, SECOND, SECOND);
+        }
+      g_assert_cmpuint (friends, ==, n_slots / 2);
+      while (p2p_address_book_get_n (self->book) > 0)
+        p2p_address_book_forget (p2p_address_book_get (self->book, 0));
+    }
 }
 
 static void
@@ -335,6 +391,7 @@ main (int argc, char **argv)
   ADD ("/mesh/address-book/room", test_room);
   ADD ("/mesh/address-book/prefixes", test_prefixes);
   ADD ("/mesh/address-book/spread", test_spread);
+  ADD ("/mesh/address-book/eclipse", test_eclipse);
   ADD ("/mesh/address-book/anchors", test_anchors);
   return g_test_run ();
 }

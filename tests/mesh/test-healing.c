@@ -229,6 +229,247 @@ test_halves (void)
     check_halves (seed, 30 * SECOND);
 }
 
+/* ---- nodes that go ---- */
+
+#define N_FEW 10
+
+typedef enum { LINE, STAR, TREE, N_SHAPES } Shape;
+
+static void
+check_kill (Shape shape, guint victim, gboolean told, gint64 bar)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (victim + 1);
+  MeshNode *nodes[N_FEW];
+  guint heard = 0;
+
+  mesh->limits.discover_seconds = P2P_LIMIT_DISCOVER_SECONDS;
+  for (guint i = 0; i < N_FEW; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%u", i);
+
+      nodes[i] = mesh_add (mesh, name);
+      if (i > 0)
+        mesh_connect (nodes[i], nodes[shape == LINE ? i - 1 : shape == STAR ? 0 : test_rng_below (test_world_get_rng (mesh->world), i)]);
+    }
+  mesh_run (mesh, 10 * SECOND);
+  test_host_vanish (nodes[victim]->host, told);
+  mesh_drop (nodes[victim]);
+  mesh_run (mesh, bar);
+  for (guint i = 0; i < N_FEW; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("from %u", i);
+
+      if (i != victim)
+        mesh_send (nodes[i], text);
+    }
+  mesh_run (mesh, 2 * SECOND);
+  for (guint i = 0; i < N_FEW; i++)
+    for (guint j = 0; j < N_FEW; j++)
+      {
+        g_autofree char *text = g_strdup_printf ("from %u", i);
+
+        if (i != j && i != victim && j != victim)
+          heard += mesh_heard (nodes[j], text);
+      }
+  if (heard != (N_FEW - 1) * (N_FEW - 2))
+    g_error ("shape %u, n%u killed%s: %u of %u heard", shape, victim, told ? "" : " without a word", heard, (N_FEW - 1) * (N_FEW - 2));
+  test_host_return (nodes[victim]->host);
+}
+
+/* Ten of ours, any of them is killed: within 10 s everybody hears everybody. Where nobody is told, the links to it have to be found dead. */
+static void
+test_kill_any (void)
+{
+  for (Shape shape = LINE; shape < N_SHAPES; shape++)
+    for (guint victim = 0; victim < N_FEW; victim++)
+      {
+        check_kill (shape, victim, TRUE, 10 * SECOND);
+        check_kill (shape, victim, FALSE, 10 * SECOND);
+      }
+}
+
+/* A node comes again at its address: as itself, or as another. */
+static void
+check_restart (gboolean told, gboolean as_another, gint64 away)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  MeshNode *again;
+
+  p2p_mesh_node_set_max_outgoing (bob->node, 0);
+  mesh_connect (alice, bob);
+  mesh_run (mesh, 20 * SECOND);
+  test_host_vanish (bob->host, told);
+  mesh_drop (bob);
+  mesh_run (mesh, away);
+  test_host_return (bob->host);
+  again = mesh_add_full (mesh, "bob", mesh->protocol, as_another ? 77 : 0);
+  p2p_mesh_node_set_max_outgoing (again->node, 0);
+  /* The longest pause of a node that is alone, and a fifth of it. */
+  mesh_run (mesh, 18 * SECOND);
+  g_assert_nonnull (mesh_peer (alice, again));
+  g_assert_nonnull (mesh_peer (again, alice));
+  g_assert_cmpstr (known_of (alice, again)->id, ==, p2p_mesh_node_get_id (again->node));
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 1);
+}
+
+static void
+test_restart (void)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      check_restart (i & 1, i & 2, SECOND / 10);
+      check_restart (i & 1, i & 2, 3 * SECOND);
+      check_restart (i & 1, i & 2, 600 * SECOND);
+    }
+}
+
+/* The lines are dead for a minute, as when a computer sleeps, and live again. */
+static void
+test_sleep (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (3);
+  MeshNode *alice = mesh_add (mesh, "alice");
+  MeshNode *bob = mesh_add (mesh, "bob");
+  MeshNode *carol = mesh_add (mesh, "carol");
+
+  mesh_connect (alice, bob);
+  mesh_connect (carol, bob);
+  mesh_run (mesh, 10 * SECOND);
+  test_host_set_group (bob->host, 1);
+  mesh_run (mesh, 120 * SECOND);
+  g_assert_null (mesh_peer (alice, bob));
+  g_assert_nonnull (mesh_peer (alice, carol));
+  test_host_set_group (bob->host, 0);
+  /* The dial that is under way has to fail first. */
+  mesh_run (mesh, 50 * SECOND);
+  mesh_send (bob, "awake");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (mesh_heard (alice, "awake"), ==, 1);
+  g_assert_cmpuint (mesh_heard (carol, "awake"), ==, 1);
+}
+
+/* ---- who else is there? ---- */
+
+/* Its only neighbour tells of whom it knows with its handshake, and somebody comes there later. */
+static gboolean
+is_discovered (guint seconds)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice, *hub, *late;
+
+  mesh->limits.discover_seconds = seconds;
+  alice = mesh_add (mesh, "alice");
+  hub = mesh_add (mesh, "hub");
+  late = mesh_add (mesh, "late");
+  p2p_mesh_node_set_max_outgoing (hub->node, 0);
+  p2p_mesh_node_set_max_outgoing (late->node, 0);
+  mesh_connect (alice, hub);
+  mesh_connect (late, hub);
+  mesh_run (mesh, 5 * SECOND);
+  return mesh_peer (alice, late) != NULL;
+}
+
+static void
+test_discovery (void)
+{
+  g_assert_true (is_discovered (60));
+  g_assert_false (is_discovered (0));
+}
+
+static void
+test_discovery_pauses (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *alice = NULL;
+  RawPeer *raw;
+  guint asked;
+
+  mesh->limits.discover_seconds = 60;
+  mesh->limits.idle_seconds = 100000;
+  alice = mesh_add (mesh, "alice");
+  raw = raw_dial (mesh, "raw", alice);
+  raw_handshake (raw);
+  mesh_run (mesh, SECOND);
+  asked = raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST);
+  mesh_run (mesh, 600 * SECOND);
+  asked = raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST) - asked;
+  /* 2 + 4 + 8 + 16 + 32 + 60 + 60..., a fifth more or less */
+  g_assert_cmpuint (asked, >=, 12);
+  g_assert_cmpuint (asked, <=, 17);
+  /* Who wants no links asks nobody. */
+  p2p_mesh_node_set_max_outgoing (alice->node, 0);
+  asked = raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST);
+  mesh_run (mesh, 600 * SECOND);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_REQUEST), ==, asked);
+  raw_free (raw);
+}
+
+/* ---- an enemy who names many ---- */
+
+#define N_FRIENDS 4
+#define N_SYBILS 40
+
+static void
+check_eclipse (guint64 seed)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (seed);
+  MeshNode *friends[N_FRIENDS], *sybils[N_SYBILS], *victim;
+  guint kept = 0, others = 0;
+
+  mesh->limits.discover_seconds = P2P_LIMIT_DISCOVER_SECONDS;
+  for (guint i = 0; i < N_FRIENDS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("friend%u", i);
+      g_autofree char *address = g_strdup_printf ("198.%u.7.1", 18 + i);
+
+      test_world_add_host_at (mesh->world, name, address);
+      friends[i] = mesh_add (mesh, name);
+      p2p_mesh_node_set_max_outgoing (friends[i]->node, 0);
+    }
+  test_world_add_host_at (mesh->world, "victim", "192.0.2.1");
+  victim = mesh_add (mesh, "victim");
+  for (guint i = 0; i < N_FRIENDS; i++)
+    p2p_mesh_node_add_address (victim->node, test_host_get_address (friends[i]->host), 4000, NULL, P2P_ADDRESS_DEFAULT, 0);
+  mesh_run (mesh, 20 * SECOND);
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (victim->node), ==, N_FRIENDS);
+  /* They know each other, and come all of them. */
+  for (guint i = 0; i < N_SYBILS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("sybil%u", i);
+      g_autofree char *address = g_strdup_printf ("%u.%u.7.1", 30 + i % 8, 1 + i / 8);
+
+      test_world_add_host_at (mesh->world, name, address);
+      sybils[i] = mesh_add (mesh, name);
+      if (i > 0)
+        mesh_connect (sybils[i], sybils[i - 1]);
+    }
+  for (guint i = 0; i < N_SYBILS; i += 4)
+    mesh_connect (sybils[i], victim);
+  mesh_run (mesh, 60 * SECOND);
+  /* All its own links break at once. */
+  for (guint i = test_world_get_n_conns (mesh->world); i > 0; i--)
+    if (test_conn_get_host (test_world_get_conn (mesh->world, i - 1), 0) == victim->host)
+      test_conn_cut (test_world_get_conn (mesh->world, i - 1));
+  mesh_run (mesh, 120 * SECOND);
+  for (guint i = 0; i < N_FRIENDS; i++)
+    kept += mesh_peer (victim, friends[i]) != NULL;
+  for (guint i = 0; i < N_SYBILS; i++)
+    others += mesh_peer (victim, sybils[i]) != NULL;
+  g_test_message ("seed %u: %u of %u friends beside %u others", (guint) seed, kept, N_FRIENDS, others);
+  g_assert_cmpuint (kept, >=, 2);
+}
+
+static void
+test_eclipse (void)
+{
+  for (guint64 seed = 1; seed <= 5; seed++)
+    check_eclipse (seed);
+}
+
+/* ---- originals ---- */
+
 static void
 say_as (RawPeer *raw, MeshNode *speaker, const char *text)
 {
@@ -303,6 +544,12 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/healing/not-dialled", test_not_dialled);
   g_test_add_func ("/mesh/healing/liar", test_liar);
   g_test_add_func ("/mesh/healing/halves", test_halves);
+  g_test_add_func ("/mesh/healing/kill-any", test_kill_any);
+  g_test_add_func ("/mesh/healing/restart", test_restart);
+  g_test_add_func ("/mesh/healing/sleep", test_sleep);
+  g_test_add_func ("/mesh/healing/discovery", test_discovery);
+  g_test_add_func ("/mesh/healing/discovery-pauses", test_discovery_pauses);
+  g_test_add_func ("/mesh/healing/eclipse", test_eclipse);
   g_test_add_func ("/mesh/healing/speaker", test_speaker);
   g_test_add_func ("/mesh/healing/wish", test_wish);
   return g_test_run ();

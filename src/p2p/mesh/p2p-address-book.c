@@ -266,6 +266,12 @@ draw (P2pAddressBook *self)
   return (bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (guint32) bytes[3] << 24) / 4294967296.0;
 }
 
+gint64
+p2p_address_book_vary (P2pAddressBook *self, gint64 span)
+{
+  return (gint64) (span * (0.8 + 0.4 * draw (self)));
+}
+
 /* 1 s, doubled each time up to the limit, and a fifth more or less of it. */
 static gint64
 find_pause (P2pAddressBook *self, guint failures, gboolean hurried)
@@ -274,7 +280,7 @@ find_pause (P2pAddressBook *self, guint failures, gboolean hurried)
   gint64 longest = MAX (seconds, 1) * G_TIME_SPAN_SECOND;
   gint64 pause = FIRST_PAUSE << MIN (failures - 1, 30);
 
-  return (gint64) (MIN (pause, longest) * (0.8 + 0.4 * draw (self)));
+  return p2p_address_book_vary (self, MIN (pause, longest));
 }
 
 static void
@@ -308,6 +314,7 @@ p2p_address_book_note_dialling (P2pKnown *known, gboolean chosen, gint64 utc)
 {
   known->state = P2P_ADDRESS_STATE_DIALLING;
   known->chosen = chosen;
+  known->old_friend = known->reached;
   known->attempts++;
   known->tried = utc;
   known->next = 0;

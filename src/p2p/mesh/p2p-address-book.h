@@ -43,6 +43,7 @@ struct _P2pKnown {
   gboolean parted;              /* our program closed the link to it */
   gboolean chosen;              /* the link, or dial, is the node's own choice */
   gboolean reached;             /* a link of ours led there once */
+  gboolean old_friend;          /* it was so when it was chosen */
   gboolean missed;              /* was a neighbour, until the link failed */
   guint attempts;
   guint failures;               /* in a row */
@@ -123,6 +124,8 @@ P2pAddressTimes p2p_address_book_schedule (P2pAddressBook *self, const char *own
 /* Neighbours lost since then, not given up. */
 guint           p2p_address_book_count_missed (P2pAddressBook *self, gint64 since);
 gboolean        p2p_address_book_is_dialling_id (P2pAddressBook *self, const char *id);
+/* A fifth more or less of it, so that not all do the same in one instant. */
+gint64          p2p_address_book_vary (P2pAddressBook *self, gint64 span);
 /* Says which links are the anchors. */
 void            p2p_address_book_update_anchors (P2pAddressBook *self);
 

@@ -4,7 +4,7 @@
  *
  * A node's own links are to be spread, so that nobody who owns many addresses of one net, or is named by one friend, owns them
  * all: not more than links_per_prefix of one /24 (IPv6: /48), and of what is left one of the /16 (/32) and of the teller that have
- * the fewest. Half of the choices, by the toss of a coin, are among those that were reached before, half among new ones of a /16
+ * the fewest. Half of the choices are among those that were reached before, half among new ones of a /16
  * where we have no link: a flood of new names cannot crowd out old friends, nor old friends what is new, and one who has many names in
  * few nets, and is always there, does not get one slot after the other as the others come and go. Links that there are stay: none is
  * closed for a better one.
@@ -187,6 +187,17 @@ find_score (P2pKnown *known, const Crowd *crowd, gboolean old_friend)
   return score;
 }
 
+/* As many of them as of new ones, and them first. */
+static gboolean
+wants_old_friend (GPtrArray *chosen)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < chosen->len; i++)
+    n += ((P2pKnown *) g_ptr_array_index (chosen, i))->old_friend;
+  return n <= chosen->len - n;
+}
+
 P2pKnown *
 p2p_address_book_pick (P2pAddressBook *self, const char *own_host, P2pKnownFilter filter, gpointer data, gint64 now)
 {
@@ -194,7 +205,7 @@ p2p_address_book_pick (P2pAddressBook *self, const char *own_host, P2pKnownFilte
   g_autoptr (GPtrArray) chosen = list_chosen (self);
   P2pKnown *best = NULL;
   guint64 best_score = G_MAXUINT64;
-  gboolean old_friend = p2p_address_book_draw (self) & 1;
+  gboolean old_friend = wants_old_friend (chosen);
   guint ties = 0;
 
   for (guint i = 0; i < self->entries->len; i++)

@@ -226,6 +226,7 @@ p2p_mesh_note_linked (P2pPeer *peer)
         p2p_address_book_note_linked (other, peer->id, FALSE, now, utc);
     }
   p2p_address_book_update_anchors (self->book);
+  self->discover_pause = 0;
 }
 
 void
@@ -247,6 +248,7 @@ p2p_mesh_note_lost (P2pPeer *peer, const GError *error)
         p2p_address_book_note_lost (known, error, now, utc);
     }
   p2p_address_book_update_anchors (self->book);
+  self->discover_pause = 0;
   if (self->table->len == 0)
     p2p_address_book_hurry (self->book, now);
 }
@@ -357,6 +359,7 @@ p2p_mesh_heal (P2pMeshNode *self)
   want = p2p_mesh_node_count_outgoing (self) < wish;
   want_missed = p2p_mesh_node_count_outgoing (self) < most;
   times = p2p_address_book_schedule (self->book, own_host, may_dial_cb, self, want, want_missed, now);
+  p2p_mesh_discover (self, want);
   due = MIN (times.wanted, times.missed);
   if (due != G_MAXINT64)
     due = MAX (due, find_free_time (self));

@@ -257,6 +257,8 @@ struct _P2pMeshNode {
   gint64 asked_for_speaker;
   gint64 original_lost;         /* when the last link to one ended; 0: never */
   guint64 ask_timer;
+  guint64 discover_timer;
+  gint64 discover_pause;        /* the next; 0: the first */
 
   P2pSeenSet *seen;
   P2pSeenSet *said;             /* those of the seen that we made ourselves */
@@ -405,6 +407,7 @@ void     p2p_mesh_handle_peers  (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_ask_peer      (P2pPeer *peer);
 void     p2p_mesh_note_speaker  (P2pPeer *source, const char *id);                       /* of a broadcast that it brought */
 void     p2p_mesh_ask_for_more  (P2pMeshNode *self);                                     /* after a loss */
+void     p2p_mesh_discover      (P2pMeshNode *self, gboolean needed);
 
 /* ---- p2p-mesh-heal.c ---- */
 void     p2p_mesh_heal          (P2pMeshNode *self);                                     /* dials whoever is to be dialled now */

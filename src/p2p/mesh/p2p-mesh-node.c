@@ -204,8 +204,9 @@ p2p_mesh_node_close (P2pMeshNode *self)
   self->announce_timer = self->want_timer = 0;
   p2p_mesh_want_clear (self);
   p2p_clock_cancel (self->env->clock, self->heal_timer);
+  p2p_clock_cancel (self->env->clock, self->discover_timer);
   p2p_clock_cancel (self->env->clock, self->ask_timer);
-  self->accept_timer = self->heal_timer = self->ask_timer = 0;
+  self->accept_timer = self->heal_timer = self->ask_timer = self->discover_timer = 0;
   p2p_mesh_node_cancel_dials (self, closed);
   p2p_mesh_end_requests (self, closed);
   while (self->draining->len > 0)

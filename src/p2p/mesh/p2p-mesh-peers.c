@@ -6,6 +6,9 @@
 
 /* Links lost together ask once. */
 #define ASK_SPAN G_TIME_SPAN_SECOND
+/* Who has fewer links than it wishes asks its neighbours whom they know by now: soon, then ever less often. A list is told with a
+ * handshake only, and who was alone with one neighbour then would be alone without it. */
+#define FIRST_DISCOVERY (2 * G_TIME_SPAN_SECOND)
 #define ASK_FOR_SPEAKER_SPAN (10 * G_TIME_SPAN_SECOND)
 
 /*
@@ -151,4 +154,34 @@ p2p_mesh_ask_for_more (P2pMeshNode *self)
     self->ask_timer = p2p_clock_schedule (self->env->clock, ASK_SPAN - (now - self->asked_for_peers), ask_cb, self);
   else
     p2p_mesh_node_request_peers (self);
+}
+
+static void
+discover_cb (gpointer data)
+{
+  P2pMeshNode *self = data;
+
+  self->discover_timer = 0;
+  p2p_mesh_node_enter (self);
+  self->discover_pause = MIN (self->discover_pause * 2, self->limits.discover_seconds * G_TIME_SPAN_SECOND);
+  p2p_mesh_node_request_peers (self);
+  p2p_mesh_heal (self);
+  p2p_mesh_node_leave (self);
+}
+
+/* needed: fewer links than are wished for. */
+void
+p2p_mesh_discover (P2pMeshNode *self, gboolean needed)
+{
+  P2pClock *clock = self->env->clock;
+
+  needed = needed && self->table->len > 0 && self->limits.discover_seconds > 0;
+  if (needed == (self->discover_timer != 0))
+    return;
+  p2p_clock_cancel (clock, self->discover_timer);
+  self->discover_timer = 0;
+  if (!needed)
+    return;
+  self->discover_pause = MAX (self->discover_pause, FIRST_DISCOVERY);
+  self->discover_timer = p2p_clock_schedule (clock, p2p_address_book_vary (self->book, self->discover_pause), discover_cb, self);
 }

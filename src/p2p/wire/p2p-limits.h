@@ -46,6 +46,7 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_ADDRESS_FAILURES         8u
 #define P2P_LIMIT_REDIAL_SECONDS           300u
 #define P2P_LIMIT_REDIAL_ALONE_SECONDS     15u
+#define P2P_LIMIT_DISCOVER_SECONDS         60u
 #define P2P_LIMIT_PEERS_PER_LIST           32u
 #define P2P_LIMIT_SEEN_IDS                 131072u
 #define P2P_LIMIT_SEEN_SECONDS             120u
@@ -130,6 +131,7 @@ typedef struct {
   guint32 address_failures;         /* in a row, before an address that the program did not pin is given up */
   guint32 redial_seconds;           /* the longest pause between attempts at one address... */
   guint32 redial_alone_seconds;     /* ...and that of a node without any link */
+  guint32 discover_seconds;         /* the longest pause between questions for more nodes, while too few are known; 0: none are asked */
   guint32 peers_per_list;
   guint32 seen_ids;
   guint32 seen_seconds;
