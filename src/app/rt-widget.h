@@ -17,4 +17,12 @@ rt_widget_dispose_template (GtkWidget *widget,
     gtk_widget_unparent (child);
 }
 
+/* GTK asks the display where the pointer is each time that a tooltip is set, even to what it is. */
+static inline void
+rt_widget_set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 G_END_DECLS

@@ -54,6 +54,8 @@ struct _RtNetwork {
 
   RtMemoryTimeline *timeline;
   guint             unread;
+  guint             unread_timer;
+  gint64            unread_told;        /* monotonic */
   gboolean          active;
   gint64            newest_time;
   GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */

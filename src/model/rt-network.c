@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#define UNREAD_MILLISECONDS 100u
 /* A port that is taken is most often taken by a program that is just ending. */
 #define LISTEN_RETRY_SECONDS 10u
 
@@ -170,11 +171,30 @@ fail (RtNetwork *self, const char *words)
   set_state (self, RT_NETWORK_FAILED);
 }
 
+static gboolean
+tell_unread_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->unread_timer = 0;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first is told at once, a flood not more often than anybody reads. */
 void
 rt_network_count_unread (RtNetwork *self)
 {
+  gint64 now = g_get_monotonic_time ();
+
   self->unread++;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+  if (self->unread_timer != 0)
+    return;
+  if (now - self->unread_told < UNREAD_MILLISECONDS * G_TIME_SPAN_MILLISECOND)
+    self->unread_timer = rt_timer_add (UNREAD_MILLISECONDS, "[rt-model] unread", tell_unread_cb, self);
+  else
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+  self->unread_told = now;
 }
 
 /* ---- start and stop ---- */
@@ -408,6 +428,7 @@ rt_network_dispose (GObject *object)
   RtNetwork *self = RT_NETWORK (object);
 
   close_socket (self);
+  rt_timer_clear (&self->unread_timer);
   rt_network_free_messages (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
@@ -538,6 +559,7 @@ rt_network_mark_read (RtNetwork *self)
   if (self->unread == 0)
     return;
   self->unread = 0;
+  rt_timer_clear (&self->unread_timer);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
 }
 

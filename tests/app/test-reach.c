@@ -71,7 +71,8 @@ test_refused (void)
 {
   Pair p;
   RtReachDialog *dialog;
-  GtkWidget *fix;
+  GtkListBox *list;
+  GtkWidget *fix, *row;
 
   set_up (&p, "club");
   rt_network_stop (p.other);
@@ -91,6 +92,14 @@ test_refused (void)
   g_assert_true (gtk_widget_get_visible (fix));
   g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (fix)), ==, "_Try again");
   app_picture (GTK_WIDGET (dialog), "reach-refused");
+
+  /* another attempt comes above the row that has the focus, which keeps it */
+  list = GTK_LIST_BOX (app_find (GTK_WIDGET (dialog), GTK_TYPE_LIST_BOX, "attempts"));
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (list, 0));
+  gtk_widget_grab_focus (row);
+  check (dialog);
+  app_wait_for (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 1)) == row);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (dialog)) == row);
 
   /* tried again by the fix, there is a peer now */
   rt_network_start (p.other);

@@ -31,23 +31,12 @@ class Peers(Scenario):
         return poll(lambda: f'a row like {pattern!r} in {self.known(w)}',
                     lambda: next((r for r in self.known(w) if re.search(pattern, r)), None), timeout)
 
-    def wait_toast(self, w, pattern):
-        w.wait_text(pattern, timeout=30)
-
     def paste(self, w):
         """What is in the clipboard, by way of the composer."""
         w.show_chat()
         w.entry('Message').click()
         self.desk.press('ctrl+a', 'ctrl+v')
         return poll('the text to be pasted', lambda: w.entry('Message').text, 20)
-
-    def menu(self, *keys):
-        """Opens the menu of what has the focus, and goes through it by keys."""
-        self.desk.press('shift+F10')
-        self.desk.settle()
-        for key in keys:
-            self.desk.press(key)
-        self.desk.settle()
 
     def menu_item(self, name):
         """The item by its name, with the arrow keys."""
@@ -105,7 +94,6 @@ class Peers(Scenario):
         self.picture('peers-dead')
         w.tab_to('button', f'Menu of {dead}')
         self.menu_item('Forget')
-        self.wait_toast(w, 'Address forgotten')
         poll(lambda: f'no row in {self.known(w)}', lambda: not self.known(w), 20)
         self.quit()
 
@@ -147,22 +135,19 @@ class Peers(Scenario):
         dead = f'127.0.0.1:{port}'
         self.connect_to(w, dead)
         self.wait_known(w, f'{dead}.*Nobody listens at')
-        w.tab_to('button', f'Menu of {dead}')
-        self.menu_item('Why can’t I reach it?')
+        w.press_button(f'Menu of {dead}')
+        self.app.wait_for('menu item', plain('Why can’t I reach it?'), timeout=20).click()
         w.wait_dialog('Why can’t I reach …?')
         w.wait_text('^Nobody listens there$')
         w.wait_text('Ask whether the program is running there')
         self.picture('why-dead')
-        w.tab_to('button', 'Check now')
+        # the button that checks has the focus
         self.desk.press('space')
         w.wait_text('^Not tried$', timeout=30)              # the steps after the port
-        w.tab_to('button', 'Copy as text, for a bug report')
-        self.desk.press('space')
-        self.wait_toast(w, 'Copied as text')
+        w.press_button('Copy as text, for a bug report')
         # the program is started there, and the fix is pressed
         peer = self.peer('rt', subnet='club', address=('127.0.0.1', port))
-        w.tab_to('button', 'Try again')
-        self.desk.press('space')
+        w.press_button('Try again')
         w.wait_text('^There is a connection now$', timeout=30)
         self.picture('why-fixed')
         self.desk.press('Escape')

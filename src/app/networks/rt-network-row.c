@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-widget.h"
 #include "rt-network-actions.h"
 #include "rt-network-row.h"
 
@@ -43,7 +44,7 @@ update (RtNetworkRow *self)
   gtk_label_set_label (self->unread_label, count);
   gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
   gtk_image_set_from_icon_name (self->state_icon, rt_network_state_icon (rt_network_get_state (self->network)));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), rt_network_get_error (self->network));
+  rt_widget_set_tooltip (GTK_WIDGET (self), rt_network_get_error (self->network));
 
   if (rt_network_get_state (self->network) == RT_NETWORK_FAILED)
     gtk_widget_add_css_class (GTK_WIDGET (self->state_icon), "warning");

@@ -153,7 +153,7 @@ update (RtPeerNotes *self)
   text = rt_peer_notes_dup_text (self->connection);
   drops = rt_peer_notes_dup_drops (self->connection);
   gtk_label_set_label (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), drops);
+  rt_widget_set_tooltip (GTK_WIDGET (self), drops);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, drops != NULL ? drops : "", -1);
 }
 

@@ -144,29 +144,41 @@ update_steps (RtReachDialog *self)
   gtk_button_set_label (self->check_button, checking ? _("_Stop") : _("_Check now"));
 }
 
+static GtkWidget *
+make_attempt_row (const RtReachAttempt *attempt)
+{
+  const RtReachWords *words = attempt->code >= 0 ? rt_reach_explain (attempt->code) : NULL;
+  g_autofree char *moment = format_moment (NULL, attempt->when);
+  /* Translators: the time of an attempt, then what came of it */
+  g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), moment, attempt->words);
+  GtkWidget *icon = gtk_image_new_from_icon_name (attempt->code < 0 ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", words != NULL ? _(words->cause) : attempt->words,
+                                 "subtitle", attempt->code < 0 ? moment : subtitle, "subtitle-lines", 0, "title-lines", 0, NULL);
+
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  g_object_set_data_full (G_OBJECT (row), "when", g_memdup2 (&attempt->when, sizeof attempt->when), g_free);
+  return row;
+}
+
+/* Rows that stay keep the focus: new ones come above, old ones go below. */
 static void
 update_attempts (RtReachDialog *self)
 {
   GPtrArray *attempts = rt_reach_get_attempts (self->reach);
-  GtkWidget *row;
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->attempts, 0);
+  const gint64 *newest = row != NULL ? g_object_get_data (G_OBJECT (row), "when") : NULL;
+  guint n_new = 0;
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->attempts))) != NULL)
-    gtk_list_box_remove (self->attempts, row);
-  for (guint i = 0; i < attempts->len; i++)
-    {
-      const RtReachAttempt *attempt = g_ptr_array_index (attempts, i);
-      const RtReachWords *words = attempt->code >= 0 ? rt_reach_explain (attempt->code) : NULL;
-      g_autofree char *moment = format_moment (NULL, attempt->when);
-      /* Translators: the time of an attempt, then what came of it */
-      g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), moment, attempt->words);
-      GtkWidget *icon = gtk_image_new_from_icon_name (attempt->code < 0 ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
-
-      row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", words != NULL ? _(words->cause) : attempt->words,
-                          "subtitle", attempt->code < 0 ? moment : subtitle, "subtitle-lines", 0, "title-lines", 0, NULL);
-      adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-      gtk_list_box_append (self->attempts, row);
-    }
-  if (attempts->len == 0)
+  while (n_new < attempts->len && (newest == NULL || ((RtReachAttempt *) g_ptr_array_index (attempts, n_new))->when > *newest))
+    n_new++;
+  /* "No attempt is remembered" */
+  if (row != NULL && newest == NULL && n_new > 0)
+    gtk_list_box_remove (self->attempts, GTK_WIDGET (row));
+  for (guint i = n_new; i > 0; i--)
+    gtk_list_box_prepend (self->attempts, make_attempt_row (g_ptr_array_index (attempts, i - 1)));
+  while (attempts->len > 0 && (row = gtk_list_box_get_row_at_index (self->attempts, (int) attempts->len)) != NULL)
+    gtk_list_box_remove (self->attempts, GTK_WIDGET (row));
+  if (attempts->len == 0 && gtk_list_box_get_row_at_index (self->attempts, 0) == NULL)
     gtk_list_box_append (self->attempts, g_object_new (ADW_TYPE_ACTION_ROW, "title", _("No attempt is remembered"), NULL));
 }
 
@@ -188,6 +200,7 @@ set_address (RtReachDialog *self,
              const char    *address)
 {
   g_autoptr (RtReach) reach = address != NULL && *address != '\0' ? rt_reach_new (self->network, address) : NULL;
+  GtkWidget *row;
 
   if (self->reach != NULL)
     {
@@ -195,6 +208,8 @@ set_address (RtReachDialog *self,
       g_signal_handlers_disconnect_by_data (self->reach, self);
     }
   g_clear_object (&self->reach);
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->attempts))) != NULL)
+    gtk_list_box_remove (self->attempts, row);
   self->reach = g_steal_pointer (&reach);
   if (self->reach != NULL)
     g_signal_connect_object (self->reach, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
