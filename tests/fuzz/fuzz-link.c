@@ -34,6 +34,8 @@ static void
 dropped_cb (P2pLink *link, P2pDropReason reason, gsize size, const GError *error, gpointer data)
 {
   g_assert_nonnull (error);
+  g_assert_nonnull (p2p_drop_reason_get_nick (reason));
+  g_assert_nonnull (p2p_drop_reason_get_words (reason));
   ((Side *) data)->dropped++;
 }
 

@@ -4,250 +4,9 @@
  * behind it. Lengths and checksums are put to what they say, so the handlers are reached. Whatever comes, the node goes on, keeps its
  * limits, and leaves nothing behind when it is closed (the world checks that).
  */
-#include "fuzz.h"
+#include "fuzz-peer.h"
 
-#include "p2p/mesh/p2p-mesh-node-private.h"
-#include "p2p/wire/p2p-digest.h"
-#include "test-env.h"
-
-#define PORT 4000
-#define N_PEERS 4
 #define MAX_OPERATIONS 128
-
-typedef struct _Scene Scene;
-
-typedef struct {
-  Scene *scene;
-  TestHost *host;
-  char *id;
-  P2pPipe *pipe;                /* NULL: none */
-  guint64 dial;
-  guint64 listener;
-} Peer;
-
-struct _Scene {
-  TestWorld *world;
-  TestHost *host;
-  P2pProtocol *protocol;
-  P2pLimits limits;
-  P2pMeshNode *node;
-  Peer peers[N_PEERS];
-  guint64 handles[4];
-  guint n_handles;
-  char request[96];
-};
-
-/* ---- the others ---- */
-
-/* The id of the newest request, which an answer has to name. */
-static void
-received_cb (gpointer data, const guint8 *bytes, gsize length)
-{
-  Scene *scene = ((Peer *) data)->scene;
-  const guint8 *found = memmem (bytes, length, "x1.", 3);
-  gsize n = 0;
-
-  if (found == NULL)
-    return;
-  while (n < sizeof scene->request - 1 && found + n < bytes + length && (g_ascii_isalnum (found[n]) || found[n] == '.'))
-    n++;
-  memcpy (scene->request, found, n);
-  scene->request[n] = '\0';
-}
-
-static void
-ignore (gpointer data)
-{
-}
-
-static void
-hang_up (Peer *peer)
-{
-  P2pPipe *pipe = g_steal_pointer (&peer->pipe);
-
-  if (pipe != NULL)
-    pipe->ops->close (pipe);
-}
-
-static void
-pipe_closed_cb (gpointer data, const GError *error)
-{
-  hang_up (data);
-}
-
-static const P2pPipeEvents pipe_events = { .received = received_cb, .writable = ignore, .closed = pipe_closed_cb };
-
-static void
-take_pipe (Peer *peer, P2pPipe *pipe)
-{
-  if (peer->pipe != NULL)
-    {
-      pipe->ops->close (pipe);
-      return;
-    }
-  peer->pipe = pipe;
-  pipe->ops->start (pipe, &pipe_events, peer);
-}
-
-static void
-dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
-{
-  Peer *peer = data;
-
-  peer->dial = 0;
-  if (pipe != NULL)
-    take_pipe (peer, pipe);
-}
-
-static void
-accepted_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
-{
-  take_pipe (data, pipe);
-}
-
-static void
-dial (Peer *peer)
-{
-  P2pTransport *transport = test_host_get_env (peer->host)->transport;
-
-  if (peer->pipe == NULL && peer->dial == 0)
-    peer->dial = transport->ops->dial (transport, test_host_get_address (peer->scene->host), PORT, FALSE, dialled_cb, peer);
-}
-
-static void
-say_bytes (Peer *peer, const guint8 *bytes, gsize length)
-{
-  if (peer->pipe != NULL)
-    peer->pipe->ops->write (peer->pipe, bytes, length);
-}
-
-/* Length and checksum, then what was said. */
-static void
-say_body (Peer *peer, const guint8 *serialised, gsize length)
-{
-  g_autoptr (GByteArray) frame = g_byte_array_new ();
-  guint32 size = GUINT32_TO_BE ((guint32) (P2P_SHA256_LENGTH + length));
-  guint8 id[P2P_SHA256_LENGTH];
-
-  p2p_sha256 (serialised, length, id);
-  g_byte_array_append (frame, (const guint8 *) &size, sizeof size);
-  g_byte_array_append (frame, id, sizeof id);
-  g_byte_array_append (frame, serialised, (guint) length);
-  say_bytes (peer, frame->data, frame->len);
-}
-
-static gint64
-now_seconds (Scene *scene)
-{
-  return p2p_clock_utc_seconds (test_host_get_env (scene->host)->clock);
-}
-
-static void
-say_handshake (Peer *peer, P2pIdForm form)
-{
-  Scene *scene = peer->scene;
-  static const guint8 methods[] = { P2P_COMPRESSION_ZLIB };
-  GVariant *id = form == P2P_ID_FORM_BIN ? g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, peer->id, strlen (peer->id), 1)
-                                         : g_variant_new_string (peer->id);
-  GVariant *values[] = {
-    g_variant_new_int64 (P2P_SUBFLAG_HANDSHAKE), id, g_variant_new_string (p2p_protocol_get_id (scene->protocol)),
-    p2p_mesh_value_new_address (test_host_get_address (peer->host), PORT), p2p_mesh_value_new_methods (methods, sizeof methods),
-  };
-  g_autoptr (GVariant) packets = NULL;
-  g_autoptr (P2pMessage) message = NULL;
-  g_autoptr (GBytes) frame = NULL;
-  gsize length;
-  const guint8 *bytes;
-
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    values[i] = g_variant_new_variant (values[i]);
-  packets = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, values, G_N_ELEMENTS (values)));
-  message = p2p_message_new_full (P2P_FLAG_WHISPER, peer->id, form, now_seconds (scene), packets, NULL);
-  frame = p2p_message_to_bytes (message);
-  bytes = g_bytes_get_data (frame, &length);
-  say_bytes (peer, bytes, length);
-}
-
-static void
-put_text (GByteArray *into, const char *text, gboolean bin)
-{
-  guint8 head[2] = { bin ? 0xc4 : 0xd9, (guint8) strlen (text) };
-
-  g_byte_array_append (into, head, sizeof head);
-  g_byte_array_append (into, (const guint8 *) text, head[1]);
-}
-
-static void
-put_time (GByteArray *into, gint64 time)
-{
-  guint64 value = GUINT64_TO_BE ((guint64) time);
-  guint8 head = 0xd3;
-
-  g_byte_array_append (into, &head, 1);
-  g_byte_array_append (into, (const guint8 *) &value, sizeof value);
-}
-
-/* A message of which the input gives the flag, the sender, the time (roughly) and the packets as they are on the wire. */
-static void
-say_message (Peer *peer, FuzzInput *input)
-{
-  static const gint64 shifts[] = { 0, 0, 0, 1, -1, -59, -61, 59, 61, -3600, 1 << 20 };
-  Scene *scene = peer->scene;
-  guint8 form = fuzz_take_byte (input);
-  guint8 shift = fuzz_take_byte (input);
-  guint8 n_packets = fuzz_take_byte (input) & 15;
-  gsize length = fuzz_take_byte (input);
-  const guint8 *packets = fuzz_take_bytes (input, &length);
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  guint n = 3 + n_packets;
-  guint8 head[3] = { 0xdc, 0, (guint8) n };
-  guint8 flag = form & 7;
-  guint sender = (form >> 3) & 7;
-
-  g_byte_array_append (body, head, sizeof head);
-  g_byte_array_append (body, &flag, 1);
-  put_text (body, sender < N_PEERS ? scene->peers[sender].id : sender == 4 ? p2p_mesh_node_get_id (scene->node) : peer->id, (form & 64) != 0);
-  put_time (body, now_seconds (scene) + shifts[shift % G_N_ELEMENTS (shifts)]);
-  g_byte_array_append (body, packets, (guint) length);
-  say_body (peer, body->data, body->len);
-}
-
-/* A peers list or a response that names real ids and addresses, which the input could not know. */
-static void
-say_known (Peer *peer, FuzzInput *input)
-{
-  Scene *scene = peer->scene;
-  guint8 choice = fuzz_take_byte (input);
-  gboolean is_list = (choice & 4) != 0;
-  Peer *named = &scene->peers[choice & 3];
-  GVariant *address = p2p_mesh_value_new_address (test_host_get_address (named->host), (choice & 8) != 0 ? PORT : 80);
-  GVariant *pair[2] = { g_variant_new_variant (address), g_variant_new_variant (g_variant_new_string (named->id)) };
-  GVariant *entry = g_variant_new_variant (g_variant_new_array (G_VARIANT_TYPE_VARIANT, pair, 2));
-  g_autoptr (GVariant) packets = NULL;
-  g_autoptr (P2pMessage) message = NULL;
-  gsize length;
-  const guint8 *frame;
-
-  if (is_list)
-    {
-      GVariant *values[2] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_PEERS)),
-                              g_variant_new_variant (g_variant_new_array (G_VARIANT_TYPE_VARIANT, &entry, 1)) };
-
-      packets = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, values, G_N_ELEMENTS (values)));
-    }
-  else
-    {
-      GVariant *values[3] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_RESPONSE)),
-                              g_variant_new_variant (g_variant_new_string (scene->request)), entry };
-
-      packets = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, values, G_N_ELEMENTS (values)));
-    }
-  message = p2p_message_new (is_list ? P2P_FLAG_WHISPER : P2P_FLAG_BROADCAST, peer->id, now_seconds (scene), packets, NULL);
-  if (message == NULL)
-    return;
-  frame = p2p_message_peek_frame (message, &length);
-  say_bytes (peer, frame, length);
-}
 
 /* ---- our own program ---- */
 
@@ -286,6 +45,7 @@ act (Scene *scene, FuzzInput *input)
       break;
     case 2:
       message = p2p_mesh_node_new_message (scene->node, P2P_FLAG_BROADCAST, make_text ("said by us"), NULL);
+      memcpy (scene->own, p2p_message_peek_id (message), sizeof scene->own);
       p2p_mesh_node_send_message (scene->node, message);
       break;
     case 3:
@@ -309,6 +69,20 @@ act (Scene *scene, FuzzInput *input)
     }
 }
 
+/* What a program does with the address book. */
+static void
+note_address (Scene *scene, Peer *peer, guint8 choice)
+{
+  const char *host = test_host_get_address (peer->host);
+
+  if ((choice & 1) != 0)
+    p2p_mesh_node_forget_address (scene->node, host, PORT);
+  else
+    p2p_mesh_node_add_address (scene->node, host, PORT, (choice & 2) != 0 ? peer->id : NULL, (choice & 4) != 0 ? P2P_ADDRESS_PINNED : 0,
+                               fuzz_now (scene));
+  p2p_mesh_node_set_max_outgoing (scene->node, choice >> 4);
+}
+
 /* ---- the scene ---- */
 
 #ifdef PLANTED_BUG
@@ -321,7 +95,7 @@ read_planted_bug (Scene *scene, P2pMessage *message)
   g_autofree guint8 *copy = g_memdup2 (payload, length);
   volatile guint8 last;
 
-  if (p2p_message_get_time (message) > now_seconds (scene))
+  if (p2p_message_get_time (message) > fuzz_now (scene))
     last = copy[length];
   (void) last;
 }
@@ -387,44 +161,63 @@ run (Scene *scene, FuzzInput *input)
       switch (op >> 2 & 15)
         {
         case 0:
-          dial (peer);
+          fuzz_peer_dial (peer);
           break;
         case 1:
-          say_handshake (peer, P2P_ID_FORM_STR);
+          fuzz_peer_say_handshake (peer, P2P_ID_FORM_STR);
           break;
         case 2:
-          say_handshake (peer, P2P_ID_FORM_BIN);
+          fuzz_peer_say_handshake (peer, P2P_ID_FORM_BIN);
           break;
         case 3:
           length = fuzz_take_short (input) & 0xfff;
           bytes = fuzz_take_bytes (input, &length);
-          say_body (peer, bytes, length);
+          fuzz_peer_say_body (peer, bytes, length);
           break;
         case 4:
           length = fuzz_take_byte (input);
           bytes = fuzz_take_bytes (input, &length);
-          say_bytes (peer, bytes, length);
+          fuzz_peer_say_bytes (peer, bytes, length);
           break;
         case 5:
           test_world_advance (scene->world, (gint64) 1000 << (fuzz_take_byte (input) & 15));
           break;
         case 6:
-          hang_up (peer);
+          fuzz_peer_hang_up (peer);
           break;
         case 7:
           act (scene, input);
           break;
         case 8:
-          say_known (peer, input);
+          fuzz_peer_say_known (peer, input);
           break;
         case 9:
           /* all at once */
-          dial (peer);
+          fuzz_peer_dial (peer);
           test_world_advance (scene->world, 5 * G_TIME_SPAN_MILLISECOND);
-          say_handshake (peer, P2P_ID_FORM_STR);
+          fuzz_peer_say_handshake (peer, P2P_ID_FORM_STR);
+          break;
+        case 10:
+          fuzz_peer_say_message (peer, input);
+          break;
+        case 11:
+          fuzz_peer_say_control (peer, input);
+          break;
+        case 12:
+          /* all at once, as one of ours */
+          fuzz_peer_dial (peer);
+          test_world_advance (scene->world, 5 * G_TIME_SPAN_MILLISECOND);
+          fuzz_peer_say_control (peer, &(FuzzInput) { 0 });
+          fuzz_peer_say_handshake (peer, P2P_ID_FORM_STR);
+          break;
+        case 13:
+          note_address (scene, peer, fuzz_take_byte (input));
+          break;
+        case 14:
+          fuzz_peer_become (peer, &scene->peers[fuzz_take_byte (input) & 3]);
           break;
         default:
-          say_message (peer, input);
+          fuzz_peer_say_message (peer, input);
           break;
         }
       if (op & 64)
@@ -433,31 +226,6 @@ run (Scene *scene, FuzzInput *input)
     }
   test_world_advance (scene->world, 3 * G_TIME_SPAN_SECOND);
   check (scene);
-}
-
-static void
-peer_init (Peer *peer, Scene *scene, const char *name)
-{
-  P2pTransport *transport;
-  guint16 bound;
-
-  peer->scene = scene;
-  peer->host = test_world_add_host (scene->world, name);
-  peer->id = p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) name, strlen (name));
-  transport = test_host_get_env (peer->host)->transport;
-  peer->listener = transport->ops->listen (transport, test_host_get_address (peer->host), PORT, FALSE, accepted_cb, peer, &bound, NULL);
-  g_assert_cmpuint (peer->listener, !=, 0);
-}
-
-static void
-peer_clear (Peer *peer)
-{
-  P2pTransport *transport = test_host_get_env (peer->host)->transport;
-
-  transport->ops->cancel_dial (transport, peer->dial);
-  transport->ops->unlisten (transport, peer->listener);
-  hang_up (peer);
-  g_free (peer->id);
 }
 
 int
@@ -485,13 +253,13 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   if (!p2p_mesh_node_listen (scene.node, test_host_get_address (scene.host), PORT, NULL))
     g_error ("cannot listen in a world of our own");
   for (guint i = 0; i < N_PEERS; i++)
-    peer_init (&scene.peers[i], &scene, names[i]);
+    fuzz_peer_init (&scene.peers[i], &scene, names[i]);
 
   run (&scene, &input);
 
   p2p_mesh_node_close (scene.node);
   for (guint i = 0; i < N_PEERS; i++)
-    peer_clear (&scene.peers[i]);
+    fuzz_peer_clear (&scene.peers[i]);
   test_world_advance (scene.world, G_TIME_SPAN_SECOND);
   p2p_mesh_node_unref (scene.node);
   p2p_protocol_unref (scene.protocol);

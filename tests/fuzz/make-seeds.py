@@ -61,6 +61,35 @@ def mesh_seeds():
         yield b'\x00' + op(7) + bytes([0x10 | choice]) + op(1, 1) + op(7) + bytes([0x20 | choice]) + op(8, 1) + b'\x0a' + op(5) + b'\x0e'
     yield b'\x00' + two + op(7) + b'\x23' + op(8) + b'\x0a' + op(5) + b'\x0b' + op(1, 2) + op(5) + b'\x0b'
     yield b'\x00' + two + op(8) + b'\x0e' + op(5) + b'\x0c' + op(1, 2) + op(6, 2) + op(5) + b'\x0f'
+    ours = op(12) + op(12, 1) + op(12, 2)
+    for choice in range(64):
+        yield b'\x05' + op(12) + op(7) + b'\x02' + op(11) + bytes([choice]) + op(5) + b'\x0a' + op(11) + bytes([choice]) + op(5) + b'\x0e'
+        if choice < 16:
+            yield b'\x00' + ours + talk[0] + op(11, 1) + bytes([choice]) + op(11, 2) + bytes([choice]) + op(5) + b'\x0b'
+            yield b'\x00' + op(0) + op(11) + bytes([choice]) + op(1) + op(11) + bytes([8 | choice]) + op(5) + b'\x0f'
+            yield b'\x00' + op(13) + bytes([0x80 | choice]) + op(5) + b'\x0f' + op(1) + op(6) + op(13) + bytes([0x80 | choice]) + op(5) + b'\x0f'
+    for seconds in range(1, 8):
+        yield b'\x00' + ours + (op(5) + b'\x0f') * seconds + op(11) + b'\x02' + op(11, 1) + b'\x0a' + op(5) + b'\x0f'
+        yield b'\x00' + op(9) + op(12, 1) + (op(5) + b'\x0f') * 4 * seconds
+        # Both dial at once, of every kind.
+        yield b'\x00' + op(7) + bytes([seconds & 1]) + op(9) + op(5) + b'\x05' + op(1) + op(5) + b'\x0c'
+        yield b'\x00' + op(7) + bytes([seconds & 1]) + op(12) + op(5) + b'\x05' + op(11) + b'\x00' + op(1) + op(5) + b'\x0c'
+    # Two links to one node, of every kind and in every order; then one of them ends.
+    openers = [op(9, 1), op(12, 1), op(7) + b'\x11' + op(5) + b'\x05' + op(2, 1), op(7) + b'\x11' + op(5) + b'\x05' + op(11, 1) + b'\x00' + op(1, 1),
+               op(7) + b'\x10' + op(5) + b'\x05' + op(1, 1), op(0, 1) + op(2, 1)]
+    for i, first in enumerate(openers):
+        for j, second in enumerate(openers):
+            second = bytes([b + 1 if k in (0, len(second) - 1) and b & 3 == 1 and len(second) < 3 else b for k, b in enumerate(second)])
+            both = op(14, 2) + b'\x01' + first + second
+            yield b'\x00' + both + op(5) + b'\x0d' + op(6, 1) + op(5) + b'\x0f' + talk[0]
+            yield b'\x00' + both + (op(5) + b'\x0f') * 3 + op(6, 2) + op(5) + b'\x0f'
+            if second[0] >> 2 & 15 == 7:
+                second = bytes([second[0], second[1] + 0x10]) + second[2:-1] + bytes([second[-1] + 1])
+                yield b'\x00' + op(14, 2) + b'\x01' + first + second + op(5) + b'\x0d' + op(6, 1) + (op(5) + b'\x0f') * 3
+    for choice in (0x80, 0xc0):
+        off = b''.join(op(0, n) + op(11, n) + bytes([choice]) + op(1, n) for n in range(4))
+        yield b'\x05' + off + b''.join(op(11, n) + bytes([choice | 1]) for n in range(4)) + (op(5) + b'\x0f') * 4 + \
+            b''.join(op(11, n) + b'\x01' for n in range(4)) + (op(5) + b'\x0f') * 4
     for peer in range(4):
         yield b'\x00' + op(9, 0) + op(9, 1) + op(9, 2) + op(9, 3) + op(6, peer) + op(5) + b'\x0f' + op(0, peer) + op(1, peer)
     yield b'\x00' + op(0) + op(4) + bytes([8]) + b'\xff\xff\xff\xffabcd'
@@ -80,7 +109,7 @@ def seeds():
         [b[36:] for b in messages[:40]]
     bodies = [(METHODS.index(v['method']), b[4:]) for v, b in wire_bytes('compressed-*.json') if v['method'] in METHODS]
     yield 'codec', [b'\x00' + n for n in (b'zlib', b'gzip', b'bz2', b'lzma', b'snappy')] + [b'\x05abc', b'\x06abc', b'\x25' + b'a' * 80] + \
-        [bytes([method | more]) + b for method, b in bodies for more in (0, 8, 16, 24, 32)]
+        [bytes([method | more]) + b for method, b in bodies for more in (0, 8, 16, 24, 32, 64)]
     frames = [b''.join(bytes([kind]) + struct.pack('>H', len(b) - 36) + b[36:] for b in messages[i:i + 3])
               for i in range(0, 60, 3) for kind in (1, 2, 6)]
     # Long enough, and too random to get shorter, so that they are unpacked in a thread.

@@ -276,7 +276,7 @@ settle_with_original (P2pPeer *peer)
     speak_later (peer, self->limits.grace_milliseconds);
   else
     {
-      g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
+      g_autoptr (P2pPeer) held G_GNUC_UNUSED = p2p_peer_ref (peer);
 
       p2p_mesh_establish (held, NULL);
       if (held->state == P2P_PEER_ESTABLISHED)
