@@ -246,6 +246,8 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   scene.limits.seen_ids = 256;
   scene.limits.requests = 4;
   scene.limits.links = 6;
+  scene.limits.eager_links = 2;
+  scene.limits.eager_feeds = 1;
   scene.node = p2p_mesh_node_new (test_host_get_env (scene.host), scene.protocol, NULL, &scene.limits, NULL);
   g_assert_nonnull (scene.node);
   p2p_mesh_node_set_debug_level (scene.node, debug & 7);

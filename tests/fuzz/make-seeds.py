@@ -86,6 +86,15 @@ def mesh_seeds():
             if second[0] >> 2 & 15 == 7:
                 second = bytes([second[0], second[1] + 0x10]) + second[2:-1] + bytes([second[-1] + 1])
                 yield b'\x00' + op(14, 2) + b'\x01' + first + second + op(5) + b'\x0d' + op(6, 1) + (op(5) + b'\x0f') * 3
+    # Bodies from all sides, ids in place of them, and what is asked for.
+    own_four = ours + op(12, 3)
+    copies = [said(0x18, 0, 0, 'of dan', n, peer=p) for n in range(8) for p in (3, 0, 1, 2)]
+    wait = op(5) + b'\x08'
+    for asked in (op(11) + b'\x05', op(11, 1) + b'\x05' + op(11, 2) + b'\x05', b''):
+        for n in (4, 16, 32):
+            yield b'\x00' + own_four + asked + b''.join(copies[:n]) + wait * 2 + op(6, 2) + op(7) + b'\x02' + wait + op(11) + b'\x0c' + op(11, 1) + b'\x0c' + wait + op(11) + b'\x06'
+            yield b'\x00' + own_four + asked + (op(7) + b'\x02') * n + wait * 3 + op(11) + b'\x1c' + op(6, 1) + wait + op(12, 1) + wait * 9
+            yield b'\x00' + own_four + b''.join(op(11, p) + bytes([3 | p << 3]) for p in range(4)) + wait * 4 + b''.join(copies[:n]) + op(6) + wait * 8
     for choice in (0x80, 0xc0):
         off = b''.join(op(0, n) + op(11, n) + bytes([choice]) + op(1, n) for n in range(4))
         yield b'\x05' + off + b''.join(op(11, n) + bytes([choice | 1]) for n in range(4)) + (op(5) + b'\x0f') * 4 + \
