@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "p2p/wire/p2p-digest.h"
+
 #define ZEROS "byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0, byte 0"
 #define NONCE "<@ay [" ZEROS ", " ZEROS ", " ZEROS ", " ZEROS "]>"
 
@@ -124,5 +126,32 @@ own_heard (RawPeer *self, const char *text)
 
       n += g_strcmp0 (heard, text) == 0;
     }
+  return n;
+}
+
+P2pPeer *
+own_peer_at (MeshNode *node, RawPeer *raw)
+{
+  P2pPeer *peer = p2p_mesh_node_find_peer (node->node, raw->id);
+
+  g_assert_nonnull (peer);
+  return peer;
+}
+
+void
+own_fake_id (guint number, guint8 *id)
+{
+  g_autofree char *text = g_strdup_printf ("id %u", number);
+
+  p2p_sha256 ((const guint8 *) text, strlen (text), id);
+}
+
+guint
+own_count_feeds (MeshNode *node)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < p2p_mesh_node_get_n_peers (node->node); i++)
+    n += !p2p_mesh_node_get_peer (node->node, i)->pruned;
   return n;
 }

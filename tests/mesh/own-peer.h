@@ -17,4 +17,8 @@ gboolean    own_has_id   (RawPeer *self, P2pControlOp op, const guint8 *id);
 guint       own_heard    (RawPeer *self, const char *text);                              /* bodies */
 P2pMessage *own_make     (RawPeer *self, const char *text);                              /* a broadcast of its own, transfer full */
 
+P2pPeer    *own_peer_at  (MeshNode *node, RawPeer *raw);
+void        own_fake_id  (guint number, guint8 *id);                                     /* of no message */
+guint       own_count_feeds (MeshNode *node);                                            /* links that bring it bodies */
+
 G_END_DECLS
