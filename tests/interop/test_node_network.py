@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """roundtable-node among nodes of its own kind."""
 import json
+import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -178,6 +180,45 @@ class Network(NetworkTest):
         self.assertEqual(other.wait_event('link-failed')['code'], 'P2P_LINK_ERROR_WRONG_NETWORK')
         self.assertEqual(one.do('status')[0]['code'], 'P2P_LINK_ERROR_WRONG_NETWORK')
         self.assertEqual(one.table(), [])
+
+    def test_stopped(self):
+        # As when a computer sleeps: it is found to be silent, and comes back as itself.
+        one, other, third = (self.start('rt', '--limit', 'ping-seconds=1', '--limit', 'redial-seconds=1') for _ in range(3))
+        self.connect(one, other)
+        self.connect(third, other)
+        self.expect_link(one, third)
+        self.may_lose.update((one, other, third))
+        other.process.send_signal(signal.SIGSTOP)
+        for peer in (one, third):
+            gone = peer.wait_event('peer-removed', timeout=60)
+            self.assertEqual((gone['id'], gone['code']), (other.id, 'P2P_LINK_ERROR_SILENT'))
+        one.do('send', packets=['he sleeps'])
+        third.wait_message([BROADCAST, 'he sleeps'])
+        other.process.send_signal(signal.SIGCONT)
+        for peer in (one, third):
+            until(lambda: peer.link_to(other) and other.link_to(peer), 'a link to who woke up', 60)
+        other.do('send', packets=['awake'])
+        one.wait_message([BROADCAST, 'awake'])
+        third.wait_message([BROADCAST, 'awake'])
+
+    def test_killed_and_back_as_itself(self):
+        with tempfile.TemporaryDirectory() as folder:
+            one = self.start('rt')
+            other = self.start('rt', '--state', folder, '--max-outgoing', '0')
+            one.dial(other)
+            one.wait_link(other)
+            self.may_lose.add(one)
+            for _ in range(2):
+                since = one.mark()
+                other.kill()
+                self.peers.remove(other)
+                one.wait_event('peer-removed', since)
+                again = self.start('rt', '--state', folder, '--max-outgoing', '0', address=(other.host, other.port))
+                self.assertEqual(again.id, other.id)
+                self.assertEqual(one.wait_event('peer-added', since, timeout=60)['id'], again.id)
+                one.do('send', packets=['there you are'])
+                again.wait_message([BROADCAST, 'there you are'])
+                other = again
 
     def test_exit_sends_what_is_queued(self):
         one, other = self.start('rt'), self.start('rt', '--quiet')
