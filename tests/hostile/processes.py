@@ -262,6 +262,14 @@ class Node:
             fields = f.read().rpartition(')')[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
+    def schedule(self):
+        """Nanoseconds that its first thread ran, and that it was ready to and others ran; where the kernel tells."""
+        try:
+            with open('/proc/%d/schedstat' % self.pid, encoding='ascii') as f:
+                return [int(n) for n in f.read().split()[:2]]
+        except (OSError, ValueError):
+            return [0, 0]
+
     def fds(self):
         return len(os.listdir('/proc/%d/fd' % self.pid))
 
