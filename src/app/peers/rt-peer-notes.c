@@ -21,7 +21,7 @@ struct _RtPeerNotes
 
 G_DEFINE_FINAL_TYPE (RtPeerNotes, rt_peer_notes, GTK_TYPE_WIDGET)
 
-enum { PROP_0, PROP_CONNECTION, N_PROPS };
+enum { PROP_0, PROP_CONNECTION, PROP_WRAP, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 char *
@@ -204,6 +204,9 @@ rt_peer_notes_get_property (GObject    *object,
     case PROP_CONNECTION:
       g_value_set_object (value, RT_PEER_NOTES (object)->connection);
       break;
+    case PROP_WRAP:
+      g_value_set_boolean (value, gtk_label_get_wrap (GTK_LABEL (RT_PEER_NOTES (object)->label)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -222,6 +225,13 @@ rt_peer_notes_set_property (GObject      *object,
         return;
       update (RT_PEER_NOTES (object));
       g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_WRAP:
+      /* a cell of a table is as high as its first line: there the end goes, and "Details" has the rest */
+      gtk_label_set_wrap (GTK_LABEL (RT_PEER_NOTES (object)->label), g_value_get_boolean (value));
+      g_object_set (RT_PEER_NOTES (object)->label,
+                    "ellipsize", g_value_get_boolean (value) ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END,
+                    "width-chars", g_value_get_boolean (value) ? -1 : 15, NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -242,6 +252,7 @@ rt_peer_notes_class_init (RtPeerNotesClass *klass)
 
   properties[PROP_CONNECTION] = g_param_spec_object ("connection", NULL, NULL, P2P_TYPE_CONNECTION,
                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_WRAP] = g_param_spec_boolean ("wrap", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * RtPeerNotes: what else is to be said of a connection: the program there, the round trip, and what is out of order: its clock, what waits for it, what
- * was dropped (the reasons in the tooltip). Property: connection.
+ * was dropped (the reasons in the tooltip). Properties: connection, wrap (TRUE; else its end is left out).
  */
 #define RT_TYPE_PEER_NOTES (rt_peer_notes_get_type ())
 G_DECLARE_FINAL_TYPE (RtPeerNotes, rt_peer_notes, RT, PEER_NOTES, GtkWidget)
