@@ -430,6 +430,27 @@ impersonated_cb (P2pMeshSocket *socket,
 }
 
 static void
+clock_skew_cb (P2pMeshSocket *socket,
+               gint64         skew,
+               RtNode        *self)
+{
+  GString *line;
+
+  if (self->options->human)
+    {
+      if (skew == 0)
+        say (self, FALSE, "This clock agrees with those of the other nodes");
+      else
+        say (self, FALSE, "This clock is %" G_GINT64_FORMAT " seconds %s those of the other nodes", ABS (skew), skew > 0 ? "ahead of" : "behind");
+      return;
+    }
+  line = begin_event ("clock-skew");
+  rt_json_key (line, "seconds");
+  rt_json_int (line, skew);
+  end_event (self, line, FALSE);
+}
+
+static void
 frame_cb (P2pMeshSocket *socket,
           P2pFrameInfo  *frame,
           RtNode        *self)
@@ -454,6 +475,7 @@ void
 rt_node_watch_events (RtNode *self)
 {
   g_signal_connect_object (self->socket, "impersonated", G_CALLBACK (impersonated_cb), self, 0);
+  g_signal_connect_object (self->socket, "clock-skew", G_CALLBACK (clock_skew_cb), self, 0);
   g_signal_connect_object (self->socket, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->socket, "message", G_CALLBACK (message_cb), self, 0);
   g_signal_connect_object (self->socket, "connected", G_CALLBACK (connected_cb), self, 0);

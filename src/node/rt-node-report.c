@@ -82,9 +82,17 @@ report_link (GString       *out,
   add_uint (out, "queued", p2p_connection_get_queued (connection));
   /* messages that it was too slow for */
   add_uint (out, "refused", p2p_connection_get_dropped (connection, P2P_DROP_QUEUE_FULL));
-  /* Links of protocol 0.7 have no way to measure it. */
+  /* The originals have no way to measure it. */
   rt_json_key (out, "rtt_ms");
-  rt_json_null (out);
+  if (p2p_connection_get_round_trip (connection) >= 0)
+    rt_json_double (out, p2p_connection_get_round_trip (connection) / 1e3);
+  else
+    rt_json_null (out);
+  rt_json_key (out, "own");
+  rt_json_boolean (out, p2p_connection_get_own (connection));
+  add_uint (out, "capabilities", p2p_connection_get_capabilities (connection));
+  rt_json_key (out, "clock_offset");
+  rt_json_int (out, p2p_connection_get_clock_offset (connection));
   rt_json_end_object (out);
 }
 
@@ -196,6 +204,8 @@ rt_node_report_stats (RtNode  *self,
   add_uint (out, "pending", stats.links_pending);
   add_uint (out, "dials", stats.dials);
   rt_json_end_object (out);
+  rt_json_key (out, "clock_skew");
+  rt_json_int (out, p2p_mesh_socket_get_clock_skew (self->socket));
   add_uint (out, "memory", get_resident_memory ());
   rt_json_end_object (out);
 }

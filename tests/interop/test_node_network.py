@@ -30,6 +30,11 @@ class Network(NetworkTest):
         self.assertGreater(link['bytes_in'], 100)
         self.assertGreater(link['bytes_out'], 100)
         self.assertIs(other.link_to(one)['outgoing'], False)
+        for end in (link, other.link_to(one)):
+            self.assertEqual((end['own'], end['capabilities']), (True, 0x63))
+            self.assertGreaterEqual(end['rtt_ms'], 0)
+            self.assertLess(abs(end['clock_offset']), 60)
+        self.assertEqual(one.do('stats')['clock_skew'], 0)
         self.assertEqual(one.do('routing_table')['awaiting'], [])
         stats = one.do('stats')
         self.assertEqual(stats['links']['established'], 1)

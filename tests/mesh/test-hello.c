@@ -33,8 +33,8 @@ test_known (void)
   mesh_connect (alice, bob);
   at_alice = mesh_peer (alice, bob);
   at_bob = mesh_peer (bob, alice);
-  g_assert_true (p2p_peer_get_own (at_alice));
-  g_assert_true (p2p_peer_get_own (at_bob));
+  g_assert_true (p2p_peer_is_own (at_alice));
+  g_assert_true (p2p_peer_is_own (at_bob));
   g_assert_cmpuint (p2p_peer_get_capabilities (at_alice), ==, ALL_CAPS);
   g_assert_true (p2p_peer_has_cap (at_bob, P2P_CAP_PING));
   g_assert_false (p2p_peer_has_cap (at_bob, P2P_CAP_SYNC_DIGEST));

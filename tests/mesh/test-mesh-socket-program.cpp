@@ -279,6 +279,33 @@ TEST (MeshSocket, IdentityStays)
   EXPECT_TRUE (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_FAILED));
 }
 
+TEST (MeshSocket, WhatOursSay)
+{
+  Node a, b;
+  gboolean own;
+  P2pCapabilities capabilities;
+  gint64 round_trip, offset, skew;
+
+  ASSERT_TRUE (a.ConnectTo (b));
+  for (auto [from, to] : { std::pair<Node *, Node *> { &a, &b }, { &b, &a } })
+    {
+      P2pConnection *connection = p2p_mesh_socket_get_connection (from->socket, to->id ().c_str ());
+
+      ASSERT_NE (connection, nullptr);
+      g_object_get (connection, "own", &own, "capabilities", &capabilities, "round-trip", &round_trip, "clock-offset", &offset, nullptr);
+      EXPECT_TRUE (own);
+      EXPECT_TRUE (p2p_connection_get_own (connection));
+      EXPECT_EQ (capabilities, P2P_CAP_VALIDATES | P2P_CAP_LAZY_PUSH | P2P_CAP_PING | P2P_CAP_MAX_FRAME);
+      EXPECT_EQ (p2p_connection_get_capabilities (connection), capabilities);
+      EXPECT_GE (round_trip, 0);
+      EXPECT_LT (round_trip, 60 * G_TIME_SPAN_SECOND);
+      EXPECT_LE (ABS (offset), 60);
+      EXPECT_EQ (p2p_connection_get_clock_offset (connection), offset);
+    }
+  g_object_get (a.socket, "clock-skew", &skew, nullptr);
+  EXPECT_EQ (skew, 0);
+}
+
 TEST (MeshSocket, Properties)
 {
   Node a ("socket", "Plaintext", false);

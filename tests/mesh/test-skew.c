@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "p2p/api/p2p-mesh-socket-private.h"
+
 static MeshNode *
 add_skewed (MeshFixture *mesh, const char *name, gint64 seconds)
 {
@@ -138,6 +140,66 @@ test_limit (void)
   g_assert_cmpint (p2p_mesh_node_get_clock_skew (bob->node), ==, 0);
 }
 
+/* ---- as programs see it ---- */
+
+static void
+note_skew_cb (P2pMeshSocket *socket, gint64 skew, GArray *told)
+{
+  gint64 property;
+
+  g_object_get (socket, "clock-skew", &property, NULL);
+  g_assert_cmpint (property, ==, skew);
+  g_array_append_val (told, skew);
+}
+
+static void
+count_cb (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_socket (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
+  MeshNode *bob = mesh_add (mesh, "bob");
+  TestHost *host = test_world_add_host (mesh->world, "alice");
+  g_autoptr (P2pMeshSocket) alice = p2p_mesh_socket_new_with_env (mesh->protocol, NULL, NULL, test_host_get_env (host), NULL);
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (gint64));
+  P2pConnection *connection;
+  gint64 offset, round_trip;
+  guint notified[3] = { 0 };
+
+  g_assert_true (p2p_mesh_socket_listen (alice, test_host_get_address (host), 4000, NULL));
+  g_signal_connect (alice, "clock-skew", G_CALLBACK (note_skew_cb), told);
+  g_signal_connect (alice, "notify::clock-skew", G_CALLBACK (count_cb), &notified[0]);
+  g_assert_cmpint (p2p_mesh_socket_get_clock_skew (alice), ==, 0);
+  p2p_mesh_node_connect (bob->node, test_host_get_address (host), 4000, NULL, NULL, NULL);
+  mesh_run (mesh, SECOND);
+  connection = p2p_mesh_socket_get_connection (alice, p2p_mesh_node_get_id (bob->node));
+  g_assert_nonnull (connection);
+  g_signal_connect (connection, "notify::clock-offset", G_CALLBACK (count_cb), &notified[1]);
+  g_signal_connect (connection, "notify::round-trip", G_CALLBACK (count_cb), &notified[2]);
+  g_assert_cmpint (p2p_connection_get_clock_offset (connection), ==, 0);
+
+  test_host_set_utc_skew (host, -200 * SECOND);
+  mesh_run (mesh, 60 * SECOND);
+  g_assert_cmpint (p2p_mesh_socket_get_clock_skew (alice), ==, -200);
+  g_object_get (connection, "clock-offset", &offset, "round-trip", &round_trip, NULL);
+  g_assert_cmpint (offset, ==, 200);
+  g_assert_cmpint (round_trip, ==, p2p_connection_get_round_trip (connection));
+  g_assert_cmpint (round_trip, >=, 0);
+  test_host_set_utc_skew (host, 0);
+  mesh_run (mesh, 60 * SECOND);
+  g_assert_cmpuint (told->len, ==, 2);
+  g_assert_cmpint (g_array_index (told, gint64, 0), ==, -200);
+  g_assert_cmpint (g_array_index (told, gint64, 1), ==, 0);
+  g_assert_cmpuint (notified[0], ==, 2);
+  g_assert_cmpuint (notified[1], ==, 2);
+  g_signal_handlers_disconnect_by_data (connection, &notified[1]);
+  g_signal_handlers_disconnect_by_data (connection, &notified[2]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,5 +210,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/skew/within-two-messages", test_within_two_messages);
   g_test_add_func ("/mesh/skew/outvoted", test_outvoted);
   g_test_add_func ("/mesh/skew/limit", test_limit);
+  g_test_add_func ("/mesh/skew/socket", test_socket);
   return g_test_run ();
 }

@@ -225,6 +225,62 @@ p2p_connection_get_queued (P2pConnection *self)
 }
 
 /**
+ * p2p_connection_get_own:
+ * @self: a connection
+ *
+ * Returns: whether the node runs this library, as it says
+ */
+gboolean
+p2p_connection_get_own (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), FALSE);
+
+  return p2p_peer_is_own (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_capabilities:
+ * @self: a connection
+ *
+ * Returns: what the node says it can do beyond what every node can
+ */
+P2pCapabilities
+p2p_connection_get_capabilities (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_capabilities (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_round_trip:
+ * @self: a connection
+ *
+ * Returns: how long a word there and back takes, in microseconds; -1 when it is not known
+ */
+gint64
+p2p_connection_get_round_trip (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), -1);
+
+  return p2p_peer_get_round_trip (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_clock_offset:
+ * @self: a connection
+ *
+ * Returns: seconds that the node's clock is ahead of ours, as far as we know
+ */
+gint64
+p2p_connection_get_clock_offset (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), 0);
+
+  return p2p_peer_get_clock_offset (p2p_connection_get_peer (self));
+}
+
+/**
  * p2p_connection_get_error:
  * @self: a connection
  *

@@ -21,6 +21,10 @@ typedef struct {
   guint16 port;
   guint8 methods[P2P_MESH_MAX_METHODS];
   gsize n_methods;
+  gboolean own;
+  P2pCapabilities capabilities;
+  gint64 round_trip;
+  gint64 clock_offset;
 } Told;
 
 struct _P2pConnection {
@@ -53,6 +57,10 @@ enum {
   PROP_MESSAGES_IN,
   PROP_MESSAGES_OUT,
   PROP_ID_FORM,
+  PROP_OWN,
+  PROP_CAPABILITIES,
+  PROP_ROUND_TRIP,
+  PROP_CLOCK_OFFSET,
   PROP_ERROR,
   N_PROPS
 };
@@ -149,6 +157,18 @@ p2p_connection_get_property (GObject *object, guint prop_id, GValue *value, GPar
       break;
     case PROP_ID_FORM:
       g_value_set_enum (value, p2p_peer_get_id_form (self->peer));
+      break;
+    case PROP_OWN:
+      g_value_set_boolean (value, p2p_peer_is_own (self->peer));
+      break;
+    case PROP_CAPABILITIES:
+      g_value_set_flags (value, p2p_peer_get_capabilities (self->peer));
+      break;
+    case PROP_ROUND_TRIP:
+      g_value_set_int64 (value, p2p_peer_get_round_trip (self->peer));
+      break;
+    case PROP_CLOCK_OFFSET:
+      g_value_set_int64 (value, p2p_peer_get_clock_offset (self->peer));
       break;
     case PROP_ERROR:
       g_value_set_boxed (value, p2p_peer_get_error (self->peer));
@@ -276,6 +296,30 @@ p2p_connection_class_init (P2pConnectionClass *klass)
    */
   properties[PROP_ID_FORM] = g_param_spec_enum ("id-form", NULL, NULL, P2P_TYPE_ID_FORM, P2P_ID_FORM_STR, flags);
   /**
+   * P2pConnection:own:
+   *
+   * Whether the node runs this library: it said HELLO (docs/x1.md). Nothing else follows from it.
+   */
+  properties[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
+  /**
+   * P2pConnection:capabilities:
+   *
+   * What the node says it can do beyond what every node can; 0 for the originals.
+   */
+  properties[PROP_CAPABILITIES] = g_param_spec_flags ("capabilities", NULL, NULL, P2P_TYPE_CAPABILITIES, 0, flags);
+  /**
+   * P2pConnection:round-trip:
+   *
+   * How long a word there and back takes, in microseconds, smoothed; -1 when it is not known, which it never is of the originals.
+   */
+  properties[PROP_ROUND_TRIP] = g_param_spec_int64 ("round-trip", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  /**
+   * P2pConnection:clock-offset:
+   *
+   * Seconds that the node's clock is ahead of ours, as far as its messages tell; 0 when they did not yet.
+   */
+  properties[PROP_CLOCK_OFFSET] = g_param_spec_int64 ("clock-offset", NULL, NULL, -G_MAXINT32, G_MAXINT32, 0, flags);
+  /**
    * P2pConnection:error:
    *
    * Why it is over; %NULL while it lives.
@@ -365,6 +409,23 @@ update_methods (P2pConnection *self)
   notify_if (self, other_compression, PROP_COMPRESSION);
 }
 
+/* What it said of itself, and what we measured of it. */
+static void
+update_own (P2pConnection *self)
+{
+  Told *told = &self->told;
+  Told before = *told;
+
+  told->own = p2p_peer_is_own (self->peer);
+  told->capabilities = p2p_peer_get_capabilities (self->peer);
+  told->round_trip = p2p_peer_get_round_trip (self->peer);
+  told->clock_offset = p2p_peer_get_clock_offset (self->peer);
+  notify_if (self, told->own != before.own, PROP_OWN);
+  notify_if (self, told->capabilities != before.capabilities, PROP_CAPABILITIES);
+  notify_if (self, told->round_trip != before.round_trip, PROP_ROUND_TRIP);
+  notify_if (self, told->clock_offset != before.clock_offset, PROP_CLOCK_OFFSET);
+}
+
 void
 p2p_connection_update (P2pConnection *self)
 {
@@ -383,6 +444,7 @@ p2p_connection_update (P2pConnection *self)
   notify_if (self, other_since, PROP_SINCE);
   update_address (self);
   update_methods (self);
+  update_own (self);
   update_counters (self);
   notify_if (self, other_state && state == P2P_CONNECTION_CLOSED, PROP_ERROR);
   notify_if (self, other_state, PROP_STATE);

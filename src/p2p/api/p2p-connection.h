@@ -27,7 +27,8 @@ typedef enum { /*< underscore_name=p2p_connection_state >*/
  * peer-host and peer-port (of the socket), outgoing, state, encryption (string), compression (what we send with), methods (ay: what the peer
  * understands), version (string), since (gint64, UTC microseconds of the handshake, or of the connection before it), bytes-in, bytes-out,
  * messages-in, messages-out (guint64; notified about once a second while they change), last-heard (gint64, UTC microseconds, 0: never),
- * id-form, error (boxed GError, NULL while it lives).
+ * id-form, own (runs this library), capabilities (#P2pCapabilities), round-trip (gint64, microseconds, -1: unknown), clock-offset (gint64, seconds ahead of
+ * ours), error (boxed GError, NULL while it lives).
  */
 #define P2P_TYPE_CONNECTION (p2p_connection_get_type ())
 P2P_EXPORT G_DECLARE_FINAL_TYPE (P2pConnection, p2p_connection, P2P, CONNECTION, GObject)
@@ -48,6 +49,10 @@ P2P_EXPORT guint64            p2p_connection_get_bytes_in (P2pConnection *self);
 P2P_EXPORT guint64            p2p_connection_get_bytes_out (P2pConnection *self);
 P2P_EXPORT guint64            p2p_connection_get_dropped (P2pConnection *self, P2pDropReason reason);
 P2P_EXPORT gsize              p2p_connection_get_queued (P2pConnection *self);
+P2P_EXPORT gboolean           p2p_connection_get_own (P2pConnection *self);
+P2P_EXPORT P2pCapabilities    p2p_connection_get_capabilities (P2pConnection *self);
+P2P_EXPORT gint64             p2p_connection_get_round_trip (P2pConnection *self);
+P2P_EXPORT gint64             p2p_connection_get_clock_offset (P2pConnection *self);
 P2P_EXPORT const GError      *p2p_connection_get_error (P2pConnection *self);       /* nullable */
 P2P_EXPORT int                p2p_connection_get_fd (P2pConnection *self);
 /* One message on this link only. id and time override those of our node when given (NULL, -1: ours). packets av, the sub-flag first. */

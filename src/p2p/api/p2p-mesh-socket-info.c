@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a socket says of itself, and what it may be told. */
+/* How programs make a socket, what it says of itself, and what it may be told. */
 #include "config.h"
 
 #include "p2p-mesh-socket-private.h"
 
 #include <string.h>
+
+/**
+ * p2p_mesh_socket_new:
+ * @protocol: (nullable): the network; %NULL for subnet `mesh`, Plaintext
+ * @identity: (nullable): what the node's id follows from; %NULL for an id that is another one each time
+ * @limits: (nullable): what the node puts up with; %NULL for the defaults
+ * @error: return location
+ *
+ * Makes a node, which lives in the thread-default main context of the caller. It does nothing before it listens or connects.
+ *
+ * Returns: (transfer full): the node; %NULL with %P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, %P2P_LINK_ERROR_TLS_UNAVAILABLE or, when
+ *   the version is not spoken here, %P2P_LINK_ERROR_FAILED
+ */
+P2pMeshSocket *
+p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error)
+{
+  return p2p_mesh_socket_new_with_env (protocol, identity, limits, NULL, error);
+}
 
 /**
  * p2p_mesh_socket_get_protocol:
@@ -190,6 +208,23 @@ p2p_mesh_socket_get_dropped (P2pMeshSocket *self, P2pDropReason reason)
 
   p2p_mesh_socket_get_stats (self, &stats);
   return stats.dropped[reason];
+}
+
+/**
+ * p2p_mesh_socket_get_clock_skew:
+ * @self: the socket
+ *
+ * Returns: seconds that this clock is ahead of those of the nodes around; 0 when it is fine, as far as we know
+ */
+gint64
+p2p_mesh_socket_get_clock_skew (P2pMeshSocket *self)
+{
+  P2pMeshNode *node;
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), 0);
+
+  node = p2p_mesh_socket_get_node (self);
+  return node != NULL ? p2p_mesh_node_get_clock_skew (node) : 0;
 }
 
 /**

@@ -28,6 +28,7 @@ enum {
   PROP_AWAITING_IDS,
   PROP_CLOSED,
   PROP_WATCH_FRAMES,
+  PROP_CLOCK_SKEW,
   N_PROPS
 };
 
@@ -39,6 +40,7 @@ enum {
   LINK_FAILED,
   FRAME,
   IMPERSONATED,
+  CLOCK_SKEW,
   N_SIGNALS
 };
 
@@ -167,6 +169,15 @@ address_cb (P2pKnown *known, P2pKnownChange change, gpointer data)
 }
 
 static void
+clock_skew_cb (gint64 skew, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOCK_SKEW]);
+  g_signal_emit (self, signals[CLOCK_SKEW], 0, skew);
+}
+
+static void
 log_cb (guint level, const char *text, gpointer data)
 {
   P2pMeshSocket *self = data;
@@ -186,6 +197,7 @@ static const P2pMeshNodeEvents node_events = {
   .impersonated = impersonated_cb,
   .frame = frame_cb,
   .address = address_cb,
+  .clock_skew = clock_skew_cb,
   .log = log_cb,
 };
 
@@ -309,6 +321,9 @@ p2p_mesh_socket_get_property (GObject *object, guint prop_id, GValue *value, GPa
       break;
     case PROP_WATCH_FRAMES:
       g_value_set_boolean (value, priv->watch_frames);
+      break;
+    case PROP_CLOCK_SKEW:
+      g_value_set_int64 (value, p2p_mesh_socket_get_clock_skew (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -451,6 +466,13 @@ install_properties (GObjectClass *object_class)
    * Whether #P2pMeshSocket::frame is emitted.
    */
   properties[PROP_WATCH_FRAMES] = g_param_spec_boolean ("watch-frames", NULL, NULL, FALSE, write);
+  /**
+   * P2pMeshSocket:clock-skew:
+   *
+   * Seconds that this clock is ahead of those of the nodes around; 0 when it is fine, as far as we know. Beyond the limit
+   * `message-age-seconds` they drop what we say, and we what they say.
+   */
+  properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, -G_MAXINT32, G_MAXINT32, 0, read);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -522,6 +544,14 @@ p2p_mesh_socket_class_init (P2pMeshSocketClass *klass)
   signals[FRAME] = g_signal_new ("frame", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, P2P_TYPE_FRAME_INFO | G_SIGNAL_TYPE_STATIC_SCOPE);
   /**
+   * P2pMeshSocket::clock-skew:
+   * @self: the socket
+   * @skew: seconds; 0: it is fine again
+   *
+   * This clock turned out to be off, or to be right again: #P2pMeshSocket:clock-skew is another.
+   */
+  signals[CLOCK_SKEW] = g_signal_new ("clock-skew", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  /**
    * P2pMeshSocket::impersonated:
    * @self: the socket
    * @message: what somebody said in this node's name
@@ -558,22 +588,4 @@ p2p_mesh_socket_new_with_env (P2pProtocol *protocol, P2pIdentity *identity, cons
   if (!g_initable_init (G_INITABLE (self), NULL, error))
     return NULL;
   return g_steal_pointer (&self);
-}
-
-/**
- * p2p_mesh_socket_new:
- * @protocol: (nullable): the network; %NULL for subnet `mesh`, Plaintext
- * @identity: (nullable): what the node's id follows from; %NULL for an id that is another one each time
- * @limits: (nullable): what the node puts up with; %NULL for the defaults
- * @error: return location
- *
- * Makes a node, which lives in the thread-default main context of the caller. It does nothing before it listens or connects.
- *
- * Returns: (transfer full): the node; %NULL with %P2P_LINK_ERROR_UNKNOWN_ENCRYPTION, %P2P_LINK_ERROR_TLS_UNAVAILABLE or, when
- *   the version is not spoken here, %P2P_LINK_ERROR_FAILED
- */
-P2pMeshSocket *
-p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimits *limits, GError **error)
-{
-  return p2p_mesh_socket_new_with_env (protocol, identity, limits, NULL, error);
 }

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *
  * Properties: protocol (construct only), identity (construct only, nullable), id (string), host, port (of the listener; 0 before), out-host, out-port (what we
  * announce; writable before listening), max-outgoing (links we dial by ourselves, 4), debug-level (0-5), limits (construct only), n-connections (established),
- * routing-table (GListModel of #P2pConnection, established, in the order they came), awaiting-ids (GListModel, before their handshake), closed, error-list is
+ * routing-table (GListModel of #P2pConnection, established, in the order they came), awaiting-ids (GListModel, before their handshake), closed, clock-skew (gint64), error-list is
  * p2p_mesh_socket_get_status().
  *
  * Signals:
@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
  *   impersonated (P2pMessage, P2pConnection nullable)  somebody spoke in our name; once a minute
+ *   clock-skew (gint64 seconds)                        clock-skew is another: this clock is off, or right again (0)
  *   frame (P2pFrameInfo)                               every frame in and out, while watch-frames (boolean) is set
  */
 #define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())
@@ -84,6 +85,7 @@ P2P_EXPORT void        p2p_mesh_socket_set_methods (P2pMeshSocket *self, GBytes 
 P2P_EXPORT void        p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level);
 P2P_EXPORT void        p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats);
 P2P_EXPORT guint64     p2p_mesh_socket_get_dropped (P2pMeshSocket *self, P2pDropReason reason);
+P2P_EXPORT gint64      p2p_mesh_socket_get_clock_skew (P2pMeshSocket *self);
 P2P_EXPORT gboolean    p2p_mesh_socket_get_watch_frames (P2pMeshSocket *self);
 P2P_EXPORT void        p2p_mesh_socket_set_watch_frames (P2pMeshSocket *self, gboolean watch_frames);
 /* Errors met so far, newest last, bounded: a(sxs) of code name, UTC microseconds, words. Empty: "Nominal". Transfer full. */

@@ -162,12 +162,6 @@ p2p_peer_get_fd (P2pPeer *self)
   return self->link != NULL ? p2p_link_get_fd (self->link) : -1;
 }
 
-gboolean
-p2p_peer_get_own (P2pPeer *self)
-{
-  return self->is_own;
-}
-
 P2pCapabilities
 p2p_peer_get_capabilities (P2pPeer *self)
 {

@@ -37,13 +37,12 @@ void          p2p_peer_get_stats (P2pPeer *self, P2pLinkStats *stats);
 guint64       p2p_peer_get_dropped (P2pPeer *self, P2pDropReason reason);
 gsize         p2p_peer_get_queued (P2pPeer *self);
 int           p2p_peer_get_fd (P2pPeer *self);
-gboolean      p2p_peer_get_own (P2pPeer *self);             /* it said HELLO: it runs this library */
 P2pCapabilities p2p_peer_get_capabilities (P2pPeer *self);  /* what it said it can do, of what we know */
 gint64        p2p_peer_get_round_trip (P2pPeer *self);      /* microseconds; -1: unknown */
 gint64        p2p_peer_get_clock_offset (P2pPeer *self);    /* seconds that its clock is ahead of ours */
 const GError *p2p_peer_get_error (P2pPeer *self);           /* NULL while it lives */
 P2pLink      *p2p_peer_get_link (P2pPeer *self);            /* NULL when it is over */
-gboolean      p2p_peer_is_own (P2pPeer *self);              /* runs our library */
+gboolean      p2p_peer_is_own (P2pPeer *self);              /* it said HELLO: it runs this library */
 gboolean      p2p_peer_is_finished (P2pPeer *self);         /* the last event about it was delivered */
 /* Given up when the last event about the peer was delivered, or with the peer. */
 void          p2p_peer_set_user_data (P2pPeer *self, gpointer user_data, GDestroyNotify destroy);
