@@ -355,7 +355,7 @@ test_reason (gconstpointer data)
 
   if (reason == P2P_DROP_NOT_HELD)
     {
-      g_test_skip ("it comes with lazy push");
+      g_test_skip ("tests of its own: mesh-lazy, mesh-lazy-limits");
       return;
     }
   g_assert_nonnull (c->make);   /* a reason that nothing leads to */

@@ -117,6 +117,9 @@ update_summary (RtReachDialog *self)
   gtk_image_set_from_icon_name (self->icon, words != NULL ? "dialog-warning-symbolic" : connected ? "emblem-ok-symbolic" : "dialog-question-symbolic");
   if (fix != NULL)
     gtk_button_set_label (self->fix_button, fix);
+  /* A dialog without a focus hears no key: the button that goes hands it on. */
+  if ((fix == NULL || rt_reach_is_checking (self->reach)) && gtk_widget_has_focus (GTK_WIDGET (self->fix_button)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->check_button));
   gtk_widget_set_visible (GTK_WIDGET (self->fix_button), fix != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fix_button), !rt_reach_is_checking (self->reach));
 }
