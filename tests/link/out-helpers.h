@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "link-fixture.h"
+#include "send-helpers.h"
 #include "p2p/wire/p2p-compression.h"
 #include "p2p/wire/p2p-frame.h"
 #include "p2p/wire/p2p-message-private.h"
@@ -18,28 +18,6 @@ frame_length (P2pMessage *message)
 
   p2p_message_peek_frame (message, &length);
   return length;
-}
-
-static inline void
-send (LinkSide *side, P2pMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (p2p_link_send (side->link, message, P2P_LINK_SEND_DEFAULT, &error));
-  g_assert_no_error (error);
-}
-
-static inline void
-send_new (LinkSide *side, GPtrArray *sent, P2pMessage *message)
-{
-  send (side, message);
-  g_ptr_array_add (sent, message);
-}
-
-static inline GPtrArray *
-new_messages (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
 }
 
 static inline gsize

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a link makes of the bytes that arrive. */
-#include "link-fixture.h"
+#include "send-helpers.h"
 #include "p2p/wire/p2p-compression.h"
 #include "p2p/wire/p2p-digest.h"
 #include "p2p/wire/p2p-message-private.h"
@@ -9,28 +9,6 @@
 #define SECOND G_TIME_SPAN_SECOND
 
 static const guint8 zlib_only[] = { P2P_COMPRESSION_ZLIB };
-
-static GPtrArray *
-new_messages (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
-}
-
-static void
-send (LinkSide *side, P2pMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (p2p_link_send (side->link, message, P2P_LINK_SEND_DEFAULT, &error));
-  g_assert_no_error (error);
-}
-
-static void
-send_new (LinkSide *side, GPtrArray *sent, P2pMessage *message)
-{
-  send (side, message);
-  g_ptr_array_add (sent, message);
-}
 
 static void
 send_bytes (LinkSide *side, const void *bytes, gsize length)

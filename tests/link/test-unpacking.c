@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Large frames are unpacked elsewhere: what a link does meanwhile. */
-#include "link-fixture.h"
+#include "send-helpers.h"
 #include "p2p/wire/p2p-compression.h"
 
 #define SECOND G_TIME_SPAN_SECOND
 
 static const guint8 zlib_only[] = { P2P_COMPRESSION_ZLIB };
-
-static GPtrArray *
-new_messages (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
-}
-
-static void
-send (LinkSide *side, P2pMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (p2p_link_send (side->link, message, P2P_LINK_SEND_DEFAULT, &error));
-  g_assert_no_error (error);
-}
-
-static void
-send_new (LinkSide *side, GPtrArray *sent, P2pMessage *message)
-{
-  send (side, message);
-  g_ptr_array_add (sent, message);
-}
 
 /* Long and short frames keep their order, whatever is unpacked elsewhere. */
 static void
