@@ -102,8 +102,11 @@ class Faults(WorldTest):
 
     def test_halves(self):
         """No way from the one half to the other for a while."""
+        def late():
+            return sum(1 for latency in self.traffic.latencies['quiet'] if latency > 1)
+
         rounds = 1 if not DEEP else 5
-        for _ in range(rounds):
+        for i in range(rounds):
             for line in self.lines[1], self.lines[3]:
                 line[2].do('refuse on')
                 line[2].do('reset')
@@ -112,9 +115,8 @@ class Faults(WorldTest):
             for line in self.lines[1], self.lines[3]:
                 line[2].do('refuse off')
             self.wait_lines()
-            time.sleep(1)
-        late = sum(1 for latency in self.traffic.latencies['quiet'] if latency > 1)
-        self.figure('deliveries that came later than a second', late, RATE, at_least=True)
+            until(lambda least=RATE * (i + 1): late() >= least, 'what was said on the other side')
+        self.figure('deliveries that came later than a second', late(), RATE * rounds, at_least=True)
         self.assert_all_once(0)
 
     def test_ends(self):
