@@ -5,6 +5,8 @@ import os
 
 from scenario import Scenario, arabic_locale, free_port, tap
 
+WHY = 'Why can’t I reach …?'
+
 
 class Looks(Scenario):
     def open_talk(self, **env):
@@ -22,25 +24,32 @@ class Looks(Scenario):
         w.message('17')
         return w, other
 
-    def both_pages(self, w, look):
+    def all_pages(self, w, look):
         w.show_chat()
         self.picture(f'chat-{look}')
         w.show_peers()
         self.picture(f'peers-{look}')
+        w.press_button(WHY)
+        w.wait_dialog(WHY)
+        self.picture(f'why-{look}')
+        self.desk.press('Escape')
+        w.wait_no_dialog()
+        w.show_traffic()
+        self.picture(f'traffic-{look}')
         w.show_chat()
 
     def test_light_and_dark(self):
         w, _ = self.open_talk()
-        self.both_pages(w, 'light')
+        self.all_pages(w, 'light')
         self.desk.set_dark(True)
-        self.both_pages(w, 'dark')
+        self.all_pages(w, 'dark')
         self.quit()
 
     def test_narrow(self):
         w, other = self.open_talk()
         self.desk.resize(self.app, 360, 600)
         self.assertEqual(w.size()[0], 360, 'the window is wider than 360 px at its narrowest')
-        self.both_pages(w, 'narrow')
+        self.all_pages(w, 'narrow')
         mark = other.mark()
         w.say('Typed on a narrow window')
         other.wait_message([0, 'Typed on a narrow window'], mark)
@@ -58,7 +67,7 @@ class Looks(Scenario):
         w, _ = self.open_talk(**env)
         send, message = self.app.find('button', 'Send'), self.app.find('text box', 'Message')
         self.assertLess(send.extents[0], message.extents[0], 'the button to send is not on the left of the text')
-        self.both_pages(w, 'rtl')
+        self.all_pages(w, 'rtl')
         self.quit()
 
 

@@ -15,7 +15,7 @@ class Traffic(Scenario):
         w = self.start()
         w.first_run('Ada')
         w.create_network(subnet='club', encryption='Plaintext', host='127.0.0.1', port=self.port)
-        self.desk.press('alt+3')
+        w.show_traffic()
         self.app.wait_for('search box', 'Filter frames', timeout=20)
         peer = self.guest('rt', self.port, 'Plaintext')
         w.wait_network('club, 1 peer')

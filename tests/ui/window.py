@@ -146,6 +146,10 @@ class Window:
         self.app.wait_for('list', 'Your own addresses')
         self.desk.settle()
 
+    def show_traffic(self):
+        self.desk.press('alt+3')
+        self.desk.settle()
+
     def size(self):
         """Of the main window, without its shadow."""
         return tuple(self.app.children[0].extents[2:])
