@@ -78,6 +78,21 @@ TEST (Protocol, DefaultsAndEquality)
   EXPECT_EQ (other.get (), mesh.get ());
 }
 
+TEST (Protocol, OfATable)
+{
+  Protocol plain = own (p2p_protocol_new_sync (nullptr, TRUE));
+  Protocol spelled = own (p2p_protocol_new ("sync1", "Plaintext"));
+  Protocol base = own (p2p_protocol_new_with_version ("garden", "SSL", "0.6"));
+  Protocol free = own (p2p_protocol_new_sync (base.get (), FALSE));
+  Protocol named = own (p2p_protocol_get_default_sync ());
+
+  EXPECT_TRUE (p2p_protocol_equal (plain.get (), spelled.get ()));
+  EXPECT_STREQ (p2p_protocol_get_subnet (free.get ()), "garden0");
+  EXPECT_STREQ (p2p_protocol_get_encryption (free.get ()), "SSL");
+  EXPECT_STREQ (p2p_protocol_get_version (free.get ()), "0.6");
+  EXPECT_STREQ (p2p_protocol_get_subnet (named.get ()), "sync");
+}
+
 TEST (Digest, KnownAnswers)
 {
   /* FIPS 180-2, "abc" */

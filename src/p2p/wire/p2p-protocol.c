@@ -75,6 +75,25 @@ p2p_protocol_new_with_version (const char *subnet,
 }
 
 /**
+ * p2p_protocol_new_sync:
+ * @base: (nullable): the protocol that the program names; %NULL for subnet `sync`, Plaintext
+ * @leasing: whether who writes a key has it for an hour
+ *
+ * Makes the protocol of a network whose nodes share a table: nodes with leases and nodes without them do not talk to each other,
+ * so the originals put "1" or "0" behind the subnet.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_new_sync (P2pProtocol *base, gboolean leasing)
+{
+  g_autoptr (P2pProtocol) named = base != NULL ? p2p_protocol_ref (base) : p2p_protocol_get_default_sync ();
+  g_autofree char *subnet = g_strconcat (named->subnet, leasing ? "1" : "0", NULL);
+
+  return p2p_protocol_new_with_version (subnet, named->encryption, named->version);
+}
+
+/**
  * p2p_protocol_ref:
  * @self: a protocol
  *
@@ -196,6 +215,19 @@ P2pProtocol *
 p2p_protocol_get_default_mesh (void)
 {
   return p2p_protocol_new ("mesh", P2P_DEFAULT_ENCRYPTION);
+}
+
+/**
+ * p2p_protocol_get_default_sync:
+ *
+ * The protocol of a node with a shared table that was told nothing else, as a program names it: subnet "sync", no encryption.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_get_default_sync (void)
+{
+  return p2p_protocol_new ("sync", P2P_DEFAULT_ENCRYPTION);
 }
 
 /**

@@ -32,8 +32,11 @@ P2P_EXPORT const char  *p2p_protocol_get_encryption (P2pProtocol *self);
 P2P_EXPORT const char  *p2p_protocol_get_version (P2pProtocol *self);
 P2P_EXPORT const char  *p2p_protocol_get_id (P2pProtocol *self);
 P2P_EXPORT gboolean     p2p_protocol_equal (P2pProtocol *self, P2pProtocol *other);
-/* 'mesh' Plaintext, and '' for the base; new references */
+/* That of a network with a shared table: the originals put "1" (leases) or "0" behind the program's subnet. base: NULL is the default, 'sync' Plaintext. */
+P2P_EXPORT P2pProtocol *p2p_protocol_new_sync (P2pProtocol *base, gboolean leasing);
+/* 'mesh' and 'sync' Plaintext, and '' for the base; new references */
 P2P_EXPORT P2pProtocol *p2p_protocol_get_default_mesh (void);
+P2P_EXPORT P2pProtocol *p2p_protocol_get_default_sync (void);
 P2P_EXPORT P2pProtocol *p2p_protocol_get_default_base (void);
 
 /* The originals' node id: base58(SHA-384(address text + protocol id + salt)). */
