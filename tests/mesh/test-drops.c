@@ -234,10 +234,10 @@ make_unmarked_response (Fixture *self)
   send_broadcast (self, self->raw->id, 0, "[<@x 10>, <'r'>, <[<[<'10.0.0.9'>, <@x 4000>]>, <'abc'>]>]");
 }
 
-static gboolean
-refuse_cb (P2pMessage *message, gpointer data)
+static P2pLayerVerdict
+refuse_cb (P2pMessage *message, P2pPeer *source, gpointer data)
 {
-  return FALSE;
+  return P2P_LAYER_REFUSE;
 }
 
 static void

@@ -76,6 +76,8 @@ handle_token (P2pPeer *peer, P2pMessage *message, void (*func) (P2pPeer *peer, g
 static void
 dispatch (P2pPeer *peer, P2pMessage *message, gint64 op)
 {
+  P2pMeshNode *self = peer->node;
+
   switch (op)
     {
     case P2P_CONTROL_PING:
@@ -97,7 +99,8 @@ dispatch (P2pPeer *peer, P2pMessage *message, gint64 op)
       p2p_mesh_handle_graft (peer);
       break;
     default:
-      p2p_mesh_drop (peer->node, peer, P2P_DROP_UNKNOWN_OPERATION, message);
+      if (self->layer == NULL || self->layer->control == NULL || !self->layer->control (peer, op, message, self->layer_data))
+        p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
       break;
     }
 }

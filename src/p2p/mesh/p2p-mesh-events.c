@@ -19,6 +19,8 @@ clear_event (P2pMeshEvent *event)
   g_clear_pointer (&event->text, g_free);
   g_clear_pointer (&event->frame, p2p_frame_info_unref);
   g_clear_pointer (&event->known, p2p_known_unref);
+  if (event->destroy != NULL)
+    event->destroy (event->data);
 }
 
 static void
@@ -102,6 +104,9 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
     case P2P_MESH_EVENT_KNOWN:
       if (events->address != NULL)
         events->address (event->known, event->change, data);
+      break;
+    case P2P_MESH_EVENT_LAYER:
+      event->func (event->data);
       break;
     default:
       g_assert_not_reached ();
@@ -204,6 +209,14 @@ void
 p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer)
 {
   P2pMeshEvent event = { .type = P2P_MESH_EVENT_IMPERSONATED, .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
+
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_layer (P2pMeshNode *self, P2pLayerFunc func, gpointer data, GDestroyNotify destroy)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_LAYER, .func = func, .data = data, .destroy = destroy };
 
   push (self, &event);
 }

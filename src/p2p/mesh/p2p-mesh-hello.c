@@ -39,7 +39,7 @@ p2p_mesh_send_hello (P2pPeer *peer)
   p2p_random_fill (self->env->random, peer->own_nonce, sizeof peer->own_nonce);
   if (self->identity != NULL)
     pub = p2p_identity_get_public_key (self->identity);
-  rest[0] = g_variant_new_int64 (OWN_CAPS);
+  rest[0] = g_variant_new_int64 (OWN_CAPS | self->layer_caps);
   rest[1] = pub != NULL ? new_bytes (g_bytes_get_data (pub, NULL), g_bytes_get_size (pub)) : new_bytes (NULL, 0);
   rest[2] = new_bytes (peer->own_nonce, sizeof peer->own_nonce);
   rest[3] = g_variant_new_int64 (self->limits.frame);
@@ -136,9 +136,17 @@ p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message)
     {
       p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);
       p2p_mesh_offer (peer);
+      if (self->layer != NULL && self->layer->greeted != NULL)
+        self->layer->greeted (peer, self->layer_data);
     }
   if (peer->state == P2P_PEER_PENDING)
     p2p_mesh_introduce (peer);
+}
+
+void
+p2p_mesh_node_add_caps (P2pMeshNode *self, P2pCapabilities caps)
+{
+  self->layer_caps |= caps;
 }
 
 void

@@ -201,14 +201,18 @@ p2p_mesh_push (P2pMeshNode *self, P2pMessage *message)
   guint taken = 0;
 
   for (guint i = 0; i < self->table->len; i++)
-    if (!((P2pPeer *) g_ptr_array_index (self->table, i))->send_ids && extra > 0)
-      extra--;
+    {
+      P2pPeer *peer = g_ptr_array_index (self->table, i);
+
+      peer->push = p2p_mesh_is_withheld (peer, message) ? P2P_PUSH_WITHHELD : P2P_PUSH_ID;
+      if (!peer->send_ids && peer->push == P2P_PUSH_ID && extra > 0)
+        extra--;
+    }
   for (guint i = 0; i < self->table->len; i++)
     {
       P2pPeer *peer = g_ptr_array_index (self->table, i);
 
-      peer->push = P2P_PUSH_ID;
-      if (peer->send_ids && extra == 0)
+      if (peer->push == P2P_PUSH_WITHHELD || (peer->send_ids && extra == 0))
         continue;
       extra -= peer->send_ids;
       peer->push = p2p_mesh_hand_to (peer, message, P2P_LINK_SEND_DEFAULT, NULL) ? P2P_PUSH_TAKEN : P2P_PUSH_FAILED;

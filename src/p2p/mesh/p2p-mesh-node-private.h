@@ -3,7 +3,7 @@
 
 #include "p2p-address-book.h"
 #include "p2p-frame-info-private.h"
-#include "p2p-mesh-node.h"
+#include "p2p-mesh-layer.h"
 #include "p2p-mesh-values.h"
 #include "p2p-message-cache.h"
 #include "p2p-seen-set.h"
@@ -17,20 +17,8 @@ G_BEGIN_DECLS
 #define P2P_SUBFLAG_APPLICATION 0x5A    /* reserved */
 
 #define P2P_CONTROL_VERSION 1
-#define P2P_CONTROL_REST 3              /* packets before what belongs to the operation */
-#define P2P_CONTROL_MAX_REST 8
 #define P2P_CONTROL_ID_LENGTH 32
 #define P2P_CONTROL_MAX_IDS 512
-typedef enum {
-  P2P_CONTROL_HELLO = 1,
-  P2P_CONTROL_AUTH = 2,                 /* reserved, as are 4 (signed dump) and 6 (chord replica) */
-  P2P_CONTROL_PING = 3,
-  P2P_CONTROL_PONG = 5,
-  P2P_CONTROL_IHAVE = 7,
-  P2P_CONTROL_IWANT = 8,
-  P2P_CONTROL_PRUNE = 9,
-  P2P_CONTROL_GRAFT = 10,
-} P2pControlOp;
 
 #define P2P_HELLO_KEY_LENGTH 32
 #define P2P_HELLO_NONCE_LENGTH 32
@@ -58,6 +46,7 @@ typedef enum {
   P2P_PUSH_ID,                  /* he gets its id */
   P2P_PUSH_TAKEN,
   P2P_PUSH_FAILED,
+  P2P_PUSH_WITHHELD,            /* the layer keeps it from him */
 } P2pPush;
 
 struct _P2pPeer {
@@ -163,6 +152,7 @@ typedef enum {
   P2P_MESH_EVENT_FRAME,
   P2P_MESH_EVENT_KNOWN,
   P2P_MESH_EVENT_IMPERSONATED,
+  P2P_MESH_EVENT_LAYER,
 } P2pMeshEventType;
 
 typedef struct {
@@ -175,6 +165,9 @@ typedef struct {
   P2pMeshOp op;
   P2pKnown *known;
   P2pKnownChange change;
+  P2pLayerFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
 } P2pMeshEvent;
 
 typedef struct {
@@ -207,6 +200,7 @@ struct _P2pMeshNode {
   gpointer events_data;
   const P2pMeshLayer *layer;
   gpointer layer_data;
+  P2pCapabilities layer_caps;
   guint debug_level;
   gboolean watched;
   P2pFrameVerdict verdict;      /* what becomes of the frame that is looked at */
@@ -278,9 +272,6 @@ struct _P2pMeshNode {
 };
 
 /* ---- p2p-mesh-events.c ---- */
-/* Around every input. After the last leave the node may be gone. */
-void p2p_mesh_node_enter (P2pMeshNode *self);
-void p2p_mesh_node_leave (P2pMeshNode *self);
 void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
 void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
@@ -325,10 +316,7 @@ void     p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message);
 gboolean p2p_mesh_check_hello_id (P2pPeer *peer, const char *id);                        /* FALSE: HELLO named another, and the link is over */
 
 /* ---- p2p-mesh-control.c ---- */
-/* rest: floating values, taken. Never compressed. To who said HELLO only (and HELLO itself). */
-gboolean p2p_mesh_send_control (P2pPeer *peer, P2pControlOp op, GVariant **rest, gsize n_rest);
 void     p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message);
-gboolean p2p_peer_has_cap      (P2pPeer *peer, P2pCapabilities cap);
 
 /* ---- p2p-mesh-ping.c ---- */
 void     p2p_mesh_handle_ping  (P2pPeer *peer, gint64 token);
@@ -366,8 +354,7 @@ void     p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                            /* old: NULL when it is over */
 
 /* ---- p2p-mesh-drop.c ---- */
-/* The only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
-void     p2p_mesh_drop          (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
+/* p2p_mesh_drop() is the only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
 void     p2p_mesh_carry_out     (P2pMeshNode *self);                                     /* after a frame: ends a link that went too far */
 void     p2p_mesh_drop_frame    (P2pPeer *peer, P2pDropReason reason, gsize size);       /* one that was no message */
 void     p2p_mesh_drop_outgoing (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
@@ -381,6 +368,7 @@ gboolean p2p_mesh_check_time    (P2pMeshNode *self, P2pMessage *message);
 
 /* ---- p2p-mesh-relay.c ---- */
 void     p2p_mesh_receive       (P2pPeer *peer, P2pMessage *message);
+gboolean p2p_mesh_is_withheld   (P2pPeer *peer, P2pMessage *message);                    /* by the layer */
 gboolean p2p_mesh_whisper       (P2pPeer *peer, GVariant *packets);                      /* takes a floating av */
 guint    p2p_mesh_broadcast     (P2pMeshNode *self, GVariant *packets);
 gboolean p2p_mesh_hand_to       (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error);

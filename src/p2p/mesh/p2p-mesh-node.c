@@ -216,6 +216,8 @@ p2p_mesh_node_close (P2pMeshNode *self)
   while (self->table->len > 0)
     p2p_mesh_peer_end (g_ptr_array_index (self->table, self->table->len - 1),
                        g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED, "The node was closed"));
+  if (self->layer != NULL && self->layer->closed != NULL)
+    self->layer->closed (self->layer_data);
   p2p_mesh_node_leave (self);
   return TRUE;
 }

@@ -48,13 +48,25 @@ typedef struct {
   void (*log)         (guint level, const char *text, gpointer data);        /* at once, not queued; calls nothing back */
 } P2pMeshNodeEvents;
 
-/* A node type on top of this one (sync, chord). Its functions are called within the input, before the public events. */
+typedef enum {
+  P2P_LAYER_RELAY,              /* handled, and passed on */
+  P2P_LAYER_KEEP,               /* handled, and passed on to nodes of ours alone: an original may stumble over it */
+  P2P_LAYER_REFUSE,             /* neither; it is counted as P2P_DROP_REFUSED */
+} P2pLayerVerdict;
+
+/* A node type on top of this one (sync, chord), see p2p-mesh-layer.h. Its functions are called within the input, before the public
+ * events. Each may be NULL. */
 typedef struct {
-  /* Of the sub-flags that the mesh leaves to the table nodes: may a broadcast of this shape be relayed? */
-  gboolean (*validate) (P2pMessage *message, gpointer data);
+  /* Of a broadcast that is new and of good shape. source: who brought it; NULL: our own program relays it */
+  P2pLayerVerdict (*validate) (P2pMessage *message, P2pPeer *source, gpointer data);
+  gboolean (*withhold) (P2pPeer *peer, P2pMessage *message, gpointer data);   /* TRUE: this link does not get this broadcast, ours or relayed */
   gboolean (*message)  (P2pMessage *message, P2pPeer *peer, gpointer data);   /* TRUE: nobody else sees it */
+  /* Of a node of ours, an operation that the mesh does not know. FALSE: nor does the layer */
+  gboolean (*control)  (P2pPeer *peer, gint64 op, P2pMessage *message, gpointer data);
   void     (*added)    (P2pPeer *peer, gpointer data);
+  void     (*greeted)  (P2pPeer *peer, gpointer data);    /* after added: it is a node of ours after all */
   void     (*removed)  (P2pPeer *peer, gpointer data);
+  void     (*closed)   (gpointer data);                   /* the node is closed; its links were removed */
 } P2pMeshLayer;
 
 /* How an operation ended, once, never within the call that began it. peer: who it leads to, when error is NULL. */

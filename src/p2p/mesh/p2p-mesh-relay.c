@@ -41,8 +41,25 @@ p2p_mesh_hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GE
   return FALSE;
 }
 
+gboolean
+p2p_mesh_is_withheld (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+
+  return self->layer != NULL && self->layer->withhold != NULL && self->layer->withhold (peer, message, self->layer_data);
+}
+
+/* What the node type on top says of a new and good one. */
+static P2pLayerVerdict
+ask_layer (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
+{
+  if (self->layer == NULL || self->layer->validate == NULL)
+    return P2P_LAYER_RELAY;
+  return self->layer->validate (message, source, self->layer_data);
+}
+
 static gboolean
-relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source, gboolean recovered)
+relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source, gboolean recovered, P2pLayerVerdict verdict)
 {
   const char *sender = p2p_message_get_sender (message);
   gboolean relayed = FALSE;
@@ -53,6 +70,8 @@ relay (P2pMeshNode *self, P2pMessage *message, P2pPeer *source, gboolean recover
 
       /* The sender hears it from us, where he is one of ours: he alone knows whether he said it. */
       if (peer == source || (!peer->is_own && strcmp (peer->id, sender) == 0) || (source != NULL && strcmp (peer->id, source->id) == 0))
+        continue;
+      if ((verdict == P2P_LAYER_KEEP && !peer->is_own) || p2p_mesh_is_withheld (peer, message))
         continue;
       relayed |= p2p_mesh_pass_on (peer, message, recovered);
     }
@@ -97,6 +116,7 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
   P2pDropReason reason = P2P_DROP_EXPIRED;
   gboolean good = p2p_mesh_check_broadcast (self, message, source, &reason);
   gboolean is_ours = strcmp (p2p_message_get_sender (message), self->id) == 0;
+  P2pLayerVerdict verdict;
   gboolean recovered;
 
   if (good && (p2p_seen_set_contains (self->seen, id, now) || (is_ours && p2p_seen_set_contains (self->said, id, now))))
@@ -130,8 +150,15 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
       self->counters.recovered++;
       source->gave_at = now;
     }
+  /* Refused ones were seen, too: their copies are not looked at and told again. */
+  verdict = ask_layer (self, message, source);
+  if (verdict == P2P_LAYER_REFUSE)
+    {
+      p2p_mesh_drop (self, source, P2P_DROP_REFUSED, message);
+      return FALSE;
+    }
   p2p_mesh_keep (self, message);
-  relay (self, message, source, recovered);
+  relay (self, message, source, recovered, verdict);
   p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
   return TRUE;
 }
@@ -373,10 +400,14 @@ p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message)
   const guint8 *id = p2p_message_peek_id (message);
   gint64 now = p2p_clock_now (self->env->clock);
   P2pDropReason reason;
+  P2pLayerVerdict verdict;
 
   if (self->closed || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || !p2p_mesh_check_broadcast (self, message, NULL, &reason) ||
       !p2p_mesh_check_time (self, message) || !p2p_seen_set_add (self->seen, id, now))
     return FALSE;
+  verdict = ask_layer (self, message, NULL);
+  if (verdict == P2P_LAYER_REFUSE)
+    return FALSE;
   p2p_mesh_keep (self, message);
-  return relay (self, message, NULL, FALSE);
+  return relay (self, message, NULL, FALSE, verdict);
 }

@@ -137,9 +137,5 @@ p2p_mesh_check_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *sourc
     default:
       break;
     }
-  if (!good)
-    return refuse (reason, P2P_DROP_SHAPE);
-  if (self->layer != NULL && self->layer->validate != NULL && !self->layer->validate (message, self->layer_data))
-    return refuse (reason, P2P_DROP_REFUSED);
-  return TRUE;
+  return good || refuse (reason, P2P_DROP_SHAPE);
 }
