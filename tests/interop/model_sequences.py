@@ -261,3 +261,100 @@ class Sequence:
         node_id = rng.choice([rawpeer.node_id('peer%d' % rng.randint(0, 3)), *self.ids.values()])
         protocol = self.world.protocol if rng.random() < 0.85 else rawpeer.protocol_id('another')
         return self.message(2, node_id, [5, self.form(node_id), protocol, list(rng.choice(self.world.listeners)), self.compression()])
+
+
+class TableSequence(Sequence):
+    """Writes, deletes and deltas of a shared table, of neighbours and of the node's own program, and who joins meanwhile."""
+
+    KEYS = [b'k', b'k', b'k', b'j', b'j', b'l', 'k', b'']
+    LEASE = 3600
+
+    def key(self):
+        return self.rng.choice(self.KEYS) if self.rng.random() < 0.95 else self.odd()
+
+    def value(self):
+        rng = self.rng
+        self.n += 1
+        return rng.choice([self.n, 'v%d' % self.n, {'a': self.n}, {'a': 1, 'b': [self.n]}, {}, None, None, 0, '', False, b'', [], [self.n, None], self.odd()])
+
+    def delta(self):
+        rng = self.rng
+        self.n += 1
+        if rng.random() < 0.75:
+            return rng.choice([{'a': self.n}, {'b': self.n}, {b'a': self.n, 'c': None}, {}, {'a': {'b': self.n}}, {1: self.n, True: 2}])
+        return rng.choice([[], [['a', self.n]], ['ab'], ['abc'], 'ab', '', b'', b'ab', [b'ab'], [[['x'], 1]], [{'k': 1, 'j': 2}], [['a', self.n], 5], None,
+                           self.odd()])
+
+    def stamp(self):
+        """Of a lease that runs, ends about now, or is over; of the same second as the others; and what is no time."""
+        now = self.world.now()
+        return self.rng.choice([now] * 8 + [now - 1, now + 1, now - self.LEASE + 2, now - self.LEASE - 2, now - self.LEASE - 2, 0, now + 10 ** 6, 2 ** 62,
+                                            float(now), now - 0.5, float('nan'), None, 'x', b'x', [now], True])
+
+    def owner(self):
+        return self.some_id() if self.rng.random() < 0.9 else self.rng.choice([self.odd(), [self.ids['a']], [b'z', 1]])
+
+    def body(self, who):
+        rng = self.rng
+        kind = rng.randint(0, 39)
+        sender = self.form(self.ids[who]) if rng.random() < 0.6 else self.owner()
+        if kind <= 13:
+            return self.message(0, sender, [11, self.key(), self.value()], self.time() if rng.random() < 0.3 else None)
+        if kind <= 18:
+            # A whisper may be of any time.
+            return self.message(2, sender, [11, self.key(), self.value()], self.stamp())
+        if kind <= 24:
+            return self.message(rng.choice([2, 2, 2, 0]), sender, [11, self.key(), self.value(), self.owner(), self.stamp()])
+        if kind <= 31:
+            return self.message(0, sender, [17, self.key(), self.delta()])
+        if kind <= 33:
+            return self.message(2, sender, [17, self.key(), self.delta()], self.stamp())
+        if kind == 34:
+            return self.message(rng.choice([0, 2]), sender, [11, self.key(), self.value(), rng.choice([1, 3, self.odd()])])
+        if kind == 35:
+            return self.message(rng.choice([0, 2]), sender, rng.choice([[11], [11, b'k'], [17], [17, b'k'], [17, b'k', {'a': 1}, 2], [11, b'k', 5, 'o', 1, 2],
+                                                                         [11.0, b'k', 1], [11, b'k', None, 'o', self.world.now()]]))
+        if kind == 36:
+            return self.message(1, sender, self.renegotiate())
+        return super().body(who)
+
+    def frame(self, who):
+        return frame_of(self.body(who), self.world.compress(self.rng.choice(METHODS)) if self.rng.random() < 0.1 else None)
+
+    def local(self):
+        rng = self.rng
+        key = rng.choice([b'k', b'k', b'j', b'l', b''])
+        if rng.random() < 0.2:
+            return 'delete', key
+        if rng.random() < 0.3:
+            self.n += 1
+            return 'delta', key, [{rng.choice('abc'): self.n}]
+        self.n += 1
+        return 'set', key, [rng.choice([self.n, {'a': self.n}, 'text', 0, '', [1], {'b': {'c': b'd'}}])]
+
+    def steps(self):
+        rng = self.rng
+        who = {}
+        for _ in range(rng.randint(6, 14)):
+            links = self.world.links()
+            kind = rng.randint(0, 19)
+            if len(links) < 2 or (kind == 0 and len(links) < 4):
+                # A new one each time: what a joiner is told is the table.
+                name = 'abcdefghijklmnopqrst'[len(who)]
+                who[name] = rng.choice('abx')
+                yield 'open', name
+                yield 'send', name, [frame_of(self.handshake(who[name], sane=True))]
+            elif kind == 1:
+                yield 'close', rng.choice(links)
+            elif kind <= 5:
+                yield self.local()
+            else:
+                link = rng.choice(links)
+                frames = [self.frame(who.get(link, 'x')) for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 5]))]
+                if rng.random() < 0.05 and self.sent:
+                    frames.append(rng.choice(self.sent))
+                self.sent += frames
+                yield 'send', link, [b''.join(frames)]
+        for name in ('y', 'z'):
+            yield 'open', name
+            yield 'send', name, [frame_of(self.message(2, rawpeer.node_id(name), [5, rawpeer.node_id(name), self.world.protocol, list(self.world.closed_address), []]))]

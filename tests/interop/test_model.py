@@ -4,12 +4,12 @@
 The real node lives in this process, so that it is seen when it has read what it was sent and waits again; its links are real ones, over
 loopback. Each sequence (model_sequences.py) goes to it first and is recorded; then the model gets the record. The same must come of it:
 what the program got, every frame to every link with the method it was packed by, which links were closed, the table, and whether the
-node's thread lives on.
+node's thread lives on. Of a node with a shared table (sync), what it holds, too.
 
 py2p gives up a frame that rests for a second, by the clock of the machine. On a machine too busy to send the next piece in time it does
 so where the record says otherwise: a sequence that differs is run again, alone, and counts only if it differs each time.
 
-    MODEL_DEEP=1       1,000 sequences instead of 60
+    MODEL_DEEP=1       1,000 sequences of each kind instead of 60 and 200
     MODEL_SEEDS=7,9    these
     MODEL_RECORD=1     prints the records of those that differ, for sim07-run
 """
@@ -41,7 +41,8 @@ MODEL = os.environ.get('SIM07_RUN', os.path.abspath('build/tests/sim/sim07-run')
 SUBNET = 'model'
 IDLE_TIMEOUT = 60
 WORKERS = 8
-QUICK, DEEP = 60, 1000
+QUICK = {'mesh': 60, 'sync': 200}
+DEEP = 1000
 # Runs of one sequence, each alone but for the first, before it is believed to differ.
 RUNS = 4
 # poll and pselect6 of x86-64, and of the others
@@ -53,6 +54,7 @@ def load_py2p():
     warnings.simplefilter('ignore')
     import py2p.base
     import py2p.mesh
+    import py2p.sync
     return py2p
 
 
@@ -149,9 +151,8 @@ class Real:
         self.listeners = [s.getsockname()[:2] for s in self.listening]
         self.closed_address = harness.free_address()
         self.address = harness.free_address()
-        protocol = py2p.base.Protocol(SUBNET, 'Plaintext')
-        self.protocol = protocol.id
-        self.node = py2p.mesh.MeshSocket(*self.address, prot=protocol, debug_level=-1)
+        self.node = self.new_node(py2p.base.Protocol(SUBNET, 'Plaintext'))
+        self.protocol = self.node.protocol.id
         # Its own would differ from run to run.
         self.node.id = model_sequences.rawpeer.node_id('node%d' % seed).encode()
         self.node_id = self.node.id.decode()
@@ -159,6 +160,9 @@ class Real:
         self.note('node', self.node_id, *self.address, self.protocol, methods)
         for address in self.listeners:
             self.note('listen', *address)
+
+    def new_node(self, protocol):
+        return self.py2p.mesh.MeshSocket(*self.address, prot=protocol, debug_level=-1)
 
     def note(self, *words):
         self.record.append(' '.join(map(str, words)))
@@ -240,6 +244,8 @@ class Real:
             link.drain()
             link.ended = True
             link.socket.close()
+        elif what != 'send':
+            self.change(what, name, *pieces)
         else:
             link = self.links_by_name[name]
             for piece in pieces:
@@ -275,6 +281,34 @@ class Real:
         return outcome
 
 
+class RealTable(Real):
+    """The same of a node with a shared table."""
+
+    def __init__(self, py2p, watch, seed):
+        self.leasing, self.n_raised = seed % 4 != 0, 0
+        super().__init__(py2p, watch, seed)
+        self.note('table', int(self.leasing))
+
+    def new_node(self, protocol):
+        return self.py2p.sync.SyncSocket(*self.address, prot=protocol, debug_level=-1, leasing=self.leasing)
+
+    def change(self, what, key, value=None):
+        self.note(what, key.hex() or '-', *[pack(value)] if what != 'delete' else [])
+        try:
+            if what == 'delta':
+                self.node.apply_delta(key, value)
+            else:
+                self.node.set(key, value)
+        except (KeyError, TypeError):
+            self.n_raised += 1
+
+    def end(self):
+        outcome = super().end()
+        outcome.n_raised = self.n_raised
+        outcome.values = [' '.join(map(pack, (key, value, *self.node.metadata[key]))) for key, value in self.node.data.items()]
+        return outcome
+
+
 def pack(value):
     import umsgpack
     return umsgpack.packb(value).hex()
@@ -285,11 +319,12 @@ def pack(value):
 class Outcome:
     def __init__(self):
         self.dead, self.heard, self.table, self.links, self.ended, self.spun = False, [], [], {}, set(), False
+        self.n_raised, self.values = 0, []
 
     def compared(self, node_id):
         """What has to be the same. When and how often a dead entry makes a node ask for peers is a matter of time only; the order of a
         peers list is of chance."""
-        facts = {'dead': self.dead, 'heard': self.heard}
+        facts = {'dead': self.dead, 'heard': self.heard, 'raised': self.n_raised, 'values': self.values}
         closed = {name for name, (is_closed, _) in self.links.items() if is_closed} | self.ended
         facts['table'] = [(key, 'over' if name in closed else name, out) for key, name, out in self.table]
         for name, (is_closed, got) in self.links.items():
@@ -360,6 +395,10 @@ class Model:
                 outcome.table.append((words[1], words[2], words[3] == 'out'))
             elif words[0] == 'dead':
                 outcome.dead = True
+            elif words[0] == 'raised':
+                outcome.n_raised = int(words[1])
+            elif words[0] == 'value':
+                outcome.values.append(' '.join(words[1:]))
         raise AssertionError('the model ended: %s' % self.process.wait())
 
 
@@ -373,10 +412,10 @@ def differences(expected, found):
     return ()
 
 
-def seeds():
+def seeds(kind):
     if 'MODEL_SEEDS' in os.environ:
-        return [int(s) for s in os.environ['MODEL_SEEDS'].split(',')]
-    return range(1, 1 + (DEEP if os.environ.get('MODEL_DEEP') == '1' else QUICK))
+        return [(kind, int(s)) for s in os.environ['MODEL_SEEDS'].split(',')]
+    return [(kind, seed) for seed in range(1, 1 + (DEEP if os.environ.get('MODEL_DEEP') == '1' else QUICK[kind]))]
 
 
 class Worker:
@@ -387,15 +426,15 @@ class Worker:
         self.py2p.mesh.select = self.watch.select
         threading.excepthook = lambda args: None
 
-    def run(self, seed):
-        real = Real(self.py2p, self.watch, seed)
-        sequence = model_sequences.Sequence(seed, real)
+    def run(self, kind, seed):
+        real = (RealTable if kind == 'sync' else Real)(self.py2p, self.watch, seed)
+        sequence = (model_sequences.TableSequence if kind == 'sync' else model_sequences.Sequence)(seed, real)
         for step in sequence.steps():
             real.step(*step)
         expected = real.end()
         found = self.model.feed(real.record)
         found.ended, found.spun = expected.ended, expected.spun
-        return seed, expected.compared(real.node_id), found.compared(real.node_id), real.record
+        return (kind, seed), expected.compared(real.node_id), found.compared(real.node_id), real.record
 
 
 def run_seed(seed, worker=[]):
@@ -403,7 +442,7 @@ def run_seed(seed, worker=[]):
     try:
         if not worker:
             worker.append(Worker())
-        return *worker[0].run(seed), None
+        return *worker[0].run(*seed), None
     except Exception:
         worker.clear()                    # what is left of it would mix with the next
         return seed, {}, {}, [], traceback.format_exc()
@@ -415,13 +454,20 @@ class Differential(unittest.TestCase):
         if why:
             tap.skip_or_fail(why)
 
-    def test_same(self):
+    def test_mesh(self):
         """accept, relay, close"""
-        facts, began = {'heard': 0, 'frames': 0, 'closed': 0, 'dead': 0, 'again': 0}, time.monotonic()
+        self.compare(seeds('mesh'))
+
+    def test_table(self):
+        """accept, relay, close, and the table"""
+        self.compare(seeds('sync'))
+
+    def compare(self, seeds):
+        facts, began = dict.fromkeys(('heard', 'frames', 'closed', 'dead', 'raised', 'values', 'again'), 0), time.monotonic()
         # meson sets it; it is about our memory, and makes py2p, which copies much, ten times slower.
         os.environ.pop('MALLOC_PERTURB_', None)
         with multiprocessing.get_context('spawn').Pool(WORKERS) as pool:
-            different = [outcome for outcome in pool.imap_unordered(run_seed, seeds()) if self.differs(outcome, facts)]
+            different = [outcome for outcome in pool.imap_unordered(run_seed, seeds) if self.differs(outcome, facts)]
             for run in range(1, RUNS):
                 facts['again'] += len(different)
                 for _, expected, _, _, _ in different:
@@ -429,7 +475,7 @@ class Differential(unittest.TestCase):
                 different = [outcome for outcome in (pool.apply(run_seed, (seed,)) for seed, *_ in different) if self.differs(outcome, facts)]
         for outcome in different:
             self.tell(*outcome)
-        print('%d sequences in %.1f s, %d differ; %s' % (len(seeds()), time.monotonic() - began, len(different), facts), file=sys.stderr)
+        print('%d sequences in %.1f s, %d differ; %s' % (len(seeds), time.monotonic() - began, len(different), facts), file=sys.stderr)
         self.assertEqual([seed for seed, *_ in different], [])
 
     def differs(self, outcome, facts):
@@ -443,9 +489,11 @@ class Differential(unittest.TestCase):
         facts['frames'] += sign * sum(len(v) for k, v in expected.items() if k.startswith('frames'))
         facts['closed'] += sign * sum(v for k, v in expected.items() if k.startswith('closed'))
         facts['dead'] += sign * expected.get('dead', 0)
+        facts['raised'] += sign * expected.get('raised', 0)
+        facts['values'] += sign * len(expected.get('values', ()))
 
     def tell(self, seed, expected, found, record, error):
-        print('--- seed %d' % seed, *filter(None, [error]), file=sys.stderr)
+        print('--- %s, seed %d' % seed, *filter(None, [error]), file=sys.stderr)
         for key in sorted({*expected, *found}):
             if expected.get(key) != found.get(key):
                 print(key, *differences(expected.get(key), found.get(key)), sep='\n  ', file=sys.stderr)

@@ -165,6 +165,7 @@ handle_handshake (Sim07Conn *conn, Sim07Message *message)
   Sim07Peer *self = conn->peer;
   Sim07Value *id = packet (message, 1);
   g_autofree char *protocol = sim07_value_dup_str (packet (message, 2));
+  Sim07Outcome outcome;
 
   if (g_strcmp0 (protocol, self->protocol_id) != 0)
     return sim07_disconnect (conn);
@@ -185,7 +186,8 @@ handle_handshake (Sim07Conn *conn, Sim07Message *message)
   if (!sim07_value_is_hashable (id))
     return SIM07_RAISED;
   sim07_table_put (self, id, conn);
-  return sim07_send_peers (conn);
+  outcome = sim07_send_peers (conn);
+  return outcome == SIM07_OK && self->hooks.tell != NULL ? self->hooks.tell (conn, self->hooks_data) : outcome;
 }
 
 /* ---- the rest ---- */
@@ -280,8 +282,10 @@ sim07_handle (Sim07Conn *conn, Sim07Message *message)
     return handle_response (message);
   if (sim07_value_is_int (subflag, P2P_SUBFLAG_REQUEST))
     return handle_request (conn, message);
-  if (self->handler != NULL && self->handler (self, conn, message->payload, self->handler_data))
-    return SIM07_OK;
+  if (self->hooks.handle != NULL)
+    outcome = self->hooks.handle (conn, message, &handled, self->hooks_data);
+  if (outcome != SIM07_OK || handled)
+    return outcome;
   if (sim07_value_is_int (subflag, P2P_SUBFLAG_WHISPER) || sim07_value_is_int (subflag, P2P_SUBFLAG_BROADCAST))
     hear (self, message);
   return SIM07_OK;

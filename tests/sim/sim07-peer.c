@@ -341,17 +341,25 @@ new_text (gint64 subflag, const char *text)
 }
 
 gboolean
-sim07_peer_say (Sim07Peer *self, const char *text, guint8 id[32])
+sim07_peer_broadcast (Sim07Peer *self, Sim07Value *payload)
 {
   g_autoptr (GPtrArray) conns = g_ptr_array_new ();
-  guint n_seen = self->seen->len;
 
   for (guint i = 0; i < self->table->len; i++)
     g_ptr_array_add (conns, g_array_index (self->table, Sim07Entry, i).conn);
-  /* An exception would be the program's. */
   for (guint i = 0; i < conns->len; i++)
-    if (sim07_send (conns->pdata[i], sim07_value_int (P2P_FLAG_BROADCAST), new_text (P2P_SUBFLAG_BROADCAST, text)) != SIM07_OK)
-      break;
+    if (sim07_send (conns->pdata[i], sim07_value_int (P2P_FLAG_BROADCAST), sim07_value_ref (payload)) != SIM07_OK)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+sim07_peer_say (Sim07Peer *self, const char *text, guint8 id[32])
+{
+  g_autoptr (Sim07Value) payload = new_text (P2P_SUBFLAG_BROADCAST, text);
+  guint n_seen = self->seen->len;
+
+  sim07_peer_broadcast (self, payload);
   if (self->seen->len == n_seen)
     return FALSE;
   if (id != NULL)
@@ -376,10 +384,10 @@ sim07_peer_reply (Sim07Peer *self, const Sim07Heard *to, const char *text)
 }
 
 void
-sim07_peer_set_handler (Sim07Peer *self, Sim07Handler handler, gpointer data)
+sim07_peer_set_hooks (Sim07Peer *self, const Sim07Hooks *hooks, gpointer data)
 {
-  self->handler = handler;
-  self->handler_data = data;
+  self->hooks = *hooks;
+  self->hooks_data = data;
 }
 
 gboolean
@@ -506,6 +514,8 @@ void
 sim07_peer_free (Sim07Peer *self)
 {
   sim07_peer_kill (self);
+  if (self->hooks.end != NULL)
+    self->hooks.end (self->hooks_data);
   g_ptr_array_unref (self->conns);
   g_array_unref (self->table);
   g_ptr_array_unref (self->awaiting);

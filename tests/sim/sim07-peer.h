@@ -75,10 +75,6 @@ gboolean    sim07_conn_has_id   (Sim07Conn *self);                        /* a h
 guint16     sim07_conn_get_own_port (Sim07Conn *self);                    /* 0: over */
 guint16     sim07_conn_get_peer_port (Sim07Conn *self);
 
-/* For sync and chord: called for what the mesh's own handlers left, before the program gets it. TRUE: taken. */
-typedef gboolean (*Sim07Handler) (Sim07Peer *self, Sim07Conn *from, Sim07Value *payload, gpointer data);
-void        sim07_peer_set_handler (Sim07Peer *self, Sim07Handler handler, gpointer data);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sim07Peer, sim07_peer_free)
 
 G_END_DECLS

@@ -51,6 +51,14 @@ typedef struct {
   GBytes *plain;                /* checksum and serialised message */
 } Sim07Message;
 
+/* What a table adds. */
+typedef struct {
+  /* What the mesh's own handlers left, before the program gets it. */
+  Sim07Outcome (*handle) (Sim07Conn *conn, Sim07Message *message, gboolean *taken, gpointer data);
+  Sim07Outcome (*tell)   (Sim07Conn *conn, gpointer data);      /* after the peers list that answers a handshake */
+  void         (*end)    (gpointer data);
+} Sim07Hooks;
+
 struct _Sim07Peer {
   P2pEnv *env;
   char *id, *host, *protocol_id;
@@ -70,8 +78,8 @@ struct _Sim07Peer {
   gboolean stopped;
   gboolean dead;
   gboolean running;
-  Sim07Handler handler;
-  gpointer handler_data;
+  Sim07Hooks hooks;
+  gpointer hooks_data;
 
   /* the reading thread */
   GPtrArray *selected;          /* Sim07Conn */
@@ -90,6 +98,9 @@ struct _Sim07Peer {
 
 /* ---- sim07-peer.c ---- */
 void         sim07_run        (Sim07Peer *self);
+void         sim07_peer_set_hooks (Sim07Peer *self, const Sim07Hooks *hooks, gpointer data);
+/* To every entry of the table. FALSE: an exception, which is the program's */
+gboolean     sim07_peer_broadcast (Sim07Peer *self, Sim07Value *payload);
 Sim07Outcome sim07_disconnect (Sim07Conn *conn);
 Sim07Conn   *sim07_conn_new   (Sim07Peer *self, P2pPipe *pipe, gboolean outgoing);
 void         sim07_fail       (Sim07Conn *conn);                                       /* an exception out of its bytes */

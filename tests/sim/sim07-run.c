@@ -4,11 +4,15 @@
  * On standard input, a command a line; on standard output, at the end of each sequence, what came of it.
  *
  *   node ID HOST PORT PROTOCOL METHODS   a model; METHODS are numbers with commas between, or -
+ *   table LEASING                        it shares a table, with leases (1) or without
  *   utc SECONDS                          what its clock says from now on
  *   listen ADDRESS PORT                  somebody listens there; what it dials there are links d0.0, d0.1 ..., at the next such address d1.0 ...
  *   open LINK                            a link to it
  *   send LINK HEX                        in one piece
  *   close LINK
+ *   set KEY VALUE                        its program does it; KEY is bytes in hex (-: none), VALUE MessagePack
+ *   delete KEY
+ *   delta KEY MAP
  *   wait                                 two seconds
  *   end
  *
@@ -16,12 +20,14 @@
  *   heard ID
  *   entry KEY LINK out|in                in the order of the table; KEY is MessagePack in hex
  *   dead                                 its thread ended
+ *   raised N                             so many of what its program did
+ *   value KEY VALUE OWNER TIME           of its table, in order, each as MessagePack in hex
  *   end
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "sim07-peer.h"
+#include "sim07-sync.h"
 #include "test-env.h"
 
 #define WAIT (2 * G_TIME_SPAN_SECOND)
@@ -38,6 +44,8 @@ typedef struct {
   TestWorld *world;
   TestHost *host, *outside;
   Sim07Peer *peer;
+  Sim07Sync *sync;              /* NULL: it has no table */
+  guint n_raised;
   char *address;
   guint16 port;
   GPtrArray *links;
@@ -190,15 +198,36 @@ add_listener (Run *run, const char *address, guint16 port)
   g_ptr_array_add (run->listeners, listener);
 }
 
+static GBytes *
+read_hex (const char *hex)
+{
+  gsize n = strlen (hex) / 2;
+  guint8 *bytes = g_malloc (n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    bytes[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+  return g_bytes_new_take (bytes, n);
+}
+
 static void
 feed (Link *link, const char *hex)
 {
-  g_autofree guint8 *bytes = g_malloc (strlen (hex) / 2 + 1);
+  g_autoptr (GBytes) bytes = read_hex (hex);
 
-  for (gsize i = 0; hex[2 * i] != '\0'; i++)
-    bytes[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
   if (link != NULL && link->pipe != NULL && !link->closed)
-    link->pipe->ops->write (link->pipe, bytes, strlen (hex) / 2);
+    link->pipe->ops->write (link->pipe, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* words: the command, the key and, unless it is a delete, the value */
+static void
+change (Run *run, char **words)
+{
+  g_autoptr (GBytes) key = read_hex (words[1]);
+  g_autoptr (GBytes) packed = words[2] != NULL ? read_hex (words[2]) : NULL;
+  g_autoptr (Sim07Value) value = packed != NULL ? sim07_value_unpack (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed)) : NULL;
+  gboolean done = g_str_equal (words[0], "delta") ? sim07_sync_delta (run->sync, key, value) : sim07_sync_set (run->sync, key, value);
+
+  run->n_raised += !done;
 }
 
 static void
@@ -206,6 +235,36 @@ print_hex (const guint8 *bytes, gsize length)
 {
   for (gsize i = 0; i < length; i++)
     printf ("%02x", bytes[i]);
+}
+
+static void
+print_value (Sim07Value *value)
+{
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+
+  sim07_value_pack (value, packed);
+  print_hex (packed->data, packed->len);
+}
+
+static void
+report_table (Run *run)
+{
+  printf ("raised %u\n", run->n_raised);
+  for (guint i = 0; i < sim07_sync_get_n_keys (run->sync); i++)
+    {
+      Sim07SyncEntry entry;
+
+      sim07_sync_get_nth (run->sync, i, &entry);
+      printf ("value ");
+      print_value (entry.key);
+      putchar (' ');
+      print_value (entry.value);
+      putchar (' ');
+      print_value (entry.owner);
+      putchar (' ');
+      print_value (entry.time);
+      putchar ('\n');
+    }
 }
 
 static const char *
@@ -243,15 +302,15 @@ report (Run *run)
   for (guint i = 0; i < sim07_peer_get_n_entries (run->peer); i++)
     {
       Sim07Conn *conn = sim07_peer_get_entry (run->peer, i);
-      g_autoptr (GByteArray) key = g_byte_array_new ();
 
-      sim07_value_pack (sim07_peer_get_key (run->peer, i), key);
       printf ("entry ");
-      print_hex (key->data, key->len);
+      print_value (sim07_peer_get_key (run->peer, i));
       printf (" %s %s\n", link_of (run, conn), sim07_conn_get_outgoing (conn) ? "out" : "in");
     }
   if (sim07_peer_is_dead (run->peer))
     puts ("dead");
+  if (run->sync != NULL)
+    report_table (run);
   puts ("end");
   fflush (stdout);
 }
@@ -260,7 +319,9 @@ static void
 end (Run *run)
 {
   report (run);
-  sim07_peer_free (run->peer);
+  g_clear_pointer (&run->peer, sim07_peer_free);
+  run->sync = NULL;
+  run->n_raised = 0;
   test_world_settle (run->world);
   g_ptr_array_unref (run->links);
   for (guint i = 0; i < run->listeners->len; i++)
@@ -283,6 +344,10 @@ obey (Run *run, char **words)
 
   if (g_str_equal (words[0], "node"))
     begin (run, words);
+  else if (g_str_equal (words[0], "table"))
+    run->sync = sim07_sync_new (run->peer, parse_number (words[1]) != 0);
+  else if (g_str_equal (words[0], "set") || g_str_equal (words[0], "delete") || g_str_equal (words[0], "delta"))
+    change (run, words);
   else if (g_str_equal (words[0], "utc"))
     set_utc (run, g_ascii_strtoll (words[1], NULL, 10));
   else if (g_str_equal (words[0], "listen"))

@@ -61,6 +61,21 @@ sim07_value_bin (const char *text)
 }
 
 Sim07Value *
+sim07_value_bytes (GBytes *bytes)
+{
+  Sim07Value *self = value_new (SIM07_BIN);
+
+  self->bytes = g_bytes_ref (bytes);
+  return self;
+}
+
+Sim07Value *
+sim07_value_map (void)
+{
+  return value_new (SIM07_MAP);
+}
+
+Sim07Value *
 sim07_value_list (void)
 {
   return value_new (SIM07_LIST);
@@ -185,13 +200,13 @@ read_number (Reader *reader, guint8 code)
 
 static Sim07Value *read_value (Reader *reader);
 
-static gboolean
-has_key (Sim07Value *map, Sim07Value *key)
+static guint
+find_key (Sim07Value *map, Sim07Value *key)
 {
   for (guint i = 0; i < map->items->len; i += 2)
     if (sim07_value_equal (map->items->pdata[i], key))
-      return TRUE;
-  return FALSE;
+      return i;
+  return G_MAXUINT;
 }
 
 static Sim07Value *
@@ -207,7 +222,7 @@ read_items (Reader *reader, Sim07Type type, guint64 n)
 
       if (item == NULL)
         return NULL;
-      if (type == SIM07_MAP && i % 2 == 0 && item->type != SIM07_LIST && (!sim07_value_is_hashable (item) || has_key (self, item)))
+      if (type == SIM07_MAP && i % 2 == 0 && item->type != SIM07_LIST && (!sim07_value_is_hashable (item) || find_key (self, item) != G_MAXUINT))
         {
           sim07_value_unref (item);
           return NULL;
@@ -411,6 +426,61 @@ sim07_value_is_int (Sim07Value *self, gint64 number)
   return sim07_value_is_number (self) && self->number == number;
 }
 
+/* In any order. */
+static gboolean
+equal_maps (Sim07Value *a, Sim07Value *b)
+{
+  for (guint i = 0; i < a->items->len; i += 2)
+    {
+      guint at = find_key (b, a->items->pdata[i]);
+
+      if (at == G_MAXUINT || !sim07_value_equal (a->items->pdata[i + 1], b->items->pdata[at + 1]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+sim07_value_put (Sim07Value *map, Sim07Value *key, Sim07Value *value)
+{
+  guint at = find_key (map, key);
+
+  sim07_value_ref (value);
+  if (at == G_MAXUINT)
+    {
+      g_ptr_array_add (map->items, sim07_value_ref (key));
+      g_ptr_array_add (map->items, value);
+      return;
+    }
+  sim07_value_unref (map->items->pdata[at + 1]);
+  map->items->pdata[at + 1] = value;
+}
+
+static gboolean
+compare_lists (Sim07Value *a, Sim07Value *b, int *order)
+{
+  for (guint i = 0; i < MIN (a->items->len, b->items->len); i++)
+    if (!sim07_value_equal (a->items->pdata[i], b->items->pdata[i]))
+      return sim07_value_compare (a->items->pdata[i], b->items->pdata[i], order);
+  *order = (a->items->len > b->items->len) - (a->items->len < b->items->len);
+  return TRUE;
+}
+
+gboolean
+sim07_value_compare (Sim07Value *a, Sim07Value *b, int *order)
+{
+  if (sim07_value_is_number (a) && sim07_value_is_number (b))
+    *order = (a->number > b->number) - (a->number < b->number);
+  else if (a->type == b->type && (a->type == SIM07_STR || a->type == SIM07_BIN))
+    /* Text compares by its characters there, which is the order of the bytes of UTF-8. */
+    *order = g_bytes_compare (a->bytes, b->bytes);
+  else if (a->type == SIM07_LIST && b->type == SIM07_LIST)
+    return compare_lists (a, b, order);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 gboolean
 sim07_value_equal (Sim07Value *a, Sim07Value *b)
 {
@@ -424,6 +494,8 @@ sim07_value_equal (Sim07Value *a, Sim07Value *b)
     return TRUE;
   if (a->items->len != b->items->len)
     return FALSE;
+  if (a->type == SIM07_MAP)
+    return equal_maps (a, b);
   for (guint i = 0; i < a->items->len; i++)
     if (!sim07_value_equal (a->items->pdata[i], b->items->pdata[i]))
       return FALSE;

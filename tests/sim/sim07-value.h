@@ -34,7 +34,9 @@ Sim07Value *sim07_value_none  (void);
 Sim07Value *sim07_value_int   (gint64 number);
 Sim07Value *sim07_value_str   (const char *text);
 Sim07Value *sim07_value_bin   (const char *text);
+Sim07Value *sim07_value_bytes (GBytes *bytes);           /* a bin */
 Sim07Value *sim07_value_list  (void);
+Sim07Value *sim07_value_map   (void);
 Sim07Value *sim07_value_add   (Sim07Value *list, Sim07Value *item);      /* takes the item; returns the list */
 Sim07Value *sim07_value_ref   (Sim07Value *self);
 void        sim07_value_unref (Sim07Value *self);
@@ -45,6 +47,10 @@ Sim07Value *sim07_value_unpack (const guint8 *bytes, gsize length);
 void        sim07_value_pack   (Sim07Value *self, GByteArray *into);
 
 gboolean    sim07_value_equal   (Sim07Value *a, Sim07Value *b);
+/* Which is the greater one, as by >; FALSE: asking raises. */
+gboolean    sim07_value_compare (Sim07Value *a, Sim07Value *b, int *order);
+/* The map itself is changed, wherever it is referred to, as there. */
+void        sim07_value_put     (Sim07Value *map, Sim07Value *key, Sim07Value *value);
 gboolean    sim07_value_is_int  (Sim07Value *self, gint64 number);       /* equal to it: TRUE is 1, 5.0 is 5 */
 gboolean    sim07_value_is_number (Sim07Value *self);
 gboolean    sim07_value_is_true (Sim07Value *self);
