@@ -31,9 +31,8 @@ is_plain (P2pMeshNode *self)
   return !self->own_frames || self->late_hello;
 }
 
-/* An original that it is safe to answer once only. */
-static gboolean
-is_original (P2pPeer *peer)
+gboolean
+p2p_mesh_is_original (P2pPeer *peer)
 {
   return !is_plain (peer->node) && !peer->is_own;
 }
@@ -290,7 +289,7 @@ p2p_mesh_settle (P2pPeer *peer)
 {
   P2pPeer *old;
 
-  if (is_original (peer))
+  if (p2p_mesh_is_original (peer))
     {
       settle_with_original (peer);
       return;
@@ -325,7 +324,7 @@ p2p_mesh_expect_answer (P2pPeer *peer)
 {
   P2pMeshNode *self = peer->node;
 
-  if (is_original (peer) && peer->id_form == P2P_ID_FORM_BIN)
+  if (p2p_mesh_is_original (peer) && peer->id_form == P2P_ID_FORM_BIN)
     peer->answer_timer = p2p_clock_schedule (self->env->clock, self->limits.answer_seconds * G_TIME_SPAN_SECOND, unanswered_cb, peer);
 }
 
@@ -343,7 +342,7 @@ redial (P2pPeer *peer, const GError *error)
   const char *host = peer->outgoing ? peer->dial_host : peer->host;
   guint16 port = peer->outgoing ? peer->dial_port : peer->port;
 
-  if (!is_young (peer) || !is_original (peer) || peer->id_form != P2P_ID_FORM_BIN || host == NULL || port == 0 ||
+  if (!is_young (peer) || !p2p_mesh_is_original (peer) || peer->id_form != P2P_ID_FORM_BIN || host == NULL || port == 0 ||
       (!peer->outgoing && g_strcmp0 (host, peer->socket_host) != 0) ||
       !(g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER) || g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SILENT)) ||
       p2p_mesh_node_is_dialling (self, host, port, peer->id) ||

@@ -107,6 +107,7 @@ struct _P2pPeer {
   P2pRateWindow renegotiations;
   P2pRateWindow resends;
   P2pRateWindow peers_asked;
+  guint peers_told;             /* where the next list goes on, for who gets it in parts */
   P2pLinkStats final_stats;
   guint64 dropped[P2P_N_DROP_REASONS];
   gboolean offered;             /* he was told what we keep, and all that came since */
@@ -333,6 +334,7 @@ void     p2p_mesh_handle_prune (P2pPeer *peer);
 void     p2p_mesh_handle_graft (P2pPeer *peer);
 
 /* ---- p2p-mesh-conflict.c ---- */
+gboolean p2p_mesh_is_original  (P2pPeer *peer);                                          /* one that it is safe to answer once only */
 void     p2p_mesh_begin        (P2pPeer *peer);                                          /* a new link: who speaks first */
 void     p2p_mesh_introduce    (P2pPeer *peer);                                          /* sends our handshake, if it was not sent */
 void     p2p_mesh_settle       (P2pPeer *peer);                                          /* its handshake came */

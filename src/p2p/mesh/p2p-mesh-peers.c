@@ -23,17 +23,31 @@ new_id_for (P2pPeer *receiver, P2pPeer *other)
   return g_variant_new_string (other->id);
 }
 
+/*
+ * js2p throws, and with that drops who sent the list, when it comes to a second node to dial before the first one has answered
+ * (quirk J3); the lists of those that it dials instead are the next to make it do so, many times a second. So it is told of one
+ * node a list, each time of another.
+ */
+static gboolean
+dials_one_at_a_time (P2pPeer *peer)
+{
+  return p2p_mesh_is_original (peer) && peer->id_form == P2P_ID_FORM_STR;
+}
+
 void
 p2p_mesh_send_peers (P2pPeer *peer, guint most)
 {
   P2pMeshNode *self = peer->node;
   g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
   GVariant *packets[2];
+  gboolean one = dials_one_at_a_time (peer);
+  guint first = one ? peer->peers_told : 0;
   guint n = 0;
 
-  for (guint i = 0; i < self->table->len && n < most; i++)
+  for (guint i = 0; i < self->table->len && n < (one ? MIN (most, 1) : most); i++)
     {
-      P2pPeer *other = g_ptr_array_index (self->table, i);
+      guint at = (first + i) % self->table->len;
+      P2pPeer *other = g_ptr_array_index (self->table, at);
       GVariant *entry[2];
 
       /* An address of this machine or wire is no use, and no business, of who is elsewhere. */
@@ -44,6 +58,7 @@ p2p_mesh_send_peers (P2pPeer *peer, guint most)
       entry[1] = g_variant_new_variant (new_id_for (peer, other));
       g_variant_builder_add (&list, "v", g_variant_new_array (G_VARIANT_TYPE_VARIANT, entry, G_N_ELEMENTS (entry)));
       n++;
+      peer->peers_told = at + 1;
     }
   packets[0] = g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_PEERS));
   packets[1] = g_variant_new_variant (g_variant_builder_end (&list));
