@@ -89,8 +89,20 @@ class Originals(Sides):
         self.connect(original, left[0])
         said = self.say(right[0], ['on the right'])
         self.connect(left[1], right[1])
-        original.wait(lambda e: e['ev'] == 'message' and e['packets'][1] == said[0], 'what was said on the other side')
-        self.assertEqual(sum(e['ev'] == 'message' for e in original.events), 1)
+        self.expect(original, said)
+        # Those on the right hear of it and dial it, while it dials them. Whatever that does to links, each is linked at the end,
+        # whoever says something is heard by all, and once.
+        for peer in left + right:
+            peer.wait_link(original)
+            original.wait_link(peer)
+        said += self.say(right[0], ['from the right']) + self.say(left[1], ['from the left'])
+        self.expect(original, said)
+        original.do('send', packets=['from the original'])
+        for peer in left + right:
+            peer.wait_message([BROADCAST, 'from the original'])
+            # The originals make a message for each link: two when a second passes meanwhile.
+            times = [e['time'] for e in self.heard(peer) if e['packets'][1] == 'from the original']
+            self.assertEqual(len(times), len(set(times)), repr(peer))
 
     def test_py2p(self):
         self.check('py')

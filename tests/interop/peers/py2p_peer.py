@@ -162,6 +162,34 @@ if hasattr(node, 'on'):
     if a.cls == 'chord':
         node.on('add', lambda s, *r: emit(ev='add', key=enc(r[0]) if r else None))
         node.on('delete', lambda s, *r: emit(ev='delete', key=enc(r[0]) if r else None))
+
+# Of two links to one node py2p shuts one, files the newcomer in any case, and answers its handshake: on the link that it shut, as
+# often as not, and files the broken pipe among what went wrong. What it did to itself in this way is told apart from what was
+# done to it by the very link.
+shut = set()
+own_doing = []
+
+
+def resolve(handler, h_id, original=getattr(node, '_MeshSocket__resolve_connection_conflict', None)):
+    pair = {handler, node.routing_table[h_id]}
+    original(handler, h_id)
+    shut.update(pair - {node.routing_table[h_id]})
+    emit(ev='conflict', id=enc(h_id))
+
+
+def send_message(self, msg, original=getattr(base.BaseConnection, 'send_InternalMessage', None)):
+    before = list(node.daemon.exceptions)
+    sent = original(self, msg)
+    if sent is None:
+        emit(ev='write-failed', id=enc(self.id), outgoing=self.outgoing, own_doing=self in shut, packets=enc(msg.packets))
+        if self in shut:
+            own_doing.extend(e for e in list(node.daemon.exceptions)[len(before):] if 'self.sock.send(msg.string)\n' in e)
+    return sent
+
+
+if hasattr(node, '_MeshSocket__resolve_connection_conflict'):
+    node._MeshSocket__resolve_connection_conflict = resolve
+    base.BaseConnection.send_InternalMessage = send_message
 emit(ev='ready', impl='py2p', version=base.version, id=enc(node.id), addr=[a.addr, a.port],
      protocol=enc(node.protocol.id), compression=enc(list(base.compression)), pid=os.getpid())
 
@@ -238,6 +266,8 @@ def run(c):
     if n == 'status':
         s = node.status
         return s if isinstance(s, str) else enc([x if isinstance(x, str) else list(map(str, x)) for x in s])
+    if n == 'own-doing':
+        return own_doing
     if n == 'rss':
         with open('/proc/self/status') as f:
             return [l.split()[1] for l in f if l.startswith('VmRSS')][0]
