@@ -84,6 +84,8 @@ TEST (Include, LimitsAreSetByTheirNames)
   EXPECT_LIMIT (out_queue, "out-queue", G_MAXUINT32);
   EXPECT_LIMIT (penalty, "penalty", 100);
   EXPECT_LIMIT (penalty_decay, "penalty-decay", 1);
+  EXPECT_LIMIT (table_keys, "table-keys", 99);
+  EXPECT_LIMIT (table_dump_seconds, "table-dump-seconds", 98);
   EXPECT_LIMIT (status_entries, "status-entries", 0);
 #undef EXPECT_LIMIT
 

@@ -70,6 +70,14 @@ static const P2pLimits defaults = {
   .recv_queue = P2P_LIMIT_RECV_QUEUE,
   .penalty = P2P_LIMIT_PENALTY,
   .penalty_decay = P2P_LIMIT_PENALTY_DECAY,
+  .table_keys = P2P_LIMIT_TABLE_KEYS,
+  .table_bytes = P2P_LIMIT_TABLE_BYTES,
+  .table_owner_keys = P2P_LIMIT_TABLE_OWNER_KEYS,
+  .table_key = P2P_LIMIT_TABLE_KEY,
+  .table_value = P2P_LIMIT_TABLE_VALUE,
+  .table_contenders = P2P_LIMIT_TABLE_CONTENDERS,
+  .table_digest_seconds = P2P_LIMIT_TABLE_DIGEST_SECONDS,
+  .table_dump_seconds = P2P_LIMIT_TABLE_DUMP_SECONDS,
   .status_entries = P2P_LIMIT_STATUS_ENTRIES,
 };
 
@@ -140,6 +148,14 @@ static const char * const names[] = {
   "recv-queue",
   "penalty",
   "penalty-decay",
+  "table-keys",
+  "table-bytes",
+  "table-owner-keys",
+  "table-key",
+  "table-value",
+  "table-contenders",
+  "table-digest-seconds",
+  "table-dump-seconds",
   "status-entries",
   NULL
 };

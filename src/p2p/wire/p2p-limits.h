@@ -72,6 +72,14 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_RECV_QUEUE               10000u
 #define P2P_LIMIT_PENALTY                  100u
 #define P2P_LIMIT_PENALTY_DECAY            1u
+#define P2P_LIMIT_TABLE_KEYS               262144u
+#define P2P_LIMIT_TABLE_BYTES              (64u * 1024 * 1024)
+#define P2P_LIMIT_TABLE_OWNER_KEYS         131072u
+#define P2P_LIMIT_TABLE_KEY                1024u
+#define P2P_LIMIT_TABLE_VALUE              (2u * 1024 * 1024)
+#define P2P_LIMIT_TABLE_CONTENDERS         8u
+#define P2P_LIMIT_TABLE_DIGEST_SECONDS     30u
+#define P2P_LIMIT_TABLE_DUMP_SECONDS       60u
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
@@ -157,6 +165,14 @@ typedef struct {
   guint32 recv_queue;               /* messages kept for recv(); 0: none, for programs that read the signal */
   guint32 penalty;                  /* points at which a link ends: bad frames that only its other end can have made are 10 each; 0: never */
   guint32 penalty_decay;            /* points a link is forgiven a second */
+  guint32 table_keys;               /* keys that the table holds, deleted ones that it still remembers among them */
+  guint32 table_bytes;              /* of its keys, values and what is noted about them */
+  guint32 table_owner_keys;         /* keys that one node holds */
+  guint32 table_key;                /* bytes of a key */
+  guint32 table_value;              /* bytes of a value */
+  guint32 table_contenders;         /* nodes whose writes of one key are kept */
+  guint32 table_digest_seconds;     /* how often nodes of ours compare their tables */
+  guint32 table_dump_seconds;       /* in which a link is given the whole table once */
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/

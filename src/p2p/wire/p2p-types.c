@@ -4,6 +4,7 @@
 
 G_DEFINE_QUARK (p2p-wire-error-quark, p2p_wire_error)
 G_DEFINE_QUARK (p2p-link-error-quark, p2p_link_error)
+G_DEFINE_QUARK (p2p-table-error-quark, p2p_table_error)
 
 char *
 p2p_error_get_code_name (const GError *error)
@@ -15,6 +16,8 @@ p2p_error_get_code_name (const GError *error)
     type = P2P_TYPE_WIRE_ERROR;
   else if (error->domain == P2P_LINK_ERROR)
     type = P2P_TYPE_LINK_ERROR;
+  else if (error->domain == P2P_TABLE_ERROR)
+    type = P2P_TYPE_TABLE_ERROR;
 
   if (type != G_TYPE_INVALID)
     {

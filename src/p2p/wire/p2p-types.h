@@ -288,6 +288,38 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
 } P2pLinkError;
 
 /**
+ * P2P_TABLE_ERROR:
+ *
+ * Errors about the table that a network shares.
+ */
+#define P2P_TABLE_ERROR (p2p_table_error_quark ())
+P2P_EXPORT GQuark p2p_table_error_quark (void);
+
+/**
+ * P2pTableError:
+ * @P2P_TABLE_ERROR_NOT_FOUND: the table has no such key
+ * @P2P_TABLE_ERROR_LEASED: another node holds the key; the message says who and for how long
+ * @P2P_TABLE_ERROR_VALUE: no value: nil, or what MessagePack has no form for
+ * @P2P_TABLE_ERROR_NOT_A_MAP: a delta that is no map, or onto a value that is none
+ * @P2P_TABLE_ERROR_KEY: a key that is empty or too long
+ * @P2P_TABLE_ERROR_TOO_LARGE: a value over the limit
+ * @P2P_TABLE_ERROR_FULL: the table is full; the message says which limit it was
+ * @P2P_TABLE_ERROR_TIME: a write from the future
+ * @P2P_TABLE_ERROR_JS2P_KEY: a key that a js2p node in the network would choke on
+ */
+typedef enum { /*< underscore_name=p2p_table_error >*/
+  P2P_TABLE_ERROR_NOT_FOUND,
+  P2P_TABLE_ERROR_LEASED,
+  P2P_TABLE_ERROR_VALUE,
+  P2P_TABLE_ERROR_NOT_A_MAP,
+  P2P_TABLE_ERROR_KEY,
+  P2P_TABLE_ERROR_TOO_LARGE,
+  P2P_TABLE_ERROR_FULL,
+  P2P_TABLE_ERROR_TIME,
+  P2P_TABLE_ERROR_JS2P_KEY,
+} P2pTableError;
+
+/**
  * p2p_error_get_code_name:
  * @error: an error
  *
