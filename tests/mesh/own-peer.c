@@ -9,14 +9,20 @@
 #define NONCE "<@ay [" ZEROS ", " ZEROS ", " ZEROS ", " ZEROS "]>"
 
 RawPeer *
-own_dial_full (MeshFixture *mesh, const char *name, MeshNode *to, guint32 max_frame)
+own_dial_caps (MeshFixture *mesh, const char *name, MeshNode *to, guint caps, guint32 max_frame)
 {
   RawPeer *self = raw_dial (mesh, name, to);
 
-  raw_send (self, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x 1>, <@x 99>, <@ay []>, " NONCE ", <@x %u>]", max_frame);
+  raw_send (self, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x 1>, <@x %u>, <@ay []>, " NONCE ", <@x %u>]", caps, max_frame);
   raw_handshake (self);
   g_assert_true (p2p_mesh_node_find_peer (to->node, self->id)->is_own);
   return self;
+}
+
+RawPeer *
+own_dial_full (MeshFixture *mesh, const char *name, MeshNode *to, guint32 max_frame)
+{
+  return own_dial_caps (mesh, name, to, 99, max_frame);
 }
 
 RawPeer *

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* A link that speaks for itself and says that it runs our library: whatever a friend or an enemy among ours might do. */
 RawPeer    *own_dial     (MeshFixture *mesh, const char *name, MeshNode *to);            /* HELLO and handshake, 70000 bytes a frame */
 RawPeer    *own_dial_full (MeshFixture *mesh, const char *name, MeshNode *to, guint32 max_frame);
+RawPeer    *own_dial_caps (MeshFixture *mesh, const char *name, MeshNode *to, guint caps, guint32 max_frame);
 void        own_send     (RawPeer *self, P2pControlOp op);                               /* without anything */
 void        own_send_ids (RawPeer *self, P2pControlOp op, const guint8 *ids, gsize n_ids);
 void        own_give     (RawPeer *self, P2pMessage *message);                           /* a body */

@@ -168,6 +168,12 @@ p2p_peer_get_capabilities (P2pPeer *self)
   return self->caps & (2 * P2P_CAP_E2E_WHISPER - 1);
 }
 
+guint32
+p2p_peer_get_max_frame (P2pPeer *self)
+{
+  return self->max_frame;
+}
+
 gint64
 p2p_peer_get_round_trip (P2pPeer *self)
 {

@@ -38,6 +38,7 @@ guint64       p2p_peer_get_dropped (P2pPeer *self, P2pDropReason reason);
 gsize         p2p_peer_get_queued (P2pPeer *self);
 int           p2p_peer_get_fd (P2pPeer *self);
 P2pCapabilities p2p_peer_get_capabilities (P2pPeer *self);  /* what it said it can do, of what we know */
+guint32       p2p_peer_get_max_frame (P2pPeer *self);       /* bytes that it takes; 0: not told */
 gint64        p2p_peer_get_round_trip (P2pPeer *self);      /* microseconds; -1: unknown */
 gint64        p2p_peer_get_clock_offset (P2pPeer *self);    /* seconds that its clock is ahead of ours */
 const GError *p2p_peer_get_error (P2pPeer *self);           /* NULL while it lives */

@@ -792,6 +792,14 @@ guint
 p2p_sync_table_expire (P2pSyncTable *self,
                        gint64        now)
 {
+  return p2p_sync_table_expire_into (self, now, NULL);
+}
+
+guint
+p2p_sync_table_expire_into (P2pSyncTable *self,
+                            gint64        now,
+                            GPtrArray    *gone)
+{
   guint n = 0;
   GSequenceIter *next;
 
@@ -802,6 +810,8 @@ p2p_sync_table_expire (P2pSyncTable *self,
       next = g_sequence_iter_next (iter);
       if (record->live != NULL || record->holder->newest.clock.time + P2P_TOMBSTONE_SECONDS >= now)
         continue;
+      if (gone != NULL)
+        g_ptr_array_add (gone, g_bytes_ref (record->key));
       remove_record (self, record);
       n++;
     }

@@ -87,6 +87,7 @@ gboolean p2p_sync_table_get_nth (P2pSyncTable *self, guint position, P2pSyncStat
 
 /* Forgets tombstones and contenders whose time is over. How many records went. */
 guint    p2p_sync_table_expire (P2pSyncTable *self, gint64 now);
+guint    p2p_sync_table_expire_into (P2pSyncTable *self, gint64 now, GPtrArray *gone);   /* gone (nullable): of GBytes, the keys that went */
 void     p2p_sync_table_confirm_all (P2pSyncTable *self);         /* a peer's table is equal: nothing is old any more */
 gboolean p2p_sync_table_confirm (P2pSyncTable *self, const guint8 *key, gsize key_length);
 
