@@ -747,6 +747,22 @@ check_holder (P2pSyncTable    *self,
   return TRUE;
 }
 
+/*
+ * A write of our own program that is allowed has to be what is seen afterwards: not before what another left (whose clock may be ahead of
+ * ours), and without leases not the one that loses its second.
+ */
+static gint64
+first_time (P2pSyncTable        *self,
+            const P2pSyncRecord *record,
+            const P2pSyncOwner  *owner)
+{
+  const P2pSyncStamp *last = &record->holder->newest;
+
+  if (last->owner == owner || (self->leasing && !p2p_sync_contender_is_deleted (record->holder)))
+    return G_MININT64;
+  return last->clock.time + (!self->leasing && p2p_sync_owner_compare (owner, last->owner) > 0 ? 1 : 0);
+}
+
 gboolean
 p2p_sync_table_check_write (P2pSyncTable    *self,
                             const guint8    *key,
@@ -777,7 +793,9 @@ p2p_sync_table_check_write (P2pSyncTable    *self,
   owner = p2p_sync_table_intern (self, write->owner, strlen (write->owner));
   room = check_room (self, record, owner, cost_of (self, record, owner, key_length, write), error);
   contender = room && record != NULL ? p2p_sync_record_find (record, owner, self->leasing) : NULL;
-  if (contender != NULL && contender->newest.clock.time >= now && contender->newest.owner == owner)
+  if (record != NULL)
+    clock->time = MAX (now, first_time (self, record, owner));
+  if (contender != NULL && contender->newest.clock.time >= clock->time && contender->newest.owner == owner)
     {
       clock->time = contender->newest.clock.time;
       clock->sequence = contender->newest.clock.sequence + 1;
