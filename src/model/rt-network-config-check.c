@@ -105,7 +105,7 @@ rt_network_config_check_field (const char *property, const char *text)
 {
   static const char * const encryptions[] = { P2P_ENCRYPTION_SSL, P2P_ENCRYPTION_PLAINTEXT, NULL };
   static const char * const versions[] = { "0.7", "0.6", NULL };
-  static const char * const kinds[] = { "mesh", NULL };
+  static const char * const kinds[] = { "mesh", "sync", NULL };
 
   g_return_val_if_fail (property != NULL, NULL);
 

@@ -13,6 +13,7 @@ struct _RtNetworkConfig {
   char   **peers;
   guint    listen_port;
   guint    max_outgoing;
+  gboolean leasing;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -29,6 +30,7 @@ enum {
   PROP_OUT_ADDRESS,
   PROP_PEERS,
   PROP_MAX_OUTGOING,
+  PROP_LEASING,
   N_PROPS
 };
 
@@ -45,6 +47,15 @@ set_text (RtNetworkConfig *self, char **field, const GValue *value, GParamSpec *
     return;
   g_free (*field);
   *field = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+set_flag (RtNetworkConfig *self, gboolean *field, gboolean flag, GParamSpec *pspec)
+{
+  if (*field == flag)
+    return;
+  *field = flag;
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
@@ -119,6 +130,7 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_OUT_ADDRESS: g_value_set_string (value, self->out_address); break;
     case PROP_PEERS: g_value_set_boxed (value, self->peers); break;
     case PROP_MAX_OUTGOING: g_value_set_uint (value, self->max_outgoing); break;
+    case PROP_LEASING: g_value_set_boolean (value, self->leasing); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -140,6 +152,7 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_OUT_ADDRESS: set_text (self, &self->out_address, value, pspec); break;
     case PROP_PEERS: set_peers (self, g_value_get_boxed (value)); break;
     case PROP_MAX_OUTGOING: set_number (self, &self->max_outgoing, g_value_get_uint (value), pspec); break;
+    case PROP_LEASING: set_flag (self, &self->leasing, g_value_get_boolean (value), pspec); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -166,6 +179,7 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_OUT_ADDRESS] = g_param_spec_string ("out-address", NULL, NULL, "", flags);
   properties[PROP_PEERS] = g_param_spec_boxed ("peers", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_MAX_OUTGOING] = g_param_spec_uint ("max-outgoing", NULL, NULL, 0, P2P_LIMIT_LINKS, P2P_LIMIT_MAX_OUTGOING, flags);
+  properties[PROP_LEASING] = g_param_spec_boolean ("leasing", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -196,6 +210,7 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "out-address", self->out_address,
                        "peers", self->peers,
                        "max-outgoing", self->max_outgoing,
+                       "leasing", self->leasing,
                        NULL);
 }
 
@@ -276,6 +291,13 @@ rt_network_config_get_max_outgoing (RtNetworkConfig *self)
   return self->max_outgoing;
 }
 
+gboolean
+rt_network_config_get_leasing (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+  return self->leasing;
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {
@@ -286,14 +308,15 @@ rt_network_config_dup_protocol (RtNetworkConfig *self)
 gboolean
 rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b)
 {
-  return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version);
+  return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version) &&
+         g_str_equal (a->kind, b->kind) && a->leasing == b->leasing;
 }
 
 gboolean
 rt_network_config_needs_restart (RtNetworkConfig *a, RtNetworkConfig *b)
 {
-  return !rt_network_config_same_network (a, b) || !g_str_equal (a->kind, b->kind) || !g_str_equal (a->listen_host, b->listen_host) ||
-         a->listen_port != b->listen_port || !g_str_equal (a->out_address, b->out_address);
+  return !rt_network_config_same_network (a, b) || !g_str_equal (a->listen_host, b->listen_host) || a->listen_port != b->listen_port ||
+         !g_str_equal (a->out_address, b->out_address);
 }
 
 RtStoreNetwork *

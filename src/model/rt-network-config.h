@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * RtNetworkConfig: what a person says about a network. All properties are construct and writable:
- * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"),
+ * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"; or "sync": with a shared table),
  * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
- * max-outgoing (uint, 4).
+ * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can).
  */
 #define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetworkConfig, rt_network_config, RT, NETWORK_CONFIG, GObject)
@@ -27,6 +27,7 @@ guint        rt_network_config_get_listen_port (RtNetworkConfig *self);
 const char  *rt_network_config_get_out_address (RtNetworkConfig *self);
 const char * const *rt_network_config_get_peers (RtNetworkConfig *self);
 guint        rt_network_config_get_max_outgoing (RtNetworkConfig *self);
+gboolean     rt_network_config_get_leasing (RtNetworkConfig *self);
 P2pProtocol *rt_network_config_dup_protocol (RtNetworkConfig *self);
 
 /* One field as typed, while typing: NULL when it is fine, else what is wrong, in words (transfer full). property is a name from above; text what was typed

@@ -17,6 +17,7 @@ test_defaults (void)
   g_assert_cmpstr (rt_network_config_get_encryption (config), ==, "SSL");
   g_assert_cmpstr (rt_network_config_get_version (config), ==, "0.7");
   g_assert_cmpstr (rt_network_config_get_kind (config), ==, "mesh");
+  g_assert_true (rt_network_config_get_leasing (config));
   g_assert_cmpstr (rt_network_config_get_listen_host (config), ==, "0.0.0.0");
   g_assert_cmpuint (rt_network_config_get_listen_port (config), ==, 0);
   g_assert_cmpstr (rt_network_config_get_out_address (config), ==, "");
@@ -34,12 +35,12 @@ test_copy (void)
   const char *peers[] = { "10.0.0.5:4444", "[fe80::1]:5555", NULL };
   g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "Küche", "encryption", "Plaintext", "version", "0.6",
                                                      "listen-host", "127.0.0.1", "listen-port", 4444, "out-address", "example.org:1",
-                                                     "peers", peers, "max-outgoing", 7, NULL);
+                                                     "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE, NULL);
   g_autoptr (RtNetworkConfig) copy = rt_network_config_copy (config);
   guint n_props;
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (config), &n_props);
 
-  g_assert_cmpuint (n_props, ==, 10);
+  g_assert_cmpuint (n_props, ==, 11);
   for (guint i = 0; i < n_props; i++)
     {
       g_auto (GValue) a = G_VALUE_INIT, b = G_VALUE_INIT;
@@ -82,6 +83,7 @@ test_fields (void)
     { "version", "0.6", NULL },
     { "version", "0.5", "0.5" },
     { "kind", "mesh", NULL },
+    { "kind", "sync", NULL },
     { "kind", "chord", "chord" },
     { "listen-host", "0.0.0.0", NULL },
     { "listen-host", "::", NULL },
@@ -134,7 +136,7 @@ test_check (void)
     { "subnet", "", "needs a name" },
     { "encryption", "rot13", "rot13" },
     { "version", "1.0", "1.0" },
-    { "kind", "sync", "sync" },
+    { "kind", "chord", "chord" },
     { "listen-host", "a b", "a b" },
     { "out-address", "x", "has no port" },
     { "uuid", "../x", "UUID" },
