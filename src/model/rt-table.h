@@ -92,7 +92,8 @@ gboolean    rt_table_get_position (RtTable *self, RtTableRow *row, guint *positi
 #define RT_TABLE_MAX_STAGED 131072u
 
 /* seen: what the person saw of it (rt_table_row_dup_state() when the editor was opened); NULL: as it is now. The value that it has already takes a staged edit
- * back. RT_VALUE_ERROR and G_IO_ERROR with words: key, value or table are not fit for it. The row (transfer none) or NULL. */
+ * back. RT_VALUE_ERROR and G_IO_ERROR with words: key, value or table are not fit for it. The row (transfer none), NULL with an error; NULL without
+ * one: what was staged was taken back, and there is no such key. */
 RtTableRow *rt_table_stage_set    (RtTable *self, GBytes *key, GVariant *value, RtTableState *seen, GError **error);
 RtTableRow *rt_table_stage_delete (RtTable *self, GBytes *key, RtTableState *seen, GError **error);    /* G_IO_ERROR_NOT_FOUND; of a staged new key: takes it back */
 void        rt_table_unstage      (RtTable *self, GBytes *key);
@@ -112,7 +113,7 @@ GListModel *rt_table_apply_finish (RtTable *self, GAsyncResult *result, GError *
 #define RT_TABLE_RETRY_TIMES 10u
 void        rt_table_set_retry    (RtTable *self, GBytes *key, gboolean retry);
 /* What was applied last is taken back (deleted keys return, with us as their owner). Of those that others changed since, nothing is written: they become conflicts. The last
- * 100 applies are remembered, of 10,000 keys together. G_IO_ERROR_NOT_FOUND: nothing to undo. */
+ * 100 applies are remembered, of 10,000 keys and 64 MiB together. G_IO_ERROR_NOT_FOUND: nothing to undo. */
 void        rt_table_undo_async   (RtTable *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void        rt_table_redo_async   (RtTable *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GListModel *rt_table_undo_finish  (RtTable *self, GAsyncResult *result, GError **error);        /* of both; as rt_table_apply_finish() */

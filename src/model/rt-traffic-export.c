@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "rt-traffic-item.h"
-#include "node/rt-json-value.h"
-#include "node/rt-json-writer.h"
+#include "json/rt-json-value.h"
+#include "json/rt-json-writer.h"
 
 /* For programs: names that are not translated. */
 static void

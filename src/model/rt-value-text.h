@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *   text           as it is                       whole number   -2^63 … 2^64-1
  *   decimal        1.5, 1e-3, inf, -inf, nan      yes/no         yes, no, true, false
  *   bytes          pairs of hex digits, spaces between them as one likes
- *   list, map      JSON, as roundtable-node spells it (src/node/rt-json-value.h): {"$b": "00ff"}, {"$i": "…"}, {"$f": 1.0}, {"$m": [[key, value], …]}
+ *   list, map      JSON, as roundtable-node spells it (src/json/rt-json-value.h): {"$b": "00ff"}, {"$i": "…"}, {"$f": 1.0}, {"$m": [[key, value], …]}
  *   other          what the originals cannot make but the wire can: text with a NUL or of other bytes, extensions. JSON too: {"$s": "hex"}, {"$x": [1, "hex"]}
  *
  * What rt_value_to_text() writes, rt_value_from_text() reads as the same value.

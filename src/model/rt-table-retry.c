@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An edit of a key that another holds is tried again when his lease ends. */
+#include "config.h"
+
+#include "rt-table-private.h"
+#include "rt-network-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Clocks are set, computers sleep, leases are renewed: looked at again after so long in any case. */
+#define MAX_WAIT_SECONDS 30
+
+static void
+give_up (RtTable *self, RtTableRow *row)
+{
+  g_autoptr (RtTableResult) result = NULL;
+
+  rt_table_row_set_retry (row, 0);
+  rt_table_set_row_state (self, row, RT_ROW_FAILED, _("Not tried again by itself any more: the lease was never free"));
+  rt_table_view_note (self, row->key);
+  result = rt_table_result_new (row, RT_OUTCOME_FAILED, row->error);
+  rt_table_emit_result (self, result);
+}
+
+static void
+try_again (RtTable *self, RtTableRow *row)
+{
+  RtTableStep *step = rt_table_step_new (RT_STEP_EDIT);
+  g_autoptr (RtTableState) before = NULL;
+  g_autoptr (GVariant) wanted = NULL;
+  g_autoptr (RtTableResult) result = NULL;
+  gint64 since = row->edit->retry_since;
+  guint retries = row->edit->retries + 1;
+
+  result = rt_table_try_row (self, row, &before, &wanted);
+  if (before != NULL)
+    rt_table_step_add (step, row->key, before, wanted);
+  rt_table_take_step (self, step);
+  if (row->edit != NULL && row->state != RT_ROW_CONFLICT && row->edit->retry_since != 0)
+    {
+      row->edit->retries = retries;
+      if (retries >= RT_TABLE_RETRY_TIMES)
+        {
+          give_up (self, row);
+          return;
+        }
+      row->edit->retry_since = since;
+      if (rt_table_result_get_outcome (result) == RT_OUTCOME_LEASED)
+        return;
+    }
+  rt_table_emit_result (self, result);
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  g_autoptr (RtTable) self = g_object_ref (data);
+  g_autoptr (GPtrArray) due = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *staged = rt_table_rows_get (self->staged);
+  gint64 now = rt_table_get_now (self);
+
+  self->retry_timer = 0;
+  for (guint i = 0; i < staged->len; i++)
+    if (rt_table_row_get_retrying (staged->pdata[i]))
+      g_ptr_array_add (due, g_object_ref (staged->pdata[i]));
+  for (guint i = 0; i < due->len && self->apply == NULL && self->refusal == NULL; i++)
+    {
+      RtTableRow *row = due->pdata[i];
+      RtTableMeta meta = { 0 };
+
+      if (row->edit == NULL || row->edit->retry_since == 0)
+        continue;
+      if (now - row->edit->retry_since > RT_TABLE_RETRY_SECONDS)
+        give_up (self, row);
+      else if (self->source != NULL && (!rt_table_source_lookup (self->source, row->key, &meta) || meta.mine || meta.lease_end <= now))
+        try_again (self, row);
+    }
+  rt_table_plan_retry (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+rt_table_plan_retry (RtTable *self)
+{
+  GPtrArray *staged = rt_table_rows_get (self->staged);
+  gint64 now = rt_table_get_now (self), wait = G_MAXINT64;
+
+  rt_timer_clear (&self->retry_timer);
+  if (self->source == NULL)
+    return;
+  for (guint i = 0; i < staged->len; i++)
+    {
+      RtTableRow *row = staged->pdata[i];
+      RtTableMeta meta = { 0 };
+
+      if (!rt_table_row_get_retrying (row))
+        continue;
+      rt_table_source_lookup (self->source, row->key, &meta);
+      wait = MIN (wait, CLAMP (meta.lease_end - now, row->edit->retries > 0 || self->refusal != NULL || self->apply != NULL ? 1 : 0, MAX_WAIT_SECONDS));
+    }
+  if (wait != G_MAXINT64)
+    self->retry_timer = rt_timer_add ((guint) wait * 1000, "[rt-model] retry", retry_cb, self);
+}
+
+void
+rt_table_set_retry (RtTable *self, GBytes *key, gboolean retry)
+{
+  RtTableRow *row;
+
+  g_return_if_fail (RT_IS_TABLE (self));
+  g_return_if_fail (key != NULL);
+
+  row = g_hash_table_lookup (self->by_key, key);
+  if (row == NULL || row->edit == NULL || (retry && row->state == RT_ROW_CONFLICT))
+    return;
+  rt_table_row_set_retry (row, retry ? MAX (rt_table_get_now (self), 1) : 0);
+  rt_table_plan_retry (self);
+}
