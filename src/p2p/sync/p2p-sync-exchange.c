@@ -19,13 +19,14 @@
 /* Bytes said for each that is heard. */
 #define CREDIT_FACTOR 8
 #define CREDIT_BASE (64 * 1024)
-/* What telling a record takes besides its key and value. */
+/* What telling a record takes besides its key and value; and how much larger maps of many fields are on their way than in the table. */
 #define CREDIT_RECORD 512
+#define CREDIT_SHARE 4
 
 static gint64
 get_most_credit (P2pSyncNode *self)
 {
-  return (gint64) p2p_sync_table_get_bytes (self->table) + (gint64) p2p_sync_table_get_n_records (self->table) * CREDIT_RECORD + CREDIT_BASE;
+  return (gint64) p2p_sync_table_get_bytes (self->table) * CREDIT_SHARE + (gint64) p2p_sync_table_get_n_records (self->table) * CREDIT_RECORD + CREDIT_BASE;
 }
 
 static void

@@ -81,7 +81,8 @@ p2p_sync_link_free (P2pSyncLink *self)
 void
 p2p_sync_link_begin (P2pSyncLink *self)
 {
-  self->compares = p2p_peer_has_cap (self->peer, P2P_CAP_SYNC_DIGEST);
+  self->compares = p2p_peer_has_cap (self->peer, P2P_CAP_SYNC_DIGEST) && p2p_peer_get_max_frame (self->peer) >= P2P_SYNC_LEAST_FRAME &&
+                   self->node->limits.frame >= P2P_SYNC_LEAST_FRAME;
   if (self->compares)
     p2p_sync_exchange_begin (self);
   else

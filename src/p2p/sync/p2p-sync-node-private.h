@@ -9,11 +9,13 @@ G_BEGIN_DECLS
 
 /* What is sent in one turn of the loop to one link; the rest follows in the next. */
 #define P2P_SYNC_TURN_FRAMES 64
-#define P2P_SYNC_TURN_BYTES (256u * 1024)
+#define P2P_SYNC_TURN_BYTES (128u * 1024)
 #define P2P_SYNC_TURN_KEYS 512          /* that are looked at, whether they are sent or not */
 /* Among ours: bytes of a frame of several records; and of everything that is sent besides what was asked for. */
 #define P2P_SYNC_FRAME_BYTES (64u * 1024)
 #define P2P_SYNC_FRAME_OVERHEAD 256
+/* Who takes smaller ones compares no tables. */
+#define P2P_SYNC_LEAST_FRAME 4096
 /* Of the end of an exchange with a node, so that it begins where it ended when the node comes back. */
 #define P2P_SYNC_MEMORIES 256
 

@@ -386,7 +386,8 @@ p2p_sync_node_new (P2pMeshNode *mesh, gboolean leasing)
   self->table = p2p_sync_table_new (&self->limits, leasing);
   self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_sync_link_free);
   g_queue_init (&self->memories);
-  p2p_mesh_node_add_caps (mesh, P2P_CAP_SYNC_DIGEST);
+  if (self->limits.frame >= P2P_SYNC_LEAST_FRAME)
+    p2p_mesh_node_add_caps (mesh, P2P_CAP_SYNC_DIGEST);
   p2p_mesh_node_set_layer (mesh, &layer, self);
   p2p_sync_exchange_start (self);
   self->expire_timer = p2p_clock_schedule (p2p_sync_clock (self), EXPIRE_SPAN, expire_cb, self);
