@@ -61,13 +61,15 @@ tell_failure (const SimBar *bar, const SimScenario *scenario, const char *failur
 /* ---- as a test ---- */
 
 static gboolean
-run_seed (const SimBar *bar, guint64 seed, gboolean deep, guint64 *n_events)
+run_seed (const SimBar *bar, guint64 seed, gboolean deep, guint64 *n_events, guint64 *counts)
 {
   g_autoptr (SimScenario) scenario = bar->make (seed, deep);
   g_auto (SimResult) result = { 0 };
 
   sim_scenario_run (scenario, NULL, NULL, &result);
   *n_events += result.n_events;
+  for (guint i = 0; i < SIM_MOST_COUNTS; i++)
+    counts[i] += result.counts[i];
   if (result.note != NULL && bar->least_failing == 0 && (deep ? bar->deep_seeds : bar->seeds) <= MOST_NOTES)
     g_test_message ("%s, seed %" G_GUINT64_FORMAT ": %s", bar->name, seed, result.note);
   if (result.failure == NULL && bar->twice)
@@ -103,14 +105,16 @@ sim_bar_test (const SimBar *bar, gboolean deep)
   guint64 first = wish != NULL ? g_ascii_strtoull (wish, NULL, 10) : 1, first_failed = 0;
   guint n = deep ? bar->deep_seeds : bar->seeds;
   gint64 began = g_get_monotonic_time ();
-  guint64 n_events = 0;
+  guint64 n_events = 0, counts[SIM_MOST_COUNTS] = { 0 };
   guint failed = 0;
 
   for (guint64 seed = first; seed < first + n && (failed < 3 || bar->least_failing > 0 || bar->most_failing > 0); seed++)
-    if (!run_seed (bar, seed, deep, &n_events) && failed++ == 0)
+    if (!run_seed (bar, seed, deep, &n_events, counts) && failed++ == 0)
       first_failed = seed;
   g_test_message ("%s: %u seeds from %" G_GUINT64_FORMAT ", %u failed, %" G_GUINT64_FORMAT " events, %.1f s", bar->name, n, first, failed, n_events,
                   (g_get_monotonic_time () - began) / (double) SECOND);
+  for (guint i = 0; bar->counts != NULL && bar->counts[i] != NULL; i++)
+    g_test_message ("%s: %" G_GUINT64_FORMAT " %s", bar->name, counts[i], bar->counts[i]);
   if (bar->least_failing == 0)
     return failed * 100 <= n * bar->most_failing;
   return failed > 0 && failed * 100 >= n * bar->least_failing && (bar->shrinks_to == 0 || shrinks (bar, first_failed, deep));

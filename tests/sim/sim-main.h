@@ -14,6 +14,7 @@ typedef struct {
   gboolean twice;               /* and the same hash */
   guint least_failing;          /* not 0: something is wrong on purpose, and at least so many % of the seeds have to find it */
   guint most_failing;           /* so many % may fail: what it takes is not all ours */
+  const char *const *counts;    /* what the scenario counts, NULL: nothing; ends with NULL */
   guint shrinks_to;             /* not 0: so many events at most, of the first of them */
 } SimBar;
 

@@ -285,6 +285,8 @@ end_life (SimNode *node)
   net->current->pdata[node->host_index] = NULL;
   node->died = test_world_now (net->world);
   test_world_note (net->world, NOTE_END, node->host, 0, 0);
+  if (net->dies != NULL)
+    net->dies (node);
   g_clear_pointer (&node->node, p2p_mesh_node_unref);
   g_clear_pointer (&node->model, sim07_peer_free);
 }
@@ -382,6 +384,8 @@ start_own (SimNode *self)
     p2p_mesh_node_set_methods (self->node, methods, n_methods);
   if (net->max_outgoing > 0)
     p2p_mesh_node_set_max_outgoing (self->node, net->max_outgoing);
+  if (net->born != NULL)
+    net->born (self);
   p2p_mesh_node_listen (self->node, test_host_get_address (self->host), SIM_PORT, &error);
   g_assert_no_error (error);
 }
@@ -395,6 +399,8 @@ start_model (SimNode *self)
   if (choose_methods (self, methods, &options.n_methods))
     options.methods = methods;
   self->model = sim07_peer_new (test_host_get_env (self->host), &options);
+  if (self->net->born != NULL)
+    self->net->born (self);
 }
 
 SimNode *

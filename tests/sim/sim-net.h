@@ -25,6 +25,7 @@ typedef enum {
   SIM_KIND_PY2P,                /* the model of py2p 0.7 (sim07-peer.h) */
 } SimKind;
 #define SIM_ALL_METHODS 0xff
+#define SIM_MOST_COUNTS 32
 
 /* One life of a node; its host may have had others. */
 struct _SimNode {
@@ -78,6 +79,9 @@ struct _SimNet {
   gboolean peace;               /* nothing is wrong with hosts and lines any more */
   guint64 n_text;               /* makes every message another */
   char *note;                   /* a line of figures for whoever runs it */
+  void (*born) (SimNode *node); /* of what lives on top of the nodes: before it listens; may be NULL */
+  void (*dies) (SimNode *node);
+  guint64 counts[SIM_MOST_COUNTS];      /* of whatever the scenario counts; the bar adds them up */
   gpointer data;                /* of the test */
 };
 

@@ -46,7 +46,7 @@ sim_scenario_add (SimScenario *self, gint64 time, SimEventKind kind, guint a, gu
 
 static const char *names[] = {
   "start", "key", "py2p", "methods", "return", "leave", "crash", "connect", "disconnect", "send", "whisper", "ask", "cut", "stall", "resume", "sever",
-  "group", "skew", "slow", "refuse", "silent", "peace", "check",
+  "group", "skew", "slow", "refuse", "silent", "set", "delete", "delta", "peace", "check",
 };
 
 static void
@@ -62,6 +62,11 @@ print_event (GString *text, const SimEvent *event)
     case SIM_STALL:
     case SIM_RESUME:
       g_string_append_printf (text, " h%u", event->b);
+      break;
+    case SIM_SET:
+    case SIM_DELETE:
+    case SIM_DELTA:
+      g_string_append_printf (text, " key %u %" G_GINT64_FORMAT, event->b, event->value);
       break;
     case SIM_WHISPER:
     case SIM_GROUP:
@@ -267,6 +272,11 @@ event_cb (gpointer data)
     case SIM_SEVER:
       sever (net);
       break;
+    case SIM_SET:
+    case SIM_DELETE:
+    case SIM_DELTA:
+      due->run->scenario->write (net, event);
+      break;
     case SIM_PEACE:
       make_peace (net);
       break;
@@ -327,7 +337,8 @@ sim_scenario_run (const SimScenario *self, TestTracer tracer, gpointer data, Sim
   if (sim_net_run (net, self->duration) && self->finish != NULL)
     self->finish (net, self);
   *result = (SimResult) { g_steal_pointer (&net->failure), g_steal_pointer (&net->note),
-                          test_world_get_hash (net->world), test_world_get_n_events (net->world) };
+                          test_world_get_hash (net->world), test_world_get_n_events (net->world), { 0 } };
+  memcpy (result->counts, net->counts, sizeof result->counts);
   test_world_set_tracer (net->world, NULL, NULL);
   if (self->clear != NULL)
     self->clear (net);

@@ -31,6 +31,9 @@ typedef enum {
   SIM_SLOW,                     /* a reads value bytes a second; 0: at full speed */
   SIM_REFUSE,                   /* dials to a are refused (value 1) or not */
   SIM_SILENT,                   /* dials to a time out (value 1) or not */
+  SIM_SET,                      /* the program of a writes key b, value says what */
+  SIM_DELETE,
+  SIM_DELTA,
   SIM_PEACE,                    /* all hosts and lines are as they should be from now on */
   SIM_CHECK,                    /* the scenario's own: check (net, value) */
 } SimEventKind;
@@ -56,6 +59,7 @@ struct _SimScenario {
   GArray *events;               /* SimEvent, of one time in the order in which they were added */
   void (*prepare) (SimNet *net, const SimScenario *scenario);         /* before the first event; any may be NULL */
   void (*check)   (SimNet *net, const SimScenario *scenario, gint64 value);    /* at each SIM_CHECK */
+  void (*write)   (SimNet *net, const SimEvent *event);               /* SIM_SET, SIM_DELETE, SIM_DELTA */
   void (*finish)  (SimNet *net, const SimScenario *scenario);         /* at the end: is it as it should be? */
   void (*clear)   (SimNet *net);                                      /* of net->data */
   gpointer data;                /* the scenario's own, for the functions: constant */
@@ -66,6 +70,7 @@ typedef struct {
   char *note;                   /* a line of figures, NULL: none */
   guint64 hash;
   guint64 n_events;             /* of the world */
+  guint64 counts[SIM_MOST_COUNTS];
 } SimResult;
 
 SimScenario *sim_scenario_new  (guint64 seed, guint n_hosts, gint64 duration);

@@ -17,6 +17,9 @@ struct _Sim07Sync {
   Sim07Peer *peer;
   gboolean leasing;
   GArray *entries;              /* Entry */
+  Sim07SyncWatch watch;         /* NULL: nobody looks */
+  gpointer watch_data;
+  Sim07Fate fate;               /* of the write that is being looked at */
 };
 
 /* Whose write it is, and of when. */
@@ -70,6 +73,7 @@ check_lease (Sim07Sync *self, Sim07Value *key, const Meta *meta, gboolean delta,
   int order;
 
   *may = TRUE;
+  self->fate = SIM07_WRITE_RAISED;
   if (!sim07_value_is_hashable (key))
     return SIM07_RAISED;
   entry = get_entry (self, key);
@@ -82,13 +86,18 @@ check_lease (Sim07Sync *self, Sim07Value *key, const Meta *meta, gboolean delta,
   if (sim07_value_equal (entry->time, meta->time))
     {
       if (!sim07_value_compare (entry->owner, meta->owner, &order))
-        return SIM07_RAISED;
+        {
+          self->fate = SIM07_WRITE_FORMS;
+          return SIM07_RAISED;
+        }
       if (order > 0)
         return SIM07_OK;
     }
   if (!sim07_value_is_number (meta->time))
     return SIM07_RAISED;
   *may = entry->time->number < meta->time->number && !self->leasing;
+  if (!*may)
+    self->fate = SIM07_WRITE_REFUSED;
   return SIM07_OK;
 }
 
@@ -120,9 +129,11 @@ store (Sim07Sync *self, Sim07Value *key, Sim07Value *value, const Meta *meta, gb
   if (value->type != SIM07_NONE)
     {
       set_value (&own_entry (self, key, meta)->value, value);
+      self->fate = SIM07_WRITE_TAKEN;
       return SIM07_OK;
     }
   at = find_entry (self, key);
+  self->fate = at != G_MAXUINT ? SIM07_WRITE_TAKEN : SIM07_WRITE_ABSENT;
   if (at == G_MAXUINT)
     return SIM07_RAISED;
   g_array_remove_index (self->entries, at);
@@ -163,7 +174,24 @@ apply_delta (Sim07Sync *self, Sim07Value *key, Sim07Value *delta, const Meta *me
   if (outcome != SIM07_OK || !*may)
     return outcome;
   entry = own_entry (self, key, meta);
-  return entry->value->type == SIM07_MAP ? update_map (entry->value, delta) : SIM07_RAISED;
+  if (entry->value->type != SIM07_MAP)
+    {
+      self->fate = SIM07_WRITE_NO_MAP;
+      return SIM07_RAISED;
+    }
+  outcome = update_map (entry->value, delta);
+  if (outcome == SIM07_OK)
+    self->fate = SIM07_WRITE_TAKEN;
+  return outcome;
+}
+
+static void
+tell_watch (Sim07Sync *self, Sim07Value *key, Sim07Value *value, const Meta *meta, gboolean delta, gboolean told)
+{
+  Sim07Write write = { key, value, meta->owner, meta->time, delta, told, self->fate };
+
+  if (self->watch != NULL)
+    self->watch (&write, self->watch_data);
 }
 
 /* ---- messages ---- */
@@ -174,6 +202,7 @@ handle_store (Sim07Sync *self, Sim07Message *message, gboolean *taken)
   Sim07Value **packets = (Sim07Value **) message->payload->items->pdata;
   guint n = sim07_value_length (message->payload);
   Meta meta = { message->sender, message->time };
+  Sim07Outcome outcome;
   gboolean may;
 
   if (n == TOLD_PACKETS)
@@ -183,14 +212,20 @@ handle_store (Sim07Sync *self, Sim07Message *message, gboolean *taken)
       if (!sim07_value_is_hashable (packets[1]))
         return SIM07_RAISED;
       entry = get_entry (self, packets[1]);
-      if (entry != NULL && sim07_value_is_true (entry->value))
-        return SIM07_OK;
       meta = (Meta) { packets[3], packets[4] };
+      self->fate = SIM07_WRITE_PASSED_OVER;
+      if (entry != NULL && sim07_value_is_true (entry->value))
+        {
+          tell_watch (self, packets[1], packets[2], &meta, FALSE, TRUE);
+          return SIM07_OK;
+        }
     }
   if (n < 3)
     return SIM07_MISSING;
   *taken = TRUE;
-  return store (self, packets[1], packets[2], &meta, &may);
+  outcome = store (self, packets[1], packets[2], &meta, &may);
+  tell_watch (self, packets[1], packets[2], &meta, FALSE, n == TOLD_PACKETS);
+  return outcome;
 }
 
 static Sim07Outcome
@@ -199,6 +234,8 @@ handle (Sim07Conn *conn, Sim07Message *message, gboolean *taken, gpointer data)
   Sim07Sync *self = data;
   Sim07Value *subflag = sim07_value_get (message->payload, 0);
   Meta meta = { message->sender, message->time };
+  Sim07Value *key, *delta;
+  Sim07Outcome outcome;
   gboolean may;
 
   if (sim07_value_is_int (subflag, P2P_SUBFLAG_STORE))
@@ -208,7 +245,11 @@ handle (Sim07Conn *conn, Sim07Message *message, gboolean *taken, gpointer data)
   if (sim07_value_length (message->payload) < 3)
     return SIM07_MISSING;
   *taken = TRUE;
-  return apply_delta (self, sim07_value_get (message->payload, 1), sim07_value_get (message->payload, 2), &meta, &may);
+  key = sim07_value_get (message->payload, 1);
+  delta = sim07_value_get (message->payload, 2);
+  outcome = apply_delta (self, key, delta, &meta, &may);
+  tell_watch (self, key, delta, &meta, TRUE, FALSE);
+  return outcome;
 }
 
 static Sim07Value *
@@ -271,6 +312,13 @@ sim07_sync_new (Sim07Peer *peer, gboolean leasing)
   return self;
 }
 
+void
+sim07_sync_set_watch (Sim07Sync *self, Sim07SyncWatch watch, gpointer data)
+{
+  self->watch = watch;
+  self->watch_data = data;
+}
+
 /* ---- the program's side ---- */
 
 gboolean
@@ -281,9 +329,10 @@ sim07_sync_set (Sim07Sync *self, GBytes *key, Sim07Value *value)
   g_autoptr (Sim07Value) now = sim07_value_int (sim07_utc (self->peer));
   g_autoptr (Sim07Value) payload = new_payload (P2P_SUBFLAG_STORE, name, stored);
   Meta meta = { self->peer->own_id, now };
-  gboolean may;
+  gboolean may, done = store (self, name, stored, &meta, &may) == SIM07_OK && may;
 
-  return store (self, name, stored, &meta, &may) == SIM07_OK && may && sim07_peer_broadcast (self->peer, payload);
+  tell_watch (self, name, stored, &meta, FALSE, FALSE);
+  return done && sim07_peer_broadcast (self->peer, payload);
 }
 
 gboolean
@@ -294,11 +343,13 @@ sim07_sync_delta (Sim07Sync *self, GBytes *key, Sim07Value *map)
   g_autoptr (Sim07Value) payload = new_payload (P2P_SUBFLAG_DELTA, name, map);
   Meta meta = { self->peer->own_id, now };
   Entry *entry = get_entry (self, name);
-  gboolean may;
+  gboolean may, done;
 
   if (entry != NULL && entry->value->type != SIM07_MAP)
     return FALSE;
-  return apply_delta (self, name, map, &meta, &may) == SIM07_OK && may && sim07_peer_broadcast (self->peer, payload);
+  done = apply_delta (self, name, map, &meta, &may) == SIM07_OK && may;
+  tell_watch (self, name, map, &meta, TRUE, FALSE);
+  return done && sim07_peer_broadcast (self->peer, payload);
 }
 
 guint

@@ -29,6 +29,27 @@ Sim07Sync *sim07_sync_new    (Sim07Peer *peer, gboolean leasing);       /* of a 
 gboolean   sim07_sync_set    (Sim07Sync *self, GBytes *key, Sim07Value *value);
 gboolean   sim07_sync_delta  (Sim07Sync *self, GBytes *key, Sim07Value *map);
 guint      sim07_sync_get_n_keys (Sim07Sync *self);
+/* What became of a write, of whomever. */
+typedef enum {
+  SIM07_WRITE_TAKEN,
+  SIM07_WRITE_REFUSED,          /* by a lease */
+  SIM07_WRITE_PASSED_OVER,      /* a store of five packets, and the key has a value */
+  SIM07_WRITE_ABSENT,           /* it raised: a delete of what is not there (B3) */
+  SIM07_WRITE_FORMS,            /* it raised: owners that cannot be compared (B4) */
+  SIM07_WRITE_NO_MAP,           /* it raised: a delta onto what is no map, of which it takes the ownership (B5) */
+  SIM07_WRITE_RAISED,           /* for another reason */
+} Sim07Fate;
+
+typedef struct {
+  Sim07Value *key, *value, *owner, *time;       /* not owned; value: nil is a delete */
+  gboolean delta;
+  gboolean told;                /* owner and time are what a store of five packets says */
+  Sim07Fate fate;
+} Sim07Write;
+
+typedef void (*Sim07SyncWatch) (const Sim07Write *write, gpointer data);
+void       sim07_sync_set_watch (Sim07Sync *self, Sim07SyncWatch watch, gpointer data);
+
 /* In the order in which they came. */
 void       sim07_sync_get_nth (Sim07Sync *self, guint index, Sim07SyncEntry *entry);
 gboolean   sim07_sync_find   (Sim07Sync *self, GBytes *key, Sim07SyncEntry *entry);    /* a key of bytes */
