@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 typedef struct {
   const guint8 *key;
   gsize key_length;
+  gboolean key_is_text;         /* str */
   const guint8 *value;          /* packed */
   gsize value_length;
   P2pTokenKind value_kind;
