@@ -16,3 +16,6 @@
 #include "api/p2p-connection.h"
 #include "api/p2p-known-address.h"
 #include "api/p2p-mesh-socket.h"
+#include "api/p2p-sync-entry.h"
+#include "api/p2p-table-result.h"
+#include "api/p2p-sync-socket.h"

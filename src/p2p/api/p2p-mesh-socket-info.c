@@ -287,7 +287,7 @@ p2p_mesh_socket_get_status (P2pMeshSocket *self)
  * p2p_mesh_socket_get_requests:
  * @self: the socket
  *
- * Returns: (transfer full) (element-type utf8): the ids of the nodes that are looked for right now
+ * Returns: (transfer container) (element-type utf8): the ids of the nodes that are looked for right now
  */
 GPtrArray *
 p2p_mesh_socket_get_requests (P2pMeshSocket *self)

@@ -220,7 +220,7 @@ p2p_mesh_socket_recv (P2pMeshSocket *self)
  *
  * Takes the oldest messages. See p2p_mesh_socket_recv().
  *
- * Returns: (transfer full) (element-type P2pMessage): up to @n messages, the oldest first
+ * Returns: (transfer container) (element-type P2pMessage): up to @n messages, the oldest first
  */
 GPtrArray *
 p2p_mesh_socket_recv_many (P2pMeshSocket *self, guint n)
