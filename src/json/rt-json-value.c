@@ -81,6 +81,17 @@ is_text (const char *data,
   return TRUE;
 }
 
+void
+rt_json_text_or_bytes (GString    *out,
+                       const char *data,
+                       gsize       length)
+{
+  if (length == 0 || g_utf8_validate_len (data, length, NULL))
+    rt_json_string_len (out, data != NULL ? data : "", length);
+  else
+    rt_json_bytes (out, (const guint8 *) data, length);
+}
+
 /* A str whose bytes GVariant could not take as one: JSON can say a NUL, but not bytes that are no UTF-8. */
 static void
 append_odd_string (GString  *out,

@@ -24,5 +24,7 @@ G_BEGIN_DECLS
 #define RT_JSON_MAX_EXACT (G_GINT64_CONSTANT (1) << 53)
 
 void rt_json_append_variant (GString *out, GVariant *value);
+/* A string when it is UTF-8 without a NUL (which readers take for no text), {"$b": hex} when not */
+void rt_json_text_or_bytes  (GString *out, const char *data, gsize length);
 
 G_END_DECLS

@@ -16,16 +16,21 @@
 #define MAX_SIZE (4 * 1024 * 1024 - 1024)
 #define COUNTER_DIGITS 8
 #define MAX_COUNTER 99999999
+#define KEY_DIGITS 6
+#define MAX_KEY 999999
 
-typedef struct {
+typedef struct _Burst Burst;
+
+struct _Burst {
   RtNode *node;
   RtCommand *command;
-  char *text;
+  gboolean (*send) (Burst *burst, GError **error);      /* the next one */
+  char *text;                   /* of a message; or what keys begin with */
   gsize size;
   gint64 next, end;
   gint64 begun;             /* UTC, microseconds */
   gint64 begun_monotonic;
-} Burst;
+};
 
 gsize
 rt_node_get_queued (RtNode *self)
@@ -76,6 +81,24 @@ write_counter (Burst *burst)
     burst->text[i] = '0' + rest % 10;
 }
 
+static gboolean
+send_message (Burst   *burst,
+              GError **error)
+{
+  write_counter (burst);
+  return p2p_mesh_socket_send_text (burst->node->socket, burst->text, error) >= 0;
+}
+
+static gboolean
+set_key (Burst   *burst,
+         GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("%s%0*" G_GINT64_FORMAT, burst->text, KEY_DIGITS, burst->next);
+  g_autofree char *value = g_strdup_printf ("v%" G_GINT64_FORMAT, burst->next);
+
+  return p2p_sync_socket_set_text (burst->node->table, key, g_variant_new_string (value), error);
+}
+
 static gboolean step_cb (gpointer data);
 
 static void
@@ -110,8 +133,7 @@ step_cb (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      write_counter (burst);
-      if (p2p_mesh_socket_send_text (burst->node->socket, burst->text, &error) < 0)
+      if (!burst->send (burst, &error))
         {
           rt_command_answer_error (burst->command, g_steal_pointer (&error));
           burst_free (burst);
@@ -128,6 +150,19 @@ step_cb (gpointer data)
   else
     go_on (burst, rt_node_get_queued (burst->node) > HIGH_MARK);
   return G_SOURCE_REMOVE;
+}
+
+/* Takes the command and the burst. */
+static void
+begin (RtNode    *self,
+       RtCommand *command,
+       Burst     *burst)
+{
+  burst->node = g_object_ref (self);
+  burst->command = command;
+  burst->begun = g_get_real_time ();
+  burst->begun_monotonic = g_get_monotonic_time ();
+  step_cb (burst);
 }
 
 void
@@ -148,15 +183,40 @@ rt_node_run_burst (RtNode    *self,
     }
 
   burst = g_new0 (Burst, 1);
-  burst->node = g_object_ref (self);
-  burst->command = command;
+  burst->send = send_message;
   burst->size = MAX (size, COUNTER_DIGITS);
   burst->text = g_malloc (burst->size + 1);
   memset (burst->text, 'x', burst->size);
   burst->text[burst->size] = '\0';
   burst->next = start;
   burst->end = start + n;
-  burst->begun = g_get_real_time ();
-  burst->begun_monotonic = g_get_monotonic_time ();
-  step_cb (burst);
+  begin (self, command, burst);
+}
+
+/* Keys of a prefix and six digits, with short values, as the drivers of the originals do */
+void
+rt_node_run_burst_set (RtNode    *self,
+                       RtCommand *owned)
+{
+  g_autoptr (RtCommand) command = owned;
+  g_autoptr (GError) error = NULL;
+  const char *prefix;
+  gboolean ok = TRUE;
+  gint64 n = 0;
+  Burst *burst;
+
+  if (!rt_node_check_table (self, command))
+    return;
+  prefix = rt_command_get_optional_text (command, "prefix", &ok, &error);
+  if (!ok || !rt_command_get_int (command, "n", TRUE, 0, MAX_KEY + 1, &n, &error))
+    {
+      rt_command_answer_error (command, g_steal_pointer (&error));
+      return;
+    }
+  burst = g_new0 (Burst, 1);
+  burst->send = set_key;
+  burst->text = g_strdup (prefix != NULL ? prefix : "b");
+  burst->size = strlen (burst->text) + KEY_DIGITS;
+  burst->end = n;
+  begin (self, g_steal_pointer (&command), burst);
 }

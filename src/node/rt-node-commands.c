@@ -358,16 +358,6 @@ run_exit (RtNode    *self,
   rt_node_leave (self, 0);
 }
 
-static void
-refuse_table (RtNode    *self,
-              RtCommand *owned)
-{
-  g_autoptr (RtCommand) command = owned;
-
-  rt_command_answer_error (command, g_error_new (RT_NODE_ERROR, RT_NODE_ERROR_WRONG_KIND,
-                                                 "%s: not in a mesh node", rt_command_get_name (command)));
-}
-
 /* ---- the table of commands ---- */
 
 static const struct {
@@ -385,6 +375,7 @@ static const struct {
   { "counter", run_counter },
   { "watch", run_watch },
   { "burst", rt_node_run_burst },
+  { "burst-set", rt_node_run_burst_set },
   { "routing_table", run_routing_table },
   { "addresses", run_addresses },
   { "status", run_status },
@@ -395,21 +386,6 @@ static const struct {
   { "protocol-id", rt_node_run_protocol_id },
   { "close", run_close },
   { "exit", run_exit },
-  { "set", refuse_table },
-  { "get", refuse_table },
-  { "del", refuse_table },
-  { "update", refuse_table },
-  { "delta", refuse_table },
-  { "pop", refuse_table },
-  { "popitem", refuse_table },
-  { "keys", refuse_table },
-  { "items", refuse_table },
-  { "data", refuse_table },
-  { "meta", refuse_table },
-  { "join", refuse_table },
-  { "unjoin", refuse_table },
-  { "burst-set", refuse_table },
-  { "ndata", refuse_table },
 };
 
 void
@@ -424,6 +400,8 @@ rt_node_run_command (RtNode    *self,
         commands[i].run (self, command);
         return;
       }
+  if (rt_node_run_table (self, command))
+    return;
   if (name[0] == '\0')
     rt_command_answer_error (command, g_error_new_literal (RT_NODE_ERROR, RT_NODE_ERROR_UNKNOWN_COMMAND,
                                                            "“cmd” must be the name of a command"));

@@ -29,8 +29,8 @@ put (RtNode     *self,
   rt_output_line (self->output, line, length, droppable);
 }
 
-static GString *
-begin_event (const char *name)
+GString *
+rt_node_begin_event (const char *name)
 {
   GString *line = g_string_sized_new (256);
 
@@ -40,19 +40,18 @@ begin_event (const char *name)
   return line;
 }
 
-static void
-end_event (RtNode  *self,
-           GString *line,
-           gboolean droppable)
+void
+rt_node_end_event (RtNode  *self,
+                   GString *line,
+                   gboolean droppable)
 {
   rt_json_end_object (line);
   put (self, line->str, line->len, droppable);
   g_string_free (line, TRUE);
 }
 
-/* What comes from others must not move the cursor of a terminal or turn the direction of its text. */
-static char *
-make_harmless (const char *text)
+char *
+rt_node_make_harmless (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString *out = g_string_sized_new (64);
@@ -77,13 +76,11 @@ make_harmless (const char *text)
   return g_string_free (out, FALSE);
 }
 
-static void say (RtNode *self, gboolean droppable, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static void
-say (RtNode     *self,
-     gboolean    droppable,
-     const char *format,
-     ...)
+void
+rt_node_say (RtNode     *self,
+             gboolean    droppable,
+             const char *format,
+             ...)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -97,10 +94,10 @@ say (RtNode     *self,
   put (self, line->str, line->len, droppable);
 }
 
-static char *
-shorten_id (const char *id)
+char *
+rt_node_shorten_id (const char *id)
 {
-  g_autofree char *harmless = make_harmless (id != NULL ? id : "?");
+  g_autofree char *harmless = rt_node_make_harmless (id != NULL ? id : "?");
   g_autofree char *start = g_utf8_substring (harmless, 0, MIN (SHORT_ID_CHARS, g_utf8_strlen (harmless, -1)));
 
   return g_strconcat (start, g_utf8_strlen (harmless, -1) > SHORT_ID_CHARS ? "…" : "", NULL);
@@ -164,14 +161,14 @@ rt_node_tell_ready (RtNode *self)
 
   if (options->human)
     {
-      say (self, FALSE, "Listening on %s, port %u, in the network “%s” (%s, %s)", options->address, port,
+      rt_node_say (self, FALSE, "Listening on %s, port %u, in the network “%s” (%s, %s)", options->address, port,
            options->subnet, options->encryption, options->protocol_version);
-      say (self, FALSE, "This node is %s", id);
+      rt_node_say (self, FALSE, "This node is %s", id);
       return;
     }
   if (options->methods != NULL)
     methods = g_bytes_get_data (options->methods, &n);
-  line = begin_event ("ready");
+  line = rt_node_begin_event ("ready");
   rt_json_key (line, "impl");
   rt_json_string (line, "roundtable");
   rt_json_key (line, "version");
@@ -190,7 +187,7 @@ rt_node_tell_ready (RtNode *self)
   rt_json_end_array (line);
   rt_json_key (line, "pid");
   rt_json_int (line, getpid ());
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 void
@@ -209,9 +206,9 @@ rt_node_tell_result (RtNode     *self,
       put (self, result, length, FALSE);
       return;
     }
-  name = make_harmless (rt_command_get_name (command));
-  harmless = make_harmless (words);
-  say (self, FALSE, "%s%s%s%s", name, name[0] != '\0' ? ": " : "", ok ? "" : "error: ", harmless);
+  name = rt_node_make_harmless (rt_command_get_name (command));
+  harmless = rt_node_make_harmless (words);
+  rt_node_say (self, FALSE, "%s%s%s%s", name, name[0] != '\0' ? ": " : "", ok ? "" : "error: ", harmless);
 }
 
 void
@@ -223,15 +220,15 @@ rt_node_tell_error (RtNode     *self,
 
   if (self->options->human)
     {
-      say (self, FALSE, "Error (%s): %s", where, words);
+      rt_node_say (self, FALSE, "Error (%s): %s", where, words);
       return;
     }
-  line = begin_event ("error");
+  line = rt_node_begin_event ("error");
   rt_json_key (line, "where");
   rt_json_string (line, where);
   rt_json_key (line, "error");
   rt_json_string (line, words);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 /* Once there is room again. */
@@ -247,20 +244,20 @@ rt_node_tell_dropped (RtNode *self)
   self->told_dropped = dropped;
   if (self->options->human)
     {
-      say (self, FALSE, "%" G_GUINT64_FORMAT " events were dropped, the oldest ones, because nobody read them", news);
+      rt_node_say (self, FALSE, "%" G_GUINT64_FORMAT " events were dropped, the oldest ones, because nobody read them", news);
       return;
     }
-  line = begin_event ("dropped");
+  line = rt_node_begin_event ("dropped");
   rt_json_key (line, "events");
   g_string_append_printf (line, "%" G_GUINT64_FORMAT, news);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 static void
 say_message (RtNode     *self,
              P2pMessage *message)
 {
-  g_autofree char *sender = shorten_id (p2p_message_get_sender (message));
+  g_autofree char *sender = rt_node_shorten_id (p2p_message_get_sender (message));
   g_autofree char *text = p2p_message_dup_text (message);
   g_autofree char *harmless = NULL;
   gboolean private = p2p_message_get_flag (message) == P2P_FLAG_WHISPER;
@@ -271,8 +268,8 @@ say_message (RtNode     *self,
 
       text = p2p_value_print (packets, HUMAN_CHARS);
     }
-  harmless = make_harmless (text);
-  say (self, TRUE, "%s%s: %s", sender, private ? " (privately)" : "", harmless);
+  harmless = rt_node_make_harmless (text);
+  rt_node_say (self, TRUE, "%s%s: %s", sender, private ? " (privately)" : "", harmless);
 }
 
 static void
@@ -288,7 +285,7 @@ tell_message (RtNode     *self,
       return;
     }
   packets = p2p_message_get_packets (message);
-  line = begin_event ("message");
+  line = rt_node_begin_event ("message");
   rt_json_key (line, "sender");
   rt_json_string (line, p2p_message_get_sender (message));
   rt_json_key (line, "time");
@@ -297,7 +294,7 @@ tell_message (RtNode     *self,
   rt_json_bytes (line, p2p_message_peek_id (message), 32);
   rt_json_key (line, "packets");
   rt_json_append_variant (line, packets);
-  end_event (self, line, TRUE);
+  rt_node_end_event (self, line, TRUE);
 }
 
 static void
@@ -342,9 +339,9 @@ connected_cb (P2pMeshSocket *socket,
               RtNode        *self)
 {
   if (self->options->human)
-    say (self, FALSE, "Connected to the network");
+    rt_node_say (self, FALSE, "Connected to the network");
   else
-    end_event (self, begin_event ("connect"), FALSE);
+    rt_node_end_event (self, rt_node_begin_event ("connect"), FALSE);
 }
 
 static void
@@ -356,16 +353,16 @@ peer_added_cb (P2pMeshSocket *socket,
 
   if (self->options->human)
     {
-      g_autofree char *id = shorten_id (p2p_connection_get_id (connection));
+      g_autofree char *id = rt_node_shorten_id (p2p_connection_get_id (connection));
       g_autofree char *address = p2p_connection_dup_address (connection);
-      g_autofree char *harmless = make_harmless (address);
+      g_autofree char *harmless = rt_node_make_harmless (address);
 
-      say (self, FALSE, "%s joined: %s, %s", id, harmless, p2p_connection_get_outgoing (connection) ? "outgoing" : "incoming");
+      rt_node_say (self, FALSE, "%s joined: %s, %s", id, harmless, p2p_connection_get_outgoing (connection) ? "outgoing" : "incoming");
       return;
     }
-  line = begin_event ("peer-added");
+  line = rt_node_begin_event ("peer-added");
   append_peer (line, connection);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 static void
@@ -378,16 +375,16 @@ peer_removed_cb (P2pMeshSocket *socket,
 
   if (self->options->human)
     {
-      g_autofree char *id = shorten_id (p2p_connection_get_id (connection));
-      g_autofree char *words = make_harmless (reason != NULL ? reason->message : "closed");
+      g_autofree char *id = rt_node_shorten_id (p2p_connection_get_id (connection));
+      g_autofree char *words = rt_node_make_harmless (reason != NULL ? reason->message : "closed");
 
-      say (self, FALSE, "%s left: %s", id, words);
+      rt_node_say (self, FALSE, "%s left: %s", id, words);
       return;
     }
-  line = begin_event ("peer-removed");
+  line = rt_node_begin_event ("peer-removed");
   append_peer (line, connection);
   append_error (line, "reason", reason);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 static void
@@ -401,13 +398,13 @@ link_failed_cb (P2pMeshSocket *socket,
 
   if (self->options->human)
     {
-      g_autofree char *where = make_harmless (address);
-      g_autofree char *words = make_harmless (reason != NULL ? reason->message : "failed");
+      g_autofree char *where = rt_node_make_harmless (address);
+      g_autofree char *words = rt_node_make_harmless (reason != NULL ? reason->message : "failed");
 
-      say (self, FALSE, "No link with %s: %s", where, words);
+      rt_node_say (self, FALSE, "No link with %s: %s", where, words);
       return;
     }
-  line = begin_event ("link-failed");
+  line = rt_node_begin_event ("link-failed");
   parsed = rt_node_parse_address (address, NULL);
   if (parsed != NULL)
     rt_node_append_address (line, g_network_address_get_hostname (parsed), g_network_address_get_port (parsed));
@@ -417,7 +414,7 @@ link_failed_cb (P2pMeshSocket *socket,
       rt_json_string (line, address);
     }
   append_error (line, "error", reason);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 static void
@@ -439,15 +436,15 @@ clock_skew_cb (P2pMeshSocket *socket,
   if (self->options->human)
     {
       if (skew == 0)
-        say (self, FALSE, "This clock agrees with those of the other nodes");
+        rt_node_say (self, FALSE, "This clock agrees with those of the other nodes");
       else
-        say (self, FALSE, "This clock is %" G_GINT64_FORMAT " seconds %s those of the other nodes", ABS (skew), skew > 0 ? "ahead of" : "behind");
+        rt_node_say (self, FALSE, "This clock is %" G_GINT64_FORMAT " seconds %s those of the other nodes", ABS (skew), skew > 0 ? "ahead of" : "behind");
       return;
     }
-  line = begin_event ("clock-skew");
+  line = rt_node_begin_event ("clock-skew");
   rt_json_key (line, "seconds");
   rt_json_int (line, skew);
-  end_event (self, line, FALSE);
+  rt_node_end_event (self, line, FALSE);
 }
 
 static void
@@ -459,16 +456,16 @@ frame_cb (P2pMeshSocket *socket,
 
   if (self->options->human)
     {
-      g_autofree char *id = shorten_id (p2p_frame_info_get_peer_id (frame));
+      g_autofree char *id = rt_node_shorten_id (p2p_frame_info_get_peer_id (frame));
       g_autofree char *words = p2p_frame_info_dup_verdict_words (frame);
 
-      say (self, TRUE, "%s %s, %" G_GSIZE_FORMAT " bytes: %s", p2p_frame_info_get_outgoing (frame) ? "To" : "From", id,
+      rt_node_say (self, TRUE, "%s %s, %" G_GSIZE_FORMAT " bytes: %s", p2p_frame_info_get_outgoing (frame) ? "To" : "From", id,
            p2p_frame_info_get_size (frame), words);
       return;
     }
-  line = begin_event ("frame");
+  line = rt_node_begin_event ("frame");
   rt_node_report_frame (line, frame);
-  end_event (self, line, TRUE);
+  rt_node_end_event (self, line, TRUE);
 }
 
 void

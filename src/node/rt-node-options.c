@@ -129,19 +129,23 @@ set_limit (P2pLimits  *limits,
 }
 
 static gboolean
-check_kind (const char *kind,
-            gboolean    no_leasing,
-            int         k,
-            GError    **error)
+set_kind (RtNodeOptions *self,
+          const char    *kind,
+          gboolean       no_leasing,
+          int            k,
+          GError       **error)
 {
-  if (g_strcmp0 (kind, "sync") == 0 || g_strcmp0 (kind, "chord") == 0)
-    return refuse (error, "--cls %s: this release has mesh nodes only", kind);
-  if (kind != NULL && strcmp (kind, "mesh") != 0)
+  if (g_strcmp0 (kind, "chord") == 0)
+    return refuse (error, "--cls chord: this release has mesh and sync nodes only");
+  if (g_strcmp0 (kind, "sync") == 0)
+    self->kind = RT_NODE_SYNC;
+  else if (kind != NULL && strcmp (kind, "mesh") != 0)
     return refuse (error, "--cls %s: there is no such kind; the kinds are mesh, sync and chord", kind);
-  if (no_leasing)
+  if (no_leasing && self->kind != RT_NODE_SYNC)
     return refuse (error, "--no-leasing goes with --cls sync only");
   if (k != -1)
     return refuse (error, "--k goes with --cls chord only");
+  self->leasing = !no_leasing;
   return TRUE;
 }
 
@@ -175,10 +179,10 @@ rt_node_options_parse (int     *argc,
   gboolean json = FALSE, no_leasing = FALSE;
   int k = -1;
   const GOptionEntry entries[] = {
-    { "cls", 0, 0, G_OPTION_ARG_STRING, &kind, "Kind of node: mesh", "KIND" },
+    { "cls", 0, 0, G_OPTION_ARG_STRING, &kind, "Kind of node: mesh, or sync, which has a table that the network shares (mesh)", "KIND" },
     { "port", 'p', 0, G_OPTION_ARG_INT, &self->port, "Port to listen on; 0: any", "PORT" },
     { "addr", 'a', 0, G_OPTION_ARG_STRING, &self->address, "Address to listen on (127.0.0.1; 0.0.0.0: every interface)", "ADDRESS" },
-    { "subnet", 's', 0, G_OPTION_ARG_STRING, &self->subnet, "Name of the network (mesh)", "NAME" },
+    { "subnet", 's', 0, G_OPTION_ARG_STRING, &self->subnet, "Name of the network (as the kind of node)", "NAME" },
     { "encryption", 'e', 0, G_OPTION_ARG_STRING, &self->encryption, "Plaintext or SSL (Plaintext)", "NAME" },
     { "protocol-version", 0, 0, G_OPTION_ARG_STRING, &self->protocol_version, "Version of the wire protocol, 0.7 or 0.6 (0.7)", "VERSION" },
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &connect, "Connect to this node at the start; may be repeated", "HOST:PORT" },
@@ -189,7 +193,7 @@ rt_node_options_parse (int     *argc,
     { "limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &limits, "What the node puts up with, see roundtable-node(1); may be repeated", "NAME=VALUE" },
     { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
     { "k", 0, 0, G_OPTION_ARG_INT, &k, "Width of a chord ring's key space", "N" },
-    { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart", "DIRECTORY" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart, and its table", "DIRECTORY" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No message and update events", NULL },
     { "debug-level", 'd', 0, G_OPTION_ARG_INT, &self->debug_level, "How much to tell on standard error, 0 to 5", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON on a terminal too", NULL },
@@ -226,13 +230,15 @@ rt_node_options_parse (int     *argc,
   self->human = self->human || (!json && isatty (STDOUT_FILENO));
   if (self->address == NULL)
     self->address = g_strdup ("127.0.0.1");
+  if (!set_kind (self, kind, no_leasing, k, error))
+    return NULL;
   if (self->subnet == NULL)
-    self->subnet = g_strdup ("mesh");
+    self->subnet = g_strdup (self->kind == RT_NODE_SYNC ? "sync" : "mesh");
   if (self->encryption == NULL)
     self->encryption = g_strdup (P2P_DEFAULT_ENCRYPTION);
   if (self->protocol_version == NULL)
     self->protocol_version = g_strdup (P2P_PROTOCOL_VERSION);
-  if (!check_kind (kind, no_leasing, k, error) || !check (self, error))
+  if (!check (self, error))
     return NULL;
   for (guint i = 0; limits != NULL && limits[i] != NULL; i++)
     if (!set_limit (self->limits, limits[i], error))

@@ -7,8 +7,15 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+  RT_NODE_MESH,
+  RT_NODE_SYNC,
+} RtNodeKind;
+
 /* What the command line said. */
 typedef struct {
+  RtNodeKind kind;
+  gboolean leasing;         /* of RT_NODE_SYNC */
   char *address;            /* to listen on */
   int port;
   char *subnet;

@@ -6,15 +6,18 @@
 #include "rt-line-reader.h"
 #include "rt-node.h"
 #include "rt-output.h"
+#include "rt-record-file.h"
 
 G_BEGIN_DECLS
 
-/* Shared by the files of RtNode: rt-node.c (life), -commands.c, -frames.c, -burst.c, -report.c, -events.c. */
+/* Shared by the files of RtNode: rt-node.c (life), -commands.c, -frames.c, -burst.c, -report.c, -events.c, -table.c, -table-state.c. */
 struct _RtNode {
   GObject parent_instance;
 
   const RtNodeOptions *options;
   P2pMeshSocket *socket;
+  P2pSyncSocket *table;             /* the same socket, borrowed; NULL: a mesh node */
+  RtRecordFile *records;            /* of the table; NULL: they are not kept */
   guint handler_id;
   GCancellable *cancellable;        /* ends whatever a command waits for */
 
@@ -46,9 +49,16 @@ void rt_node_run_encode      (RtNode *self, RtCommand *command);
 void rt_node_run_decode      (RtNode *self, RtCommand *command);
 void rt_node_run_protocol_id (RtNode *self, RtCommand *command);
 /* rt-node-burst.c */
-void rt_node_run_burst   (RtNode *self, RtCommand *command);
+void rt_node_run_burst     (RtNode *self, RtCommand *command);
+void rt_node_run_burst_set (RtNode *self, RtCommand *command);
 /* the longest queue of any link, in bytes */
 gsize rt_node_get_queued (RtNode *self);
+/* rt-node-table.c: the commands of a table, of nodes of any kind. FALSE: the name is none of them */
+gboolean rt_node_run_table (RtNode *self, RtCommand *command);
+/* FALSE: the node has none, and the command was answered so */
+gboolean rt_node_check_table (RtNode *self, RtCommand *command);
+/* rt-node-table-state.c: what an earlier run knew, and what this one will leave */
+gboolean rt_node_restore_table (RtNode *self, GError **error);
 
 /* rt-node-events.c */
 void rt_node_watch_events (RtNode *self);
@@ -56,6 +66,19 @@ void rt_node_tell_ready   (RtNode *self);
 void rt_node_tell_result  (RtNode *self, RtCommand *command, const char *result, gsize length, gboolean ok, const char *words);
 void rt_node_tell_dropped (RtNode *self);
 void rt_node_tell_error   (RtNode *self, const char *where, const char *words);
+/* What comes from others must not move the cursor of a terminal or turn the direction of its text. */
+char *rt_node_make_harmless (const char *text);
+char *rt_node_shorten_id    (const char *id);
+void  rt_node_say (RtNode *self, gboolean droppable, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* An event; droppable: when nobody reads our output, the oldest of these go */
+GString *rt_node_begin_event (const char *name);
+void     rt_node_end_event   (RtNode *self, GString *line, gboolean droppable);
+/* rt-node-table-events.c */
+void rt_node_watch_table     (RtNode *self);
+/* a key: a string when it is text, {"$b": hex} when not */
+void rt_node_append_key      (GString *out, GBytes *key);
+/* {"owner", "timestamp", "lease_left", "mine", "old"} */
+void rt_node_append_meta     (GString *out, P2pSyncEntry *entry);
 /* "addr": ["host", port] */
 void rt_node_append_address (GString *out, const char *host, guint16 port);
 

@@ -204,9 +204,13 @@ rt_node_start (RtNode  *self,
   if (!load_identity (self, &identity, error))
     return FALSE;
   protocol = p2p_protocol_new_with_version (options->subnet, options->encryption, options->protocol_version);
-  self->socket = p2p_mesh_socket_new (protocol, identity, options->limits, error);
+  if (options->kind == RT_NODE_SYNC)
+    self->socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, options->limits, options->leasing, error);
+  else
+    self->socket = p2p_mesh_socket_new (protocol, identity, options->limits, error);
   if (self->socket == NULL)
     return FALSE;
+  self->table = options->kind == RT_NODE_SYNC ? P2P_SYNC_SOCKET (self->socket) : NULL;
   if (options->methods != NULL)
     p2p_mesh_socket_set_methods (self->socket, options->methods);
   if (options->max_outgoing >= 0)
@@ -216,7 +220,11 @@ rt_node_start (RtNode  *self,
   if (options->out_address != NULL)
     p2p_mesh_socket_set_out_address (self->socket, g_network_address_get_hostname (options->out_address),
                                      g_network_address_get_port (options->out_address));
+  if (self->table != NULL && !rt_node_restore_table (self, error))
+    return FALSE;
   rt_node_watch_events (self);
+  if (self->table != NULL)
+    rt_node_watch_table (self);
   if (!p2p_mesh_socket_listen (self->socket, options->address, options->port, error))
     return FALSE;
 
@@ -254,6 +262,7 @@ leave_cb (gpointer data)
 
   self->leave_source = 0;
   p2p_mesh_socket_close (self->socket, NULL);
+  g_clear_pointer (&self->records, rt_record_file_close);
   rt_output_flush (self->output, FLUSH_MS);
   g_signal_emit (self, signals[FINISHED], 0, self->status);
   return G_SOURCE_REMOVE;
@@ -311,7 +320,9 @@ rt_node_dispose (GObject *object)
   if (self->socket != NULL && self->handler_id != 0)
     p2p_mesh_socket_unregister_handler (self->socket, self->handler_id);
   self->handler_id = 0;
+  self->table = NULL;
   g_clear_object (&self->socket);
+  g_clear_pointer (&self->records, rt_record_file_close);
   g_queue_clear_full (&self->commands, (GDestroyNotify) rt_command_unref);
   g_clear_pointer (&self->last, p2p_message_unref);
   g_clear_pointer (&self->output, rt_output_free);

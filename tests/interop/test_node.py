@@ -67,8 +67,8 @@ class Arguments(unittest.TestCase):
                 (['--port', '0', '--wat'], '--wat'),
                 (['--port', '0', 'extra'], 'extra'),
                 (['--port', '0', '--cls', 'tree'], 'tree'),
-                (['--port', '0', '--cls', 'sync'], 'sync'),
                 (['--port', '0', '--cls', 'chord'], 'chord'),
+                (['--port', '0', '--cls', 'sync', '--k', '4'], 'chord'),
                 (['--port', '0', '--no-leasing'], 'sync'),
                 (['--port', '0', '--k', '6'], 'chord')]:
             with self.subTest(args=args):
