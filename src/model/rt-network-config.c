@@ -336,6 +336,7 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->max_outgoing = self->max_outgoing;
   stored->peers = g_strjoinv ("\n", self->peers);
   stored->created = created;
+  stored->leasing = self->leasing;
   return stored;
 }
 
@@ -358,5 +359,6 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "out-address", stored->out_address,
                        "peers", peers,
                        "max-outgoing", MIN (stored->max_outgoing, (guint) P2P_LIMIT_LINKS),
+                       "leasing", stored->leasing,
                        NULL);
 }

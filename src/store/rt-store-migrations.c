@@ -39,6 +39,25 @@ static const char * const migrations[] = {
   "  PRIMARY KEY (network, host, port)"
   ") WITHOUT ROWID;"
   "CREATE INDEX known_peers_by_age ON known_peers (network, last_seen);",
+  /* 2: shared tables: what their nodes keep, and what became of a key. Values can be large: these have row ids */
+  "ALTER TABLE networks ADD COLUMN leasing INTEGER NOT NULL DEFAULT 1;"
+  "CREATE TABLE table_records ("
+  "  network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE,"
+  "  key BLOB NOT NULL,"
+  "  record BLOB NOT NULL,"
+  "  PRIMARY KEY (network, key)"
+  ");"
+  "CREATE TABLE table_history ("
+  "  id INTEGER PRIMARY KEY,"
+  "  network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE,"
+  "  key BLOB NOT NULL,"
+  "  time INTEGER NOT NULL,"
+  "  value BLOB,"
+  "  owner TEXT NOT NULL,"
+  "  what TEXT NOT NULL"
+  ");"
+  "CREATE INDEX table_history_by_key ON table_history (network, key, id);"
+  "CREATE INDEX table_history_by_age ON table_history (network, id);",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

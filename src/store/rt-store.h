@@ -35,9 +35,10 @@ typedef struct {
   guint   max_outgoing;
   char   *peers;                /* one a line */
   gint64  created;              /* UTC seconds */
+  gboolean leasing;             /* of a shared table */
 } RtStoreNetwork;
 
-RtStoreNetwork *rt_store_network_new  (void);
+RtStoreNetwork *rt_store_network_new  (void);                  /* with leases, as networks have them from before there were any */
 RtStoreNetwork *rt_store_network_copy (const RtStoreNetwork *self);
 void            rt_store_network_free (RtStoreNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStoreNetwork, rt_store_network_free)
@@ -86,7 +87,7 @@ void       rt_store_load_networks_async   (RtStore *self, GAsyncReadyCallback ca
 GPtrArray *rt_store_load_networks_finish  (RtStore *self, GAsyncResult *result, GError **error);
 void       rt_store_save_network_async    (RtStore *self, const RtStoreNetwork *network, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   rt_store_save_network_finish   (RtStore *self, GAsyncResult *result, GError **error);
-/* with its known peers */
+/* with its known peers, and its table */
 void       rt_store_remove_network_async  (RtStore *self, const char *uuid, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   rt_store_remove_network_finish (RtStore *self, GAsyncResult *result, GError **error);
 

@@ -19,10 +19,10 @@ test_migration (Fixture *self, gconstpointer data)
   struct stat st;
 
   close_store (store);
-  assert_answer (self->path, "PRAGMA user_version", "1");
+  assert_answer (self->path, "PRAGMA user_version", "2");
   assert_answer (self->path, "PRAGMA journal_mode", "wal");
   assert_answer (self->path, "SELECT group_concat (name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)",
-                 "known_peers networks profile");
+                 "known_peers networks profile table_history table_records");
   g_assert_cmpint (stat (self->path, &st), ==, 0);
   g_assert_cmphex (st.st_mode & 0777, ==, 0600);
 }
