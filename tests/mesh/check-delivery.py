@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every promise of docs/delivery.md names a test, and every test that the page names exists."""
+"""Every promise of docs/delivery.md and docs/table.md names a test, and every test that the pages name exists."""
 import os
 import re
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
-FILES = {'mesh': 'tests/mesh/test-%s.c', 'sim': 'tests/sim/test-sim-%s.c', 'model': 'tests/model/test-%s.c', 'interop': 'tests/interop/test_%s.py'}
-CASES = {'mesh': r'"/mesh/%s/%s"', 'sim': r'(?#%s)\.name = "%s"', 'model': r'(?#%s)ADD \("%s"', 'interop': r'(?#%s)def %s\('}
+# How many tests each names at least.
+PAGES = {'delivery.md': 20, 'table.md': 20}
+FILES = {'mesh': 'tests/mesh/test-%s.c', 'sync': 'tests/sync/test-%s.c', 'sim': 'tests/sim/test-sim-%s.c', 'model': 'tests/model/test-%s.c', 'interop': 'tests/interop/test_%s.py'}
+CASES = {'mesh': r'"/mesh/%s/%s"', 'sync': r'"/sync/%s/%s"', 'sim': r'(?#%s)\.name = "%s"', 'model': r'(?#%s)ADD \("%s"', 'interop': r'(?#%s)def %s\('}
 
 
 def read(*path):
@@ -15,20 +17,27 @@ def read(*path):
         return file.read()
 
 
-def main():
-    page = read('docs', 'delivery.md')
+def check(name, least):
+    page = read('docs', name)
     promises = page.partition('## What we promise')[2].partition('\n## ')[0]
-    faults = ['no test is named: ' + row for row in re.findall(r'^\| (?!Promise).*', promises, re.M)
+    faults = ['%s: no test is named: %s' % (name, row) for row in re.findall(r'^\| (?!Promise).*', promises, re.M)
               if not re.search(r'`[a-z]+-[a-z-]+/[^`]+` \|$|`[^`]+/[^`]+` \([^|]*\) \|$', row)]
-    named = re.findall(r'`(mesh|sim|model|interop)-([a-z-]+)/([\w-]+)`', page)
-    for suite, name, case in sorted(set(named)):
-        path = FILES[suite] % name
-        if not os.path.exists(os.path.join(ROOT, path)) or not re.search(CASES[suite] % (name, case), read(path)):
-            faults.append('%s-%s/%s is not there' % (suite, name, case))
-    print('%d tests are named' % len(set(named)))
+    named = sorted(set(re.findall(r'`(mesh|sync|sim|model|interop)-([a-z-]+)/([\w-]+)`', page)))
+    for suite, test, case in named:
+        path = FILES[suite] % test
+        if not os.path.exists(os.path.join(ROOT, path)) or not re.search(CASES[suite] % (test, case), read(path)):
+            faults.append('%s: %s-%s/%s is not there' % (name, suite, test, case))
+    print('%s: %d tests are named' % (name, len(named)))
+    if len(named) < least:
+        faults.append('%s names %d tests, of %d at least' % (name, len(named), least))
+    return faults
+
+
+def main():
+    faults = [fault for name, least in PAGES.items() for fault in check(name, least)]
     for fault in faults:
         print('FAILED: ' + fault)
-    return 1 if faults or len(named) < 20 else 0
+    return 1 if faults else 0
 
 
 if __name__ == '__main__':
