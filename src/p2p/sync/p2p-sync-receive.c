@@ -172,6 +172,29 @@ merge (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid 
     p2p_sync_note_merge (self, said->key, said->key_length, result, FALSE, FALSE);
 }
 
+/*
+ * The originals do not number what they write in one second, and hold what came last. So that a program of theirs that writes twice is
+ * not left with its first word in our tables, we number by arrival: from HEARD on, where no node of ours gets. Who heard them the other
+ * way round learns it when tables are compared. A node of ours numbers its second write of a second, so the one without is its first.
+ */
+#define HEARD 0x80000000u
+
+static guint32
+get_sequence (P2pSyncNode *self, P2pMessage *message, const P2pSyncSaid *said)
+{
+  static const guint8 nobody[sizeof ((P2pWriteClock *) NULL)->id] = { 0 };
+  P2pSyncState state;
+
+  if (said->n_packets != 3 || !p2p_sync_table_lookup (self->table, said->key, said->key_length, &state) ||
+      state.clock.time != p2p_message_get_time (message) || !g_str_equal (state.owner, p2p_message_get_sender (message)))
+    return said->sequence;
+  if (memcmp (state.clock.id, p2p_message_peek_id (message), sizeof state.clock.id) == 0)
+    return state.clock.sequence;
+  if (memcmp (state.clock.id, nobody, sizeof nobody) == 0 || (state.clock.sequence > 0 && state.clock.sequence < HEARD))
+    return 0;
+  return MAX (state.clock.sequence, HEARD) + 1;
+}
+
 static void
 take_write (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said)
 {
@@ -179,7 +202,7 @@ take_write (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSync
   P2pWrite write = {
     .kind = said->deleted ? P2P_WRITE_DELETE : p2p_message_get_subflag (message) == P2P_SUBFLAG_DELTA ? P2P_WRITE_DELTA : P2P_WRITE_STORE,
     .owner = p2p_message_get_sender (message),
-    .clock = { .time = p2p_message_get_time (message), .sequence = said->sequence },
+    .clock = { .time = p2p_message_get_time (message), .sequence = get_sequence (self, message, said) },
     .value = value,
   };
 
