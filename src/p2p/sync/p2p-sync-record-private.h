@@ -27,15 +27,30 @@ typedef struct {
   P2pSyncStamp stamp;
 } P2pSyncField;
 
+/* A second in which an owner wrote, and what he did last in it. */
+typedef struct {
+  gint64 time;
+  guint64 id;                   /* the first bytes of the message's */
+  guint32 sequence;
+  gboolean deleted;
+} P2pSyncMark;
+
+/* Of an owner's seconds so many are kept; of those before only where the row began that leads to them, without a gap longer than a lease. */
+#define P2P_SYNC_MARKS 8u
+
 /* What one owner wrote; without leasing what everybody wrote. */
 typedef struct {
   P2pSyncStamp newest;
-  gint64 start;
+  gint64 since;                 /* not after the first mark */
+  P2pSyncMark *marks;           /* by time; the last is the newest's. Without leasing that one only */
+  guint n_marks;
+  guint at;                     /* while they are replayed */
+  gboolean tried;
+  gboolean held;                /* it had the key once */
   gboolean based;               /* there was a store or a delete; else there were deltas only */
-  P2pSyncStamp base_stamp;
+  P2pSyncStamp base_stamp;      /* of another owner: what this one's deltas were onto, when he took the key over */
   GBytes *base;                 /* NULL: a delete */
   GPtrArray *fields;            /* nullable; P2pSyncField by name, each newer than base */
-  GBytes *value;                /* base with its fields, when there are any: made when asked for */
 } P2pSyncContender;
 
 struct _P2pSyncRecord {
@@ -43,9 +58,13 @@ struct _P2pSyncRecord {
   guint64 key_digest;
   guint64 digest;               /* of all that is known */
   guint place;                  /* in its bucket */
+  guint passing;                /* its place, from 1, among those of which time will forget something */
   gsize size;
-  GPtrArray *contenders;        /* by owner */
+  GPtrArray *contenders;        /* P2pSyncContender by owner */
   P2pSyncContender *holder;
+  gint64 from;                  /* since when he has it; G_MININT64: before anybody else */
+  gint64 acquired;              /* since when he did not let it go */
+  GBytes *value;                /* NULL: deleted */
   P2pSyncOwner *counted;        /* whose key it is counted as */
   GSequenceIter *iter;          /* among all */
   GSequenceIter *live;          /* among those with a value, or NULL */
@@ -63,18 +82,27 @@ P2pSyncOwner *p2p_sync_table_intern (P2pSyncTable *self, const char *name, gsize
 P2pSyncContender *p2p_sync_contender_new   (P2pSyncOwner *owner);
 void              p2p_sync_contender_free  (P2pSyncTable *table, P2pSyncContender *self);
 gsize             p2p_sync_contender_size  (const P2pSyncContender *self);
-/* Puts what a store, delete (value NULL) or a field of a delta says in its place. TRUE: it changed something. Takes a reference of the stamp's owner. */
-gboolean          p2p_sync_contender_note  (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gint64 start);
+/* Each of these: TRUE when that was news. */
+gboolean          p2p_sync_contender_mark  (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gboolean deleted, gboolean leasing);
+gboolean          p2p_sync_contender_merge_marks (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncContender *other, gboolean leasing);
 gboolean          p2p_sync_contender_store (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *value);
 gboolean          p2p_sync_contender_set_field (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *name, GBytes *value);
-GBytes           *p2p_sync_contender_get_value (P2pSyncContender *self);        /* NULL: deleted */
 gboolean          p2p_sync_contender_is_deleted (const P2pSyncContender *self);
+/* Forgets what was before cut. FALSE: nothing is left. */
+gboolean          p2p_sync_contender_cut   (P2pSyncContender *self, gint64 cut, gboolean held_then);
+/* It had the key from from on; value is what was there. */
+void              p2p_sync_contender_inherit (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gint64 from, GBytes *value);
+/* What its base, or else that of those before, comes to with its fields of from until before to. A reference. */
+GBytes           *p2p_sync_contender_value (const P2pSyncContender *self, GBytes *before, gint64 from, gint64 to);
+gboolean          p2p_sync_contender_base_counts (const P2pSyncContender *self, gint64 from, gint64 to);
 
 P2pSyncRecord    *p2p_sync_record_new     (GBytes *key, guint64 key_digest);
 void              p2p_sync_record_free    (P2pSyncTable *table, P2pSyncRecord *self);
-/* The contender of owner; without leasing the only one. */
+/* The contender of owner, without leasing the only one; made when there is none. */
 P2pSyncContender *p2p_sync_record_find    (P2pSyncRecord *self, const P2pSyncOwner *owner, gboolean leasing);
-void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, gboolean leasing, guint max_contenders);
+P2pSyncContender *p2p_sync_record_obtain  (P2pSyncRecord *self, P2pSyncOwner *owner, gboolean leasing);
+/* Who holds it, with what value; and what cannot matter any more is forgotten. */
+void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, const P2pLimits *limits, gint64 now);
 
 gboolean p2p_sync_is_map (GBytes *value);
 /* Each key and value of a packed map; FALSE when it is none. */
@@ -84,6 +112,12 @@ gboolean p2p_sync_map_iter_next (P2pSyncMapIter *self, const guint8 **name, gsiz
 
 /* ---- p2p-sync-digest.c ---- */
 void      p2p_sync_record_digest (P2pSyncRecord *self);
+/* 20 bytes */
+void      p2p_sync_mark_append   (const P2pSyncMark *mark, GByteArray *into);
+/* Eight bytes, big-endian */
+guint64   p2p_sync_read_number   (const guint8 *bytes);
+
+/* ---- p2p-sync-pack.c ---- */
 GVariant *p2p_sync_record_pack   (P2pSyncRecord *self);
 /* What a packed record says, from anybody: each child read with its bounds checked. FALSE: that is none. */
 gboolean  p2p_sync_unpack_key    (GVariant *record, GBytes **key, GPtrArray *contenders, guint max_contenders);

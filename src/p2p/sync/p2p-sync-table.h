@@ -7,16 +7,30 @@
 G_BEGIN_DECLS
 
 /*
- * The table that everybody holds, as a value: what it holds is a function of the set of writes it was given, not of their order.
- * No clock (the time of day, in UTC seconds, is an argument), no network, no random source.
+ * The table that everybody holds, as a value. No clock (the time of day, in UTC seconds, is an argument), no network, no random source.
  *
- * With leasing, a key has contenders, one for each owner that wrote it: the start of his lease (the earliest of writes none of which
- * is more than P2P_LEASE_SECONDS after the one before), his newest full value with the fields that deltas changed since, each with its
- * own clock. Of the contenders the one with the smallest (start, owner) holds the key, unless another wrote later than
- * P2P_LEASE_SECONDS after his newest write, or not before his delete: then that one does, and so on. The value of the key is what its
- * holder wrote last; after a delete there is none (a tombstone, kept for P2P_TOMBSTONE_SECONDS).
+ * With leasing a key is held as if all writes of it had come in the order of their times, one after the other: the first writer holds it;
+ * a write of the holder is taken, and makes his lease last P2P_LEASE_SECONDS from then; a write of another is refused until the lease is
+ * over or the holder deleted the key, and then makes him the holder. Of one second the holder's writes come first, then the smaller owner's.
+ * So a renewal never moves the start of a lease, who was refused gains nothing by it later, and the writes may come in any order, late
+ * or twice. The value is what the holder wrote last; what he wrote before he held it does not count. A delta of a new holder is onto what
+ * the one before him left. After a delete there is no value (a tombstone, kept for P2P_TOMBSTONE_SECONDS).
+ *
+ * Why not the smallest (start, owner) of the contenders, start being the first of a row of writes without a gap of a lease, whoever held
+ * the key then? It does not converge and is not safe: (1) of writes of one owner at 0, 3000 and 6000 the start is 0 or, when the middle one
+ * comes last, 3000; (2) who writes in vain while another holds a key is the older contender as soon as that lease is over, and takes the
+ * key from whoever got it rightly; (3) a delete and a write after it are one row, so that he who took the key between them loses it.
+ *
+ * What is kept for that: of each contender the seconds in which he wrote, the last P2P_SYNC_MARKS of them; of those before only where their
+ * row began. What cannot matter any more is forgotten: two hours after a takeover what was before it, and those who never held the key. Of two
+ * tables that know the same, within these bounds, all is equal, whatever the order was; of two that forgot differently it is equal when
+ * each gave the other its records (once or a few times).
  *
  * Without leasing there is a single contender: the newest write, whoever made it. In one second the smaller owner wins, as with the originals.
+ * A delta changes the fields that it has, each with the clock of its write.
+ *
+ * What a network does not tell us cannot be kept: a table that was away for longer than P2P_TOMBSTONE_SECONDS brings back what was deleted
+ * meanwhile, and a lease is no lock: (time, owner) of a state is a fencing token for whoever needs one.
  */
 #define P2P_LEASE_SECONDS 3600
 #define P2P_TOMBSTONE_SECONDS 7200
@@ -46,7 +60,7 @@ typedef enum {
   P2P_MERGE_CHANGED,            /* the key has another value, holder or time now */
   P2P_MERGE_NOTED,              /* kept, for it may still matter; nothing that is seen changed */
   P2P_MERGE_OLD,                /* known, or outdone */
-  P2P_MERGE_REFUSED,            /* by a limit, a time beyond now + 60, a delta onto what is no map, a malformed value: why is the error */
+  P2P_MERGE_REFUSED,            /* by a limit, a time beyond now + 60, a delta onto what is no map (kept, for the map may come late), a malformed value: why is the error */
 } P2pMerge;
 
 typedef struct _P2pSyncTable P2pSyncTable;
@@ -58,7 +72,7 @@ typedef struct {
   GBytes *value;                /* MessagePack; NULL: deleted */
   const char *owner;
   P2pWriteClock clock;          /* of the newest write; (time, owner) is the fencing token */
-  gint64 lease_start;
+  gint64 lease_start;           /* since when the owner did not let it go */
   gint64 lease_end;             /* the first second in which somebody else may write: time + 3600 + 1; without leasing and after a delete: 0 */
   gboolean old;                 /* from an earlier run, and no peer said the same since */
 } P2pSyncState;
@@ -87,7 +101,7 @@ gboolean p2p_sync_table_get_nth (P2pSyncTable *self, guint position, P2pSyncStat
 
 /* Forgets tombstones and contenders whose time is over. How many records went. */
 guint    p2p_sync_table_expire (P2pSyncTable *self, gint64 now);
-guint    p2p_sync_table_expire_into (P2pSyncTable *self, gint64 now, GPtrArray *gone);   /* gone (nullable): of GBytes, the keys that went */
+guint    p2p_sync_table_expire_into (P2pSyncTable *self, gint64 now, GPtrArray *changed);   /* changed (nullable): of GBytes, the keys of which something went, or all */
 void     p2p_sync_table_confirm_all (P2pSyncTable *self);         /* a peer's table is equal: nothing is old any more */
 gboolean p2p_sync_table_confirm (P2pSyncTable *self, const guint8 *key, gsize key_length);
 
@@ -99,7 +113,8 @@ void     p2p_sync_table_list_bucket (P2pSyncTable *self, guint bucket, GByteArra
 /* By the 8 bytes; NULL: none. */
 GBytes  *p2p_sync_table_find_digest (P2pSyncTable *self, const guint8 digest[8]);
 guint64  p2p_sync_key_digest (const guint8 *key, gsize key_length);             /* big-endian of those 8 bytes; the bucket is its first byte */
-/* (key bin, [[owner str, start x, base time x, sequence x, id bin, value bin or nil when deleted or inherited..., fields...], ...]) - ints, bin, str, arrays only. Floating. NULL: no such key. */
+/* [key bin, contender...], a contender [stamp..., since, marks bin, nil or (stamp..., value bin or nil when deleted), field...], a field [stamp..., name bin, value bin],
+ * a stamp (owner str, time, sequence, id bin), a mark 20 bytes (docs/x1.md). Floating. NULL: no such key. */
 GVariant *p2p_sync_table_pack_record (P2pSyncTable *self, const guint8 *key, gsize key_length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pSyncTable, p2p_sync_table_free)

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What one owner wrote of a key. */
+#include "p2p-sync-record-private.h"
+
+#include <string.h>
+
+#include "../wire/p2p-digest.h"
+#include "../wire/p2p-skim-private.h"
+
+int
+p2p_write_clock_compare (const P2pWriteClock *a,
+                         const P2pWriteClock *b)
+{
+  if (a->time != b->time)
+    return a->time < b->time ? -1 : 1;
+  if (a->sequence != b->sequence)
+    return a->sequence < b->sequence ? -1 : 1;
+  return memcmp (a->id, b->id, sizeof a->id);
+}
+
+int
+p2p_sync_owner_compare (const P2pSyncOwner *a,
+                        const P2pSyncOwner *b)
+{
+  return a == b ? 0 : strcmp (a->name, b->name);
+}
+
+/* Of one owner by its clock; of two in one second the smaller one's is the greater. */
+static int
+compare_stamps (const P2pSyncStamp *a,
+                const P2pSyncStamp *b)
+{
+  int order;
+
+  if (a->clock.time != b->clock.time)
+    return a->clock.time < b->clock.time ? -1 : 1;
+  order = p2p_sync_owner_compare (a->owner, b->owner);
+  return order != 0 ? -order : p2p_write_clock_compare (&a->clock, &b->clock);
+}
+
+/* One clock and two values is nobody's but a liar's, and still has to end the same everywhere. */
+static int
+compare_values (GBytes *a,
+                GBytes *b)
+{
+  guint8 digests[2][P2P_SHA256_LENGTH] = { { 0 }, { 0 } };
+
+  if (a == b || (a != NULL && b != NULL && g_bytes_equal (a, b)))
+    return 0;
+  if (a != NULL)
+    p2p_sha256 (g_bytes_get_data (a, NULL), g_bytes_get_size (a), digests[0]);
+  if (b != NULL)
+    p2p_sha256 (g_bytes_get_data (b, NULL), g_bytes_get_size (b), digests[1]);
+  return memcmp (digests[0], digests[1], P2P_SHA256_LENGTH);
+}
+
+static void
+set_stamp (P2pSyncTable       *table,
+           P2pSyncStamp       *self,
+           const P2pSyncStamp *stamp)
+{
+  P2pSyncOwner *before = self->owner;
+
+  *self = *stamp;
+  p2p_sync_owner_ref (self->owner);
+  if (before != NULL)
+    p2p_sync_owner_unref (table, before);
+}
+
+/* ---- maps ---- */
+
+gboolean
+p2p_sync_map_iter_init (P2pSyncMapIter *self,
+                        GBytes         *map)
+{
+  P2pToken token;
+
+  if (map == NULL)
+    return FALSE;
+  self->bytes = g_bytes_get_data (map, &self->length);
+  if (!p2p_skim_token (self->bytes, self->length, &token) || token.kind != P2P_TOKEN_MAP)
+    return FALSE;
+  self->at = token.head;
+  self->left = token.length;
+  return TRUE;
+}
+
+static gboolean
+skip_value (P2pSyncMapIter  *self,
+            const guint8   **value,
+            gsize           *length)
+{
+  *value = self->bytes + self->at;
+  if (!p2p_skim_values (*value, self->length - self->at, 1, NULL, length, NULL))
+    return FALSE;
+  self->at += *length;
+  return TRUE;
+}
+
+gboolean
+p2p_sync_map_iter_next (P2pSyncMapIter  *self,
+                        const guint8   **name,
+                        gsize           *name_length,
+                        const guint8   **value,
+                        gsize           *value_length)
+{
+  if (self->left == 0)
+    return FALSE;
+  self->left--;
+  return skip_value (self, name, name_length) && skip_value (self, value, value_length);
+}
+
+gboolean
+p2p_sync_is_map (GBytes *value)
+{
+  P2pSyncMapIter iter;
+
+  return p2p_sync_map_iter_init (&iter, value);
+}
+
+static int
+compare_bytes (const guint8 *a,
+               gsize         a_length,
+               const guint8 *b,
+               gsize         b_length)
+{
+  int order = a_length == 0 || b_length == 0 ? 0 : memcmp (a, b, MIN (a_length, b_length));
+
+  return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+/* Where the field of that name is, or would be. */
+static guint
+find_field (const P2pSyncContender *self,
+            const guint8           *name,
+            gsize                   length,
+            gboolean               *found)
+{
+  guint low = 0;
+  guint high = self->fields != NULL ? self->fields->len : 0;
+
+  *found = FALSE;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      P2pSyncField *field = g_ptr_array_index (self->fields, middle);
+      int order = compare_bytes (g_bytes_get_data (field->name, NULL), g_bytes_get_size (field->name), name, length);
+
+      if (order == 0)
+        {
+          *found = TRUE;
+          return middle;
+        }
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+append_map_head (GByteArray *into,
+                 guint       n)
+{
+  guint8 head[5] = { 0x80 | (guint8) n };
+  guint length = 1;
+
+  if (n > 0xffff)
+    {
+      head[0] = 0xdf;
+      head[1] = (guint8) (n >> 24);
+      head[2] = (guint8) (n >> 16);
+      head[3] = (guint8) (n >> 8);
+      head[4] = (guint8) n;
+      length = 5;
+    }
+  else if (n > 0x0f)
+    {
+      head[0] = 0xde;
+      head[1] = (guint8) (n >> 8);
+      head[2] = (guint8) n;
+      length = 3;
+    }
+  g_byte_array_append (into, head, length);
+}
+
+/* The pairs of base in their order, with the fields in the place of theirs; then the others, by name. Those of from until before to. */
+static GBytes *
+merge_fields (const P2pSyncContender *self,
+              GBytes                 *base,
+              gint64                  from,
+              gint64                  to)
+{
+  g_autoptr (GByteArray) pairs = g_byte_array_new ();
+  g_autoptr (GByteArray) map = g_byte_array_new ();
+  guint n_fields = self->fields != NULL ? self->fields->len : 0;
+  g_autofree gboolean *placed = g_new0 (gboolean, n_fields);
+  const guint8 *name, *value;
+  gsize name_length, value_length;
+  P2pSyncMapIter iter;
+  guint n = 0;
+
+  for (guint i = 0; i < n_fields; i++)
+    {
+      const P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+      placed[i] = field->stamp.clock.time < from || field->stamp.clock.time >= to;
+    }
+  if (p2p_sync_map_iter_init (&iter, base))
+    for (; p2p_sync_map_iter_next (&iter, &name, &name_length, &value, &value_length); n++)
+      {
+        gboolean found;
+        guint i = find_field (self, name, name_length, &found);
+
+        g_byte_array_append (pairs, name, (guint) name_length);
+        if (found && !placed[i])
+          {
+            P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+            placed[i] = TRUE;
+            value = g_bytes_get_data (field->value, &value_length);
+          }
+        g_byte_array_append (pairs, value, (guint) value_length);
+      }
+  for (guint i = 0; i < n_fields; i++)
+    {
+      P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+      if (placed[i])
+        continue;
+      g_byte_array_append (pairs, g_bytes_get_data (field->name, NULL), (guint) g_bytes_get_size (field->name));
+      g_byte_array_append (pairs, g_bytes_get_data (field->value, NULL), (guint) g_bytes_get_size (field->value));
+      n++;
+    }
+  append_map_head (map, n);
+  g_byte_array_append (map, pairs->data, pairs->len);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&map));
+}
+
+/* ---- contenders ---- */
+
+P2pSyncContender *
+p2p_sync_contender_new (P2pSyncOwner *owner)
+{
+  P2pSyncContender *self = g_new0 (P2pSyncContender, 1);
+
+  self->newest.owner = p2p_sync_owner_ref (owner);
+  return self;
+}
+
+static void
+free_field (P2pSyncTable *table,
+            P2pSyncField *self)
+{
+  g_bytes_unref (self->name);
+  g_bytes_unref (self->value);
+  p2p_sync_owner_unref (table, self->stamp.owner);
+  g_free (self);
+}
+
+void
+p2p_sync_contender_free (P2pSyncTable     *table,
+                         P2pSyncContender *self)
+{
+  p2p_sync_owner_unref (table, self->newest.owner);
+  if (self->based)
+    p2p_sync_owner_unref (table, self->base_stamp.owner);
+  g_clear_pointer (&self->base, g_bytes_unref);
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
+    free_field (table, g_ptr_array_index (self->fields, i));
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_free (self->marks);
+  g_free (self);
+}
+
+gsize
+p2p_sync_contender_size (const P2pSyncContender *self)
+{
+  gsize size = sizeof *self + self->n_marks * sizeof *self->marks + (self->base != NULL ? g_bytes_get_size (self->base) : 0);
+
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
+    {
+      P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+      size += sizeof *field + g_bytes_get_size (field->name) + g_bytes_get_size (field->value);
+    }
+  return size;
+}
+
+gboolean
+p2p_sync_contender_is_deleted (const P2pSyncContender *self)
+{
+  return self->marks[self->n_marks - 1].deleted;
+}
+
+/* Does what it stored count, when it had the key from from until before to? */
+gboolean
+p2p_sync_contender_base_counts (const P2pSyncContender *self,
+                                gint64                  from,
+                                gint64                  to)
+{
+  gint64 time = self->base_stamp.clock.time;
+
+  /* what it was onto is a second older than its time with the key */
+  return self->based && time < to && (time >= from || (self->base_stamp.owner != self->newest.owner && time == from - 1));
+}
+
+GBytes *
+p2p_sync_contender_value (const P2pSyncContender *self,
+                          GBytes                 *before,
+                          gint64                  from,
+                          gint64                  to)
+{
+  gboolean counts = p2p_sync_contender_base_counts (self, from, to);
+  GBytes *base = counts ? self->base : before;
+
+  /* A value that is no map stays what it is: the fields are for one that may come yet. */
+  if (base != NULL && (self->fields == NULL || self->fields->len == 0 || !p2p_sync_is_map (base)))
+    return g_bytes_ref (base);
+  return merge_fields (self, base, from, to);
+}
+
+void
+p2p_sync_contender_inherit (P2pSyncTable       *table,
+                            P2pSyncContender   *self,
+                            const P2pSyncStamp *stamp,
+                            gint64              from,
+                            GBytes             *value)
+{
+  P2pSyncStamp of_before = *stamp;
+
+  of_before.clock.time = from - 1;
+  if (stamp->owner != self->newest.owner)
+    p2p_sync_contender_store (table, self, &of_before, value);
+}
+
+/* ---- when it wrote ---- */
+
+static int
+compare_marks (const P2pSyncMark *a,
+               const P2pSyncMark *b)
+{
+  if (a->sequence != b->sequence)
+    return a->sequence < b->sequence ? -1 : 1;
+  if (a->id != b->id)
+    return a->id < b->id ? -1 : 1;
+  return b->deleted - a->deleted;
+}
+
+/* Without the first one: what leads to the next is kept as long as there is no gap. */
+static void
+drop_first_mark (P2pSyncContender *self)
+{
+  const P2pSyncMark *first = &self->marks[0];
+
+  if (first->deleted || first[1].time > first->time + P2P_LEASE_SECONDS)
+    self->since = first[1].time;
+  self->n_marks--;
+  memmove (&self->marks[0], &self->marks[1], self->n_marks * sizeof *self->marks);
+}
+
+static gboolean
+add_mark (P2pSyncContender  *self,
+          const P2pSyncMark *mark)
+{
+  guint i = self->n_marks;
+
+  while (i > 0 && self->marks[i - 1].time > mark->time)
+    i--;
+  if (i > 0 && self->marks[i - 1].time == mark->time)
+    {
+      if (compare_marks (mark, &self->marks[i - 1]) <= 0)
+        return FALSE;
+      self->marks[i - 1] = *mark;
+      return TRUE;
+    }
+  if (i == 0 && self->n_marks == P2P_SYNC_MARKS)
+    {
+      /* There is no room for so early a one: it may still be where the row began. */
+      if (mark->deleted || mark->time >= self->since || self->since > mark->time + P2P_LEASE_SECONDS)
+        return FALSE;
+      self->since = mark->time;
+      return TRUE;
+    }
+
+  self->marks = g_renew (P2pSyncMark, self->marks, self->n_marks + 1);
+  memmove (&self->marks[i + 1], &self->marks[i], (self->n_marks - i) * sizeof *self->marks);
+  self->marks[i] = *mark;
+  self->n_marks++;
+  if (self->n_marks == 1 || mark->time < self->since)
+    self->since = mark->time;
+  if (self->n_marks > P2P_SYNC_MARKS)
+    drop_first_mark (self);
+  return TRUE;
+}
+
+gboolean
+p2p_sync_contender_mark (P2pSyncTable       *table,
+                         P2pSyncContender   *self,
+                         const P2pSyncStamp *stamp,
+                         gboolean            deleted,
+                         gboolean            leasing)
+{
+  gboolean newer = self->n_marks == 0 || compare_stamps (stamp, &self->newest) > 0;
+  P2pSyncMark mark = { stamp->clock.time, 0, stamp->clock.sequence, deleted };
+  guint64 id;
+
+  memcpy (&id, stamp->clock.id, sizeof id);
+  mark.id = GUINT64_FROM_BE (id);
+  if (!leasing)
+    {
+      gboolean same = self->n_marks > 0 && compare_stamps (stamp, &self->newest) == 0;
+
+      if (!newer && !(same && !deleted && self->marks[0].deleted))
+        return FALSE;
+      self->n_marks = 0;
+    }
+  if (newer)
+    set_stamp (table, &self->newest, stamp);
+  return add_mark (self, &mark) || newer;
+}
+
+gboolean
+p2p_sync_contender_merge_marks (P2pSyncTable           *table,
+                                P2pSyncContender       *self,
+                                const P2pSyncContender *other,
+                                gboolean                leasing)
+{
+  const P2pSyncMark *first = &other->marks[0];
+  gboolean changed = p2p_sync_contender_mark (table, self, &other->newest, p2p_sync_contender_is_deleted (other), leasing);
+
+  if (!leasing)
+    return changed;
+  for (guint i = other->n_marks; i-- > 0;)
+    changed |= add_mark (self, &other->marks[i]);
+  /* Its row leads to its first mark; does that lead to ours? */
+  if (other->since >= self->since || first->time + P2P_LEASE_SECONDS < self->since || (first->deleted && first->time < self->since))
+    return changed;
+  self->since = other->since;
+  return TRUE;
+}
+
+gboolean
+p2p_sync_contender_cut (P2pSyncContender *self,
+                        gint64            cut,
+                        gboolean          held_then)
+{
+  guint n = 0;
+
+  while (n < self->n_marks && self->marks[n].time < cut)
+    n++;
+  if (n == self->n_marks)
+    return FALSE;
+  self->n_marks -= n;
+  memmove (&self->marks[0], &self->marks[n], self->n_marks * sizeof *self->marks);
+  if (self->since < cut)
+    self->since = held_then ? MIN (cut, self->marks[0].time) : self->marks[0].time;
+  return TRUE;
+}
+
+/* ---- what it wrote ---- */
+
+gboolean
+p2p_sync_contender_store (P2pSyncTable       *table,
+                          P2pSyncContender   *self,
+                          const P2pSyncStamp *stamp,
+                          GBytes             *value)
+{
+  if (self->based)
+    {
+      int order = compare_stamps (stamp, &self->base_stamp);
+
+      if (order < 0 || (order == 0 && compare_values (value, self->base) <= 0))
+        return FALSE;
+    }
+  self->based = TRUE;
+  set_stamp (table, &self->base_stamp, stamp);
+  if (value != NULL)
+    g_bytes_ref (value);
+  g_clear_pointer (&self->base, g_bytes_unref);
+  self->base = value;
+  for (guint i = self->fields != NULL ? self->fields->len : 0; i-- > 0;)
+    {
+      P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+      if (compare_stamps (&field->stamp, stamp) > 0)
+        continue;
+      free_field (table, field);
+      g_ptr_array_remove_index (self->fields, i);
+    }
+  return TRUE;
+}
+
+gboolean
+p2p_sync_contender_set_field (P2pSyncTable       *table,
+                              P2pSyncContender   *self,
+                              const P2pSyncStamp *stamp,
+                              GBytes             *name,
+                              GBytes             *value)
+{
+  P2pSyncField *field;
+  gboolean found;
+  guint i;
+
+  if (self->based && compare_stamps (stamp, &self->base_stamp) <= 0)
+    return FALSE;
+  if (self->fields == NULL)
+    self->fields = g_ptr_array_new ();
+  i = find_field (self, g_bytes_get_data (name, NULL), g_bytes_get_size (name), &found);
+  if (found)
+    {
+      int order;
+
+      field = g_ptr_array_index (self->fields, i);
+      order = compare_stamps (stamp, &field->stamp);
+      if (order < 0 || (order == 0 && compare_values (value, field->value) <= 0))
+        return FALSE;
+      g_bytes_unref (field->value);
+    }
+  else
+    {
+      field = g_new0 (P2pSyncField, 1);
+      field->name = g_bytes_ref (name);
+      g_ptr_array_insert (self->fields, (int) i, field);
+    }
+  field->value = g_bytes_ref (value);
+  set_stamp (table, &field->stamp, stamp);
+  return TRUE;
+}
+

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Records as they travel and as they are kept. */
+#include "p2p-sync-table-private.h"
+
+#include <string.h>
+
+#include "../wire/p2p-skim-private.h"
+
+#define MARK_BYTES 20u
+
+static GVariant *
+pack_bytes (GBytes *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, length, 1);
+}
+
+static void
+add (GVariantBuilder *builder,
+     GVariant        *value)
+{
+  g_variant_builder_add (builder, "v", value);
+}
+
+/* owner str, time, sequence, id bin */
+static void
+add_stamp (GVariantBuilder    *builder,
+           const P2pSyncStamp *stamp)
+{
+  add (builder, g_variant_new_string (stamp->owner->name));
+  add (builder, g_variant_new_int64 (stamp->clock.time));
+  add (builder, g_variant_new_int64 (stamp->clock.sequence));
+  add (builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, stamp->clock.id, sizeof stamp->clock.id, 1));
+}
+
+static GVariant *
+pack_field (const P2pSyncField *field)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  add_stamp (&builder, &field->stamp);
+  add (&builder, pack_bytes (field->name));
+  add (&builder, pack_bytes (field->value));
+  return g_variant_builder_end (&builder);
+}
+
+/* stamp, since, marks bin, nil or (stamp and value or nil), fields... */
+static GVariant *
+pack_contender (const P2pSyncContender *contender)
+{
+  g_autoptr (GByteArray) marks = g_byte_array_new ();
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  add_stamp (&builder, &contender->newest);
+  add (&builder, g_variant_new_int64 (contender->since));
+  for (guint i = 0; i < contender->n_marks; i++)
+    p2p_sync_mark_append (&contender->marks[i], marks);
+  add (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, marks->data, marks->len, 1));
+  if (contender->based)
+    {
+      add_stamp (&builder, &contender->base_stamp);
+      add (&builder, contender->base != NULL ? pack_bytes (contender->base) : g_variant_new_tuple (NULL, 0));
+    }
+  else
+    add (&builder, g_variant_new_tuple (NULL, 0));
+  for (guint i = 0; contender->fields != NULL && i < contender->fields->len; i++)
+    add (&builder, pack_field (g_ptr_array_index (contender->fields, i)));
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+p2p_sync_record_pack (P2pSyncRecord *self)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  add (&builder, pack_bytes (self->key));
+  for (guint i = 0; i < self->contenders->len; i++)
+    add (&builder, pack_contender (g_ptr_array_index (self->contenders, i)));
+  return g_variant_builder_end (&builder);
+}
+
+/* ---- and back, from anybody ---- */
+
+/* The children of an array or a tuple of any type, one after the other, variants looked through. */
+typedef struct {
+  GVariant *list;
+  gsize at;
+  gsize n;
+} Reader;
+
+static gboolean
+begin (Reader   *self,
+       GVariant *list)
+{
+  self->list = list;
+  self->at = 0;
+  if (!g_variant_is_container (list) || g_variant_is_of_type (list, G_VARIANT_TYPE_BYTESTRING) ||
+      g_variant_is_of_type (list, G_VARIANT_TYPE_VARIANT))
+    return FALSE;
+  self->n = g_variant_n_children (list);
+  return TRUE;
+}
+
+static GVariant *
+take (Reader *self)
+{
+  GVariant *child;
+
+  if (self->at == self->n)
+    return NULL;
+  child = g_variant_get_child_value (self->list, self->at++);
+  while (g_variant_is_of_type (child, G_VARIANT_TYPE_VARIANT))
+    {
+      GVariant *inner = g_variant_get_variant (child);
+
+      g_variant_unref (child);
+      child = inner;
+    }
+  return child;
+}
+
+static gboolean
+take_number (Reader *self,
+             gint64  least,
+             gint64  most,
+             gint64 *number)
+{
+  g_autoptr (GVariant) child = take (self);
+
+  if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_INT64))
+    return FALSE;
+  *number = g_variant_get_int64 (child);
+  return *number >= least && *number <= most;
+}
+
+static GBytes *
+read_bytes (GVariant *child)
+{
+  gconstpointer data;
+  gsize length;
+
+  if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_BYTESTRING))
+    return NULL;
+  data = g_variant_get_fixed_array (child, &length, 1);
+  return g_bytes_new (data, length);
+}
+
+/* A packed value within the limits; nil is none. */
+static gboolean
+is_value (GBytes          *bytes,
+          const P2pLimits *limits)
+{
+  gsize length, used;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  return length > 0 && length <= limits->table_value && p2p_skim_values (data, length, 1, limits, &used, NULL) && used == length;
+}
+
+#define LATEST (G_MAXINT64 / 4)
+
+static gboolean
+take_stamp (P2pSyncTable *table,
+            Reader       *self,
+            P2pSyncStamp *stamp)
+{
+  g_autoptr (GVariant) name = take (self);
+  g_autoptr (GVariant) id = NULL;
+  gint64 sequence;
+  const char *text;
+  gconstpointer bytes;
+  gsize length;
+
+  if (name == NULL || !g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) ||
+      !take_number (self, 0, LATEST, &stamp->clock.time) || !take_number (self, 0, G_MAXUINT32, &sequence))
+    return FALSE;
+  id = take (self);
+  if (id == NULL || !g_variant_is_of_type (id, G_VARIANT_TYPE_BYTESTRING))
+    return FALSE;
+  bytes = g_variant_get_fixed_array (id, &length, 1);
+  if (length != sizeof stamp->clock.id)
+    return FALSE;
+  memcpy (stamp->clock.id, bytes, length);
+  stamp->clock.sequence = (guint32) sequence;
+  text = g_variant_get_string (name, &length);
+  if (length == 0 || length > P2P_LIMIT_ID_CHARS)
+    return FALSE;
+  stamp->owner = p2p_sync_table_intern (table, text, length);
+  return TRUE;
+}
+
+/* What is taken by stamp is held by nobody else. */
+static void
+drop_stamp (P2pSyncTable *table,
+            P2pSyncStamp *stamp)
+{
+  if (stamp->owner != NULL)
+    p2p_sync_owner_unref (table, stamp->owner);
+}
+
+static gboolean
+take_base (P2pSyncTable     *table,
+           P2pSyncContender *self,
+           Reader           *reader,
+           const P2pLimits  *limits)
+{
+  P2pSyncStamp stamp = { NULL };
+  g_autoptr (GVariant) child = NULL;
+  g_autoptr (GBytes) value = NULL;
+  gboolean good;
+
+  if (reader->at == reader->n)
+    return FALSE;
+  child = take (reader);
+  if (g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
+    return TRUE;
+  reader->at--;
+  good = take_stamp (table, reader, &stamp);
+  g_clear_pointer (&child, g_variant_unref);
+  child = good ? take (reader) : NULL;
+  if (child == NULL)
+    good = FALSE;
+  else if (!g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
+    {
+      value = read_bytes (child);
+      good = value != NULL && is_value (value, limits) && ((const guint8 *) g_bytes_get_data (value, NULL))[0] != 0xc0;
+    }
+  if (good)
+    p2p_sync_contender_store (table, self, &stamp, value);
+  drop_stamp (table, &stamp);
+  return good;
+}
+
+static gboolean
+take_field (P2pSyncTable     *table,
+            P2pSyncContender *self,
+            GVariant         *packed,
+            const P2pLimits  *limits)
+{
+  P2pSyncStamp stamp = { NULL };
+  Reader reader;
+  gboolean good = FALSE;
+
+  if (begin (&reader, packed) && take_stamp (table, &reader, &stamp))
+    {
+      g_autoptr (GVariant) first = take (&reader);
+      g_autoptr (GVariant) second = take (&reader);
+      g_autoptr (GBytes) name = read_bytes (first);
+      g_autoptr (GBytes) value = read_bytes (second);
+
+      good = name != NULL && value != NULL && is_value (name, limits) && is_value (value, limits) &&
+             stamp.clock.time <= self->newest.clock.time;
+      if (good)
+        p2p_sync_contender_set_field (table, self, &stamp, name, value);
+    }
+  drop_stamp (table, &stamp);
+  return good;
+}
+
+/* Of other times in their order, none before since, the last that of the newest. */
+static gboolean
+take_marks (P2pSyncTable     *table,
+            P2pSyncContender *self,
+            Reader           *reader,
+            gint64            since)
+{
+  g_autoptr (GVariant) child = take (reader);
+  gsize length;
+  const guint8 *bytes;
+
+  if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_BYTESTRING))
+    return FALSE;
+  bytes = g_variant_get_fixed_array (child, &length, 1);
+  if (length == 0 || length % MARK_BYTES != 0 || length > P2P_SYNC_MARKS * MARK_BYTES)
+    return FALSE;
+  self->n_marks = (guint) (length / MARK_BYTES);
+  self->marks = g_new (P2pSyncMark, self->n_marks);
+  for (guint i = 0; i < self->n_marks; i++, bytes += MARK_BYTES)
+    {
+      P2pSyncMark *mark = &self->marks[i];
+      guint64 time = p2p_sync_read_number (bytes);
+
+      memcpy (&mark->sequence, bytes + 8, sizeof mark->sequence);
+      mark->sequence = GUINT32_FROM_BE (mark->sequence);
+      mark->id = p2p_sync_read_number (bytes + 12);
+      mark->time = (gint64) (time >> 1);
+      mark->deleted = time & 1;
+      if (mark->time < since || mark->time > LATEST || (i > 0 && mark->time <= mark[-1].time))
+        return FALSE;
+    }
+  self->since = since;
+  return self->marks[self->n_marks - 1].time == self->newest.clock.time;
+}
+
+P2pSyncContender *
+p2p_sync_unpack_contender (P2pSyncTable    *table,
+                           GVariant        *packed,
+                           const P2pLimits *limits)
+{
+  P2pSyncStamp stamp = { NULL };
+  P2pSyncContender *self;
+  GVariant *child;
+  Reader reader;
+  gint64 since;
+  gboolean good;
+
+  if (!begin (&reader, packed) || !take_stamp (table, &reader, &stamp))
+    return NULL;
+  self = p2p_sync_contender_new (stamp.owner);
+  self->newest.clock = stamp.clock;
+  good = take_number (&reader, 0, LATEST, &since) && take_marks (table, self, &reader, since) && take_base (table, self, &reader, limits) &&
+         (!self->based || self->base_stamp.clock.time <= stamp.clock.time);
+  while (good && (child = take (&reader)) != NULL)
+    {
+      good = take_field (table, self, child, limits);
+      g_variant_unref (child);
+    }
+  drop_stamp (table, &stamp);
+  if (good)
+    return self;
+  p2p_sync_contender_free (table, self);
+  return NULL;
+}
+
+/* The key of a packed record, and its contenders one after the other. */
+gboolean
+p2p_sync_unpack_key (GVariant  *record,
+                     GBytes   **key,
+                     GPtrArray *contenders,
+                     guint      max_contenders)
+{
+  g_autoptr (GVariant) first = NULL;
+  GVariant *child;
+  Reader reader;
+
+  if (!begin (&reader, record) || reader.n < 2 || reader.n - 1 > max_contenders)
+    return FALSE;
+  first = take (&reader);
+  *key = read_bytes (first);
+  if (*key == NULL)
+    return FALSE;
+  while ((child = take (&reader)) != NULL)
+    g_ptr_array_add (contenders, child);
+  return TRUE;
+}
+
+GVariant *
+p2p_sync_table_pack_record (P2pSyncTable *self,
+                            const guint8 *key,
+                            gsize         key_length)
+{
+  P2pSyncRecord *record = p2p_sync_table_find (self, key, key_length);
+
+  return record != NULL ? p2p_sync_record_pack (record) : NULL;
+}
