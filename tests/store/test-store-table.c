@@ -385,7 +385,7 @@ test_killed (Fixture *self, gconstpointer data)
   close (lines[0]);
   close (lines[1]);
   {
-    g_autoptr (RtStore) store = open_well (self->path);
+    g_autoptr (RtStore) store G_GNUC_UNUSED = open_well (self->path);
 
     counts = ask (self->path, "SELECT count (*) || ' ' || count (DISTINCT record) FROM table_records");
     g_assert_cmpstr (counts, ==, "200 1");
