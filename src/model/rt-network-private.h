@@ -4,6 +4,7 @@
 #include "rt-network.h"
 #include "rt-network-config-private.h"
 #include "rt-message-item-private.h"
+#include "rt-table-socket.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,7 @@ struct _RtNetwork {
   gboolean          error_lasting;      /* worth the place of the state's words while nobody is there */
 
   P2pMeshSocket    *socket;
+  P2pMeshSocket    *opening;            /* made, and not yet up */
   GCancellable     *starting;
   guint             listen_timer;
   guint             n_peers;
@@ -51,6 +53,10 @@ struct _RtNetwork {
   GPtrArray        *known;              /* of RtKnownAddress, in the order in which they came */
   guint             show_timer;
   gint64            clock_skew;
+
+  RtTable          *table;              /* NULL: nobody looks at it */
+  RtTableSocket    *table_socket;       /* of the newest socket, which may be off */
+  RtStoreTable     *table_store;
 
   RtMemoryTimeline *timeline;
   guint             unread;
@@ -83,6 +89,18 @@ void       rt_network_count_unread (RtNetwork *self);
 /* Once or until it is cleared, in the thread-default main context. */
 guint      rt_timer_add (guint milliseconds, const char *name, GSourceFunc func, gpointer data);
 void       rt_timer_clear (guint *timer);
+
+/* The socket that is being opened is ready to be heard. trouble (nullable): what could not be had of its table. */
+void       rt_network_listen (RtNetwork *self, const char *trouble);
+
+/* ---- rt-network-table.c ---- */
+/* Ends in rt_network_listen(), unless it is cancelled. */
+void rt_network_restore_table (RtNetwork *self, P2pMeshSocket *socket, GCancellable *cancellable);
+void rt_network_show_table (RtNetwork *self, const char *refusal);
+void rt_network_forget_table (RtNetwork *self);
+/* What is to be kept of it is on its way to the disk. */
+void rt_network_hurry_table (RtNetwork *self);
+void rt_network_free_table (RtNetwork *self);
 
 /* ---- rt-network-known.c ---- */
 void            rt_known_address_free (gpointer data);

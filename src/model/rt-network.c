@@ -238,7 +238,11 @@ make_socket (RtNetwork *self, GBytes *seed, GError **error)
     return NULL;
   /* The timeline keeps what is said. */
   limits->recv_queue = 0;
-  socket = p2p_mesh_socket_new (protocol, identity, limits, error);
+  /* It adds to the name of the network what the originals add for a table. */
+  if (g_str_equal (rt_network_config_get_kind (self->config), "sync"))
+    socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, limits, rt_network_config_get_leasing (self->config), error);
+  else
+    socket = p2p_mesh_socket_new (protocol, identity, limits, error);
   if (socket == NULL)
     return NULL;
   p2p_mesh_socket_set_max_outgoing (socket, rt_network_config_get_max_outgoing (self->config));
@@ -251,9 +255,10 @@ static void
 open_socket (RtNetwork *self, GBytes *seed)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (P2pMeshSocket) socket = make_socket (self, seed, &error);
 
-  if (socket == NULL)
+  g_clear_object (&self->opening);
+  self->opening = make_socket (self, seed, &error);
+  if (self->opening == NULL)
     {
       g_autofree char *words = rt_words_for_error (error, NULL);
 
@@ -261,18 +266,36 @@ open_socket (RtNetwork *self, GBytes *seed)
       return;
     }
   g_free (self->node_id);
-  self->node_id = g_strdup (p2p_mesh_socket_get_id (socket));
+  self->node_id = g_strdup (p2p_mesh_socket_get_id (self->opening));
+  if (!P2P_IS_SYNC_SOCKET (self->opening))
+    {
+      rt_network_listen (self, NULL);
+      return;
+    }
+  /* What it knew before comes first: others ask for it as soon as they can. */
+  self->starting = g_cancellable_new ();
+  rt_network_restore_table (self, self->opening, self->starting);
+}
+
+void
+rt_network_listen (RtNetwork *self, const char *trouble)
+{
+  g_autoptr (P2pMeshSocket) socket = g_steal_pointer (&self->opening);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->starting);
   if (!p2p_mesh_socket_listen (socket, rt_network_config_get_listen_host (self->config),
                                (guint16) rt_network_config_get_listen_port (self->config), &error))
     {
       p2p_mesh_socket_close (socket, NULL);
+      rt_network_show_table (self, _("The network is off"));
       fail_to_listen (self, error);
       return;
     }
 
   self->socket = g_steal_pointer (&socket);
   if (!self->ephemeral)
-    rt_network_set_error (self, NULL, NULL, FALSE);
+    rt_network_set_error (self, trouble, NULL, FALSE);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   /* The port that was found is kept: friends are told of it. */
@@ -284,6 +307,7 @@ open_socket (RtNetwork *self, GBytes *seed)
   rt_network_update_state (self);
   g_object_thaw_notify (G_OBJECT (self));
   rt_network_begin_links (self);
+  rt_network_show_table (self, NULL);
 }
 
 static void
@@ -361,6 +385,10 @@ close_socket (RtNetwork *self)
   if (self->starting != NULL)
     g_cancellable_cancel (self->starting);
   g_clear_object (&self->starting);
+  if (self->opening != NULL)
+    p2p_mesh_socket_close (self->opening, NULL);
+  g_clear_object (&self->opening);
+  rt_network_show_table (self, _("The network is off"));
   rt_timer_clear (&self->listen_timer);
   if (socket == NULL)
     return;
@@ -381,6 +409,7 @@ rt_network_stop (RtNetwork *self)
   g_object_freeze_notify (G_OBJECT (self));
   close_socket (self);
   rt_network_end_messages (self);
+  rt_network_hurry_table (self);
   if (was_up)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   set_n_peers (self, 0);
@@ -405,6 +434,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       /* The addresses were those of another network. */
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
+      rt_network_forget_table (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
@@ -428,6 +458,7 @@ rt_network_dispose (GObject *object)
   RtNetwork *self = RT_NETWORK (object);
 
   close_socket (self);
+  rt_network_free_table (self);
   rt_timer_clear (&self->unread_timer);
   rt_network_free_messages (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);

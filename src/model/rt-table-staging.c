@@ -194,6 +194,7 @@ RtTableRow *
 rt_table_stage_delete (RtTable *self, GBytes *key, RtTableState *seen, GError **error)
 {
   g_autoptr (RtTableState) base = NULL;
+  RtTableMeta meta = { 0 };
   RtTableRow *row;
 
   g_return_val_if_fail (RT_IS_TABLE (self), NULL);
@@ -202,16 +203,18 @@ rt_table_stage_delete (RtTable *self, GBytes *key, RtTableState *seen, GError **
   if (!check_key (key, error) || !check_room (self, key, error))
     return NULL;
   row = g_hash_table_lookup (self->by_key, key);
-  if (row != NULL && row->edit != NULL && !row->exists)
+  /* By the source: it may have come, or gone, in this frame. */
+  if (self->source == NULL || !rt_table_source_lookup (self->source, key, &meta))
     {
+      if (row == NULL || row->edit == NULL)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such key"));
+          return NULL;
+        }
       rt_table_drop_edit (self, row);
       return g_hash_table_lookup (self->by_key, key);
     }
-  if (row == NULL || !row->exists)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such key"));
-      return NULL;
-    }
+  row = take_row (self, key);
   base = seen != NULL ? rt_table_state_ref (seen) : rt_table_row_dup_state (row);
   return rt_table_stage (self, row, NULL, base);
 }

@@ -123,7 +123,10 @@ write_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError
 static gboolean
 write_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
 {
-  sqlite3_stmt *add = rt_store_prepare (db, "INSERT INTO table_history (network, key, time, value, owner, what) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", doing, error);
+  sqlite3_stmt *add = rt_store_prepare (db, "INSERT INTO table_history (network, key, time, value, owner, what) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+                                            /* the same said once more, as a renewal of a lease is, is nothing that became of it */
+                                            " WHERE ?6 = 'large' OR NOT EXISTS (SELECT 1 FROM (SELECT value, owner, what FROM table_history"
+                                            " WHERE network = ?1 AND key = ?2 ORDER BY id DESC LIMIT 1) WHERE value IS ?4 AND owner = ?5 AND what = ?6)", doing, error);
   sqlite3_stmt *trim = add != NULL ? rt_store_prepare (db, "DELETE FROM table_history WHERE id IN (SELECT id FROM table_history"
                                                            " WHERE network = ?1 AND key = ?2 ORDER BY id DESC LIMIT -1 OFFSET ?3)", doing, error) : NULL;
   gboolean good = trim != NULL;

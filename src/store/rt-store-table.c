@@ -262,23 +262,48 @@ rt_store_table_get_error (RtStoreTable *self)
   return self->error;
 }
 
+void
+rt_store_table_hurry (RtStoreTable *self)
+{
+  g_return_if_fail (RT_IS_STORE_TABLE (self));
+
+  clear_timer (self);
+  if (is_empty (self->gathering))
+    return;
+  if (self->writing)
+    write_now (self, NULL, NULL);
+  else
+    begin_write (self);
+}
+
 /* ---- reading ---- */
 
+typedef struct {
+  GTask     *task;
+  RtStoreJob job;
+} Query;
+
+static void
+flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Query *query = user_data;
+
+  /* A failure is told by the property: what there is can be read all the same. */
+  rt_store_queue (RT_STORE_TABLE (source)->store, query->task, RT_STORE_JOB_DATABASE, query->job);
+}
+
+/* What was written before is there when it is read. */
 static void
 query_async (RtStoreTable *self, GBytes *key, gpointer tag, RtStoreJob job, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Query *query = g_new0 (Query, 1);
 
-  g_task_set_source_tag (task, tag);
-  g_task_set_name (task, "[rt-store] read table");
-  g_task_set_task_data (task, rt_store_table_query_new (self->network, key), rt_store_table_query_free);
-  /* what was written before is there when it is read */
-  if (!is_empty (self->gathering) && !self->writing)
-    {
-      clear_timer (self);
-      begin_write (self);
-    }
-  rt_store_queue (self->store, task, RT_STORE_JOB_DATABASE, job);
+  query->task = g_task_new (self, cancellable, callback, user_data);
+  query->job = job;
+  g_task_set_source_tag (query->task, tag);
+  g_task_set_name (query->task, "[rt-store] read table");
+  g_task_set_task_data (query->task, rt_store_table_query_new (self->network, key), rt_store_table_query_free);
+  rt_store_table_flush_async (self, flushed_cb, query);
 }
 
 void

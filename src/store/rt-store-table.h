@@ -52,6 +52,9 @@ const char   *rt_store_table_get_error (RtStoreTable *self);
 void          rt_store_table_flush_async  (RtStoreTable *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean      rt_store_table_flush_finish (RtStoreTable *self, GAsyncResult *result, GError **error);
 
+/* Hands what is left to the worker at once: before the store is closed. */
+void          rt_store_table_hurry (RtStoreTable *self);
+
 /* Of RtStoreRecord, by their keys; *n_damaged: rows that are none and were left out. Transfer full. */
 void          rt_store_table_load_async  (RtStoreTable *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray    *rt_store_table_load_finish (RtStoreTable *self, GAsyncResult *result, guint *n_damaged, GError **error);

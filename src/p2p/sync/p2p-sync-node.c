@@ -195,6 +195,16 @@ p2p_sync_confirm_all (P2pSyncNode *self)
   self->confirm_timer = p2p_clock_schedule (p2p_sync_clock (self), 0, confirm_cb, self);
 }
 
+static gboolean
+is_known (P2pSyncNode *self, GBytes *key)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (key, &length);
+  P2pSyncState state;
+
+  return p2p_sync_table_lookup (self->table, bytes, length, &state);
+}
+
 gboolean
 p2p_sync_node_restore (P2pSyncNode *self, GBytes *record, GError **error)
 {
@@ -212,6 +222,9 @@ p2p_sync_node_restore (P2pSyncNode *self, GBytes *record, GError **error)
   self->any_old |= merge == P2P_MERGE_CHANGED || merge == P2P_MERGE_NOTED;
   if (merge == P2P_MERGE_CHANGED && key != NULL)
     tell (self, key, TELL_CHANGED);
+  /* Its time was over while the program was not there: nobody would ever say that it can be forgotten. */
+  else if (merge == P2P_MERGE_OLD && key != NULL && !is_known (self, key))
+    tell (self, key, TELL_KEEP);
   p2p_mesh_node_leave (self->mesh);
   return merge != P2P_MERGE_REFUSED;
 }

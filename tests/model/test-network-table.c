@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks that share a table: between two people, and over a restart. */
+#include <sqlite3.h>
+#include <string.h>
+
+#include "network-test.h"
+#include "model/rt-table.h"
+
+typedef struct {
+  Person ada, ben;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  person_init (&self->ada);
+  person_init (&self->ben);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  person_clear (&self->ada);
+  person_clear (&self->ben);
+}
+
+static RtNetwork *
+join (Person *person, const char *peers)
+{
+  g_autoptr (RtNetworkConfig) config = make_config ("shared", peers);
+  g_autoptr (GError) error = NULL;
+  RtNetwork *network;
+
+  g_object_set (config, "kind", "sync", NULL);
+  network = rt_networks_add (person->networks, config, &error);
+  g_assert_no_error (error);
+  wait_up (network);
+  return network;
+}
+
+static RtTableRow *
+find (RtNetwork *network, const char *text)
+{
+  g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+  return rt_table_find (rt_network_get_table (network), key);
+}
+
+/* The row's state, from the source: NULL when there is no such key. */
+static char *
+value_of (RtNetwork *network, const char *text)
+{
+  RtTableRow *row = find (network, text);
+
+  return row != NULL && rt_table_row_get_exists (row) ? g_strdup (rt_table_row_get_value_text (row)) : NULL;
+}
+
+static gboolean
+has_value (RtNetwork *network, const char *text, const char *expected)
+{
+  g_autofree char *value = value_of (network, text);
+
+  return g_strcmp0 (value, expected) == 0;
+}
+
+static RtTableOutcome
+write_value (RtNetwork *network, const char *text, GVariant *value, char **words)
+{
+  RtTable *table = rt_network_get_table (network);
+  g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GListModel) results = NULL;
+  g_autoptr (RtTableResult) first = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (value != NULL)
+    rt_table_stage_set (table, key, value, NULL, &error);
+  else
+    rt_table_stage_delete (table, key, NULL, &error);
+  g_assert_no_error (error);
+  rt_table_apply_async (table, NULL, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  results = rt_table_apply_finish (table, result, &error);
+  g_assert_no_error (error);
+  first = g_list_model_get_item (results, 0);
+  if (words != NULL)
+    *words = g_strdup (rt_table_result_get_words (first));
+  return rt_table_result_get_outcome (first);
+}
+
+static void
+test_other_kinds (Fixture *self, gconstpointer data)
+{
+  g_assert_null (rt_network_get_table (person_join (&self->ada, "club", NULL)));
+}
+
+static void
+test_two_people (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL), *ben;
+  g_autofree char *address = network_dup_address (ada), *words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) past = NULL;
+  g_autoptr (GBytes) key = g_bytes_new ("soup", 4);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (write_value (ada, "before", g_variant_new_string ("joining"), NULL), ==, RT_OUTCOME_APPLIED);
+  ben = join (&self->ben, NULL);
+  g_assert_true (connect_and_wait (ben, address, &error));
+  rt_wait_until (has_value (ben, "before", "joining"));
+  g_assert_cmpint (write_value (ada, "soup", g_variant_new_string ("hot"), NULL), ==, RT_OUTCOME_APPLIED);
+  rt_wait_until (has_value (ben, "soup", "hot"));
+  g_assert_true (rt_table_row_get_mine (find (ada, "soup")));
+  g_assert_false (rt_table_row_get_mine (find (ben, "soup")));
+  g_assert_cmpstr (rt_table_row_get_owner (find (ben, "soup")), ==, network_get_id (ada));
+  g_assert_cmpuint (rt_table_row_get_lease_left (find (ben, "soup")), >, 3500);
+  /* Ben cannot, and is told why */
+  g_assert_cmpint (write_value (ben, "soup", g_variant_new_string ("cold"), &words), ==, RT_OUTCOME_LEASED);
+  g_assert_nonnull (strstr (words, "holds the lease for another"));
+  rt_table_unstage_all (rt_network_get_table (ben));
+  g_assert_cmpint (write_value (ada, "soup", NULL, NULL), ==, RT_OUTCOME_APPLIED);
+  rt_wait_until (has_value (ben, "soup", NULL));
+  g_assert_cmpint (write_value (ben, "soup", g_variant_new_string ("cold"), NULL), ==, RT_OUTCOME_APPLIED);
+  rt_wait_until (has_value (ada, "soup", "cold"));
+  rt_table_load_history_async (rt_network_get_table (ada), key, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  past = rt_table_load_history_finish (rt_network_get_table (ada), result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (past->len, ==, 3);
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[0])->value, NULL), ==, "cold");
+  g_assert_cmpstr (((RtTablePast *) past->pdata[0])->owner, ==, network_get_id (ben));
+  g_assert_true (((RtTablePast *) past->pdata[1])->deleted);
+}
+
+static void
+test_off (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+  RtTable *table = rt_network_get_table (ada);
+
+  write_value (ada, "a", g_variant_new_int64 (5), NULL);
+  g_assert_null (rt_table_get_refusal (table));
+  rt_network_stop (ada);
+  rt_wait_until (!rt_table_get_working (table));
+  g_assert_nonnull (rt_table_get_refusal (table));
+  g_assert_true (rt_network_get_table (ada) == table);
+  g_assert_true (has_value (ada, "a", "5"));
+  g_assert_true (rt_table_row_get_old (find (ada, "a")));
+  g_assert_cmpint (write_value (ada, "a", g_variant_new_int64 (6), NULL), ==, RT_OUTCOME_FAILED);
+  rt_network_start (ada);
+  wait_up (ada);
+  rt_wait_until (!rt_table_get_working (table));
+  g_assert_null (rt_table_get_refusal (table));
+  g_assert_true (has_value (ada, "a", "5"));
+  /* what was staged while it was off is still there */
+  g_assert_cmpuint (rt_table_get_n_staged (table), ==, 1);
+}
+
+static void
+test_restart (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL), *ben = join (&self->ben, NULL);
+  g_autofree char *address = network_dup_address (ben);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (connect_and_wait (ada, address, &error));
+  write_value (ada, "mine", g_variant_new_string ("kept"), NULL);
+  write_value (ada, "gone", g_variant_new_string ("x"), NULL);
+  write_value (ada, "gone", NULL, NULL);
+  rt_wait_until (has_value (ben, "mine", "kept"));
+  rt_wait_until (has_value (ben, "gone", NULL));
+  person_end (&self->ada);
+  person_begin (&self->ada);
+  ada = person_get (&self->ada, 0);
+  g_assert_cmpstr (rt_network_config_get_kind (rt_network_get_config (ada)), ==, "sync");
+  wait_up (ada);
+  rt_wait_until (has_value (ada, "mine", "kept"));
+  g_assert_true (rt_table_row_get_mine (find (ada, "mine")));
+  g_assert_true (rt_table_row_get_old (find (ada, "mine")) || rt_network_get_n_peers (ada) > 0);
+  g_assert_true (has_value (ada, "gone", NULL));
+  /* another confirms it */
+  if (rt_network_get_n_peers (ada) == 0)
+    g_assert_true (connect_and_wait (ada, address, &error));
+  rt_wait_until (!rt_table_row_get_old (find (ada, "mine")));
+  g_assert_true (has_value (ada, "gone", NULL));
+}
+
+static void
+test_damaged (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+  g_autofree char *path = g_build_filename (self->ada.folder, "roundtable.db", NULL);
+  sqlite3 *db = NULL;
+
+  write_value (ada, "good", g_variant_new_string ("kept"), NULL);
+  write_value (ada, "bad", g_variant_new_string ("x"), NULL);
+  person_end (&self->ada);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE table_records SET record = CAST ('rubbish' AS BLOB) WHERE key = CAST ('bad' AS BLOB)", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_changes (db), ==, 1);
+  sqlite3_close (db);
+  person_begin (&self->ada);
+  ada = person_get (&self->ada, 0);
+  wait_up (ada);
+  rt_wait_until (has_value (ada, "good", "kept"));
+  g_assert_true (has_value (ada, "bad", NULL));
+  g_assert_nonnull (strstr (rt_network_get_error (ada), "1 key of the table"));
+}
+
+/* It becomes another network: its table is not carried over. */
+static void
+test_renamed (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  RtTable *table = rt_network_get_table (ada);
+
+  write_value (ada, "a", g_variant_new_string ("of the old"), NULL);
+  config = rt_network_config_copy (rt_network_get_config (ada));
+  g_object_set (config, "subnet", "another", NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, ada, config, &error));
+  wait_up (ada);
+  rt_wait_until (!rt_table_get_working (table));
+  g_assert_cmpuint (rt_table_get_n_keys (rt_network_get_table (ada)), ==, 0);
+  g_object_set (config, "kind", "mesh", NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, ada, config, &error));
+  g_assert_null (rt_network_get_table (ada));
+  wait_up (ada);
+}
+
+/* Stopped in the midst of its start, again and again. */
+static void
+test_stop_while_starting (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+
+  write_value (ada, "a", g_variant_new_string ("kept"), NULL);
+  for (guint i = 0; i < 30; i++)
+    {
+      rt_network_stop (ada);
+      rt_network_start (ada);
+      for (guint n = 0; n < i; n++)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  wait_up (ada);
+  rt_wait_until (has_value (ada, "a", "kept"));
+  rt_network_stop (ada);
+  rt_network_start (ada);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/network-table/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("other-kinds", test_other_kinds);
+  ADD ("two-people", test_two_people);
+  ADD ("off", test_off);
+  ADD ("restart", test_restart);
+  ADD ("damaged", test_damaged);
+  ADD ("renamed", test_renamed);
+  ADD ("stop-while-starting", test_stop_while_starting);
+  return g_test_run ();
+}
