@@ -41,6 +41,13 @@ new_digest (guint64 digest)
   return new_bytes (&digest, sizeof digest);
 }
 
+/* Of keys; there is a place even in an empty one. */
+static GByteArray *
+new_list (void)
+{
+  return g_byte_array_sized_new (KEY_BYTES);
+}
+
 /* Bytes that a frame to him may hold. */
 static gsize
 get_room (P2pSyncLink *link)
@@ -86,7 +93,7 @@ find_place (GByteArray *list, guint64 from)
 static gboolean
 send_keys (P2pSyncLink *link, guint bucket, gsize *bytes)
 {
-  g_autoptr (GByteArray) list = g_byte_array_new ();
+  g_autoptr (GByteArray) list = new_list ();
   guint64 from = MAX (link->keys_from, get_first (bucket));
   guint64 to = get_last (bucket);
   GVariant *rest[4];
@@ -237,6 +244,8 @@ get_bytes (P2pMessage *message, gsize index, GVariant **held, const guint8 **byt
   if (*held == NULL || !g_variant_is_of_type (*held, G_VARIANT_TYPE_BYTESTRING))
     return FALSE;
   *bytes = g_variant_get_fixed_array (*held, length, 1);
+  if (*length == 0)
+    *bytes = (const guint8 *) "";
   return TRUE;
 }
 
@@ -356,7 +365,7 @@ p2p_sync_take_keys (P2pSyncLink *link, P2pMessage *message)
         link->keys_next = g_new0 (guint64, P2P_TABLE_BUCKETS);
       link->keys_next[bucket] = to + 1;
     }
-  ours = g_byte_array_new ();
+  ours = new_list ();
   p2p_sync_table_list_bucket (self->table, (guint) bucket, ours);
   begin = find_place (ours, from);
   end = to == G_MAXUINT64 ? ours->len / KEY_BYTES : find_place (ours, to + 1);
