@@ -191,7 +191,7 @@ make_history (guint64 seed, gboolean deep)
   return self;
 }
 
-/* ---- hours: leases end, tombstones too, who was away comes back ---- */
+/* ---- hours: leases end, tombstones too, and who was away comes back ---- */
 
 static SimScenario *
 make_hours (guint64 seed, gboolean deep)
@@ -216,14 +216,18 @@ make_hours (guint64 seed, gboolean deep)
         time = STORM_END + test_rng_between (&writes, 0, span / HOUR) * HOUR + test_rng_between (&writes, -3 * SECOND, 3 * SECOND);
       add_write (self, &writes, MAX (time, STORM_BEGIN), (guint) test_rng_below (&writes, self->n_hosts), 2);
     }
-  /* Away for a while: less than a lease, less than a tombstone, more. */
+  /* Away for a while, which may be more than a lease; away for longer than tombstones last brings back what was deleted meanwhile. */
   for (guint i = 0; i < 2; i++)
     {
       gint64 from = STORM_END + test_rng_between (&writes, 0, span);
       guint host = (guint) test_rng_below (&writes, self->n_hosts);
+      gint64 until = from + test_rng_between (&writes, SECOND, HOUR + HOUR / 2);
 
       sim_scenario_add (self, from, test_rng_chance (&writes, 0.5) ? SIM_LEAVE : SIM_CRASH, host, 0, 1);
-      sim_scenario_add (self, from + test_rng_between (&writes, SECOND, HOUR + HOUR / 2), SIM_RETURN, host, (host + 1) % self->n_hosts, 0);
+      sim_scenario_add (self, until, SIM_RETURN, host, (host + 1) % self->n_hosts, 0);
+      for (guint other = 0; other < self->n_hosts; other++)
+        if (other != host)
+          sim_scenario_add (self, until + SECOND, SIM_CONNECT, other, host, 0);
     }
   add_calm (self, STORM_END + span + 2 * HOUR);
   return self;
