@@ -150,8 +150,17 @@ tell (P2pSyncLink *link, const P2pSyncState *state)
   bytes = g_bytes_get_data (state->value, &length);
   g_byte_array_append (packed, bytes, (guint) length);
   length = strlen (state->owner);
-  msgpack_pack_str (&packer, length);
-  msgpack_pack_str_body (&packer, state->owner, length);
+  /* As in his own messages, or py2p takes those for another's, refuses them for an hour, and stumbles over one of the same second. */
+  if (state->owner_form == P2P_ID_FORM_BIN)
+    {
+      msgpack_pack_bin (&packer, length);
+      msgpack_pack_bin_body (&packer, state->owner, length);
+    }
+  else
+    {
+      msgpack_pack_str (&packer, length);
+      msgpack_pack_str_body (&packer, state->owner, length);
+    }
   msgpack_pack_int64 (&packer, state->clock.time);
   message = p2p_message_new_packed (P2P_FLAG_WHISPER, p2p_mesh_node_get_id (self->mesh), P2P_ID_FORM_STR, p2p_sync_utc (self),
                                     packed->data, packed->len, TOLD_PACKETS);

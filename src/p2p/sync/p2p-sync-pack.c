@@ -29,7 +29,10 @@ static void
 add_stamp (GVariantBuilder    *builder,
            const P2pSyncStamp *stamp)
 {
-  add (builder, g_variant_new_string (stamp->owner->name));
+  const P2pSyncOwner *owner = stamp->owner;
+
+  add (builder, owner->form == P2P_ID_FORM_BIN ? g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, owner->name, strlen (owner->name), 1)
+                                               : g_variant_new_string (owner->name));
   add (builder, g_variant_new_int64 (stamp->clock.time));
   add (builder, g_variant_new_int64 (stamp->clock.sequence));
   add (builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, stamp->clock.id, sizeof stamp->clock.id, 1));
@@ -167,12 +170,13 @@ take_stamp (P2pSyncTable *table,
 {
   g_autoptr (GVariant) name = take (self);
   g_autoptr (GVariant) id = NULL;
+  gboolean is_bin = name != NULL && g_variant_is_of_type (name, G_VARIANT_TYPE_BYTESTRING);
   gint64 sequence;
   const char *text;
   gconstpointer bytes;
   gsize length;
 
-  if (name == NULL || !g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) ||
+  if (name == NULL || (!is_bin && !g_variant_is_of_type (name, G_VARIANT_TYPE_STRING)) ||
       !take_number (self, 0, LATEST, &stamp->clock.time) || !take_number (self, 0, G_MAXUINT32, &sequence))
     return FALSE;
   id = take (self);
@@ -183,10 +187,12 @@ take_stamp (P2pSyncTable *table,
     return FALSE;
   memcpy (stamp->clock.id, bytes, length);
   stamp->clock.sequence = (guint32) sequence;
-  text = g_variant_get_string (name, &length);
-  if (length == 0 || length > P2P_LIMIT_ID_CHARS)
+  text = is_bin ? g_variant_get_fixed_array (name, &length, 1) : g_variant_get_string (name, &length);
+  if (length == 0 || length > P2P_LIMIT_ID_CHARS || memchr (text, '\0', length) != NULL)
     return FALSE;
   stamp->owner = p2p_sync_table_intern (table, text, length);
+  if (is_bin)
+    stamp->owner->form = P2P_ID_FORM_BIN;
   return TRUE;
 }
 

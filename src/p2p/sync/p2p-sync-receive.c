@@ -161,11 +161,13 @@ refuse (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid
 }
 
 static void
-merge (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said, const P2pWrite *write)
+merge (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said, const P2pWrite *write, P2pIdForm form)
 {
   g_autoptr (GError) error = NULL;
   P2pMerge result = p2p_sync_table_merge (self->table, said->key, said->key_length, write, p2p_sync_utc (self), &error);
 
+  if (form == P2P_ID_FORM_BIN)
+    p2p_sync_table_set_owner_form (self->table, write->owner, form);
   if (result == P2P_MERGE_REFUSED)
     refuse (self, peer, message, said, write->owner, error);
   else
@@ -207,7 +209,7 @@ take_write (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSync
   };
 
   memcpy (write.clock.id, p2p_message_peek_id (message), sizeof write.clock.id);
-  merge (self, peer, message, said, &write);
+  merge (self, peer, message, said, &write, p2p_message_get_sender_form (message));
 }
 
 /* He tells what he knows of the key, of somebody's write at some time. What we know ourselves we know better. */
@@ -240,7 +242,7 @@ take_told (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncS
       if (!is_his || write.clock.time <= state.clock.time)
         return;
     }
-  merge (self, peer, message, said, &write);
+  merge (self, peer, message, said, &write, g_variant_is_of_type (packet, G_VARIANT_TYPE_BYTESTRING) ? P2P_ID_FORM_BIN : P2P_ID_FORM_STR);
 }
 
 gboolean

@@ -11,6 +11,7 @@ typedef struct {
   guint64 digest;               /* of its name: what it is found by */
   guint refs;
   guint n_keys;                 /* that it holds */
+  P2pIdForm form;               /* as far as it was heard */
   char name[];
 } P2pSyncOwner;
 

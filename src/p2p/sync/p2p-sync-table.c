@@ -43,6 +43,18 @@ p2p_sync_table_intern (P2pSyncTable *self,
   return owner;
 }
 
+void
+p2p_sync_table_set_owner_form (P2pSyncTable *self,
+                               const char   *name,
+                               P2pIdForm     form)
+{
+  guint64 digest = p2p_sync_key_digest ((const guint8 *) name, strlen (name));
+  P2pSyncOwner *owner = g_hash_table_lookup (self->owners, &digest);
+
+  if (owner != NULL)
+    owner->form = form;
+}
+
 /* ---- the index ---- */
 
 typedef struct {
@@ -253,6 +265,7 @@ fill_state (P2pSyncTable  *self,
   state->key = record->key;
   state->value = record->value;
   state->owner = holder->newest.owner->name;
+  state->owner_form = holder->newest.owner->form;
   state->clock = holder->newest.clock;
   state->lease_start = self->leasing ? record->acquired : 0;
   state->lease_end = self->leasing && state->value != NULL ? holder->newest.clock.time + P2P_LEASE_SECONDS + 1 : 0;

@@ -71,6 +71,7 @@ typedef struct {
   GBytes *key;                  /* not owned, as are the others */
   GBytes *value;                /* MessagePack; NULL: deleted */
   const char *owner;
+  P2pIdForm owner_form;         /* P2P_ID_FORM_STR unless heard otherwise */
   P2pWriteClock clock;          /* of the newest write; (time, owner) is the fencing token */
   gint64 lease_start;           /* since when the owner did not let it go */
   gint64 lease_end;             /* the first second in which somebody else may write: time + 3600 + 1; without leasing and after a delete: 0 */
@@ -88,6 +89,9 @@ P2pMerge p2p_sync_table_merge_packed (P2pSyncTable *self, GVariant *record, gboo
 /* May owner write the key now? P2P_TABLE_ERROR_LEASED with the holder and the time left, FULL, ... ; fills the clock such a write has to have to be
  * newer than his own before (time >= now; sequence 0 unless he wrote in that second already). id stays to be filled. */
 gboolean p2p_sync_table_check_write (P2pSyncTable *self, const guint8 *key, gsize key_length, const P2pWrite *write, gint64 now, P2pWriteClock *clock, GError **error);
+
+/* How the node of owner spells its id, once heard: originals take another spelling for another node. Of those that wrote something only. */
+void     p2p_sync_table_set_owner_form (P2pSyncTable *self, const char *owner, P2pIdForm form);
 
 gboolean p2p_sync_table_lookup (P2pSyncTable *self, const guint8 *key, gsize key_length, P2pSyncState *state);   /* FALSE: nothing known. Deleted: value NULL */
 guint    p2p_sync_table_get_n_keys (P2pSyncTable *self);          /* with a value */
