@@ -169,6 +169,37 @@ test_hear_told (void)
   g_assert_cmpstr (sync_get (ours, "d"), ==, "");
 }
 
+/* The last of an original's writes in one second is its value, as with the originals, whatever their ids; far from it, too. */
+static void
+test_in_one_second (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  SyncNode *ours = sync_add (self, "ours");
+  SyncNode *far = sync_add (self, "far");
+  g_autoptr (RawPeer) py = dial_py (ours, "py");
+
+  sync_connect (far, ours);
+  for (guint round = 0; round < 4; round++)
+    {
+      g_autofree char *expected = g_strdup_printf ("'%u-%u'", round, 9);
+
+      for (guint i = 0; i < 10; i++)
+        {
+          g_autofree char *packets = g_strdup_printf ("[<@x 11>, <@ay [byte 0x6b]>, <'%u-%u'>]", round, i);
+
+          raw_send_full (py, P2P_FLAG_BROADCAST, py->id, P2P_ID_FORM_BIN, mesh_now (self->mesh) + round, packets);
+        }
+      g_assert_cmpstr (sync_get (ours, "k"), ==, expected);
+      raw_send_full (py, P2P_FLAG_BROADCAST, py->id, P2P_ID_FORM_BIN, mesh_now (self->mesh) + round, "[<@x 11>, <@ay [byte 0x6b]>, <()>]");
+      g_assert_cmpstr (sync_get (ours, "k"), ==, "");
+      raw_send_full (py, P2P_FLAG_BROADCAST, py->id, P2P_ID_FORM_BIN, mesh_now (self->mesh) + round, "[<@x 11>, <@ay [byte 0x6b]>, <'again'>]");
+      g_assert_cmpstr (sync_get (ours, "k"), ==, "'again'");
+    }
+  sync_run_seconds (self, 70);
+  g_assert_cmpstr (sync_get (far, "k"), ==, "'again'");
+  g_assert_true (sync_equal (ours, far));
+}
+
 static void
 test_bad_told (void)
 {
@@ -328,6 +359,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/join/as-the-originals", test_as_the_originals);
   g_test_add_func ("/sync/join/told", test_told);
   g_test_add_func ("/sync/join/hear-told", test_hear_told);
+  g_test_add_func ("/sync/join/in-one-second", test_in_one_second);
   g_test_add_func ("/sync/join/bad-told", test_bad_told);
   g_test_add_func ("/sync/join/firebreak", test_firebreak);
   g_test_add_func ("/sync/join/delete-with-js2p", test_delete_with_js2p);
