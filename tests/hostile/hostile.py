@@ -120,6 +120,7 @@ class HostileTest(WorldTest):
 
     limits = ()
     victim_args = ()
+    subnet = SUBNET
     n_honest = 5
 
     def setUp(self):
@@ -145,7 +146,7 @@ class HostileTest(WorldTest):
         return self.start(name, '--max-outgoing', '0', '--subnet', 'elsewhere')
 
     def attack(self, name, **options):
-        attack = Attack(name, host=self.victim.host, port=self.victim.port, subnet=SUBNET, encryption=self.encryption,
+        attack = Attack(name, host=self.victim.host, port=self.victim.port, subnet=self.subnet, encryption=self.encryption,
                         own_world=self.world.own, deep=DEEP, **options)
         self.addCleanup(attack.kill)
         return attack
