@@ -56,6 +56,9 @@ typedef struct {
 
 struct _P2pSyncRecord {
   GBytes *key;
+  const guint8 *key_bytes;      /* its, as are the next ones: an ordered insert looks at many keys */
+  gsize key_length;
+  guint64 key_begin;            /* the first eight, zeros behind a shorter one; big-endian */
   guint64 key_digest;
   guint64 digest;               /* of all that is known */
   guint place;                  /* in its bucket */

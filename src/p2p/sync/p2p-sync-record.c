@@ -2,6 +2,8 @@
 /* Who holds a key: what its owners wrote, gone through as if it had come in the order of time. */
 #include "p2p-sync-record-private.h"
 
+#include <string.h>
+
 #include "../wire/p2p-skim-private.h"
 
 /* How far back that can still change: the writes of so long are gone through again when one comes late. */
@@ -20,6 +22,9 @@ p2p_sync_record_new (GBytes  *key,
   P2pSyncRecord *self = g_new0 (P2pSyncRecord, 1);
 
   self->key = g_bytes_ref (key);
+  self->key_bytes = g_bytes_get_data (key, &self->key_length);
+  memcpy (&self->key_begin, self->key_bytes, MIN (self->key_length, sizeof self->key_begin));
+  self->key_begin = GUINT64_FROM_BE (self->key_begin);
   self->key_digest = key_digest;
   self->contenders = g_ptr_array_sized_new (1);
   return self;

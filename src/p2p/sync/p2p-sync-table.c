@@ -57,41 +57,20 @@ p2p_sync_table_set_owner_form (P2pSyncTable *self,
 
 /* ---- the index ---- */
 
-typedef struct {
-  const guint8 *bytes;
-  gsize length;
-} Key;
-
-static int
-compare_key (GBytes    *a,
-             const Key *b)
-{
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (a, &length);
-  int order = length == 0 || b->length == 0 ? 0 : memcmp (bytes, b->bytes, MIN (length, b->length));
-
-  return order != 0 ? order : (length > b->length) - (length < b->length);
-}
-
+/* By their bytes; the shorter of two that begin alike is first. */
 static int
 compare_records (gconstpointer a,
                  gconstpointer b,
                  gpointer      data)
 {
+  const P2pSyncRecord *one = a;
   const P2pSyncRecord *other = b;
-  Key key;
+  int order;
 
-  key.bytes = g_bytes_get_data (other->key, &key.length);
-  return compare_key (((const P2pSyncRecord *) a)->key, &key);
-}
-
-/* The record that is looked for has no key of its own: data is the key. */
-static int
-compare_sought (gconstpointer a,
-                gconstpointer b,
-                gpointer      data)
-{
-  return a != NULL ? compare_key (((const P2pSyncRecord *) a)->key, data) : -compare_key (((const P2pSyncRecord *) b)->key, data);
+  if (one->key_begin != other->key_begin)
+    return one->key_begin < other->key_begin ? -1 : 1;
+  order = memcmp (one->key_bytes, other->key_bytes, MIN (one->key_length, other->key_length));
+  return order != 0 ? order : (one->key_length > other->key_length) - (one->key_length < other->key_length);
 }
 
 P2pSyncRecord *
@@ -101,9 +80,8 @@ p2p_sync_table_find (P2pSyncTable *self,
 {
   guint64 digest = p2p_sync_key_digest (key, length);
   P2pSyncRecord *record = g_hash_table_lookup (self->records, &digest);
-  Key sought = { key, length };
 
-  return record != NULL && compare_key (record->key, &sought) == 0 ? record : NULL;
+  return record != NULL && record->key_length == length && memcmp (record->key_bytes, key, length) == 0 ? record : NULL;
 }
 
 static guint
@@ -154,6 +132,27 @@ p2p_sync_table_uncount (P2pSyncTable  *self,
   record->counted = NULL;
 }
 
+/* Before the next one in the order that lives: it is near, unless most are deleted. */
+static GSequenceIter *
+insert_live (P2pSyncTable  *self,
+             P2pSyncRecord *record)
+{
+  GSequenceIter *iter = record->iter;
+
+  for (guint i = 0; i < 16; i++)
+    {
+      const P2pSyncRecord *next;
+
+      iter = g_sequence_iter_next (iter);
+      if (g_sequence_iter_is_end (iter))
+        return g_sequence_append (self->live, record);
+      next = g_sequence_get (iter);
+      if (next->live != NULL)
+        return g_sequence_insert_before (next->live, record);
+    }
+  return g_sequence_insert_sorted (self->live, record, compare_records, NULL);
+}
+
 void
 p2p_sync_table_count (P2pSyncTable  *self,
                       P2pSyncRecord *record)
@@ -169,7 +168,7 @@ p2p_sync_table_count (P2pSyncTable  *self,
   record->counted = p2p_sync_owner_ref (record->holder->newest.owner);
   record->counted->n_keys++;
   if (living && record->live == NULL)
-    record->live = g_sequence_insert_sorted (self->live, record, compare_records, NULL);
+    record->live = insert_live (self, record);
   else if (!living && record->live != NULL)
     g_clear_pointer (&record->live, g_sequence_remove);
   if (living && record->contenders->len == 1)
@@ -239,14 +238,14 @@ p2p_sync_table_new (const P2pLimits *limits,
 void
 p2p_sync_table_free (P2pSyncTable *self)
 {
-  for (guint i = 0; i < P2P_TABLE_BUCKETS; i++)
-    {
-      while (self->buckets[i]->len > 0)
-        p2p_sync_table_remove (self, g_ptr_array_index (self->buckets[i], self->buckets[i]->len - 1));
-      g_ptr_array_unref (self->buckets[i]);
-    }
   g_sequence_free (self->all);
   g_sequence_free (self->live);
+  for (guint i = 0; i < P2P_TABLE_BUCKETS; i++)
+    {
+      for (guint j = 0; j < self->buckets[i]->len; j++)
+        p2p_sync_record_free (self, g_ptr_array_index (self->buckets[i], j));
+      g_ptr_array_unref (self->buckets[i]);
+    }
   g_ptr_array_unref (self->passing);
   g_hash_table_unref (self->records);
   g_hash_table_unref (self->owners);
@@ -311,11 +310,11 @@ p2p_sync_table_next (P2pSyncTable *self,
 
   if (from != NULL)
     {
-      Key key;
+      P2pSyncRecord *sought = p2p_sync_record_new (from, 0);
 
-      key.bytes = g_bytes_get_data (from, &key.length);
-      /* behind those that are equal */
-      iter = g_sequence_search (self->all, NULL, compare_sought, &key);
+      /* behind one that is equal */
+      iter = g_sequence_search (self->all, sought, compare_records, NULL);
+      p2p_sync_record_free (self, sought);
     }
   return !g_sequence_iter_is_end (iter) && fill_state (self, g_sequence_get (iter), state);
 }
