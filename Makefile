@@ -23,7 +23,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-hostile \
+.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-hostile \
         check-healer check-model soak clean \
         packages packages-test peers
 
@@ -96,6 +96,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-valgrind
 	@$(MAKE) --no-print-directory check-coverage
 	@$(MAKE) --no-print-directory check-sim
+	@$(MAKE) --no-print-directory check-sync
 	@$(MAKE) --no-print-directory check-hostile
 	@$(MAKE) --no-print-directory check-healer
 	@$(MAKE) --no-print-directory check-model
@@ -105,6 +106,10 @@ check-deep: packages-test peers
 check-sim: build
 	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --suite sim --verbose
 	@test ! -x build-clang/tests/sim/test-sim-replay || tests/sim/compare-builds $(BUILD) build-clang
+
+# 200,000 random histories of a shared table, and every order of five writes.
+check-sync: build
+	@SYNC_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose sync-histories sync-exhaustive
 
 check-hostile: packages-test peers build
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --suite hostile --verbose
