@@ -201,6 +201,9 @@ rt_node_tell_result (RtNode     *self,
   g_autofree char *name = NULL;
   g_autofree char *harmless = NULL;
 
+  /* A write that was answered is not lost with the program. */
+  if (self->records != NULL)
+    rt_record_file_pass_on (self->records);
   if (!self->options->human)
     {
       put (self, result, length, FALSE);

@@ -598,6 +598,13 @@ rt_record_file_set_trouble (RtRecordFile *self, RtRecordTrouble trouble, gpointe
   self->data = data;
 }
 
+void
+rt_record_file_pass_on (RtRecordFile *self)
+{
+  if (!self->in_trouble)
+    write_waiting (self, NULL);
+}
+
 gboolean
 rt_record_file_flush (RtRecordFile *self, GError **error)
 {

@@ -27,6 +27,8 @@ typedef void (*RtRecordTrouble) (const GError *error, gpointer data);
 RtRecordFile *rt_record_file_open  (const char *folder, const char *network, RtRecordFunc func, gpointer data, gsize *torn, GError **error);
 void          rt_record_file_set_trouble (RtRecordFile *self, RtRecordTrouble trouble, gpointer data);
 void          rt_record_file_put   (RtRecordFile *self, GBytes *key, GBytes *record);     /* record: NULL: forget it */
+/* What waits goes to the system now: whatever is answered next outlives the program. Trouble is told of in the next turn, as ever. */
+void          rt_record_file_pass_on (RtRecordFile *self);
 gboolean      rt_record_file_flush (RtRecordFile *self, GError **error);                  /* to the disk, now */
 guint64       rt_record_file_get_size (RtRecordFile *self);
 gboolean      rt_record_file_is_rewriting (RtRecordFile *self);

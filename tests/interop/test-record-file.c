@@ -246,11 +246,14 @@ test_killed (Fixture *f, gconstpointer data)
       put (file, "b", "2");
       while (g_main_context_iteration (NULL, FALSE))
         ;
+      put (file, "c", "3");
+      rt_record_file_pass_on (file);
+      put (file, "d", "4");
       kill (getpid (), SIGKILL);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFSIGNALED (status));
-  check (f, "a=1 b=2 ");
+  check (f, "a=1 b=2 c=3 ");
 }
 
 int

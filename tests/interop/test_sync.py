@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A table of ours and of the real py2p and js2p: what one writes the other has, and whose lease it is both respect."""
 import re
+import tempfile
 import time
 
 import harness
@@ -260,6 +261,23 @@ class WithPy2p(Writes, TableTest):
 
 class WithJs2p(Writes, TableTest):
     kind = 'js'
+
+
+class Killed(TableTest):
+    def test_what_was_answered_is_kept(self):
+        """A node that is killed the moment it answered has all that it answered when it starts again, and its leases."""
+        with tempfile.TemporaryDirectory() as folder:
+            ours = self.start('rt', '--state', folder)
+            answers = [ours.begin('set', key='key %d' % i, value=i) for i in range(300)]
+            deleted = [ours.begin('del', key='key %d' % i) for i in range(100)]
+            for answer in answers + deleted:
+                self.assertTrue(answer()['ok'])
+            ours.kill()
+            self.peers.remove(ours)
+            again = self.start('rt', '--state', folder)
+            self.assertEqual(again.id, ours.id)
+            self.assertEqual(self.data(again), {'key %d' % i: i for i in range(100, 300)})
+            again.do('set', key='key 200', value='still ours')
 
 
 class WithoutLeases(TableTest):
