@@ -239,7 +239,7 @@ main (int argc, char **argv)
   static const char *const counts[] = { "histories", "of which in several networks", NULL };
   static const SimBar bars[] = {
     { .name = "S4-tables", .make = make_partition, .seeds = 2, .deep_seeds = 12 },
-    { .name = "table-histories", .make = make_history, .seeds = 150, .deep_seeds = 10000, .counts = counts },
+    { .name = "table-histories", .make = make_history, .seeds = 200, .deep_seeds = 10000, .counts = counts },
     { .name = "table-hours", .make = make_hours, .seeds = 20, .deep_seeds = 1000, .counts = counts },
   };
 
