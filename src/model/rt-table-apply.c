@@ -192,8 +192,12 @@ struct _RtTableApply {
   GPtrArray   *rows;
   GPtrArray   *results;
   guint        next;
+  gint64       listed;          /* monotonic: the list of the staged was made anew */
   RtTableStep *step;
 };
+
+/* Made anew it costs a slice: not after each. */
+#define LIST_MICROSECONDS 200000
 
 static void
 end_apply (RtTable *self)
@@ -228,6 +232,7 @@ apply_cb (gpointer data)
   RtTableApply *apply = self->apply;
   gint64 end = rt_table_slice_end ();
 
+  self->gathering = TRUE;
   while (apply->next < apply->rows->len && g_get_monotonic_time () < end)
     {
       RtTableRow *row = apply->rows->pdata[apply->next++];
@@ -242,6 +247,12 @@ apply_cb (gpointer data)
       g_ptr_array_add (apply->results, rt_table_try_row (self, row, &before, &wanted));
       if (before != NULL)
         rt_table_step_add (apply->step, row->key, before, wanted);
+    }
+  self->gathering = FALSE;
+  if (apply->next == apply->rows->len || g_get_monotonic_time () - apply->listed > LIST_MICROSECONDS)
+    {
+      rt_table_end_drops (self);
+      apply->listed = g_get_monotonic_time ();
     }
   if (apply->next < apply->rows->len)
     return G_SOURCE_CONTINUE;

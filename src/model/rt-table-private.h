@@ -22,6 +22,8 @@ void         rt_table_rows_insert  (RtTableRows *self, guint position, gpointer 
 void         rt_table_rows_remove  (RtTableRows *self, guint position);
 /* Takes the array in place of its own, and tells of what is between the common beginning and the common end. */
 void         rt_table_rows_replace (RtTableRows *self, GPtrArray *items);
+/* The same, of an array that has taken over the references of those that stay, and left the others to the caller. */
+void         rt_table_rows_take    (RtTableRows *self, GPtrArray *items);
 
 /* ---- rows (rt-table-row.c) ---- */
 
@@ -67,6 +69,7 @@ struct _RtTableRow {
   guint            key_is_text : 1;
   guint            shown : 1;   /* is in the list */
   guint            moving : 1;  /* its place is being changed */
+  guint            listed : 1;  /* is in the list of the staged */
 };
 
 RtTableRow *rt_table_row_new     (RtTable *table, GBytes *key);
@@ -99,6 +102,7 @@ struct _RtTable {
   RtTableRows   *rows;
   RtTableRows   *staged;
   guint          n_conflicts;
+  gboolean       gathering;     /* what is no more staged leaves the list at the end of the slice */
 
   char          *filter;
   RtNeedle      *needle;        /* NULL: everything */
@@ -146,6 +150,8 @@ RtTableRow *rt_table_view_ensure (RtTable *self, GBytes *key);
 /* ---- rt-table-staging.c ---- */
 RtTableRow *rt_table_stage (RtTable *self, RtTableRow *row, GVariant *value, RtTableState *base);
 void rt_table_drop_edit (RtTable *self, RtTableRow *row);
+/* Rows whose edit was dropped while gathering stay in both lists: this takes them out of that of the staged; the other follows in the next frame. */
+void rt_table_end_drops (RtTable *self);
 /* The key changed under its edit. */
 void rt_table_check_edit (RtTable *self, RtTableRow *row);
 void rt_table_set_row_state (RtTable *self, RtTableRow *row, RtTableRowState state, const char *error);

@@ -88,8 +88,8 @@ rt_table_rows_remove (RtTableRows *self, guint position)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
-void
-rt_table_rows_replace (RtTableRows *self, GPtrArray *items)
+static void
+replace (RtTableRows *self, GPtrArray *items, gboolean release)
 {
   g_autoptr (GPtrArray) old = self->items;
   guint begin = 0, end = 0, most = MIN (old->len, items->len);
@@ -99,6 +99,20 @@ rt_table_rows_replace (RtTableRows *self, GPtrArray *items)
     begin++;
   while (end < most - begin && old->pdata[old->len - 1 - end] == items->pdata[items->len - 1 - end])
     end++;
+  if (!release)
+    g_ptr_array_set_free_func (old, NULL);
   if (begin + end < old->len || begin + end < items->len)
     g_list_model_items_changed (G_LIST_MODEL (self), begin, old->len - begin - end, items->len - begin - end);
+}
+
+void
+rt_table_rows_replace (RtTableRows *self, GPtrArray *items)
+{
+  replace (self, items, TRUE);
+}
+
+void
+rt_table_rows_take (RtTableRows *self, GPtrArray *items)
+{
+  replace (self, items, FALSE);
 }

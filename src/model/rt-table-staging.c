@@ -29,13 +29,12 @@ get_staged_state (RtTableRow *row)
 RtTableRow *
 rt_table_stage (RtTable *self, RtTableRow *row, GVariant *value, RtTableState *base)
 {
-  gboolean is_new = row->edit == NULL;
-
   rt_table_row_set_edit (row, value, base);
   rt_table_set_row_state (self, row, get_staged_state (row), NULL);
   rt_table_check_edit (self, row);
-  if (is_new)
+  if (!row->listed)
     {
+      row->listed = TRUE;
       rt_table_rows_insert (self->staged, rt_table_rows_get (self->staged)->len, row);
       rt_table_notify_staged (self);
     }
@@ -53,10 +52,38 @@ rt_table_drop_edit (RtTable *self, RtTableRow *row)
     return;
   rt_table_set_row_state (self, row, RT_ROW_NORMAL, NULL);
   rt_table_row_clear_edit (row);
-  if (g_ptr_array_find (rt_table_rows_get (self->staged), row, &position))
-    rt_table_rows_remove (self->staged, position);
-  rt_table_notify_staged (self);
+  if (self->gathering)
+    {
+      rt_table_view_note (self, row->key);
+      return;
+    }
+  if (row->listed && g_ptr_array_find (rt_table_rows_get (self->staged), row, &position))
+    {
+      row->listed = FALSE;
+      rt_table_rows_remove (self->staged, position);
+      rt_table_notify_staged (self);
+    }
   rt_table_view_note_now (self, row);
+}
+
+/* The whole list at once, and not one by one from its front. */
+void
+rt_table_end_drops (RtTable *self)
+{
+  GPtrArray *staged = rt_table_rows_get (self->staged);
+  GPtrArray *left = g_ptr_array_new_with_free_func (g_object_unref);
+
+  self->gathering = FALSE;
+  for (guint i = 0; i < staged->len; i++)
+    {
+      RtTableRow *row = staged->pdata[i];
+
+      row->listed = row->edit != NULL;
+      if (row->listed)
+        g_ptr_array_add (left, g_object_ref (row));
+    }
+  rt_table_rows_replace (self->staged, left);
+  rt_table_notify_staged (self);
 }
 
 static char *
@@ -240,15 +267,6 @@ rt_table_unstage_all (RtTable *self)
   g_return_if_fail (RT_IS_TABLE (self));
 
   rows = g_ptr_array_copy (rt_table_rows_get (self->staged), (GCopyFunc) (void *) g_object_ref, NULL);
-  /* the whole list at once, and not one by one from its front */
-  {
-    GPtrArray *left = g_ptr_array_new_with_free_func (g_object_unref);
-
-    for (guint i = 0; i < rows->len; i++)
-      if (((RtTableRow *) rows->pdata[i])->state == RT_ROW_APPLYING)
-        g_ptr_array_add (left, g_object_ref (rows->pdata[i]));
-    rt_table_rows_replace (self->staged, left);
-  }
   for (guint i = 0; i < rows->len; i++)
     {
       RtTableRow *row = rows->pdata[i];
@@ -259,7 +277,7 @@ rt_table_unstage_all (RtTable *self)
       rt_table_row_clear_edit (row);
       rt_table_view_note (self, row->key);
     }
-  rt_table_notify_staged (self);
+  rt_table_end_drops (self);
 }
 
 void

@@ -164,9 +164,9 @@ is_in_order (RtTable *self, guint position)
          (position + 1 >= items->len || compare (self, items->pdata[position], items->pdata[position + 1]) < 0);
 }
 
-/* The place has to be looked for by what the row was. */
+/* Takes over how it is now, and puts it where it belongs; its place has to be looked for by what it was. */
 static void
-place_row (RtTable *self, RtTableRow *changed, gboolean refresh)
+place_row (RtTable *self, RtTableRow *changed)
 {
   g_autoptr (RtTableRow) row = g_object_ref (changed);
   gboolean was = row->shown, wanted;
@@ -174,8 +174,7 @@ place_row (RtTable *self, RtTableRow *changed, gboolean refresh)
 
   if (was)
     was = rt_table_get_position (self, row, &position);
-  if (refresh)
-    take_over (self, row);
+  take_over (self, row);
   wanted = is_wanted (self, row);
   if (was && (!wanted || !is_in_order (self, position)))
     {
@@ -237,7 +236,7 @@ rt_table_view_note_now (RtTable *self, RtTableRow *row)
       rt_table_view_note (self, row->key);
       return;
     }
-  place_row (self, row, FALSE);
+  place_row (self, row);
   rt_table_notify_rows (self);
 }
 
@@ -276,11 +275,11 @@ show_few (RtTable *self)
     {
       g_autoptr (GBytes) key = take_pending (self);
 
-      place_row (self, rt_table_view_ensure (self, key), TRUE);
+      place_row (self, rt_table_view_ensure (self, key));
     }
 }
 
-/* The old list without the moving rows, merged with those that come, which are sorted. */
+/* The old list without the moving rows, merged with those that come, which are sorted. The references of those that stay are taken over. */
 static GPtrArray *
 merge_rows (RtTable *self, GPtrArray *coming)
 {
@@ -297,11 +296,11 @@ merge_rows (RtTable *self, GPtrArray *coming)
       guint place = find_place (self, kept, coming->pdata[i]);
 
       for (; next < place; next++)
-        g_ptr_array_add (merged, g_object_ref (kept->pdata[next]));
+        g_ptr_array_add (merged, kept->pdata[next]);
       g_ptr_array_add (merged, g_object_ref (coming->pdata[i]));
     }
   for (; next < kept->len; next++)
-    g_ptr_array_add (merged, g_object_ref (kept->pdata[next]));
+    g_ptr_array_add (merged, kept->pdata[next]);
   return merged;
 }
 
@@ -342,13 +341,16 @@ show_many (RtTable *self, gint64 end)
         RtTableRow *row = moving->pdata[i];
 
         row->moving = FALSE;
+        /* what the list had of it */
+        if (row->shown)
+          g_object_unref (row);
         row->shown = FALSE;
         if (!row->exists && row->edit == NULL && row->table != NULL)
           forget (self, row);
       }
     for (guint i = 0; i < coming->len; i++)
       ((RtTableRow *) coming->pdata[i])->shown = TRUE;
-    rt_table_rows_replace (self->rows, merged);
+    rt_table_rows_take (self->rows, merged);
   }
 }
 
