@@ -186,6 +186,27 @@ are_equal (World *self)
   return TRUE;
 }
 
+/* What is forgotten makes no difference to what is seen, nor to what is forgotten then. */
+static void
+expire (World *self,
+        guint  node)
+{
+  g_autofree char *before[KEYS] = { NULL };
+
+  for (guint i = 0; i < KEYS; i++)
+    before[i] = sync_show (self->tables[node], keys[i]);
+  p2p_sync_table_expire (self->tables[node], clock_of (self, node));
+  for (guint i = 0; i < KEYS; i++)
+    {
+      g_autofree char *after = sync_show (self->tables[node], keys[i]);
+
+      if (after != NULL && g_strcmp0 (before[i], after) != 0)
+        g_error ("seed %" G_GUINT64_FORMAT ": %s of %s was %s before it forgot, and is %s", self->seed, keys[i], names[node], before[i], after);
+    }
+  if (p2p_sync_table_expire (self->tables[node], clock_of (self, node)) != 0)
+    g_error ("seed %" G_GUINT64_FORMAT ": %s forgot twice", self->seed, names[node]);
+}
+
 static void
 act (World *self)
 {
@@ -211,7 +232,7 @@ act (World *self)
   else if (what < 19 && self->group[node] == self->group[other])
     exchange (self, node, other);
   else
-    p2p_sync_table_expire (self->tables[node], clock_of (self, node));
+    expire (self, node);
 }
 
 /* How many rounds of comparing it took */

@@ -286,6 +286,20 @@ forget_contender (P2pSyncTable  *table,
   g_ptr_array_remove_index (self->contenders, i);
 }
 
+/* Does contender have the key after the term, in the second in which it began? What else he did in that second was before it, or refused. */
+static gboolean
+comes_at_once (GArray                 *terms,
+               guint                   n,
+               const P2pSyncContender *contender)
+{
+  gint64 from = g_array_index (terms, Term, n).from;
+
+  for (guint i = n + 1; i < terms->len && g_array_index (terms, Term, i).from == from; i++)
+    if (g_array_index (terms, Term, i).contender == contender)
+      return TRUE;
+  return FALSE;
+}
+
 /* Forgets all that was before a term, which is not the first, began; what its deltas were onto becomes its own. */
 static void
 cut_before (P2pSyncTable  *table,
@@ -305,8 +319,9 @@ cut_before (P2pSyncTable  *table,
   for (guint i = self->contenders->len; i-- > 0;)
     {
       P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+      gboolean own = contender == term->contender;
 
-      if (!p2p_sync_contender_cut (contender, term->from, contender == term->contender))
+      if (!p2p_sync_contender_cut (contender, own || comes_at_once (terms, n, contender) ? term->from : term->from + 1, own))
         forget_contender (table, self, i);
     }
 }
