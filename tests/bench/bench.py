@@ -6,16 +6,19 @@ Measures Roundtable's library against js2p and against raw TCP over loopback, in
 ratios: the machine's mood falls out of them. Each figure is the median of N repetitions.
 
   W1  broadcast throughput A -> B, 64 B, 1 KiB, 64 KiB     W2  latency of a paced 64 B broadcast
-  W3  the same through a third node (A-B-C)                 W7  idle: memory and CPU of a node with one link
-  wire  parse and serialise of one message                  start  window mapped, against an empty window
+  W3  the same through a third node (A-B-C)                 W5  1,000 keys of 64 B set at A, seen at B, and single ones
+  W7  idle: memory and CPU of a node with one link          wire  parse and serialise of one message
+  start  window mapped, against an empty window
 
-js2p is measured where JS2P_DIR names its package. Exit status 1 when a bar is missed.
+js2p is measured where JS2P_DIR names its package, redis (W5) where there is a redis-server, or REDIS_SERVER names one. Exit status 1
+when a bar is missed.
 """
 import argparse
 import glob
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -73,8 +76,8 @@ class System:
     """A way to start agents: raw, ours, js2p."""
     run = 0
 
-    def __init__(self, name, argv, most, roles=False):
-        self.name, self.argv, self.most, self.roles = name, argv, most, roles
+    def __init__(self, name, argv, most, roles=False, verb='pub'):
+        self.name, self.argv, self.most, self.roles, self.verb = name, argv, most, roles, verb
 
     def start(self, n):
         agents = [Agent(self.argv + (['line'] if self.roles and n > 2 else [])) for _ in range(n)]
@@ -88,13 +91,13 @@ class System:
         source, sink = agents[0], agents[-1]
         sink.ask('expect', System.run, count)
         before = [cpu_seconds(a.process.pid) for a in agents]
-        source.send('pub', System.run, count, size, pace)
+        source.send(self.verb, System.run, count, size, pace)
         sink.send('wait', 40000)
         got, sent = sink.read(), source.read()
         if not got['n']:
             raise RuntimeError(f'{self.name}: nothing arrived')
         cpu = sum(cpu_seconds(a.process.pid) - b for a, b in zip(agents, before))
-        return {'rate': got['n'] / ((got['last'] - sent['t0']) / 1e9), 'loss': 1 - got['n'] / count, 'cpu_us': cpu / got['n'] * 1e6,
+        return {'rate': got['n'] / ((got['last'] - sent['t0']) / 1e9), 'ms': (got['last'] - sent['t0']) / 1e6, 'loss': 1 - got['n'] / count, 'cpu_us': cpu / got['n'] * 1e6,
                 'latency': sorted(got['lat']), 'dup': got['dup']}
 
 
@@ -161,6 +164,57 @@ def latency(name, systems, n_agents, reps, count):
             medians[k] = statistics.median(p50)
             print(f'{name}            {k:<6} p50 {spread(p50, 1)} us  p99 {spread(p99, 1)} us  x raw {medians[k] / medians["raw"]:.2f}')
     return medians
+
+
+class Redis:
+    """A server of its own, as long as it is measured."""
+
+    def __init__(self):
+        self.process, program = None, os.environ.get('REDIS_SERVER') or shutil.which('redis-server')
+        if not program:
+            print('redis is not measured: there is no redis-server')
+            return
+        with socket.socket() as s:
+            s.bind(('127.0.0.1', 0))
+            self.port = s.getsockname()[1]
+        self.process = subprocess.Popen([program, '--port', str(self.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+
+
+def keys(build, js2p, reps, quick):
+    """W5: how long until all keys are there, and how long one takes, by what the bare loopback takes for as many bytes."""
+    redis = Redis()
+    systems = [System('raw', [f'{build}/tests/bench/raw-agent'], 0, verb='set'), System('ours', [f'{build}/tests/bench/p2p-agent', 'kv'], 0, verb='set')]
+    if js2p:
+        systems.append(System('js2p', js2p + ['kv'], 0, verb='set'))
+    if redis.process:
+        systems.append(System('redis', [f'{build}/tests/bench/redis-agent', str(redis.port)], 0, verb='set'))
+    try:
+        bulk = interleave(systems, 2, reps, lambda s, agents: s.round(agents, 1000, 64))
+        single = interleave(systems, 2, reps, lambda s, agents: s.round(agents, 60 if quick else 200, 64, 4000))
+    finally:
+        redis.stop()
+    times = {k: statistics.median(r['ms'] for r in v) for k, v in bulk.items() if v}
+    for k, v in bulk.items():
+        if v:
+            print(f'W5  1,000 keys  {k:<6} {spread([r["ms"] for r in v], 2):>26} ms  cpu {statistics.median(r["cpu_us"] for r in v):8.2f} us/key'
+                  f'  loss {max(r["loss"] for r in v):.2%}  x raw {times[k] / times["raw"]:.2f}')
+    medians = {}
+    for k, v in single.items():
+        if v:
+            p50 = [r['latency'][len(r['latency']) // 2] for r in v]
+            medians[k] = statistics.median(p50)
+            print(f'W5  one key     {k:<6} p50 {spread(p50, 1)} us  x raw {medians[k] / medians["raw"]:.2f}')
+    bar('1,000 keys at most 3 times the floor\'s time', times['ours'] <= 3 * times['raw'], f'{times["ours"] / times["raw"]:.2f}')
+    bar('one key at most 3 times the floor\'s latency', medians['ours'] <= 3 * medians['raw'], f'{medians["ours"] / medians["raw"]:.2f}')
+    for other in ('js2p', 'redis'):
+        if other in times and other in medians:
+            print(f'W5  ours is {times[other] / times["ours"]:.1f} times as fast as {other} with 1,000 keys, {medians[other] / medians["ours"]:.1f} times with one')
 
 
 def idle(systems, build):
@@ -252,7 +306,7 @@ def main():
     p.add_argument('build')
     p.add_argument('--reps', type=int, default=5)
     p.add_argument('--quick', action='store_true')
-    p.add_argument('--only', default='wire,W1,W2,W3,W7,start')
+    p.add_argument('--only', default='wire,W1,W2,W3,W5,W7,start')
     a = p.parse_args()
     build, only = os.path.abspath(a.build), a.only.split(',')
     reps, seconds = (2, 0.2) if a.quick else (a.reps, 0.7)
@@ -277,6 +331,8 @@ def main():
     if 'W3' in only:
         throughput('W3', systems, 3, 1024, reps, seconds)
         latency('W3', systems, 3, reps, 60 if a.quick else 300)
+    if 'W5' in only:
+        keys(build, next((s.argv for s in systems if s.name == 'js2p'), None), reps, a.quick)
     if 'W7' in only:
         f = idle(systems, build)
         f['node'] = roundtable_node(build)

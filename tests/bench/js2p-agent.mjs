@@ -9,7 +9,10 @@ const js2p = createRequire(import.meta.url)(process.env.JS2P_DIR + '/js_src/js2p
 const port = 20000 + process.pid % 40000
 const line = process.argv.includes('line')      // js2p refuses a peer that shares host or port with another
 const outAddress = line ? [`127.0.1.${process.pid % 250 + 1}`, 9] : undefined
-const node = new js2p.mesh.MeshSocket('127.0.0.1', port, new js2p.base.Protocol('bench', 'Plaintext'), outAddress)
+const kv = process.argv.includes('kv')
+const protocol = new js2p.base.Protocol('bench', 'Plaintext')
+const node = kv ? new js2p.sync.SyncSocket('127.0.0.1', port, protocol, true, outAddress)
+  : new js2p.mesh.MeshSocket('127.0.0.1', port, protocol, outAddress)
 
 const now = () => process.hrtime.bigint()
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -17,9 +20,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve))
 const say = o => process.stdout.write(JSON.stringify(o, (_, v) => typeof v === 'bigint' ? Number(v) : v) + '\n')
 const record = { run: 0, want: 0, got: 0, dup: 0, first: 0n, last: 0n, seen: new Uint8Array(0), latencies: [], wake: null }
 
-node.register_handler(message => {
-  if (String(message.packets[0]) !== String(js2p.base.flags.broadcast)) return
-  const bytes = Buffer.from(message.packets[message.packets.length - 1])
+function take (bytes) {
   if (bytes.length < 16 || bytes.readUInt32LE(0) !== record.run) return
   const seq = bytes.readUInt32LE(4)
   if (seq >= record.want) return
@@ -30,7 +31,11 @@ node.register_handler(message => {
   record.last = time
   record.latencies.push(Number(time - bytes.readBigUInt64LE(8)) / 1e3)
   if (record.got === record.want && record.wake) record.wake()
+}
+node.register_handler(message => {
+  if (String(message.packets[0]) === String(js2p.base.flags.broadcast)) take(Buffer.from(message.packets[message.packets.length - 1]))
 })
+if (kv) node.on('update', (_, key, value) => take(Buffer.from(value)))
 
 const verbs = {
   async connect (to) { node.connect('127.0.0.1', to); await sleep(300); return {} },
@@ -47,7 +52,8 @@ const verbs = {
       bytes.writeUInt32LE(run, 0)
       bytes.writeUInt32LE(i, 4)
       bytes.writeBigUInt64LE(now(), 8)
-      node.send([bytes])
+      if (kv) node.set(`key-${run}-${i}`, bytes)
+      else node.send([bytes])
       if (!pace && i % 64 === 63) await turn()
     }
     return { t0, t1: now() }
@@ -59,6 +65,7 @@ const verbs = {
   },
   async quit () { process.exit(0) }
 }
+verbs.set = verbs.pub
 say({ ok: 1, addr: String(port) })
 let queue = Promise.resolve()
 readline.createInterface({ input: process.stdin })

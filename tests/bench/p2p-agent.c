@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Roundtable's library under measurement: a mesh node in one thread, by its public API. */
+/* Roundtable's library under measurement: a mesh node, or ("kv") one with a table, in one thread, by its public API. */
 #include "bench-agent.h"
 
 #include <glib-unix.h>
@@ -9,6 +9,7 @@
 #define QUEUE_HIGH (1024u * 1024)
 
 static P2pMeshSocket *node;
+static P2pSyncSocket *table;    /* the same, or NULL */
 static BenchRecord record;
 static GMainLoop *loop;
 static guint wait_timeout;
@@ -48,15 +49,39 @@ message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connectio
     end_wait ();
 }
 
+static void
+update_cb (P2pSyncSocket *socket, GBytes *key, GVariant *value, P2pSyncEntry *entry, gpointer unused)
+{
+  gsize length;
+  const guint8 *bytes;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    return;
+  bytes = g_variant_get_fixed_array (value, &length, 1);
+  if (bench_record_take (&record, bytes, length) && wait_timeout != 0)
+    end_wait ();
+}
+
+static gboolean
+send_one (guint run, guint i, const guint8 *payload, guint size)
+{
+  char key[32];
+
+  if (table == NULL)
+    return p2p_mesh_socket_send_bytes (node, payload, size, NULL) >= 0;
+  g_snprintf (key, sizeof key, "key-%u-%u", run, i);
+  return p2p_sync_socket_set_text (table, key, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, payload, size, 1), NULL);
+}
+
 static gsize
 longest_queue (void)
 {
-  GListModel *table = p2p_mesh_socket_get_routing_table (node);
+  GListModel *links = p2p_mesh_socket_get_routing_table (node);
   gsize longest = 0;
 
-  for (guint i = 0; i < g_list_model_get_n_items (table); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (links); i++)
     {
-      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (links, i);
 
       longest = MAX (longest, p2p_connection_get_queued (connection));
     }
@@ -95,7 +120,7 @@ publish (guint run, guint n, guint size, guint pace)
           next += pace * 1000ull;
         }
       bench_fill_head (payload, run, i);
-      if (p2p_mesh_socket_send_bytes (node, payload, size, NULL) < 0)
+      if (!send_one (run, i, payload, size))
         bad++;
       /* look at the queue now and then: often enough to stay under the mark */
       if ((i + 1) % MAX (1, 65536 / (size + 128)) == 0)
@@ -135,7 +160,7 @@ run_line (const char *line)
       bench_record_expect (&record, a, b);
       answer (TRUE);
     }
-  else if (strcmp (verb, "pub") == 0)
+  else if (strcmp (verb, "pub") == 0 || strcmp (verb, "set") == 0)
     publish (a, b, c, d);
   else if (strcmp (verb, "wait") == 0)
     {
@@ -173,20 +198,27 @@ stdin_cb (int fd, GIOCondition condition, gpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 ? argv[1] : "Plaintext");
+  gboolean kv = argc > 1 && strcmp (argv[1], "kv") == 0;
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 && !kv ? argv[1] : "Plaintext");
   g_autoptr (P2pLimits) limits = p2p_limits_new ();
   g_autoptr (GError) error = NULL;
 
   bench_record_init (&record);
   /* It reads the signal, as the window does. */
   limits->recv_queue = 0;
-  node = p2p_mesh_socket_new (protocol, NULL, limits, &error);
+  if (kv)
+    node = (P2pMeshSocket *) p2p_sync_socket_new (protocol, NULL, limits, TRUE, &error);
+  else
+    node = p2p_mesh_socket_new (protocol, NULL, limits, &error);
+  table = kv ? P2P_SYNC_SOCKET (node) : NULL;
   if (node == NULL || !p2p_mesh_socket_listen (node, "127.0.0.1", 0, &error))
     {
       fprintf (stderr, "%s\n", error->message);
       return 1;
     }
   g_signal_connect (node, "message", G_CALLBACK (message_cb), NULL);
+  if (table != NULL)
+    g_signal_connect (table, "update", G_CALLBACK (update_cb), NULL);
   input = g_byte_array_new ();
   loop = g_main_loop_new (NULL, FALSE);
   g_unix_fd_add (0, G_IO_IN | G_IO_HUP, stdin_cb, NULL);

@@ -246,6 +246,9 @@ main (void)
           pthread_mutex_unlock (&record_lock);
           printf ("{\"ok\":1}\n");
         }
+      /* a key of 32 bytes and its value are one payload here */
+      else if (strcmp (verb, "set") == 0)
+        publish (a, b, c + 32, d);
       else if (strcmp (verb, "pub") == 0)
         publish (a, b, c, d);
       else if (strcmp (verb, "wait") == 0)
