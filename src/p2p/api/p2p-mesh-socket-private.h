@@ -85,5 +85,6 @@ GVariant *p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GE
 
 /* p2p-marshal.c */
 void p2p_marshal_VOID__BOXED_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
+void p2p_marshal_VOID__BOXED_VARIANT_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
 
 G_END_DECLS

@@ -156,6 +156,12 @@ keep_cb (GBytes *key, GBytes *record, gpointer data)
   g_signal_emit (self, signals[RECORD], 0, key, record);
 }
 
+static gboolean
+keeps_cb (gpointer data)
+{
+  return is_heard (data, RECORD);
+}
+
 static void
 refused_cb (GBytes *key, const char *owner, const GError *error, gpointer data)
 {
@@ -167,6 +173,7 @@ refused_cb (GBytes *key, const char *owner, const GError *error, gpointer data)
 static const P2pSyncEvents node_events = {
   .changed = changed_cb,
   .keep = keep_cb,
+  .keeps = keeps_cb,
   .refused = refused_cb,
 };
 
@@ -268,7 +275,7 @@ install_signals (P2pSyncSocketClass *klass)
    *
    * A key has a value, another value, or the same value by another writing: of this program or of another node.
    */
-  signals[UPDATE] = g_signal_new ("update", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+  signals[UPDATE] = g_signal_new ("update", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, p2p_marshal_VOID__BOXED_VARIANT_OBJECT,
                                   G_TYPE_NONE, 3, G_TYPE_BYTES, G_TYPE_VARIANT, P2P_TYPE_SYNC_ENTRY);
   /**
    * P2pSyncSocket::delete:

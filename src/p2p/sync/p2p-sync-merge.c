@@ -258,7 +258,7 @@ make_record (P2pSyncTable  *self,
              gsize          length,
              GError       **error)
 {
-  guint64 digest = p2p_sync_key_digest (key, length);
+  guint64 digest = p2p_sync_table_digest (self, key, length);
   g_autoptr (GBytes) bytes = NULL;
 
   if (g_hash_table_contains (self->records, &digest))

@@ -62,6 +62,12 @@ pack_record (P2pSyncNode *self, GBytes *key)
   return g_byte_array_free_to_bytes (g_steal_pointer (&packed));
 }
 
+static gboolean
+is_kept (P2pSyncNode *self)
+{
+  return self->events != NULL && self->events->keep != NULL && (self->events->keeps == NULL || self->events->keeps (self->events_data));
+}
+
 static void
 tell_cb (gpointer data)
 {
@@ -74,7 +80,7 @@ tell_cb (gpointer data)
         self->events->refused (told->key, told->owner, told->error, self->events_data);
       return;
     }
-  if (self->events != NULL && self->events->keep != NULL && (told->flags & TELL_KEEP) != 0)
+  if ((told->flags & TELL_KEEP) != 0 && is_kept (self))
     {
       g_autoptr (GBytes) record = pack_record (self, told->key);
 

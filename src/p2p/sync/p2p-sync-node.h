@@ -17,6 +17,8 @@ typedef struct {
   void (*changed) (GBytes *key, gboolean mine, gpointer data);
   /* the record of key is to be kept (record: MessagePack, p2p_sync_table_pack_record()) or forgotten (NULL); of writes that did not change what is seen, too */
   void (*keep)    (GBytes *key, GBytes *record, gpointer data);
+  /* Nullable. FALSE: nobody keeps records just now, so that none need be made, which is a third of the work of a write */
+  gboolean (*keeps) (gpointer data);
   /* a write of another was refused: counted as a drop as well */
   void (*refused) (GBytes *key, const char *owner, const GError *error, gpointer data);
 } P2pSyncEvents;

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* What a record costs beside its key and what its owners wrote: its places in the index. */
 #define P2P_SYNC_RECORD_BYTES 256u
 
+#define P2P_SYNC_RECENT_BYTES 64u
+
 struct _P2pSyncTable {
   P2pLimits limits;
   gboolean leasing;
@@ -19,9 +21,15 @@ struct _P2pSyncTable {
   GPtrArray *passing;           /* those of which time will forget something: deleted, or of more than one owner; in no order */
   guint64 sums[P2P_TABLE_BUCKETS];
   gsize bytes;
+  /* A write asks for its key half a dozen times, and for its owner: digests of what was asked for last */
+  guint8 recent[P2P_SYNC_RECENT_BYTES];
+  gsize recent_length;          /* 0: none */
+  guint64 recent_digest;
+  P2pSyncOwner *recent_owner;   /* not held */
 };
 
 /* p2p-sync-table.c: the record of a key, or NULL; a new one takes its place, one that changes is taken out of the sums and put in again. */
+guint64        p2p_sync_table_digest  (P2pSyncTable *self, const guint8 *key, gsize length);      /* p2p_sync_key_digest() */
 P2pSyncRecord *p2p_sync_table_find    (P2pSyncTable *self, const guint8 *key, gsize length);
 void           p2p_sync_table_add     (P2pSyncTable *self, P2pSyncRecord *record);
 void           p2p_sync_table_remove  (P2pSyncTable *self, P2pSyncRecord *record);

@@ -21,6 +21,8 @@ p2p_sync_owner_unref (P2pSyncTable *table,
   if (--self->refs > 0)
     return;
   g_hash_table_remove (table->owners, &self->digest);
+  if (table->recent_owner == self)
+    table->recent_owner = NULL;
   g_free (self);
 }
 
@@ -30,11 +32,18 @@ p2p_sync_table_intern (P2pSyncTable *self,
                        const char   *name,
                        gsize         length)
 {
-  guint64 digest = p2p_sync_key_digest ((const guint8 *) name, length);
-  P2pSyncOwner *owner = g_hash_table_lookup (self->owners, &digest);
+  P2pSyncOwner *owner = self->recent_owner;
+  guint64 digest;
 
-  if (owner != NULL)
+  if (owner != NULL && strlen (owner->name) == length && memcmp (owner->name, name, length) == 0)
     return p2p_sync_owner_ref (owner);
+  digest = p2p_sync_key_digest ((const guint8 *) name, length);
+  owner = g_hash_table_lookup (self->owners, &digest);
+  if (owner != NULL)
+    {
+      self->recent_owner = owner;
+      return p2p_sync_owner_ref (owner);
+    }
   owner = g_malloc0 (sizeof *owner + length + 1);
   owner->digest = digest;
   owner->refs = 1;
@@ -73,12 +82,28 @@ compare_records (gconstpointer a,
   return order != 0 ? order : (one->key_length > other->key_length) - (one->key_length < other->key_length);
 }
 
+guint64
+p2p_sync_table_digest (P2pSyncTable *self,
+                       const guint8 *key,
+                       gsize         length)
+{
+  if (length == 0 || length > sizeof self->recent)
+    return p2p_sync_key_digest (key, length);
+  if (self->recent_length != length || memcmp (self->recent, key, length) != 0)
+    {
+      self->recent_digest = p2p_sync_key_digest (key, length);
+      self->recent_length = length;
+      memcpy (self->recent, key, length);
+    }
+  return self->recent_digest;
+}
+
 P2pSyncRecord *
 p2p_sync_table_find (P2pSyncTable *self,
                      const guint8 *key,
                      gsize         length)
 {
-  guint64 digest = p2p_sync_key_digest (key, length);
+  guint64 digest = p2p_sync_table_digest (self, key, length);
   P2pSyncRecord *record = g_hash_table_lookup (self->records, &digest);
 
   return record != NULL && record->key_length == length && memcmp (record->key_bytes, key, length) == 0 ? record : NULL;
