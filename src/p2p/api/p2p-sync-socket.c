@@ -148,6 +148,17 @@ changed_cb (GBytes *changed, gboolean mine, gpointer data)
     emit_update (self, key, value);
 }
 
+/* No news for those who read values, but rows show it. */
+static void
+confirmed_cb (GBytes *key, gpointer data)
+{
+  g_autoptr (P2pSyncSocket) self = g_object_ref (data);
+  P2pSyncState state;
+  gboolean known = look_up (self, key, &state);
+
+  update_entry (self, key, known ? &state : NULL);
+}
+
 static void
 keep_cb (GBytes *key, GBytes *record, gpointer data)
 {
@@ -172,6 +183,7 @@ refused_cb (GBytes *key, const char *owner, const GError *error, gpointer data)
 
 static const P2pSyncEvents node_events = {
   .changed = changed_cb,
+  .confirmed = confirmed_cb,
   .keep = keep_cb,
   .keeps = keeps_cb,
   .refused = refused_cb,

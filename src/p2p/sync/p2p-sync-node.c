@@ -14,6 +14,7 @@ typedef enum {
   TELL_KEEP = 1 << 0,
   TELL_CHANGED = 1 << 1,
   TELL_MINE = 1 << 2,
+  TELL_CONFIRMED = 1 << 3,
 } TellFlags;
 
 typedef struct {
@@ -87,7 +88,9 @@ tell_cb (gpointer data)
       self->events->keep (told->key, record, self->events_data);
     }
   /* Whoever was told may have ended all. */
-  if (self->events != NULL && self->events->changed != NULL && (told->flags & TELL_CHANGED) != 0)
+  if (self->events != NULL && self->events->confirmed != NULL && (told->flags & TELL_CONFIRMED) != 0)
+    self->events->confirmed (told->key, self->events_data);
+  else if (self->events != NULL && self->events->changed != NULL && (told->flags & TELL_CHANGED) != 0)
     self->events->changed (told->key, (told->flags & TELL_MINE) != 0, self->events_data);
 }
 
@@ -160,7 +163,7 @@ p2p_sync_confirm (P2pSyncNode *self, GBytes *key)
   const guint8 *bytes = g_bytes_get_data (held, &length);
 
   if (self->any_old && p2p_sync_table_confirm (self->table, bytes, length))
-    tell (self, held, TELL_CHANGED);
+    tell (self, held, TELL_CHANGED | TELL_CONFIRMED);
 }
 
 static void

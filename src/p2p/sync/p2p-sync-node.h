@@ -15,6 +15,8 @@ typedef struct _P2pSyncNode P2pSyncNode;
 typedef struct {
   /* key has another state (value NULL in lookup: deleted); mine: our own program did it. Old value and new can be told apart by what the receiver knows. */
   void (*changed) (GBytes *key, gboolean mine, gpointer data);
+  /* What is known of key from an earlier run, another node says too: it is not old any more. NULL: changed is called instead. */
+  void (*confirmed) (GBytes *key, gpointer data);
   /* the record of key is to be kept (record: MessagePack, p2p_sync_table_pack_record()) or forgotten (NULL); of writes that did not change what is seen, too */
   void (*keep)    (GBytes *key, GBytes *record, gpointer data);
   /* Nullable. FALSE: nobody keeps records just now, so that none need be made, which is a third of the work of a write */
