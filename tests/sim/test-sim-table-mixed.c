@@ -305,7 +305,7 @@ main (int argc, char **argv)
   g_auto (GStrv) kinds = sim_foreign_load_kinds ();
   static const char *const fires[] = { "fires, of which 0 crossed", NULL };
   const SimBar bars[] = {
-    { .name = "table-mixed", .make = make_storm, .seeds = 300, .deep_seeds = 10000, .counts = (const char *const *) kinds },
+    { .name = "table-mixed", .make = make_storm, .seeds = 150, .deep_seeds = 10000, .counts = (const char *const *) kinds },
     { .name = "table-mixed-calm", .make = make_calm, .seeds = 100, .deep_seeds = 500, .counts = (const char *const *) kinds },
     { .name = "table-firebreak", .make = make_fire, .seeds = 4, .deep_seeds = 100, .counts = fires },
   };

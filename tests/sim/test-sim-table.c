@@ -233,14 +233,65 @@ make_hours (guint64 seed, gboolean deep)
   return self;
 }
 
+/* ---- one is away, or joins late ---- */
+
+#define AWAY_BEGIN (15 * SECOND)
+#define KNOWS (30 * SECOND)     /* after it is back */
+
+static void
+finish_away (SimNet *net, const SimScenario *scenario)
+{
+  note_equal (net, scenario->duration - KNOWS);
+  sim_tables_expect_all (net);
+}
+
+/* While it is away keys are written, changed and deleted, some of them so that nothing is left of them but a tombstone. */
+static SimScenario *
+make_away (guint64 seed, gboolean deep)
+{
+  TestRng rng = test_rng_make (seed, "away", 0);
+  SimScenario *self = sim_scenario_new (seed, 5, 0);
+  gint64 span = test_rng_between (&rng, 60, 5400) * SECOND;
+  gboolean joins = test_rng_chance (&rng, 0.3);
+  guint n_keys = (guint) test_rng_between (&rng, 5, 200);
+
+  set_up (self, test_rng_chance (&rng, 0.7));
+  for (guint i = 0; i < self->n_hosts; i++)
+    {
+      if (i < 4 || !joins)
+        sim_scenario_add (self, i * 10 * MILLISECOND, SIM_START, i, 0, 0);
+      if (i > 0 && (i < 4 || !joins))
+        sim_scenario_add (self, SECOND, SIM_CONNECT, i, (guint) test_rng_below (&rng, i), 0);
+    }
+  for (guint i = 0; i < n_keys; i++)
+    {
+      guint owner = (guint) test_rng_below (&rng, joins ? 4 : 5);
+
+      sim_scenario_add (self, 5 * SECOND + test_rng_between (&rng, 0, 5 * SECOND), SIM_SET, owner, i, 1000 + i);
+      if (test_rng_chance (&rng, 0.3))
+        sim_scenario_add (self, AWAY_BEGIN + SECOND + test_rng_between (&rng, 0, span - 2 * SECOND), SIM_DELETE, owner, i, 0);
+      else if (test_rng_chance (&rng, 0.3))
+        sim_scenario_add (self, AWAY_BEGIN + SECOND + test_rng_between (&rng, 0, span - 2 * SECOND), SIM_SET, owner, i, 2000 + i);
+    }
+  if (!joins)
+    sim_scenario_add (self, AWAY_BEGIN, test_rng_chance (&rng, 0.5) ? SIM_LEAVE : SIM_CRASH, 4, 0, 1);
+  sim_scenario_add (self, AWAY_BEGIN + span, SIM_RETURN, 4, (guint) test_rng_below (&rng, 4), 0);
+  self->duration = AWAY_BEGIN + span + KNOWS;
+  for (gint64 after = 0; after < KNOWS; after += SECOND)
+    sim_scenario_add (self, AWAY_BEGIN + span + after, SIM_CHECK, 0, 0, CHECK_WATCH);
+  self->finish = finish_away;
+  return self;
+}
+
 int
 main (int argc, char **argv)
 {
   static const char *const counts[] = { "histories", "of which in several networks", NULL };
   static const SimBar bars[] = {
     { .name = "S4-tables", .make = make_partition, .seeds = 2, .deep_seeds = 12 },
-    { .name = "table-histories", .make = make_history, .seeds = 200, .deep_seeds = 10000, .counts = counts },
-    { .name = "table-hours", .make = make_hours, .seeds = 20, .deep_seeds = 1000, .counts = counts },
+    { .name = "table-histories", .make = make_history, .seeds = 120, .deep_seeds = 10000, .counts = counts },
+    { .name = "table-hours", .make = make_hours, .seeds = 12, .deep_seeds = 1000, .counts = counts },
+    { .name = "table-away", .make = make_away, .seeds = 10, .deep_seeds = 500 },
   };
 
   return sim_main (argc, argv, bars, G_N_ELEMENTS (bars));
