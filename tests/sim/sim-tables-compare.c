@@ -61,7 +61,7 @@ tell_difference (SimTable *a, SimTable *b, GBytes *key)
 static gboolean
 is_over (SimTable *table, const P2pSyncState *state)
 {
-  return state->value == NULL && state->clock.time + P2P_TOMBSTONE_SECONDS - SIM_CLOCKS_APART < p2p_clock_utc_seconds (test_host_get_env (table->node->host)->clock);
+  return state->value == NULL && state->clock.time + SIM_TOMBSTONE - SIM_CLOCKS_APART < p2p_clock_utc_seconds (test_host_get_env (table->node->host)->clock);
 }
 
 /* Every record of the first is one of the second. */

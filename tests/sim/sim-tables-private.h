@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the design, in seconds; not taken from what is tested. */
+#define SIM_LEASE 3600
+#define SIM_TOMBSTONE 7200
 /* Nodes give tombstones up by clocks that are not the same, and do not look all the time. */
 #define SIM_CLOCKS_APART 200
 

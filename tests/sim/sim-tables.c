@@ -108,12 +108,12 @@ check_change (SimTable *table, GBytes *key, const Seen *seen, const P2pSyncState
     sim_net_fail (node->net, "h%u has %s of %+" G_GINT64_FORMAT " s", node->host_index, text, state->clock.time - now);
   if (seen == NULL)
     return;
-  if (seen->deleted && state->value != NULL && seen->clock.time > now - P2P_TOMBSTONE_SECONDS + SIM_CLOCKS_APART && state->clock.time < seen->clock.time &&
+  if (seen->deleted && state->value != NULL && seen->clock.time > now - SIM_TOMBSTONE + SIM_CLOCKS_APART && state->clock.time < seen->clock.time &&
       !(self->leasing && began_before (state, seen)))
     sim_net_fail (node->net, "%s is back at h%u: deleted by %s at %" G_GINT64_FORMAT ", and now that of %s at %" G_GINT64_FORMAT, text, node->host_index,
                   seen->owner, seen->clock.time, state->owner, state->clock.time);
   if (self->leasing && !seen->deleted && !g_str_equal (seen->owner, state->owner) && !began_before (state, seen) &&
-      state->clock.time <= seen->clock.time + P2P_LEASE_SECONDS && !was_deleted (self, key, seen, state))
+      state->clock.time <= seen->clock.time + SIM_LEASE && !was_deleted (self, key, seen, state))
     sim_net_fail (node->net, "the lease of %s at h%u is broken: %s had it since %" G_GINT64_FORMAT ", until %" G_GINT64_FORMAT "; %s wrote at %" G_GINT64_FORMAT
                   ", since %" G_GINT64_FORMAT, text, node->host_index, seen->owner, seen->start, seen->clock.time, state->owner, state->clock.time, state->lease_start);
   if (g_str_equal (seen->owner, state->owner) && sim_tables_compare_clocks (&state->clock, &seen->clock) < 0)
