@@ -104,9 +104,8 @@ fuzz_now (Scene *scene)
   return p2p_clock_utc_seconds (test_host_get_env (scene->host)->clock);
 }
 
-/* Takes the values. Said so many seconds from now. */
-static void
-say_values (Peer *peer, guint8 flag, P2pIdForm form, gint64 shift, GVariant **values, gsize n_values)
+void
+fuzz_peer_say_values (Peer *peer, guint8 flag, P2pIdForm form, gint64 shift, GVariant **values, gsize n_values)
 {
   g_autoptr (GVariant) packets = NULL;
   g_autoptr (P2pMessage) message = NULL;
@@ -138,7 +137,7 @@ fuzz_peer_say_handshake (Peer *peer, P2pIdForm form)
     p2p_mesh_value_new_address (test_host_get_address (peer->host), PORT), p2p_mesh_value_new_methods (methods, sizeof methods),
   };
 
-  say_values (peer, P2P_FLAG_WHISPER, form, 0, values, G_N_ELEMENTS (values));
+  fuzz_peer_say_values (peer, P2P_FLAG_WHISPER, form, 0, values, G_N_ELEMENTS (values));
 }
 
 static void
@@ -201,13 +200,13 @@ fuzz_peer_say_known (Peer *peer, FuzzInput *input)
       GVariant *boxed = g_variant_new_variant (entry);
       GVariant *values[2] = { g_variant_new_int64 (P2P_SUBFLAG_PEERS), g_variant_new_array (G_VARIANT_TYPE_VARIANT, &boxed, 1) };
 
-      say_values (peer, P2P_FLAG_WHISPER, P2P_ID_FORM_STR, 0, values, G_N_ELEMENTS (values));
+      fuzz_peer_say_values (peer, P2P_FLAG_WHISPER, P2P_ID_FORM_STR, 0, values, G_N_ELEMENTS (values));
     }
   else
     {
       GVariant *values[3] = { g_variant_new_int64 (P2P_SUBFLAG_RESPONSE), g_variant_new_string (scene->request), entry };
 
-      say_values (peer, P2P_FLAG_BROADCAST, P2P_ID_FORM_STR, 0, values, G_N_ELEMENTS (values));
+      fuzz_peer_say_values (peer, P2P_FLAG_BROADCAST, P2P_ID_FORM_STR, 0, values, G_N_ELEMENTS (values));
     }
 }
 
@@ -262,7 +261,7 @@ fuzz_peer_say_control (Peer *peer, FuzzInput *input)
     default:
       break;
     }
-  say_values (peer, P2P_FLAG_WHISPER, P2P_ID_FORM_STR, choice >= 0xc0 ? -40 : choice >= 0x80 ? 30 : 0, values, n);
+  fuzz_peer_say_values (peer, P2P_FLAG_WHISPER, P2P_ID_FORM_STR, choice >= 0xc0 ? -40 : choice >= 0x80 ? 30 : 0, values, n);
 }
 
 void

@@ -49,6 +49,8 @@ void fuzz_peer_dial (Peer *peer);
 void fuzz_peer_hang_up (Peer *peer);
 void fuzz_peer_say_bytes (Peer *peer, const guint8 *bytes, gsize length);
 void fuzz_peer_say_body (Peer *peer, const guint8 *serialised, gsize length);
+/* Takes the values. Said so many seconds from now. */
+void fuzz_peer_say_values (Peer *peer, guint8 flag, P2pIdForm form, gint64 shift, GVariant **values, gsize n_values);
 void fuzz_peer_say_handshake (Peer *peer, P2pIdForm form);
 /* A message of which the input gives the flag, the sender, the time (roughly) and the packets as they are on the wire. */
 void fuzz_peer_say_message (Peer *peer, FuzzInput *input);

@@ -106,6 +106,71 @@ def mesh_seeds():
     yield b'\x00' + op(9) + op(3) + struct.pack('>H', 6) + b'\x93\x00\xa0\x01\xc0\xc0'
 
 
+def sync_seeds():
+    """fuzz-sync.c: an operation a byte, then what it needs."""
+    ours, original, leave, act, write, told, other, digest, buckets, keys, want, records, message, restore, wait, late = range(16)
+    long = op(wait) + b'\x0f'
+    moment = op(wait) + b'\x05'
+    hours = op(late) + b'\x01'
+    for leasing in (b'\x00', b'\x01'):
+        # Our program alone, and with others of each kind; values of every kind.
+        for who in (b'', op(original) + b'\x00', op(original) + b'\x01', op(ours) + b'\x00'):
+            for value in range(0, 64, 5):
+                mine = op(act) + bytes([2, 1, value]) + op(act) + bytes([2, 2, 0x3c]) + op(act) + bytes([1, 2, 0x1b])
+                yield leasing + who + mine + op(act) + bytes([0, 1]) + op(act) + bytes([1, 3, 0x3c]) + hours * 2 + op(act) + bytes([1, 2, 0x24])
+            for odd in range(0xfc, 0x100):
+                yield leasing + who + op(act) + bytes([2, odd, 6]) + op(act) + bytes([0, odd])
+        # A map of another's, taken over field by field when his hour is over.
+        for fields in range(4, 64, 8):
+            yield leasing + op(original) + b'\x00' + op(write) + bytes([0, 2, 0x3c]) + op(act) + bytes([1, 2, fields]) + hours * 2 + op(act) + bytes([1, 2, fields]) + \
+                op(act) + bytes([1, 2, 0x3c ^ fields & 0x38]) + op(act) + bytes([2, 2, 6]) + op(act) + bytes([1, 2, fields])
+        # Writes of others: each kind, before and after ours, and what originals must not hear.
+        for choice in range(0, 256, 3):
+            yield leasing + op(original) + b'\x00' + op(original, 1) + b'\x01' + op(ours, 2) + b'\x00' + op(act) + bytes([2, 1, 6]) + \
+                op(write) + bytes([choice, 1, choice ^ 0x5a]) + op(write) + bytes([choice, 2, 0x3c]) + op(write, 1) + bytes([choice | 1, 2, 0x1c]) + \
+                op(write, 2) + bytes([choice & 0xee, 2, 0]) + op(write, 2) + bytes([choice & 0xee, 9, 0])
+            yield leasing + op(original) + b'\x00' + op(told) + bytes([choice, 1, 6]) + op(told) + bytes([choice & 0xf8, 1, 6]) + op(act) + bytes([2, 3, 6]) + \
+                op(told) + bytes([choice, 3, 14]) + op(told) + bytes([choice, 2, 0]) + hours + op(original, 1) + b'\x00' + long
+        for kind in (b'\x00', b'\x01'):
+            # The table is told at joining; he leaves in the middle, and comes again.
+            fill = b''.join(op(act) + bytes([2, n, 6 + 8 * n & 0xff]) for n in range(12))
+            yield leasing + fill + op(original) + kind + moment + op(leave) + moment + op(original) + kind + long + op(leave) + op(original) + kind + long * 2
+            yield leasing + fill + op(original) + kind + op(act) + bytes([0, 11]) + moment + op(ours, 1) + b'\x00' + hours + op(act) + bytes([0, 3])
+    theirs = b''.join(op(other, n & 3) + bytes([n * 37 & 0xff, n, 0x3c ^ n * 9 & 0xff]) for n in range(10))
+    mine = b''.join(op(act) + bytes([2, n, 6 + 8 * n & 0xff]) for n in range(4, 12))
+    meet = b'\x00' + mine + theirs + op(ours) + b'\x00'
+    for choice in (0, 1, 2, 3, 0xf0):
+        for many in (0, 1, 3, 5, 7, 8, 9, 0x0d, 0x15, 0xe1, 0xf0, 0xf1):
+            tell = b''.join(op(keys) + bytes([many, n]) for n in range(12))
+            yield meet + op(digest) + bytes([choice]) + tell + long + op(records) + bytes([7]) + bytes(range(7)) + op(records) + b'\x0f' + bytes(range(5, 12)) + b'\x03\x92\xc0\xc0'
+            yield meet + long * 2 + op(buckets) + bytes([many]) + long + op(records) + bytes([7]) + bytes(range(7)) + op(want) + bytes([many]) + bytes(range(16)) + long
+        yield meet + op(original, 1) + b'\x00' + op(digest) + bytes([choice]) + (op(digest) + bytes([choice])) * 3 + op(want) + b'\xff' + bytes(range(16)) * 2 + long * 3
+    for form in (1, 2, 3, 4, 5):
+        yield b'\x00' + mine + op(ours) + bytes([form]) + long + op(leave) + op(ours) + bytes([form]) + long
+    yield b'\x00' + mine + op(original) + b'\x01' + op(late) + b'\x00' + long
+    for n in range(12):
+        again = b''.join(op(restore) + bytes([0, k]) for k in range(n + 1))
+        yield b'\x00' + theirs + again + op(ours) + b'\x00' + op(digest) + b'\x01' + long + op(original, 1) + bytes([n & 1]) + long
+        yield b'\x00' + theirs + again + op(ours) + b'\x00' + op(digest) + b'\x00' + b''.join(op(keys) + bytes([3, k]) for k in range(12)) + \
+            op(records) + b'\x07' + bytes(range(7)) + hours * 4
+    stamp = ['1', 1500000000, 0, b'i' * 32]
+    mark = struct.pack('>QI', 1500000000 << 1, 0) + b'i' * 8
+    first = struct.pack('>QI', 1499999000 << 1 | 1, 7) + b'j' * 8
+    head = stamp + [1499990000, mark]
+    for record in ([b'k', head + stamp + [b'\x01']], [b'k', head + stamp + [b'\x81\xa1a\x01', stamp + [b'\xa1b', b'\x02']]],
+                   [b'k', head + [None, stamp + [b'\xa1b', b'\x02']]], [b'k', head + stamp + [None]], [b'k', stamp + [1499990000, first + mark] + stamp + [b'\x01']],
+                   [b'k', stamp + [1500000000, mark + first] + stamp + [b'\x01']], [b'k', stamp + [1500000001, mark] + stamp + [b'\xc0']],
+                   [b'k', stamp + [0, mark[1:]] + stamp + [b'\x01']], [b'k', head + stamp], [b'k', head + stamp + [b'\xc1']], [b'k', head + [5]],
+                   [b'k', head + [None, [1]]], [b'k', head + stamp + [b'\x01'], head + stamp + [b'\x02']], [b'k'], [b'', head], [1, 2], 3):
+        body = umsgpack.packb(record)
+        yield b'\x00' + op(restore) + bytes([len(body)]) + body + op(ours) + b'\x00' + op(digest) + b'\x00' + op(keys) + b'\x00\x6b' + long
+        yield b'\x00' + mine + op(ours) + b'\x00' + op(digest) + b'\x00' + op(keys) + b'\x01\x05' + op(records) + bytes([8, len(body)]) + body
+    for m in (said(0, 0, 11, b'k', 5), said(0, 0, 11, b'k', 5, 3), said(2, 0, 11, b'k', 5, '1', 1500000000), said(0, 0, 17, b'k', {'a': 1}), said(0, 0, 11, b'k', None),
+              said(0, 0, 11, b'k', '', 1), said(0, 0, 11, b'k', 1, 'x'), said(2, 0, 5, '1'), said(2, 0, 0x58, 1, 11), said(2, 0, 0x58, 1, 15, [1])):
+        for who in (op(original) + b'\x00', op(ours) + b'\x00'):
+            yield b'\x00' + who + op(original, 1) + b'\x01' + bytes([48 | 0x40]) + m[1:] + bytes([48 | 0x40]) + m[1:]
+
+
 def seeds():
     base58 = json.loads((VECTORS / 'base58.json').read_text())['vectors']
     yield 'base58', [v['base58'].encode() for v in base58] + [b'\x00\x01', b'0OIl', b'z' * 88, b'z' * 89, b'\xff' * 64]
@@ -133,6 +198,7 @@ def seeds():
              '{"v":9007199254740993}', '{"v":1e400}', '{"v":"\\u0000\\ud800"}', '{', '[]', '{"a":1}x', '']
     yield 'json', [line.encode() for line in lines]
     yield 'mesh', list(mesh_seeds())
+    yield 'sync', list(sync_seeds())
 
 
 def main():

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* What is sent in one turn of the loop to one link; the rest follows in the next. */
 #define P2P_SYNC_TURN_FRAMES 64
-#define P2P_SYNC_TURN_BYTES (128u * 1024)
+#define P2P_SYNC_TURN_BYTES (64u * 1024)
 #define P2P_SYNC_TURN_KEYS 512          /* that are looked at, whether they are sent or not */
 /* Among ours: bytes of a frame of several records; and of everything that is sent besides what was asked for. */
 #define P2P_SYNC_FRAME_BYTES (64u * 1024)
