@@ -183,6 +183,13 @@ delete_cb (RtTableSocket *self, GBytes *key)
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
 
+/* Nothing was written, so nothing is logged. */
+static void
+confirmed_cb (RtTableSocket *self, GBytes *key)
+{
+  rt_table_source_changed (RT_TABLE_SOURCE (self), key);
+}
+
 static void
 record_cb (RtTableSocket *self, GBytes *key, GBytes *record)
 {
@@ -229,6 +236,7 @@ rt_table_socket_new (P2pSyncSocket *socket, RtStoreTable *store)
   self->store = g_object_ref (store);
   g_signal_connect_object (socket, "update", G_CALLBACK (update_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (socket, "delete", G_CALLBACK (delete_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (socket, "confirmed", G_CALLBACK (confirmed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (socket, "record", G_CALLBACK (record_cb), self, G_CONNECT_SWAPPED);
   return self;
 }

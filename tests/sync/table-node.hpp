@@ -38,6 +38,7 @@ public:
     g_assert_no_error (error);
     g_signal_connect_swapped (socket, "update", G_CALLBACK (OnUpdate), this);
     g_signal_connect_swapped (socket, "delete", G_CALLBACK (OnDelete), this);
+    g_signal_connect_swapped (socket, "confirmed", G_CALLBACK (OnConfirmed), this);
     g_signal_connect_swapped (socket, "record", G_CALLBACK (OnRecord), this);
     g_signal_connect_swapped (socket, "refused", G_CALLBACK (OnRefused), this);
     if (listen)
@@ -116,6 +117,7 @@ public:
   std::vector<std::string> told;                /* "key=value", "key deleted" */
   std::vector<std::pair<std::string, std::string>> records;
   std::vector<std::string> refused;
+  std::vector<std::string> confirmed;
 
 private:
   ::testing::AssertionResult
@@ -138,6 +140,7 @@ private:
     self->told.push_back (TextOf (key) + "=" + Print (value));
   }
   static void OnDelete (TableNode *self, GBytes *key) { self->told.push_back (TextOf (key) + " deleted"); }
+  static void OnConfirmed (TableNode *self, GBytes *key) { self->confirmed.push_back (TextOf (key)); }
   static void OnRecord (TableNode *self, GBytes *key, GBytes *record)
   {
     self->records.emplace_back (TextOf (key), record != nullptr ? TextOf (record) : "");

@@ -393,7 +393,7 @@ static void
 act_look (Act *act)
 {
   GListModel *model = p2p_sync_socket_get_entries (act->f->sockets[0]);
-  g_autoptr (GVariant) items = p2p_sync_socket_get_items (act->f->sockets[0]);
+  g_autoptr (GVariant) items G_GNUC_UNUSED = p2p_sync_socket_get_items (act->f->sockets[0]);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {

@@ -351,6 +351,7 @@ TEST (SyncSocket, Restored)
   /* Confirming is no writing: those who read values hear nothing. */
   ASSERT_TRUE (WaitFor ([&] { g_autoptr (GBytes) own = Key ("mine"); g_autoptr (P2pSyncEntry) row = p2p_sync_socket_get_entry (a.socket, own); return !p2p_sync_entry_get_old (row); }));
   EXPECT_EQ (a.told.size (), 3u) << "restoring tells of each key once";
+  EXPECT_TRUE (WaitFor ([&] { return a.confirmed.size () == 3; }));
   /* It has the lease of before, and nobody else */
   ASSERT_TRUE (a.Set ("mine", "int64 5"));
   ASSERT_TRUE (b.WaitForValue ("mine", "5"));

@@ -23,6 +23,7 @@ enum {
 enum {
   UPDATE,
   DELETE,
+  CONFIRMED,
   RECORD,
   REFUSED,
   N_SIGNALS
@@ -148,7 +149,7 @@ changed_cb (GBytes *changed, gboolean mine, gpointer data)
     emit_update (self, key, value);
 }
 
-/* No news for those who read values, but rows show it. */
+/* No news for those who read values. */
 static void
 confirmed_cb (GBytes *key, gpointer data)
 {
@@ -157,6 +158,8 @@ confirmed_cb (GBytes *key, gpointer data)
   gboolean known = look_up (self, key, &state);
 
   update_entry (self, key, known ? &state : NULL);
+  if (is_heard (self, CONFIRMED))
+    g_signal_emit (self, signals[CONFIRMED], 0, key);
 }
 
 static void
@@ -298,6 +301,15 @@ install_signals (P2pSyncSocketClass *klass)
    */
   signals[DELETE] = g_signal_new ("delete", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_BYTES);
+  /**
+   * P2pSyncSocket::confirmed:
+   * @self: the socket
+   * @key: the key
+   *
+   * What an earlier run of the program knew of a key another node says too: it is not #P2pSyncEntry:old any more. Nothing was written.
+   */
+  signals[CONFIRMED] = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_BYTES);
   /**
    * P2pSyncSocket::record:
    * @self: the socket

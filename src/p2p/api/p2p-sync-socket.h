@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * Signals:
  *   update (GBytes key, GVariant value, P2pSyncEntry entry)     a key has a new value, of ours or another's
  *   delete (GBytes key)                                         it has none any more
+ *   confirmed (GBytes key)                                      what an earlier run knew of it is not old any more
  *   record (GBytes key, GBytes record nullable)                 what has to be kept for p2p_sync_socket_restore(); NULL: forget it
  *   refused (GBytes key, string owner, GError reason)           a write of another node that this table did not take
  *

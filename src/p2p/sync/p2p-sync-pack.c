@@ -211,7 +211,7 @@ take_base (P2pSyncTable     *table,
            Reader           *reader,
            const P2pLimits  *limits)
 {
-  P2pSyncStamp stamp = { NULL };
+  P2pSyncStamp stamp = { 0 };
   g_autoptr (GVariant) child = NULL;
   g_autoptr (GBytes) value = NULL;
   gboolean good;
@@ -244,7 +244,7 @@ take_field (P2pSyncTable     *table,
             GVariant         *packed,
             const P2pLimits  *limits)
 {
-  P2pSyncStamp stamp = { NULL };
+  P2pSyncStamp stamp = { 0 };
   Reader reader;
   gboolean good = FALSE;
 
@@ -304,7 +304,7 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
                            GVariant        *packed,
                            const P2pLimits *limits)
 {
-  P2pSyncStamp stamp = { NULL };
+  P2pSyncStamp stamp = { 0 };
   P2pSyncContender *self;
   GVariant *child;
   Reader reader;
