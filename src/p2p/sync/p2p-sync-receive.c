@@ -171,7 +171,7 @@ merge (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid 
   if (result == P2P_MERGE_REFUSED)
     refuse (self, peer, message, said, write->owner, error);
   else
-    p2p_sync_note_merge (self, said->key, said->key_length, result, FALSE, FALSE);
+    p2p_sync_note_merge (self, said->key, said->key_length, result, FALSE, said->key_is_text);
 }
 
 /*
