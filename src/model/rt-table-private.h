@@ -146,6 +146,8 @@ void rt_table_view_note (RtTable *self, GBytes *key);           /* it changed: l
 void rt_table_view_note_now (RtTable *self, RtTableRow *row);   /* a person did something with it: shown at once */
 void rt_table_view_free (RtTable *self);
 RtTableRow *rt_table_view_ensure (RtTable *self, GBytes *key);
+/* Whatever changed is shown. For tests. */
+gboolean rt_table_is_settled (RtTable *self);
 
 /* ---- rt-table-staging.c ---- */
 RtTableRow *rt_table_stage (RtTable *self, RtTableRow *row, GVariant *value, RtTableState *base);

@@ -260,6 +260,12 @@ count_pending (RtTable *self)
   return self->pending_order->len - self->pending_head;
 }
 
+gboolean
+rt_table_is_settled (RtTable *self)
+{
+  return self->build == NULL && count_pending (self) == 0;
+}
+
 static void
 clear_pending (RtTable *self)
 {

@@ -91,7 +91,7 @@ parse_decimal (const char *text, gsize length, RtTextPosition *where, GError **e
   gsize start;
   g_autofree char *number = strip (text, length, &start);
   char *end;
-  double value;
+  double value = 0;
 
   if (*number == '\0')
     return fail_at (text, start, where, error, _("a number is missing"));

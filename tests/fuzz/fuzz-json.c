@@ -2,8 +2,44 @@
 /* A line of a program that drives roundtable-node: an object, whose values come out as they went in, or an error with words. */
 #include "fuzz.h"
 
+#include "rt-json-parse.h"
 #include "rt-json-reader.h"
 #include "rt-json-value.h"
+
+/* The reader of the window's files understands what is written as the other one does, NULs too. */
+static void
+check_other_reader (const GString *line)
+{
+  RtJsonCursor cursor = { .text = line->str, .length = line->len };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) value = NULL;
+  g_autoptr (GString) back = g_string_new (NULL);
+
+  cursor.at = strlen ("{\"v\":");
+  value = rt_json_cursor_value (&cursor, &error);
+  if (g_error_matches (error, RT_JSON_ERROR, RT_JSON_ERROR_TOO_LARGE))
+    return;
+  g_assert_no_error (error);
+  g_string_append (back, "{\"v\":");
+  rt_json_append_variant (back, value);
+  g_string_append_c (back, '}');
+  g_assert_cmpstr (back->str, ==, line->str);
+}
+
+/* Whatever it is given: a value or an error, with a place in the text. */
+static void
+check_cursor (const char *text, gsize length)
+{
+  RtJsonCursor cursor = { .text = text, .length = length };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) value = NULL;
+
+  if (!g_utf8_validate_len (text, length, NULL))
+    return;
+  value = rt_json_cursor_value (&cursor, &error);
+  g_assert_true ((value != NULL) == (error == NULL));
+  g_assert_cmpuint (cursor.at, <=, length);
+}
 
 static void
 check_value (JsonNode *node)
@@ -21,6 +57,7 @@ check_value (JsonNode *node)
   line = g_string_new ("{\"v\":");
   rt_json_append_variant (line, value);
   g_string_append_c (line, '}');
+  check_other_reader (line);
   /* A NUL is written as JSON writes it, for whoever can read that; we cannot. */
   if (strstr (line->str, "\\u0000") != NULL)
     return;
@@ -43,6 +80,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   if (length > 32 * 1024)
     return 0;
   line = g_strndup ((const char *) bytes, length);
+  check_cursor (line, length);
   object = rt_json_parse_line (line, length, &error);
   g_assert_true ((object != NULL) == (error == NULL));
   if (object == NULL)

@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "rt-json-parse.h"
 #include "rt-json-reader.h"
 #include "rt-json-value.h"
 #include "rt-json-writer.h"
@@ -76,6 +77,20 @@ static const struct { const char *json, *text, *back; } values[] = {
   { "{\"$m\":[[\"k\",1],[\"k\",2]]}", "[(<'k'>, <int64 1>), (<'k'>, <int64 2>)]", NULL },
 };
 
+/* The window's files are read by another reader, which has to understand the same. */
+static void
+assert_read_alike (const char *json, GVariant *value)
+{
+  RtJsonCursor cursor = { .text = json, .length = strlen (json) };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) other = rt_json_cursor_value (&cursor, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (cursor.at, ==, cursor.length);
+  g_assert_cmpstr (g_variant_get_type_string (value), ==, g_variant_get_type_string (other));
+  g_assert_true (g_variant_equal (value, other));
+}
+
 static void
 test_values (void)
 {
@@ -89,7 +104,9 @@ test_values (void)
       g_assert_no_error (error);
       g_assert_cmpstr (g_variant_get_type_string (value), ==, g_variant_get_type_string (wanted));
       g_assert_true (g_variant_equal (value, wanted));
+      assert_read_alike (values[i].json, value);
       rt_json_append_variant (out, value);
+      assert_read_alike (out->str, value);
       g_assert_cmpstr (out->str, ==, values[i].back != NULL ? values[i].back : values[i].json);
     }
 }

@@ -6,14 +6,14 @@
 
 #include "fake-table.h"
 #include "rt-wait.h"
-#include "model/rt-table.h"
+#include "model/rt-table-private.h"
 
 typedef struct {
   FakeTable *fake;
   RtTable   *table;
 } TableFixture;
 
-#define table_settle(table) rt_wait_until (!rt_table_get_working (table))
+#define table_settle(table) rt_wait_until (rt_table_is_settled (table))
 
 static inline GBytes *
 key_of (const char *text)

@@ -6,7 +6,6 @@ static void
 settle (TableFixture *self)
 {
   table_settle (self->table);
-  rt_wait_milliseconds (40);
 }
 
 static void

@@ -91,8 +91,6 @@ static void
 settle (TableFixture *self)
 {
   table_settle (self->table);
-  rt_wait_milliseconds (40);
-  table_settle (self->table);
 }
 
 static void
@@ -147,7 +145,6 @@ test_formulas (void)
 {
   TableFixture self;
   g_autoptr (GBytes) file = NULL;
-  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
   guint n_lines = 0;
 

@@ -32,8 +32,6 @@ static void
 settle (TableFixture *self)
 {
   table_settle (self->table);
-  rt_wait_milliseconds (40);
-  table_settle (self->table);
 }
 
 static void
