@@ -142,6 +142,17 @@ class Commands(TableTest):
         self.assertEqual(one.do('delta', key='map', value={'y': [2]}), {'$m': [['x', 1], ['y', [2]]]})
         self.wait_value(other, 'map', {'$m': [['x', 1], ['y', [2]]]})
 
+    def test_refusals_are_told(self):
+        one, other = self.start(), self.start('--limit', 'table-value=100')
+        one.dial(other)
+        other.wait_link(one)
+        one.do('set', key='large', value='x' * 200)
+        event = other.wait_event('refused')
+        self.assertEqual((event['key'], event['owner'], event['code']), ('large', one.id, 'P2P_TABLE_ERROR_TOO_LARGE'))
+        self.assertIn('100', event['error'])
+        one.do('set', key='small', value='x')
+        self.wait_value(other, 'small', 'x')
+
     def test_burst(self):
         one, other = self.pair('--quiet')
         self.assertGreater(one.do('burst-set', n=2000, prefix='p')['start'], 0)

@@ -113,6 +113,30 @@ TEST (SyncSocket, EveryErrorHasItsCode)
   EXPECT_EQ (p2p_sync_socket_get_n_keys (a.socket), 4u);
 }
 
+/* What another wrote and this table did not take is told, and counted; the link stays. */
+TEST (SyncSocket, RefusalsAreTold)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  limits->table_value = 100;
+  limits->table_keys = 2;
+  TableNode a, b (true, nullptr, limits);
+  std::string large = "'" + std::string (200, 'x') + "'";
+
+  ASSERT_TRUE (a.ConnectTo (b));
+  ASSERT_TRUE (a.Set ("large", large.c_str ()));
+  ASSERT_TRUE (WaitFor ([&] { return b.refused.size () == 1; }));
+  EXPECT_EQ (b.refused[0], "large of " + a.id () + ": P2P_TABLE_ERROR_TOO_LARGE");
+  for (const char *key : { "one", "two", "three" })
+    ASSERT_TRUE (a.Set (key, "int64 1"));
+  ASSERT_TRUE (WaitFor ([&] { return b.refused.size () == 2; }));
+  EXPECT_EQ (b.refused[1], "three of " + a.id () + ": P2P_TABLE_ERROR_FULL");
+  EXPECT_GE (p2p_mesh_socket_get_dropped (b.mesh (), P2P_DROP_REFUSED), 1u);
+  ASSERT_TRUE (a.Delete ("one"));
+  ASSERT_TRUE (b.WaitForValue ("one", "(none)"));
+  EXPECT_EQ (b.Get ("two"), "1");
+  EXPECT_EQ (p2p_sync_socket_get_n_keys (b.socket), 1u);
+}
+
 TEST (SyncSocket, UpdateTellsOfEach)
 {
   TableNode a, b;
