@@ -3,17 +3,16 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-row-drawing.h"
 #include "rt-traffic-row.h"
 
-#define ICON_SIZE 16
+#define ICON_SIZE RT_ROW_ICON_SIZE
 #define GAP 6
 #define SIDE 12
 #define COLUMN_GAP 12
 #define NARROW_PAD 7
 #define WIDE_PAD 9
-#define DIM 0.55f
-/* Kept at the list, for all of its rows. */
-#define METRICS "rt-traffic-row-line-height"
+#define DIM RT_ROW_DIM
 
 enum {
   COLUMN_TIME,
@@ -120,43 +119,12 @@ speak (RtTrafficRow *self)
 
 /* ---- size ---- */
 
-static int
-measure_line (RtTrafficRow *self)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "Ág");
-  int height;
-
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  return MAX (height, ICON_SIZE);
-}
-
-static int
-get_line_height (RtTrafficRow *self)
-{
-  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
-  int height;
-
-  if (list == NULL)
-    return measure_line (self);
-  height = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (list), METRICS));
-  if (height == 0)
-    {
-      height = measure_line (self);
-      g_object_set_data (G_OBJECT (list), METRICS, GINT_TO_POINTER (height));
-    }
-  return height;
-}
-
 static void
 rt_traffic_row_system_setting_changed (GtkWidget        *widget,
                                        GtkSystemSetting  setting)
 {
-  GtkWidget *list = gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_VIEW);
-
   GTK_WIDGET_CLASS (rt_traffic_row_parent_class)->system_setting_changed (widget, setting);
-  if (list != NULL)
-    g_object_set_data (G_OBJECT (list), METRICS, NULL);
-  gtk_widget_queue_resize (widget);
+  rt_row_forget_line_height (widget);
 }
 
 static GtkSizeRequestMode
@@ -183,7 +151,7 @@ rt_traffic_row_measure (GtkWidget      *widget,
       *natural = RT_TRAFFIC_ROW_WIDE;
       return;
     }
-  line = get_line_height (self);
+  line = rt_row_get_line_height (widget);
   if (for_size >= RT_TRAFFIC_ROW_WIDE)
     *minimum = *natural = line + 2 * WIDE_PAD;
   else
@@ -192,74 +160,16 @@ rt_traffic_row_measure (GtkWidget      *widget,
 
 /* ---- drawing ---- */
 
-/* Where the leading edge is on the right, everything is the other way round. */
-static double
-mirror (GtkWidget *widget,
-        double     x,
-        double     width)
-{
-  return gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL ? gtk_widget_get_width (widget) - x - width : x;
-}
-
-static void
-draw_text (RtTrafficRow *self,
-           GtkSnapshot  *snapshot,
-           const char   *text,
-           double        x,
-           double        y,
-           double        width,
-           gboolean      at_end,
-           float         alpha)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
-  gboolean right = (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL) != at_end;
-  GdkRGBA color;
-
-  pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_auto_dir (layout, FALSE);
-  pango_layout_set_alignment (layout, (pango_context_get_base_dir (pango_layout_get_context (layout)) == PANGO_DIRECTION_RTL) != right
-                                        ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  color.alpha *= alpha;
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) mirror (widget, x, width), (float) y));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-draw_icon (RtTrafficRow *self,
-           GtkSnapshot  *snapshot,
-           const char   *name,
-           double        x,
-           double        y,
-           gboolean      warning)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkStyleContext *style = gtk_widget_get_style_context (widget);
-  g_autoptr (GtkIconPaintable) icon = NULL;
-  GdkRGBA colors[4];
-
-  icon = gtk_icon_theme_lookup_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), name, NULL, ICON_SIZE,
-                                     gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget), 0);
-  gtk_style_context_get_color (style, &colors[0]);
-  if (warning)
-    gtk_style_context_lookup_color (style, "warning_color", &colors[0]);
-  for (guint i = 1; i < G_N_ELEMENTS (colors); i++)
-    colors[i] = colors[0];
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) mirror (widget, x, ICON_SIZE), (float) y));
-  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, ICON_SIZE, ICON_SIZE, colors, G_N_ELEMENTS (colors));
-  gtk_snapshot_restore (snapshot);
-}
-
 static gboolean
 is_dropped (RtTrafficRow *self)
 {
   return (rt_traffic_item_get_verdict (self->item) & RT_TRAFFIC_DROPPED) != 0;
+}
+
+static const char *
+warning_color (RtTrafficRow *self)
+{
+  return is_dropped (self) ? "warning_color" : NULL;
 }
 
 static void
@@ -268,7 +178,8 @@ draw_wide (RtTrafficRow *self,
            int           width,
            int           height)
 {
-  int line = get_line_height (self);
+  GtkWidget *row = GTK_WIDGET (self);
+  int line = rt_row_get_line_height (row);
   double y = (height - line) / 2.0, icon_y = (height - ICON_SIZE) / 2.0, x = SIDE;
   double room = width - 2 * SIDE - (N_COLUMNS - 1) * COLUMN_GAP;
 
@@ -279,11 +190,11 @@ draw_wide (RtTrafficRow *self,
 
       if (!self->header && (i == COLUMN_DIRECTION || i == COLUMN_VERDICT))
         {
-          draw_icon (self, snapshot, i == COLUMN_DIRECTION ? rt_traffic_direction_icon (self->item) : rt_traffic_verdict_icon (self->item),
-                     x, icon_y, i == COLUMN_VERDICT && is_dropped (self));
+          rt_row_draw_icon (row, snapshot, i == COLUMN_DIRECTION ? rt_traffic_direction_icon (self->item) : rt_traffic_verdict_icon (self->item),
+                            x, icon_y, i == COLUMN_VERDICT ? warning_color (self) : NULL);
           before = ICON_SIZE + GAP;
         }
-      draw_text (self, snapshot, text, x + before, y, column - before, i == COLUMN_SIZE, self->header ? DIM : 1);
+      rt_row_draw_text (row, snapshot, text, x + before, y, column - before, i == COLUMN_SIZE, self->header ? DIM : 1);
       x += column + COLUMN_GAP;
     }
 }
@@ -293,7 +204,8 @@ draw_narrow (RtTrafficRow *self,
              GtkSnapshot  *snapshot,
              int           width)
 {
-  int line = get_line_height (self);
+  GtkWidget *row = GTK_WIDGET (self);
+  int line = rt_row_get_line_height (row);
   double icon = (line - ICON_SIZE) / 2.0, y = NARROW_PAD, x = SIDE + ICON_SIZE + GAP, clock_width = line * 5.0;
   g_autofree char *direction = rt_traffic_item_dup_direction (self->item);
   g_autofree char *kind = rt_traffic_item_dup_kind (self->item);
@@ -306,12 +218,12 @@ draw_narrow (RtTrafficRow *self,
   /* Translators: a frame: its size, then what became of it */
   g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), size, verdict);
 
-  draw_icon (self, snapshot, rt_traffic_direction_icon (self->item), SIDE, y + icon, FALSE);
-  draw_text (self, snapshot, title, x, y, width - x - SIDE - clock_width - GAP, FALSE, 1);
-  draw_text (self, snapshot, clock, width - SIDE - clock_width, y, clock_width, TRUE, DIM);
+  rt_row_draw_icon (row, snapshot, rt_traffic_direction_icon (self->item), SIDE, y + icon, NULL);
+  rt_row_draw_text (row, snapshot, title, x, y, width - x - SIDE - clock_width - GAP, FALSE, 1);
+  rt_row_draw_text (row, snapshot, clock, width - SIDE - clock_width, y, clock_width, TRUE, DIM);
   y += line + NARROW_PAD;
-  draw_icon (self, snapshot, rt_traffic_verdict_icon (self->item), SIDE, y + icon, is_dropped (self));
-  draw_text (self, snapshot, subtitle, x, y, width - x - SIDE, FALSE, is_dropped (self) ? 1 : 0.75f);
+  rt_row_draw_icon (row, snapshot, rt_traffic_verdict_icon (self->item), SIDE, y + icon, warning_color (self));
+  rt_row_draw_text (row, snapshot, subtitle, x, y, width - x - SIDE, FALSE, is_dropped (self) ? 1 : 0.75f);
 }
 
 static void
