@@ -233,6 +233,23 @@ compare_values (RtTableRow *a, RtTableRow *b)
   return COMPARE (a->number, b->number);
 }
 
+/* Not by the time: a place that changes with it could not be found again. */
+static guint
+rank_state (RtTableRow *row)
+{
+  static const guint ranks[] = {
+    [RT_ROW_CONFLICT] = 0, [RT_ROW_FAILED] = 1, [RT_ROW_APPLYING] = 2, [RT_ROW_EDITED] = 3, [RT_ROW_TO_DELETE] = 4, [RT_ROW_NORMAL] = 5,
+  };
+
+  if (row->state != RT_ROW_NORMAL)
+    return ranks[row->state];
+  if (row->old)
+    return 8;
+  if (row->mine)
+    return 5;
+  return row->lease_end > 0 ? 6 : 7;
+}
+
 int
 rt_table_row_compare (RtTableRow *a, RtTableRow *b, RtTableSort sort_by)
 {
@@ -261,6 +278,9 @@ rt_table_row_compare (RtTableRow *a, RtTableRow *b, RtTableSort sort_by)
       break;
     case RT_TABLE_SORT_LEASE:
       order = COMPARE (a->lease_end, b->lease_end);
+      break;
+    case RT_TABLE_SORT_STATE:
+      order = COMPARE (rank_state (a), rank_state (b));
       break;
     case RT_TABLE_SORT_KEY:
     default:

@@ -14,6 +14,7 @@ typedef enum {
   RT_TABLE_SORT_OWNER,          /* own ones first */
   RT_TABLE_SORT_WRITTEN,
   RT_TABLE_SORT_LEASE,          /* the one that ends first; the free ones before them */
+  RT_TABLE_SORT_STATE,          /* what waits for somebody first: conflicts, refused ones, other changes; own ones, leased ones, free ones, old ones */
 } RtTableSort;
 
 typedef enum {
