@@ -111,6 +111,22 @@ app_shows (GtkWidget  *below,
   return FALSE;
 }
 
+GtkWindow *
+app_dialog (GtkWindow *parent)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  guint n = g_list_model_get_n_items (toplevels);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (toplevels, i);
+
+      if (window != parent && gtk_widget_get_visible (GTK_WIDGET (window)) && gtk_window_get_transient_for (window) == parent)
+        return window;
+    }
+  return NULL;
+}
+
 static void
 after_paint_cb (GdkFrameClock *clock,
                 guint         *n)

@@ -23,6 +23,8 @@ RtNetwork *app_fixture_add (AppFixture *fixture, const char *subnet);       /* t
 GtkWidget *app_find (GtkWidget *below, GType type, const char *buildable_id);
 /* A label below a widget that shows this text, and is visible with all above it. */
 gboolean   app_shows (GtkWidget *below, const char *text);
+/* The dialog in front of a window; NULL: none. */
+GtkWindow *app_dialog (GtkWindow *parent);
 /* A picture of a widget that is shown, into the folder $ROUNDTABLE_PICTURES if that is set: to be looked at. */
 void       app_picture (GtkWidget *widget, const char *name);
 /* Until so many frames were painted. */

@@ -323,6 +323,43 @@ test_addresses (void)
   g_assert_finalize_object (group);
 }
 
+/* With a shared table or without; what it was made stays as it is. */
+static void
+test_kind (void)
+{
+  AppFixture fixture = { 0 };
+  RtNetwork *made = NULL;
+  GtkWidget *dialog, *leasing;
+
+  app_fixture_set_up (&fixture, "Ada");
+  dialog = make (&fixture, RT_NETWORK_DIALOG_CREATE, NULL);
+  g_signal_connect (dialog, "accepted", G_CALLBACK (keep_cb), &made);
+  type (dialog, "subnet_row", "club");
+  type (dialog, "listen_host_row", "127.0.0.1");
+  leasing = app_find (dialog, ADW_TYPE_ACTION_ROW, "leasing_row");
+  g_assert_false (gtk_widget_get_visible (leasing));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (app_find (dialog, ADW_TYPE_COMBO_ROW, "kind_row")), 1);
+  g_assert_true (gtk_widget_get_visible (leasing));
+  g_assert_true (app_shows (leasing, "for an hour"));
+  gtk_switch_set_active (GTK_SWITCH (app_find (dialog, GTK_TYPE_SWITCH, "leasing_switch")), FALSE);
+  g_assert_true (app_shows (leasing, "the newest change counts"));
+  gtk_window_present (GTK_WINDOW (dialog));
+  app_frames (dialog, 3);
+  app_picture (dialog, "network-kind");
+  g_signal_emit_by_name (app_find (dialog, GTK_TYPE_BUTTON, "accept_button"), "clicked");
+  g_assert_nonnull (made);
+  g_assert_cmpstr (rt_network_config_get_kind (rt_network_get_config (made)), ==, "sync");
+  g_assert_false (rt_network_config_get_leasing (rt_network_get_config (made)));
+
+  dialog = make (&fixture, RT_NETWORK_DIALOG_EDIT, made);
+  g_assert_false (gtk_widget_get_visible (app_find (dialog, ADW_TYPE_COMBO_ROW, "kind_row")));
+  g_assert_true (app_shows (dialog, "It stays as it was made"));
+  g_assert_true (app_shows (dialog, "Chat and shared table, without leases"));
+  g_assert_true (can_accept (dialog));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_fixture_tear_down (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -330,6 +367,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/dialogs/create/checks", test_create_checks);
+  g_test_add_func ("/dialogs/kind", test_kind);
   g_test_add_func ("/dialogs/create/words-in-view", test_words_in_view);
   g_test_add_func ("/dialogs/create/accepts", test_create_accepts);
   g_test_add_func ("/dialogs/create/twice", test_create_twice);

@@ -24,6 +24,11 @@ struct _RtNetworkDialog
   AdwPreferencesGroup *network_group;
   RtEntryField        *subnet_row;
   AdwComboRow         *encryption_row;
+  AdwComboRow         *kind_row;
+  AdwActionRow        *leasing_row;
+  GtkSwitch           *leasing_switch;
+  AdwActionRow        *fixed_kind_row;
+  GtkLabel            *fixed_kind_label;
   RtAddressGroup      *peers_group;
   AdwComboRow         *version_row;
   RtEntryField        *listen_host_row;
@@ -39,6 +44,7 @@ static guint signals[N_SIGNALS];
 
 /* In the order of the rows' lists in the .ui */
 static const char * const encryptions[] = { "SSL", "Plaintext" };
+static const char * const kinds[] = { "mesh", "sync" };
 static const char * const versions[] = { "0.7", "0.6" };
 
 static guint
@@ -60,6 +66,31 @@ update_encryption (RtNetworkDialog *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->encryption_row),
                                adw_combo_row_get_selected (self->encryption_row) == 0
                                  ? NULL : _("Anyone on the way can read"));
+}
+
+static gboolean
+has_table (RtNetworkDialog *self)
+{
+  return adw_combo_row_get_selected (self->kind_row) == 1;
+}
+
+static void
+update_kind (RtNetworkDialog *self)
+{
+  gboolean table = has_table (self), leasing = gtk_switch_get_active (self->leasing_switch);
+  const char *words = _("Chat");
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind_row),
+                               table ? _("And all edit one table") : _("People write to each other"));
+  adw_action_row_set_subtitle (self->leasing_row,
+                               leasing ? _("A lease: for an hour after somebody wrote a key, only they can change or delete it")
+                                       : _("Anybody can change any key at any time, and the newest change counts"));
+  gtk_widget_set_visible (GTK_WIDGET (self->kind_row), self->mode != RT_NETWORK_DIALOG_EDIT);
+  gtk_widget_set_visible (GTK_WIDGET (self->leasing_row), table && self->mode != RT_NETWORK_DIALOG_EDIT);
+  gtk_widget_set_visible (GTK_WIDGET (self->fixed_kind_row), self->mode == RT_NETWORK_DIALOG_EDIT);
+  if (table)
+    words = leasing ? _("Chat and shared table, with leases") : _("Chat and shared table, without leases");
+  gtk_label_set_label (self->fixed_kind_label, words);
 }
 
 /* The first field, from above, that does not let the dialog be accepted; at_field: the words stand there already. */
@@ -149,6 +180,8 @@ fill (RtNetworkDialog *self,
   rt_entry_field_reset (self->subnet_row, self->mode == RT_NETWORK_DIALOG_EDIT ? rt_network_config_get_subnet (config) : "");
   adw_combo_row_set_selected (self->encryption_row, find_index (encryptions, G_N_ELEMENTS (encryptions),
                                                                 rt_network_config_get_encryption (config)));
+  adw_combo_row_set_selected (self->kind_row, find_index (kinds, G_N_ELEMENTS (kinds), rt_network_config_get_kind (config)));
+  gtk_switch_set_active (self->leasing_switch, rt_network_config_get_leasing (config));
   adw_combo_row_set_selected (self->version_row, find_index (versions, G_N_ELEMENTS (versions),
                                                              rt_network_config_get_version (config)));
   rt_entry_field_reset (self->listen_host_row, rt_network_config_get_listen_host (config));
@@ -181,7 +214,7 @@ set_words (RtNetworkDialog *self)
       title = _("Create a network");
       accept = _("_Create");
       adw_preferences_group_set_description (self->network_group,
-                                             _("Everybody in a network uses the same name, encryption and version."));
+                                             _("Everybody in a network uses the same name, encryption, kind and version."));
       break;
     }
   gtk_window_set_title (GTK_WINDOW (self), title);
@@ -232,6 +265,11 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, network_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, subnet_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, encryption_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, kind_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, leasing_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, leasing_switch);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, version_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, listen_host_row);
@@ -239,6 +277,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, out_address_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, problem_label);
   gtk_widget_class_bind_template_callback (widget_class, update_encryption);
+  gtk_widget_class_bind_template_callback (widget_class, update_kind);
   gtk_widget_class_bind_template_callback (widget_class, update_problem);
   gtk_widget_class_bind_template_callback (widget_class, accept_clicked_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -271,6 +310,7 @@ rt_network_dialog_new (GtkWindow           *parent,
   set_words (self);
   fill (self, config);
   update_encryption (self);
+  update_kind (self);
   update_problem (self);
   gtk_widget_grab_focus (GTK_WIDGET (mode == RT_NETWORK_DIALOG_JOIN ? self->friend_row : self->subnet_row));
   return self;
@@ -313,6 +353,8 @@ rt_network_dialog_dup_config (RtNetworkDialog *self)
   g_object_set (config,
                 "subnet", subnet,
                 "encryption", encryptions[MIN (adw_combo_row_get_selected (self->encryption_row), G_N_ELEMENTS (encryptions) - 1)],
+                "kind", kinds[MIN (adw_combo_row_get_selected (self->kind_row), G_N_ELEMENTS (kinds) - 1)],
+                "leasing", gtk_switch_get_active (self->leasing_switch),
                 "version", versions[MIN (adw_combo_row_get_selected (self->version_row), G_N_ELEMENTS (versions) - 1)],
                 "listen-host", listen_host,
                 "listen-port", (guint) MIN (g_ascii_strtoull (listen_port, NULL, 10), G_MAXUINT16),
