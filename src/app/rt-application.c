@@ -232,14 +232,15 @@ static const struct
   const char *action;
   const char *accels[3];        /* NULL-terminated */
 } accels[] = {
-  { "app.new-network", { "<Control>n" } },
+  { "win.new", { "<Control>n" } },
   { "app.join-network", { "<Control>j" } },
   { "app.shortcuts", { "<Control>question", "F1" } },
   { "app.quit", { "<Control>q" } },
   { "window.close", { "<Control>w" } },
-  { "win.show-page::chat", { "<Alt>1" } },
-  { "win.show-page::peers", { "<Alt>2" } },
-  { "win.show-page::traffic", { "<Alt>3" } },
+  { "win.show-nth-page(1)", { "<Alt>1" } },
+  { "win.show-nth-page(2)", { "<Alt>2" } },
+  { "win.show-nth-page(3)", { "<Alt>3" } },
+  { "win.show-nth-page(4)", { "<Alt>4" } },
   { "win.next-page", { "<Control>Page_Down" } },
   { "win.previous-page", { "<Control>Page_Up" } },
   { "win.next-network", { "<Control><Shift>Page_Down", "<Alt>Down" } },

@@ -10,6 +10,7 @@
 #include "rt-network-view.h"
 #include "rt-widget.h"
 #include "rt-focus.h"
+#include "table/rt-table-page.h"
 #include "traffic/rt-traffic-page.h"
 
 struct _RtNetworkView
@@ -25,6 +26,8 @@ struct _RtNetworkView
   AdwViewStack         *stack;
   AdwViewStackPage     *chat_page;
   RtChatPage           *chat;
+  AdwViewStackPage     *table_page;
+  RtTablePage          *table;
   RtTrafficPage        *traffic;
 };
 
@@ -72,6 +75,16 @@ update_clock (RtNetworkView *self)
   rt_banner_set_title (self->clock_banner, words);
 }
 
+/* The kind of a network is as it was made. */
+static void
+update_table (RtNetworkView *self)
+{
+  RtTable *table = rt_network_get_table (self->network);
+
+  adw_view_stack_page_set_visible (self->table_page, table != NULL);
+  rt_table_page_set_table (self->table, table);
+}
+
 static void
 banner_clicked_cb (RtNetworkView *self)
 {
@@ -103,6 +116,7 @@ rt_network_view_constructed (GObject *object)
   g_signal_connect_object (self->network, "notify::clock-skew", G_CALLBACK (update_clock), self, G_CONNECT_SWAPPED);
   update_state (self);
   update_clock (self);
+  update_table (self);
 }
 
 static void
@@ -196,6 +210,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   g_type_ensure (RT_TYPE_BANNER);
   g_type_ensure (RT_TYPE_CHAT_PAGE);
   g_type_ensure (RT_TYPE_PEERS_PAGE);
+  g_type_ensure (RT_TYPE_TABLE_PAGE);
   g_type_ensure (RT_TYPE_TRAFFIC_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-view.ui");
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, switcher_title);
@@ -204,6 +219,8 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, stack);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat_page);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, table_page);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, table);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, traffic);
   gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
@@ -246,28 +263,56 @@ rt_network_view_set_page (RtNetworkView *self,
 {
   g_return_if_fail (RT_IS_NETWORK_VIEW (self));
 
-  if (page != NULL && adw_view_stack_get_child_by_name (self->stack, page) != NULL)
-    adw_view_stack_set_visible_child_name (self->stack, page);
+  for (int n = 1; page != NULL; n++)
+    {
+      const char *name = rt_network_view_get_nth_page (self, n);
+
+      if (name == NULL)
+        break;
+      if (g_str_equal (name, page))
+        adw_view_stack_set_visible_child_name (self->stack, page);
+    }
+}
+
+/* One that is hidden is none of this network's. */
+const char *
+rt_network_view_get_nth_page (RtNetworkView *self,
+                              int            n)
+{
+  g_autoptr (GtkSelectionModel) pages = NULL;
+  guint n_pages;
+
+  g_return_val_if_fail (RT_IS_NETWORK_VIEW (self), NULL);
+
+  pages = adw_view_stack_get_pages (self->stack);
+  n_pages = g_list_model_get_n_items (G_LIST_MODEL (pages));
+  for (guint i = 0; i < n_pages; i++)
+    {
+      g_autoptr (AdwViewStackPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+
+      if (adw_view_stack_page_get_visible (page) && --n == 0)
+        return adw_view_stack_page_get_name (page);
+    }
+  return NULL;
 }
 
 void
 rt_network_view_step_page (RtNetworkView *self,
                            int            step)
 {
-  g_autoptr (GtkSelectionModel) pages = NULL;
-  guint n, now = 0;
+  int n = 0, now = 0;
+  const char *name;
 
   g_return_if_fail (RT_IS_NETWORK_VIEW (self));
 
-  pages = adw_view_stack_get_pages (self->stack);
-  n = g_list_model_get_n_items (G_LIST_MODEL (pages));
-  for (guint i = 0; i < n; i++)
+  while ((name = rt_network_view_get_nth_page (self, n + 1)) != NULL)
     {
-      if (gtk_selection_model_is_selected (pages, i))
-        now = i;
+      if (g_strcmp0 (name, rt_network_view_get_page (self)) == 0)
+        now = n;
+      n++;
     }
   if (n > 0)
-    gtk_selection_model_select_item (pages, (now + n + step) % n, TRUE);
+    rt_network_view_set_page (self, rt_network_view_get_nth_page (self, (now + n + step) % n + 1));
 }
 
 void
@@ -287,5 +332,7 @@ rt_network_view_step_pane (RtNetworkView *self,
 {
   g_return_val_if_fail (RT_IS_NETWORK_VIEW (self), FALSE);
 
+  if (g_strcmp0 (rt_network_view_get_page (self), "table") == 0)
+    return rt_table_page_step_pane (self->table, step);
   return g_strcmp0 (rt_network_view_get_page (self), "traffic") == 0 && rt_traffic_page_step_pane (self->traffic, step);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * RtNetworkView: the pages of one network, with the header above them and its trouble in a banner.
- * Properties: network (construct only), page ("chat", "peers"; notifies), folded (there is a way back to the list).
+ * Properties: network (construct only), page ("chat", "table", "peers", "traffic"; notifies), folded (there is a way back to the list).
  */
 #define RT_TYPE_NETWORK_VIEW (rt_network_view_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetworkView, rt_network_view, RT, NETWORK_VIEW, GtkWidget)
@@ -17,6 +17,8 @@ GtkWidget  *rt_network_view_new (RtNetwork *network);
 RtNetwork  *rt_network_view_get_network (RtNetworkView *self);
 const char *rt_network_view_get_page (RtNetworkView *self);
 void        rt_network_view_set_page (RtNetworkView *self, const char *page);
+/* Of the pages that this network has, from 1, in their order; NULL: there is none. */
+const char *rt_network_view_get_nth_page (RtNetworkView *self, int n);
 void        rt_network_view_step_page (RtNetworkView *self, int step);   /* 1: the next; -1: the one before; around */
 void        rt_network_view_whisper (RtNetworkView *self, const char *id);
 /* Between the panes of the page that is shown: FALSE when there is no other in that direction. */

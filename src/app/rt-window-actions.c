@@ -174,6 +174,33 @@ show_page_action (GtkWidget  *widget,
 }
 
 static void
+show_nth_page_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
+  const char *page = view != NULL ? rt_network_view_get_nth_page (view, g_variant_get_int32 (parameter)) : NULL;
+
+  if (page != NULL)
+    gtk_widget_activate_action (widget, "win.show-page", "s", page);
+}
+
+/* Where the focus is on a table, a key; else a network. */
+static void
+new_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
+
+  if (view != NULL && focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (view)) && g_strcmp0 (rt_network_view_get_page (view), "table") == 0)
+    gtk_widget_activate_action (focus, "table.new-key", NULL);
+  else
+    gtk_widget_activate_action (widget, "win.new-network", NULL);
+}
+
+static void
 step_page_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
@@ -244,6 +271,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     GtkWidgetActionActivateFunc activate;
   } entries[] = {
     { "win.new-network", NULL, new_network_action },
+    { "win.new", NULL, new_action },
     { "win.join-network", NULL, join_network_action },
     { "win.edit-network", "s", edit_network_action },
     { "win.rename-network", "s", rename_network_action },
@@ -255,6 +283,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.next-network", NULL, step_network_action },
     { "win.previous-network", NULL, step_network_action },
     { "win.show-page", "s", show_page_action },
+    { "win.show-nth-page", "i", show_nth_page_action },
     { "win.next-page", NULL, step_page_action },
     { "win.previous-page", NULL, step_page_action },
     { "win.whisper", "s", whisper_action },
@@ -278,8 +307,8 @@ rt_window_update_actions (RtWindow *self)
   gboolean named = name != NULL && *name != '\0';
   gboolean has_network = rt_window_get_selected (self) != NULL;
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
-  const char *with_name[] = { "win.new-network", "win.join-network", "win.next-pane", "win.previous-pane" };
-  const char *with_network[] = { "win.show-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
+  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.next-pane", "win.previous-pane" };
+  const char *with_network[] = { "win.show-page", "win.show-nth-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
   const char *with_several[] = { "win.next-network", "win.previous-network" };
 
   for (guint i = 0; i < G_N_ELEMENTS (with_name); i++)

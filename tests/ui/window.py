@@ -20,6 +20,7 @@ def plain(name):
 class Window:
     def __init__(self, desk, app):
         self.desk, self.app = desk, app
+        self.pages = ['chat', 'peers', 'traffic']
 
     # parts -----------------------------------------------------------------------
     def button(self, name, timeout=8):
@@ -116,12 +117,15 @@ class Window:
         self.app.wait_for(name=plain(row), timeout=8).click()
         self.app.wait_for(name=plain(value), timeout=5).click()
 
-    def fill_network(self, subnet=None, encryption=None, host=None, port=None):
-        """encryption: 'SSL' or 'Plaintext'; what is not given stays as the dialog has it."""
+    def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False):
+        """encryption: 'SSL' or 'Plaintext'; table: with a shared one; what is not given stays as the dialog has it."""
         if subnet is not None:
             self.fill('Network name', subnet)
         if encryption is not None:
             self.choose('Encryption', {'SSL': 'Encrypted (SSL)', 'Plaintext': 'Plaintext'}[encryption])
+        if table:
+            self.choose('Kind', 'Chat and shared table')
+            self.pages = ['chat', 'table', 'peers', 'traffic']
         if host is not None or port is not None:
             self.expand('Advanced', 'Port (0: any free one)')
         if host is not None:
@@ -136,23 +140,57 @@ class Window:
         self.wait_network(fields['subnet'])
 
     # pages ---------------------------------------------------------------------------
+    def show_page(self, name):
+        self.desk.press(f'alt+{self.pages.index(name) + 1}')
+
     def show_chat(self):
-        self.desk.press('alt+1')
+        self.show_page('chat')
         self.entry('Message')
         self.desk.settle()
 
     def show_peers(self):
-        self.desk.press('alt+2')
+        self.show_page('peers')
         self.app.wait_for('list', 'Your own addresses')
         self.desk.settle()
 
     def show_traffic(self):
-        self.desk.press('alt+3')
+        self.show_page('traffic')
+        self.desk.settle()
+
+    def show_table(self):
+        self.show_page('table')
+        self.app.wait_for('search box', 'Filter keys', timeout=20)
         self.desk.settle()
 
     def size(self):
         """Of the main window, without its shadow."""
         return tuple(self.app.children[0].extents[2:])
+
+    # the table -----------------------------------------------------------------------
+    def keys(self):
+        """The rows in view, as a screen reader reads them: "key: value (type). How it stands"."""
+        found = self.app.find('list', 'Keys')
+        return [n.name for n in found.find_all('list item', states=())] if found else []
+
+    def key(self, text, timeout=15):
+        """The row whose words begin so."""
+        def look():
+            found = self.app.find('list', 'Keys')
+            return found and next((n for n in found.find_all('list item', states=()) if n.name.startswith(text)), None)
+        return poll(lambda: f'a key {text!r} in {self.keys()}', look, timeout)
+
+    def no_key(self, text, timeout=15):
+        poll(lambda: f'no key {text!r} in {self.keys()}', lambda: not any(k.startswith(text) for k in self.keys()), timeout)
+
+    def new_key(self, key, value):
+        """By keyboard alone."""
+        self.desk.press('ctrl+n')
+        self.entry('Key')
+        self.desk.settle()
+        self.desk.type(key + '\n')
+        self.desk.type(value)
+        self.desk.press('ctrl+Return')
+        self.key(key + ':')
 
     # the keyboard --------------------------------------------------------------------
     def focused(self):

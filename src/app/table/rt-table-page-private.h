@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/rt-banner.h"
+#include "app/rt-split-box.h"
+#include "rt-key-details.h"
+#include "rt-key-header.h"
+#include "rt-table-page.h"
+
+G_BEGIN_DECLS
+
+struct _RtTablePage
+{
+  GtkWidget parent_instance;
+
+  RtTable              *table;
+  GSimpleActionGroup   *actions;
+  GCancellable         *applying;       /* what runs by us */
+  GCancellable         *filing;         /* an import or export that runs */
+  GtkFileChooserNative *chooser;
+  AdwToast             *toast;          /* the last one; weak */
+  guint                 tick_id;        /* the countdown, while it is seen */
+  guint                 focus_id;
+
+  AdwToastOverlay    *toasts;
+  RtBanner           *refusal;
+  RtSplitBox         *split;
+  GtkStack           *stack;
+  GtkSingleSelection *selection;
+  GtkListView        *list;
+  GtkScrolledWindow  *scroller;
+  RtKeyHeader        *header;
+  GtkEditable        *search_entry;
+  GtkSpinner         *spinner;
+  GtkLabel           *count;
+  AdwStatusPage      *empty_page;
+  GtkWidget          *changes;
+  GtkLabel           *changes_label;
+  RtKeyDetails       *details;
+  GtkPopover         *menu;
+};
+
+/* rt-table-page.c */
+void        rt_table_page_update         (RtTablePage *self);
+RtTableRow *rt_table_page_get_chosen     (RtTablePage *self);           /* nullable */
+/* Selects it, when it is in the list, and shows all of it. */
+void        rt_table_page_choose         (RtTablePage *self, RtTableRow *row);
+void        rt_table_page_show_details   (RtTablePage *self);
+void        rt_table_page_edit           (RtTablePage *self, RtTableRow *row);          /* NULL: a new key */
+void        rt_table_page_open_menu      (RtTablePage *self, GtkWidget *from, double x, double y);
+gboolean    rt_table_page_focus_list     (RtTablePage *self);
+/* undo: with a button that takes it back */
+void        rt_table_page_toast          (RtTablePage *self, const char *text, gboolean undo);
+/* rt-table-actions.c */
+gboolean    rt_table_page_is_filtered    (RtTablePage *self);           /* some keys are left out */
+void        rt_table_page_install_actions (RtTablePage *self);
+void        rt_table_page_update_actions (RtTablePage *self);
+/* Writes the staged edit of the row now; a toast tells what came of it. */
+void        rt_table_page_apply          (RtTablePage *self, RtTableRow *row);
+/* rt-table-files.c */
+void        rt_table_page_ask_import     (RtTablePage *self);
+void        rt_table_page_ask_export     (RtTablePage *self);
+void        rt_table_page_ask_save_value (RtTablePage *self);
+void        rt_table_page_ask_load_value (RtTablePage *self);
+
+G_END_DECLS

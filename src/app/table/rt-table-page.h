@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "model/rt-table.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtTablePage: the table that a network shares: its keys, filtered and sorted; all of one of them, and an editor; changes that wait to be applied.
+ * Property: table (RtTable, nullable).
+ * Actions: table.find, .new-key, .edit, .delete, .undo, .redo, .review, .discard, .copy-key, .copy-value, .back, .keep-mine, .keep-theirs, .apply-one,
+ * .unstage, .import, .export, .save-value, .show, .sort, .descending, .everything, .open-menu.
+ */
+#define RT_TYPE_TABLE_PAGE (rt_table_page_get_type ())
+G_DECLARE_FINAL_TYPE (RtTablePage, rt_table_page, RT, TABLE_PAGE, GtkWidget)
+
+RtTable   *rt_table_page_get_table (RtTablePage *self);                 /* nullable */
+void       rt_table_page_set_table (RtTablePage *self, RtTable *table);
+/* To the other pane of the page: TRUE; past its last or first one: FALSE. */
+gboolean   rt_table_page_step_pane (RtTablePage *self, int step);
+/* The files that the dialogs would ask for; a toast tells what came of it. */
+void       rt_table_page_import_from (RtTablePage *self, GFile *file);
+void       rt_table_page_export_to (RtTablePage *self, GFile *file);
+
+G_END_DECLS
