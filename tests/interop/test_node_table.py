@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, 'support'))
 import tap  # noqa: E402
 from harness import Failed, Peer, b, until  # noqa: E402
-from test_node import run  # noqa: E402
+from test_node import COMMANDS, run  # noqa: E402
 
 LARGE = 2 * 1024 * 1024
 
@@ -141,6 +141,15 @@ class Commands(TableTest):
         self.assertEqual(one.do('delta', key='map', value={'x': 1}), {'$m': [['x', 1]]})
         self.assertEqual(one.do('delta', key='map', value={'y': [2]}), {'$m': [['x', 1], ['y', [2]]]})
         self.wait_value(other, 'map', {'$m': [['x', 1], ['y', [2]]]})
+
+    def test_every_command_is_answered_without_arguments(self):
+        node = self.start()
+        for name in COMMANDS[:-2]:
+            got = node.ask(name)
+            self.assertEqual(got['cmd'], name)
+            if not got['ok']:
+                self.assertTrue(got['error'])
+                self.assertTrue(got['code'].startswith('P2P_'), got)
 
     def test_refusals_are_told(self):
         one, other = self.start(), self.start('--limit', 'table-value=100')
