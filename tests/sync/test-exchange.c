@@ -249,6 +249,27 @@ test_old_and_originals (void)
   g_assert_true (sync_lookup (alice, "theirs", &state) && !state.old);
 }
 
+/* What an original tells at joining is taken for what is old, if that is over by now. */
+static void
+test_old_and_told (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  SyncNode *alice = sync_add (self, "alice");
+  g_autoptr (RawPeer) py = NULL;
+
+  sync_set (alice, "over", "'hers'");
+  sync_set (alice, "hers", "'hers'");
+  sync_run_seconds (self, 3700);
+  sync_set (alice, "hers", "'still hers'");
+  alice = sync_restart (alice);
+  py = raw_dial (self->mesh, "py", alice->mesh);
+  raw_handshake_bin (py);
+  raw_send (py, P2P_FLAG_WHISPER, "[<@x 11>, <'over'>, <'his'>, <'%s'>, <@x %d>]", py->id, (int) mesh_now (self->mesh) - 10);
+  raw_send (py, P2P_FLAG_WHISPER, "[<@x 11>, <'hers'>, <'his'>, <'%s'>, <@x %d>]", py->id, (int) mesh_now (self->mesh));
+  g_assert_cmpstr (sync_get (alice, "over"), ==, "'his'");
+  g_assert_cmpstr (sync_get (alice, "hers"), ==, "'still hers'");
+}
+
 /* ---- among originals ---- */
 
 /* All that came by one link of the original, which relays, to the other. */
@@ -352,6 +373,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/exchange/restart", test_restart);
   g_test_add_func ("/sync/exchange/confirmed", test_confirmed);
   g_test_add_func ("/sync/exchange/old-and-originals", test_old_and_originals);
+  g_test_add_func ("/sync/exchange/old-and-told", test_old_and_told);
   g_test_add_func ("/sync/exchange/behind-an-original", test_behind_an_original);
   g_test_add_func ("/sync/exchange/offered", test_offered);
   g_test_add_func ("/sync/exchange/late-hello", test_late_hello);

@@ -98,6 +98,7 @@ static inline gint64 p2p_sync_utc (P2pSyncNode *self) { return p2p_clock_utc_sec
 /* What became of a merge: everybody who has to know is told. from_ours: by a record of another table, of which originals heard nothing. */
 void     p2p_sync_note_merge   (P2pSyncNode *self, const guint8 *key, gsize key_length, P2pMerge merge, gboolean mine, gboolean from_ours);
 void     p2p_sync_note_refused (P2pSyncNode *self, const guint8 *key, gsize key_length, const char *owner, const GError *error);
+void     p2p_sync_note_confirmed (P2pSyncNode *self, GBytes *key);               /* it is not old any more */
 void     p2p_sync_confirm      (P2pSyncNode *self, GBytes *key);
 void     p2p_sync_confirm_all  (P2pSyncNode *self);
 P2pSyncMemory *p2p_sync_remember (P2pSyncNode *self, const char *id);            /* NULL: nothing is remembered */

@@ -156,6 +156,12 @@ p2p_sync_note_merge (P2pSyncNode *self, const guint8 *key, gsize key_length, P2p
 /* ---- what is old ---- */
 
 void
+p2p_sync_note_confirmed (P2pSyncNode *self, GBytes *key)
+{
+  tell (self, key, TELL_CHANGED | TELL_CONFIRMED);
+}
+
+void
 p2p_sync_confirm (P2pSyncNode *self, GBytes *key)
 {
   g_autoptr (GBytes) held = g_bytes_ref (key);
@@ -163,7 +169,7 @@ p2p_sync_confirm (P2pSyncNode *self, GBytes *key)
   const guint8 *bytes = g_bytes_get_data (held, &length);
 
   if (self->any_old && p2p_sync_table_confirm (self->table, bytes, length))
-    tell (self, held, TELL_CHANGED | TELL_CONFIRMED);
+    p2p_sync_note_confirmed (self, held);
 }
 
 static void

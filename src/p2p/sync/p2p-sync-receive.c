@@ -239,7 +239,8 @@ take_told (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncS
             p2p_sync_confirm (self, state.key);
           return;
         }
-      if (!is_his || write.clock.time <= state.clock.time)
+      /* What is from an earlier run may be long over. */
+      if (!state.old && (!is_his || write.clock.time <= state.clock.time))
         return;
     }
   merge (self, peer, message, said, &write, g_variant_is_of_type (packet, G_VARIANT_TYPE_BYTESTRING) ? P2P_ID_FORM_BIN : P2P_ID_FORM_STR);

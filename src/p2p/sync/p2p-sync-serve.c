@@ -445,7 +445,11 @@ p2p_sync_take_records (P2pSyncLink *link, P2pMessage *message)
       const guint8 *bytes = key != NULL ? g_bytes_get_data (key, &length) : NULL;
 
       if (merge != P2P_MERGE_REFUSED)
-        p2p_sync_note_merge (self, bytes, length, old ? P2P_MERGE_CHANGED : merge, FALSE, TRUE);
+        {
+          p2p_sync_note_merge (self, bytes, length, merge, FALSE, TRUE);
+          if (old && merge != P2P_MERGE_CHANGED)
+            p2p_sync_note_confirmed (self, key);
+        }
       else
         {
           p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_REFUSED, NULL);
