@@ -57,6 +57,7 @@ struct _RtNetwork {
   RtTable          *table;              /* NULL: nobody looks at it */
   RtTableSocket    *table_socket;       /* of the newest socket, which may be off */
   RtStoreTable     *table_store;
+  char             *table_trouble;      /* why it is not kept, in the words of error */
 
   RtMemoryTimeline *timeline;
   guint             unread;

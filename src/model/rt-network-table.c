@@ -24,11 +24,32 @@ rt_network_get_table (RtNetwork *self)
   return is_shared (self) ? self->table : NULL;
 }
 
+/* The disk is full, or it cannot be written for another reason: the table goes on, but would not be there after a restart. */
+static void
+store_error_cb (RtStoreTable *store, GParamSpec *pspec, RtNetwork *self)
+{
+  const char *error = rt_store_table_get_error (store);
+
+  if (error != NULL)
+    {
+      g_free (self->table_trouble);
+      self->table_trouble = g_strdup_printf (_("The table is not kept at the moment. %s"), error);
+      rt_network_set_error (self, self->table_trouble, NULL, FALSE);
+      return;
+    }
+  if (self->table_trouble != NULL && g_strcmp0 (self->table_trouble, self->error) == 0)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+  g_clear_pointer (&self->table_trouble, g_free);
+}
+
 static RtStoreTable *
 get_store (RtNetwork *self)
 {
   if (self->table_store == NULL)
-    self->table_store = rt_store_table_new (self->store, rt_network_config_get_uuid (self->config));
+    {
+      self->table_store = rt_store_table_new (self->store, rt_network_config_get_uuid (self->config));
+      g_signal_connect_object (self->table_store, "notify::error", G_CALLBACK (store_error_cb), self, 0);
+    }
   return self->table_store;
 }
 
@@ -162,4 +183,5 @@ rt_network_free_table (RtNetwork *self)
   g_clear_object (&self->table);
   g_clear_object (&self->table_socket);
   g_clear_object (&self->table_store);
+  g_clear_pointer (&self->table_trouble, g_free);
 }

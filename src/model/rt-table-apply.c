@@ -260,6 +260,12 @@ apply_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+void
+rt_table_add_result (RtTable *self, RtTableResult *result)
+{
+  g_ptr_array_add (self->apply->results, g_object_ref (result));
+}
+
 /* Takes the task. keys: those without an edit are left out. */
 void
 rt_table_start_apply (RtTable *self, GTask *task, GPtrArray *keys, RtTableStepKind kind)

@@ -163,6 +163,8 @@ typedef enum { RT_STEP_EDIT, RT_STEP_UNDO, RT_STEP_REDO } RtTableStepKind;
 RtTableResult *rt_table_result_new (RtTableRow *row, RtTableOutcome outcome, const char *words);
 /* Tries one row. before (nullable): how it was; transfer full. */
 RtTableResult *rt_table_try_row (RtTable *self, RtTableRow *row, RtTableState **before, GVariant **wanted);
+/* Of one that is not even tried by what runs now. */
+void rt_table_add_result (RtTable *self, RtTableResult *result);
 void rt_table_start_apply (RtTable *self, GTask *task, GPtrArray *keys, RtTableStepKind kind);
 
 /* ---- rt-table-undo.c ---- */

@@ -160,7 +160,8 @@ take_back (RtTable *self, GQueue *steps, RtTableStepKind kind, gpointer tag, GCa
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GPtrArray) keys = g_ptr_array_new ();
-  RtTableStep *step;
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_object_unref);
+  RtTableStep *step, *rest;
 
   g_task_set_source_tag (task, tag);
   g_task_set_name (task, "[rt-model] undo");
@@ -178,6 +179,7 @@ take_back (RtTable *self, GQueue *steps, RtTableStepKind kind, gpointer tag, GCa
   step = g_queue_pop_head (steps);
   self->n_undo_items -= step->items->len;
   self->undo_bytes -= step->bytes;
+  rest = rt_table_step_new (step->kind);
   /* The last that was written is taken back first. */
   for (guint i = step->items->len; i-- > 0;)
     {
@@ -185,14 +187,28 @@ take_back (RtTable *self, GQueue *steps, RtTableStepKind kind, gpointer tag, GCa
       RtTableRow *row = rt_table_view_ensure (self, item->key);
       g_autoptr (RtTableState) written = NULL;
 
-      /* What the person has staged since is his: it is not thrown away, and says itself what is there. */
+      /* What the person has staged since is his: it is not thrown away, and this can be undone after it. */
       if (row->edit != NULL)
-        continue;
+        {
+          rt_table_step_add (rest, item->key, item->before, item->after);
+          g_ptr_array_add (left, rt_table_result_new (row, RT_OUTCOME_FAILED, _("It has a change of yours that is not applied: apply it or take it back first")));
+          continue;
+        }
       written = rt_table_state_new (item->after, NULL, 0);
       rt_table_stage (self, row, item->before->value, written);
       g_ptr_array_add (keys, item->key);
     }
   rt_table_start_apply (self, task, keys, kind);
+  for (guint i = 0; i < left->len; i++)
+    rt_table_add_result (self, left->pdata[i]);
+  if (rest->items->len > 0)
+    {
+      g_queue_push_head (steps, rest);
+      self->n_undo_items += rest->items->len;
+      self->undo_bytes += rest->bytes;
+    }
+  else
+    free_step (rest);
   free_step (step);
   update_words (self);
 }

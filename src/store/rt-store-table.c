@@ -121,7 +121,8 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->writing = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     put_back (self, g_task_get_task_data (G_TASK (result)));
-  set_error (self, error != NULL ? error->message : NULL);
+  /* That the database is not open concerns more than this table, and is told by whoever opened it. */
+  set_error (self, error != NULL && !g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED) ? error->message : NULL);
   answer_waiting (self, waiting, error);
   if (self->waiting->len > 0)
     begin_write (self);

@@ -207,6 +207,26 @@ test_damaged (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (rt_network_get_error (ada), "1 key of the table"));
 }
 
+/* The disk says no: that is told, and taken back when it can be written again. */
+static void
+test_not_kept (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+  g_autofree char *path = g_build_filename (self->ada.folder, "roundtable.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 10000);
+  g_assert_cmpint (sqlite3_exec (db, "CREATE TRIGGER full BEFORE INSERT ON table_records BEGIN SELECT RAISE (FAIL, 'no space'); END", NULL, NULL, NULL), ==, SQLITE_OK);
+  write_value (ada, "a", g_variant_new_int64 (5), NULL);
+  rt_wait_until (rt_network_get_error (ada) != NULL);
+  g_assert_nonnull (strstr (rt_network_get_error (ada), "not kept at the moment"));
+  g_assert_nonnull (strstr (rt_network_get_error (ada), "no space"));
+  g_assert_cmpint (sqlite3_exec (db, "DROP TRIGGER full", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  rt_wait_until (rt_network_get_error (ada) == NULL);
+}
+
 /* It becomes another network: its table is not carried over. */
 static void
 test_renamed (Fixture *self, gconstpointer data)
@@ -259,6 +279,7 @@ main (int argc, char **argv)
   ADD ("off", test_off);
   ADD ("restart", test_restart);
   ADD ("damaged", test_damaged);
+  ADD ("not-kept", test_not_kept);
   ADD ("renamed", test_renamed);
   ADD ("stop-while-starting", test_stop_while_starting);
   return g_test_run ();

@@ -356,6 +356,54 @@ test_undo (void)
   table_tear_down (&self);
 }
 
+/* A key that the person is changing again is not touched by an undo, and can be undone later. */
+static void
+test_undo_under_an_edit (void)
+{
+  TableFixture self;
+  g_autoptr (GListModel) results = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up_pair (&self);
+  stage (&self, "mine", g_variant_new_string ("two"));
+  stage (&self, "new", g_variant_new_string ("n"));
+  g_object_unref (apply (&self));
+  stage (&self, "mine", g_variant_new_string ("three"));
+  results = undo (&self, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (results), ==, 2);
+  assert_outcome (results, 0, RT_OUTCOME_FAILED);
+  assert_outcome (results, 1, RT_OUTCOME_APPLIED);
+  assert_value (&self, "mine", "two");
+  assert_value (&self, "new", NULL);
+  g_assert_cmpuint (rt_table_get_n_staged (self.table), ==, 1);
+  unstage (&self, "mine");
+  g_object_unref (undo (&self, FALSE, &error));
+  assert_value (&self, "mine", "one");
+  g_assert_null (rt_table_get_undo_text (self.table));
+  table_tear_down (&self);
+}
+
+/* The row of a key that is made is the same one before and after. */
+static void
+test_new_key_keeps_its_row (void)
+{
+  TableFixture self;
+  g_autoptr (RtTableRow) row = NULL;
+  guint n = 0;
+
+  set_up_pair (&self);
+  row = g_object_ref (stage (&self, "new", g_variant_new_string ("n")));
+  g_signal_connect_swapped (rt_table_get_rows (self.table), "items-changed", G_CALLBACK (g_atomic_int_inc), &n);
+  g_object_unref (apply (&self));
+  settle (&self);
+  g_assert_true (row_of (&self, "new") == row);
+  g_assert_true (rt_table_row_get_exists (row));
+  g_assert_cmpuint (n, ==, 0);
+  g_signal_handlers_disconnect_by_data (rt_table_get_rows (self.table), &n);
+  table_tear_down (&self);
+}
+
 static void
 test_off (void)
 {
@@ -412,6 +460,8 @@ main (int argc, char **argv)
   g_test_add_func ("/table-edits/retry", test_retry);
   g_test_add_func ("/table-edits/retry-is-bounded", test_retry_is_bounded);
   g_test_add_func ("/table-edits/undo", test_undo);
+  g_test_add_func ("/table-edits/undo-under-an-edit", test_undo_under_an_edit);
+  g_test_add_func ("/table-edits/new-key-keeps-its-row", test_new_key_keeps_its_row);
   g_test_add_func ("/table-edits/off", test_off);
   g_test_add_func ("/table-edits/history", test_history);
   return g_test_run ();
