@@ -166,7 +166,7 @@ def compare(options):
     witness = swarm.enter('hearer', 3, keep=False)
     wait_go()
     known, ended = set(), []
-    begun = came = time.monotonic()
+    begun = came = spoke = time.monotonic()
     heard, rounds = witness.n_in, 0
     start = own.n_in
 
@@ -182,6 +182,10 @@ def compare(options):
         for digest in list(known)[:8]:
             own.write(control(own, RECORDS, [[digest, [[own.id, 1, 1, 0, digest * 4, b'\x05']]]]))
     while not is_over():
+        # One that says nothing for a minute is dead.
+        if time.monotonic() - spoke > 5:
+            witness.write(frame(2, witness.id, [0x57]))
+            spoke = time.monotonic()
         if own.closed or time.monotonic() - came > options['stay']:
             ended.append(own)
             own.end()
@@ -197,6 +201,28 @@ def compare(options):
     return {'rounds': rounds, 'seconds': time.monotonic() - begun, 'sent': sum(c.sent for c in ended), 'received': sum(c.n_in for c in ended) - start,
             'comings': len(ended), 'heard': witness.n_in - heard, 'known': len(known), 'witness_up': witness.is_open,
             'closed': sum(c.closed is not None for c in ended)}
+
+
+def hop(options):
+    """Comes as one node after the other, has itself told the table, and goes: as one of the originals, or as one that says it is ours
+    and that it lacks all there is."""
+    swarm = Swarm(options)
+    wait_go()
+    begun, hops, sent, received = time.monotonic(), 0, 0, 0
+    while not is_over():
+        hops += 1
+        if options['own']:
+            client = enter_as_own(swarm, 'hopper %d' % hops, hops % 200)
+            client.write(control(client, DIGEST, os.urandom(32), 5))
+            for bucket in range(256):
+                client.write(control(client, KEYS, bucket, b'', bytes([bucket]) + bytes(7), bytes([bucket]) + b'\xff' * 7))
+        else:
+            client = swarm.enter('hopper %d' % hops, hops % 200, keep=False)
+        client.keep, client.got = False, b''
+        swarm.run(options['stay'], lambda: client.closed or is_over())
+        sent, received = sent + client.sent, received + client.n_in
+        client.end()
+    return {'hops': hops, 'seconds': time.monotonic() - begun, 'sent': sent, 'received': received}
 
 
 def take_keys(body, known):

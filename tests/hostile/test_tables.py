@@ -189,16 +189,22 @@ class ManyNames(Hoard):
         self.assert_bars()
 
 
-class Comparing(TableTest):
-    """A question of a few bytes could be answered by a table. What is sustained is paid for."""
-
+class Filled(TableTest):
     keys = 2000
-    size = keys * (100 + 512) + 64 * 1024
 
-    def compare(self, **options):
+    def fill(self):
         for i in range(0, self.keys, 100):
             self.honest[i // 100 % 5].do('update', dict={'%d' % k: 'x' * 100 for k in range(i, i + 100)})
         until(lambda: all(node.do('ndata')['n'] == self.keys for node in self.everybody()), 'all to have them')
+
+
+class Comparing(Filled):
+    """A question of a few bytes could be answered by a table. What is sustained is paid for."""
+
+    size = Filled.keys * (100 + 512) + 64 * 1024
+
+    def compare(self, **options):
+        self.fill()
         attack = self.attack('compare', **options)
         self.begin(attack)
         self.write()
@@ -235,6 +241,34 @@ class Comparing(TableTest):
         self.figure('out/in', max(0, out) / result['sent'], 10)
         self.figure('tables', out / self.size)
         self.check(result)
+
+
+class Hopping(Filled):
+    """Ids are free, so whoever comes as another node each time is told the table each time. What that costs the honest is measured; the
+    answers are as many times as long as the questions as the table is long."""
+
+    def hop(self, own):
+        self.fill()
+        attack = self.attack('hop', own=own, stay=0.3)
+        self.begin(attack)
+        self.write()
+        self.last(4 if not DEEP else 60)
+        self.measure()
+        result = attack.finish()
+        self.figure('comings', result['hops'], 2, at_least=True)
+        self.figure('tables', result['received'] / (self.keys * 130))
+        self.figure('bytes of answers a second', result['received'] / result['seconds'] / MIB, unit='MiB')
+        self.figure('out/in', result['received'] / result['sent'])
+        self.cpu_figure('CPU', self.cpu_share, 100, soft=False)
+        self.figure('growth of memory', self.rss_growth, 32, 'MiB', soft=True)
+        self.check_tables()
+        self.assert_honest_unharmed(bar_ms=500)
+
+    def test_as_ours(self):
+        self.hop(True)
+
+    def test_as_an_original(self):
+        self.hop(False)
 
 
 class Large(TableTest):
