@@ -287,6 +287,7 @@ test_delete (void)
   wait_applied (&p);
   g_assert_null (fake_table_peek (p.fake, "meeting/time"));
   g_assert_true (app_shows (GTK_WIDGET (p.page), "“meeting/time” is deleted"));
+  g_assert_true (app_shows (GTK_WIDGET (p.page), "there is no such key any more"));
   app_picture (GTK_WIDGET (p.window), "table-deleted");
   /* in a field, Ctrl+Z is of what is typed there, also when there is nothing of that to undo */
   edit (&p, "note");
@@ -297,6 +298,7 @@ test_delete (void)
   table_page_do (&p, "table.undo");
   wait_applied (&p);
   assert_text (&p, "meeting/time", "20:00");
+  g_assert_false (app_shows (GTK_WIDGET (p.page), "there is no such key any more"));
   table_page_tear_down (&p);
 }
 
@@ -352,6 +354,7 @@ test_new_key (void)
   press_button (GTK_WIDGET (p.page), "apply_button");
   wait_applied (&p);
   assert_text (&p, "meeting/bring", "biscuits");
+  g_assert_true (app_shows (GTK_WIDGET (p.page), "Yours, leased for "));
   /* bytes that are no text */
   table_page_do (&p, "table.new-key");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (table_page_find (&p, GTK_TYPE_CHECK_BUTTON, "key_hex")), TRUE);
@@ -415,6 +418,35 @@ test_review (void)
   table_page_tear_down (&p);
 }
 
+/* Out into a file and in from it: what is in the file waits for a review. */
+static void
+test_files (void)
+{
+  static const char * const names[] = { "table.json", "table.csv" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      TablePage p;
+      g_autofree char *path = NULL;
+      g_autoptr (GFile) file = NULL;
+
+      begin (&p);
+      path = g_build_filename (p.fixture.folder, names[i], NULL);
+      file = g_file_new_for_path (path);
+      rt_table_page_export_to (p.page, file);
+      app_wait_for (app_shows (GTK_WIDGET (p.page), "10 keys exported"));
+      fake_table_set_leasing (p.fake, FALSE);
+      fake_table_put (p.fake, "meeting/time", FAKE_OTHER, g_variant_new_string ("22:00"));
+      fake_table_put (p.fake, "note", FAKE_OTHER, NULL);
+      table_page_wait (&p);
+      rt_table_page_import_from (p.page, file);
+      app_wait_for (app_shows (GTK_WIDGET (p.page), "2 entries wait for your review"));
+      g_assert_cmpuint (rt_table_get_n_staged (p.table), ==, 2);
+      assert_text (&p, "meeting/time", "22:00");
+      table_page_tear_down (&p);
+    }
+}
+
 /* Off: what is known is shown, what is changed waits. */
 static void
 test_offline (void)
@@ -450,6 +482,7 @@ main (int    argc,
   g_test_add_func ("/table-edit/draft", test_draft);
   g_test_add_func ("/table-edit/new-key", test_new_key);
   g_test_add_func ("/table-edit/review", test_review);
+  g_test_add_func ("/table-edit/files", test_files);
   g_test_add_func ("/table-edit/offline", test_offline);
   return g_test_run ();
 }

@@ -39,6 +39,8 @@ rt_key_state_icon (RtTableRow *row)
     case RT_ROW_NORMAL:
     default: break;
     }
+  if (!rt_table_row_get_exists (row))
+    return "user-trash-symbolic";
   switch (get_standing (row))
     {
     case STANDING_OLD: return "document-open-recent-symbolic";
@@ -114,6 +116,8 @@ rt_key_dup_state (RtTableRow *row)
     default:
       break;
     }
+  if (!rt_table_row_get_exists (row))
+    return g_strdup (_("Deleted: there is no such key any more"));
   owner = rt_table_row_dup_owner_text (row);
   left = rt_table_row_dup_lease_text (row);
   moment = rt_key_dup_moment (rt_table_row_get_written (row));
@@ -146,7 +150,7 @@ rt_key_dup_moment (gint64 time)
   if (moment == NULL)
     return g_strdup ("");
   if (g_date_time_get_year (moment) == g_date_time_get_year (now) && g_date_time_get_day_of_year (moment) == g_date_time_get_day_of_year (now))
-    return g_date_time_format (moment, "%H:%M:%S");
+    return g_date_time_format (moment, "%H:%M");
   return g_date_time_format (moment, "%x");
 }
 
@@ -157,6 +161,15 @@ rt_key_dup_full_moment (gint64 time)
   char *text = moment != NULL ? g_date_time_format (moment, "%c") : NULL;
 
   return text != NULL ? text : g_strdup ("");
+}
+
+/* Minutes and seconds, as on a clock: there is no room for words. */
+static char *
+dup_countdown (guint left)
+{
+  if (left >= 3600)
+    return g_strdup_printf ("%u:%02u:%02u", left / 3600, left / 60 % 60, left % 60);
+  return g_strdup_printf ("%u:%02u", left / 60, left % 60);
 }
 
 static char *
@@ -189,7 +202,7 @@ rt_key_dup_cell (RtTableRow  *row,
     case RT_KEY_COLUMN_WRITTEN:
       return rt_key_dup_moment (rt_table_row_get_written (row));
     case RT_KEY_COLUMN_LEASE:
-      return exists && rt_table_row_get_lease_left (row) > 0 ? rt_table_row_dup_lease_text (row) : g_strdup ("—");
+      return exists && rt_table_row_get_lease_left (row) > 0 ? dup_countdown (rt_table_row_get_lease_left (row)) : g_strdup ("—");
     case RT_KEY_COLUMN_STATE:
     case RT_N_KEY_COLUMNS:
     default:

@@ -10,8 +10,8 @@
 
 /* What each gets of the width, in thousandths. Fixed, so that no text moves the others. */
 static const int shares[RT_N_KEY_COLUMNS] = {
-  [RT_KEY_COLUMN_KEY] = 185, [RT_KEY_COLUMN_VALUE] = 215, [RT_KEY_COLUMN_KIND] = 135, [RT_KEY_COLUMN_OWNER] = 120,
-  [RT_KEY_COLUMN_WRITTEN] = 100, [RT_KEY_COLUMN_LEASE] = 115, [RT_KEY_COLUMN_STATE] = 130,
+  [RT_KEY_COLUMN_KEY] = 190, [RT_KEY_COLUMN_VALUE] = 210, [RT_KEY_COLUMN_KIND] = 130, [RT_KEY_COLUMN_OWNER] = 145,
+  [RT_KEY_COLUMN_WRITTEN] = 90, [RT_KEY_COLUMN_LEASE] = 85, [RT_KEY_COLUMN_STATE] = 150,
 };
 
 struct _RtKeyHeader

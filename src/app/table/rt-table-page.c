@@ -73,11 +73,25 @@ update_changes (RtTablePage *self)
   gtk_widget_set_visible (self->changes, n > 0);
 }
 
+/* A key that went and came again is another row. */
+static void
+follow_chosen (RtTablePage *self)
+{
+  RtTableRow *row = rt_key_details_get_row (self->details), *now;
+
+  if (row == NULL || rt_table_row_get_exists (row))
+    return;
+  now = rt_table_find (self->table, rt_table_row_get_key (row));
+  if (now != NULL && now != row)
+    rt_key_details_set_row (self->details, now);
+}
+
 void
 rt_table_page_update (RtTablePage *self)
 {
   if (self->table == NULL)
     return;
+  follow_chosen (self);
   update_count (self);
   update_stack (self);
   update_changes (self);
