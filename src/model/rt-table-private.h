@@ -62,6 +62,7 @@ struct _RtTableRow {
   guint            generation;
   guint            told_lease;  /* the seconds that were told last */
   RtTableRowState  state;
+  RtTableRowState  order_state; /* by which it was put where it is */
   RtValueKind      kind;
   guint            exists : 1;
   guint            mine : 1;

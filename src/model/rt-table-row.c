@@ -241,8 +241,8 @@ rank_state (RtTableRow *row)
     [RT_ROW_CONFLICT] = 0, [RT_ROW_FAILED] = 1, [RT_ROW_APPLYING] = 2, [RT_ROW_EDITED] = 3, [RT_ROW_TO_DELETE] = 4, [RT_ROW_NORMAL] = 5,
   };
 
-  if (row->state != RT_ROW_NORMAL)
-    return ranks[row->state];
+  if (row->order_state != RT_ROW_NORMAL)
+    return ranks[row->order_state];
   if (row->old)
     return 8;
   if (row->mine)

@@ -12,6 +12,8 @@ rt_table_set_row_state (RtTable *self, RtTableRow *row, RtTableRowState state, c
 {
   gboolean was = row->state == RT_ROW_CONFLICT, is = state == RT_ROW_CONFLICT;
 
+  if (row->state != state && self->sort_by == RT_TABLE_SORT_STATE)
+    rt_table_view_note (self, row->key);
   rt_table_row_set_state (row, state, error);
   if (was == is)
     return;

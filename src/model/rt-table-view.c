@@ -88,6 +88,7 @@ take_over (RtTable *self, RtTableRow *row)
   self->n_exist -= existed;
   if (row->edit != NULL)
     rt_table_check_edit (self, row);
+  row->order_state = row->state;
 }
 
 static gboolean
@@ -422,6 +423,7 @@ step_filter (RtTable *self, RtTableBuild *build)
     {
       RtTableRow *row = self->every->pdata[build->next++];
 
+      row->order_state = row->state;
       if (!is_wanted (self, row))
         return;
       g_ptr_array_add (build->from, row);

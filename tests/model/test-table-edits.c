@@ -404,6 +404,49 @@ test_new_key_keeps_its_row (void)
   table_tear_down (&self);
 }
 
+/* States change in whatever order, and the rows that are sorted by them stay sorted. */
+static void
+test_sorted_by_state (void)
+{
+  TableFixture self;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+
+  table_set_up (&self, 200);
+  rt_table_set_sort (self.table, RT_TABLE_SORT_STATE, FALSE);
+  for (guint round = 0; round < 60; round++)
+    {
+      GListModel *rows = rt_table_get_rows (self.table);
+
+      for (guint i = 0; i < 15; i++)
+        {
+          g_autofree char *key = g_strdup_printf ("key-%06d", g_rand_int_range (rand, 0, 220));
+
+          switch (g_rand_int_range (rand, 0, 5))
+            {
+            case 0: stage (&self, key, g_variant_new_int64 (g_rand_int_range (rand, 0, 9999))); break;
+            case 1: unstage (&self, key); break;
+            case 2: fake_table_put (self.fake, key, FAKE_OTHER, g_variant_new_int64 (g_rand_int_range (rand, 0, 9999))); break;
+            case 3: fake_table_put (self.fake, key, FAKE_OTHER, NULL); break;
+            default: fake_table_put (self.fake, key, FAKE_ME, g_variant_new_boolean (TRUE)); break;
+            }
+        }
+      if (round % 5 == 4)
+        g_object_unref (apply (&self));
+      if (round % 17 == 16)
+        rt_table_unstage_all (self.table);
+      settle (&self);
+      g_assert_cmpuint (g_list_model_get_n_items (rows), >=, rt_table_get_n_keys (self.table));
+      for (guint i = 1; i < g_list_model_get_n_items (rows); i++)
+        {
+          g_autoptr (RtTableRow) a = g_list_model_get_item (rows, i - 1), b = g_list_model_get_item (rows, i);
+
+          g_assert_cmpint (rt_table_row_compare (a, b, RT_TABLE_SORT_STATE), <, 0);
+          g_assert_cmpint (a->order_state, ==, a->state);
+        }
+    }
+  table_tear_down (&self);
+}
+
 static void
 test_off (void)
 {
@@ -462,6 +505,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-edits/undo", test_undo);
   g_test_add_func ("/table-edits/undo-under-an-edit", test_undo_under_an_edit);
   g_test_add_func ("/table-edits/new-key-keeps-its-row", test_new_key_keeps_its_row);
+  g_test_add_func ("/table-edits/sorted-by-state", test_sorted_by_state);
   g_test_add_func ("/table-edits/off", test_off);
   g_test_add_func ("/table-edits/history", test_history);
   return g_test_run ();
