@@ -123,7 +123,8 @@ class Network(NetworkTest):
         ready = json.loads(other.stdout.readline())
         one.do('connect', addr=ready['addr'][0], port=ready['addr'][1])
         print('{"cmd":"status","tag":"before"}', file=other.stdin, flush=True)
-        n, size = 1600, 60000
+        # Far more than that: some of it is still in the buffers of the system when reading begins.
+        n, size = 2000, 60000
         for _ in range(8):
             one.do('burst', n=n // 8, size=size)
             until(lambda: one.table()[0]['queued'] == 0, 'the other node to take it all')
