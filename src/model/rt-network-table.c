@@ -19,8 +19,9 @@ rt_network_get_table (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
 
+  /* While it is coming back from the store nobody has to follow each of its keys. */
   if (is_shared (self) && self->table == NULL)
-    self->table = rt_table_new (self->table_socket != NULL ? RT_TABLE_SOURCE (self->table_socket) : NULL);
+    self->table = rt_table_new (self->table_socket != NULL && self->opening == NULL ? RT_TABLE_SOURCE (self->table_socket) : NULL);
   return is_shared (self) ? self->table : NULL;
 }
 

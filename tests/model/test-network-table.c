@@ -2,6 +2,7 @@
 /* Networks that share a table: between two people, and over a restart. */
 #include <sqlite3.h>
 #include <string.h>
+#include <time.h>
 
 #include "network-test.h"
 #include "model/rt-table.h"
@@ -227,6 +228,66 @@ test_not_kept (Fixture *self, gconstpointer data)
   rt_wait_until (rt_network_get_error (ada) == NULL);
 }
 
+/* ---- many keys, over a restart: no turn is felt ---- */
+
+#define N_MANY 20000u
+
+static struct { double since, most; } turns;
+
+static double
+cpu_ms (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (double) spent.tv_sec * 1e3 + (double) spent.tv_nsec / 1e6;
+}
+
+static gint
+poll_cb (GPollFD *fds, guint n_fds, gint timeout)
+{
+  gint n;
+
+  turns.most = MAX (turns.most, cpu_ms () - turns.since);
+  n = g_poll (fds, n_fds, timeout);
+  turns.since = cpu_ms ();
+  return n;
+}
+
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL);
+  P2pSyncSocket *socket = P2P_SYNC_SOCKET (rt_network_get_socket (ada));
+  double begin = cpu_ms (), baseline;
+  gint64 start, up;
+
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("key-%06u", i);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (p2p_sync_socket_set_text (socket, key, g_variant_new_int64 (i), &error));
+    }
+  /* what the machine takes for a tenth of it */
+  baseline = (cpu_ms () - begin) / 10;
+  person_end (&self->ada);
+  start = g_get_monotonic_time ();
+  person_begin (&self->ada);
+  ada = person_get (&self->ada, 0);
+  rt_network_get_table (ada);
+  g_main_context_set_poll_func (NULL, poll_cb);
+  turns.since = cpu_ms ();
+  turns.most = 0;
+  wait_up (ada);
+  up = g_get_monotonic_time ();
+  rt_wait_until (rt_table_get_n_keys (rt_network_get_table (ada)) == N_MANY && !rt_table_get_working (rt_network_get_table (ada)));
+  g_main_context_set_poll_func (NULL, NULL);
+  g_test_message ("%u keys are back after %.2f s, and shown after %.2f s; the longest turn took %.1f ms (the machine's measure: %.1f ms)", N_MANY,
+                  (double) (up - start) / 1e6, (double) (g_get_monotonic_time () - start) / 1e6, turns.most, baseline);
+  g_assert_cmpfloat (turns.most, <, MAX (50.0, 4 * baseline));
+}
+
 /* It becomes another network: its table is not carried over. */
 static void
 test_renamed (Fixture *self, gconstpointer data)
@@ -280,6 +341,7 @@ main (int argc, char **argv)
   ADD ("restart", test_restart);
   ADD ("damaged", test_damaged);
   ADD ("not-kept", test_not_kept);
+  ADD ("many", test_many);
   ADD ("renamed", test_renamed);
   ADD ("stop-while-starting", test_stop_while_starting);
   return g_test_run ();
