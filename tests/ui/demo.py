@@ -3,7 +3,8 @@
 """demo.py [--build DIR] [--out DIR]: Roundtable's window in a virtual display talks with two programs.
 
 One is a js2p node where npm brought it, the other a roundtable-node; with no js2p both are ours. Keys are typed and buttons clicked as a
-person would. Leaves in DIR: chat.png and peers.png, -dark and -narrow variants, and transcript.txt: who said what, and who heard it.
+person would. Then it makes a network with a shared table, which it edits together with a roundtable-node and, where it is, a script of py2p.
+Leaves in DIR: chat.png, peers.png and table.png, -dark and -narrow variants, table-editor.png, and transcript.txt: who said what, and who heard it.
 """
 import argparse
 import os
@@ -13,6 +14,7 @@ import time
 
 OWN_NAME = 'Ada'
 SUBNET = 'round-table'
+TABLE = 'facts'
 TALK = (
     (1, 'Good evening! This is a js2p program. Is anybody there?'),
     (0, 'Hello js2p, Roundtable here. I can read you well.'),
@@ -87,6 +89,52 @@ class Demo:
         self.window.message('I will.')
         self.note(f'{self.name(1)}, privately: I will.')
 
+    def table(self):
+        """Three programs edit one table; who holds a key is told to the one who would change it."""
+        import harness
+        port = self.scenario.free_port()
+        self.desk.press('ctrl+n')
+        self.window.create_network(subnet=TABLE, encryption='Plaintext', host='127.0.0.1', port=port, table=True)
+        self.window.show_table()
+        self.note(f'Roundtable made the network “{TABLE}”, with a shared table, on 127.0.0.1:{port}.')
+        kinds = ['rt', 'py'] if harness.missing_peers() is None else ['rt', 'rt']
+        editors = []
+        for i, kind in enumerate(kinds):
+            p = harness.Peer(kind, '--cls', 'sync', '--encryption', 'Plaintext', subnet=TABLE)
+            self.peers.append(p)
+            editors.append(p)
+            p.do('connect', addr='127.0.0.1', port=port)
+            self.window.wait_network(f'{TABLE}, {"1 peer" if i == 0 else "2 peers"}')
+        names = {'rt': 'roundtable-node', 'py': 'py2p'}
+        for who, key, value in ((0, 'meeting/place', 'The old mill'), (1, 'lab/temperature', 21.5), (1, 'lab/python', 'Hello from a script'),
+                                (0, 'lab/samples', [3, 'red', True])):
+            editors[who].do('set', key=key, value=value)
+            self.window.key(f'{key}: ')
+            self.note(f'{names[kinds[who]]} wrote {key} = {value!r}    [shown in the window]')
+        for key, value in (('meeting/time', 'At eight'), ('meeting/bring', 'biscuits')):
+            self.window.new_key(key, value)
+            for p in editors:
+                harness.until(lambda p=p, key=key: (a := p.ask('get', key=key))['ok'] and a['value'] is not None, f'{p!r} to have {key}')
+            self.note(f'{OWN_NAME} (Roundtable) wrote {key} = {value!r}    [read by {", ".join(names[k] for k in kinds)}]')
+        self.window.key('meeting/place: ').click()
+        self.desk.settle()
+        self.desk.picture(self.app, os.path.join(self.out, 'table.png'))
+        self.desk.press('Return')
+        self.desk.settle()
+        self.desk.press('ctrl+a')
+        self.desk.type('Under the bridge')
+        editors[0].do('set', key='meeting/place', value='The new mill')
+        self.window.wait_alert('has changed it while you edit it', timeout=20)
+        self.desk.picture(self.app, os.path.join(self.out, 'table-editor.png'))
+        self.note('roundtable-node changed meeting/place while Ada was typing another: both stand side by side, nothing is overwritten.')
+        self.desk.press('Escape')
+        self.desk.settle()
+        self.desk.set_dark(True)
+        self.desk.picture(self.app, os.path.join(self.out, 'table-dark.png'))
+        self.desk.set_dark(False)
+        self.desk.resize(self.app, 360, 640)
+        self.desk.picture(self.app, os.path.join(self.out, 'table-narrow.png'))
+
     def pictures(self):
         def both(suffix):
             self.window.show_chat()
@@ -97,8 +145,10 @@ class Demo:
         self.desk.set_dark(True)
         both('-dark')
         self.desk.set_dark(False)
+        width, height = self.window.size()
         self.desk.resize(self.app, 360, 640)
         both('-narrow')
+        self.desk.resize(self.app, width, height)
 
 
 def main():
@@ -120,6 +170,7 @@ def main():
             demo.talk()
             demo.whisper()
             demo.pictures()
+            demo.table()
             desk.press('ctrl+q')
             if demo.app.wait_exit() != 0:
                 raise AssertionError(f'Roundtable did not end well:\n{demo.app.output()}')

@@ -114,8 +114,10 @@ class Window:
 
     def choose(self, row, value):
         """Picks value in a row that opens a list."""
-        self.app.wait_for(name=plain(row), timeout=8).click()
-        self.app.wait_for(name=plain(value), timeout=5).click()
+        # pages of the window behind may have words like these
+        where = self.dialog() or self.app
+        where.wait_for(name=plain(row), timeout=8).click()
+        where.wait_for(name=plain(value), timeout=5).click()
 
     def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False):
         """encryption: 'SSL' or 'Plaintext'; table: with a shared one; what is not given stays as the dialog has it."""
