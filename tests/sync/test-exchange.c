@@ -153,6 +153,70 @@ test_paced (void)
   g_assert_cmpuint (most, <=, share + P2P_SYNC_FRAME_BYTES * 2);
 }
 
+/* What one has forgotten already is not brought back by the other, who forgets it a moment later. */
+static void
+test_forgotten (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  SyncNode *alice = sync_add (self, "alice");
+  SyncNode *bob;
+  guint kept;
+
+  sync_run_seconds (self, 31);
+  bob = sync_add (self, "bob");
+  sync_connect (alice, bob);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", i);
+
+      sync_set (alice, key, "1");
+      sync_run_seconds (self, 3);
+      sync_delete (alice, key);
+    }
+  sync_run_seconds (self, P2P_TOMBSTONE_SECONDS + 130);
+  g_assert_cmpuint (p2p_sync_table_get_n_records (p2p_sync_node_get_table (alice->sync)), ==, 0);
+  g_assert_cmpuint (p2p_sync_table_get_n_records (p2p_sync_node_get_table (bob->sync)), ==, 0);
+  /* Nor are the records that were kept. */
+  g_assert_cmpuint (g_hash_table_size (alice->records), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (bob->records), ==, 0);
+  /* A takeover: two hours later who held the key before is forgotten by both. */
+  sync_set (alice, "t", "1");
+  sync_run_seconds (self, 3700);
+  g_assert_cmpint (sync_set (bob, "t", "2"), ==, -1);
+  sync_run_seconds (self, P2P_TOMBSTONE_SECONDS + 200);
+  g_assert_true (sync_equal (alice, bob));
+  kept = alice->n_kept + bob->n_kept;
+  sync_run_seconds (self, 600);
+  g_assert_cmpuint (alice->n_kept + bob->n_kept, ==, kept);
+}
+
+/* Nor is kept for ever what was over when a node came back. */
+static void
+test_over_meanwhile (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  SyncNode *alice = sync_add (self, "alice");
+  SyncNode *again;
+  GHashTableIter iter;
+  gpointer key, record;
+
+  sync_set (alice, "k", "1");
+  sync_set (alice, "d", "1");
+  sync_delete (alice, "d");
+  g_assert_cmpuint (g_hash_table_size (alice->records), ==, 2);
+  sync_end (alice);
+  sync_run_seconds (self, P2P_TOMBSTONE_SECONDS + 1000);
+  again = sync_add (self, "alice");
+  g_hash_table_iter_init (&iter, alice->records);
+  while (g_hash_table_iter_next (&iter, &key, &record))
+    {
+      g_hash_table_replace (again->records, g_bytes_ref (key), g_bytes_ref (record));
+      p2p_sync_node_restore (again->sync, record, NULL);
+    }
+  g_assert_cmpuint (g_hash_table_size (again->records), ==, 1);
+  g_assert_cmpstr (sync_get (again, "k"), ==, "1");
+}
+
 /* ---- another run ---- */
 
 static void
@@ -370,6 +434,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/exchange/small-frames", test_small_frames);
   g_test_add_func ("/sync/exchange/tiny-frames", test_tiny_frames);
   g_test_add_func ("/sync/exchange/paced", test_paced);
+  g_test_add_func ("/sync/exchange/forgotten", test_forgotten);
+  g_test_add_func ("/sync/exchange/over-meanwhile", test_over_meanwhile);
   g_test_add_func ("/sync/exchange/restart", test_restart);
   g_test_add_func ("/sync/exchange/confirmed", test_confirmed);
   g_test_add_func ("/sync/exchange/old-and-originals", test_old_and_originals);
