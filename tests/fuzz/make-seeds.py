@@ -171,6 +171,54 @@ def sync_seeds():
             yield b'\x00' + who + op(original, 1) + b'\x01' + bytes([48 | 0x40]) + m[1:] + bytes([48 | 0x40]) + m[1:]
 
 
+def table_seeds():
+    """Steps of fuzz-sync-table.c: who, what, when and where, over and over; and whole records, as nodes send them, whole and cut."""
+    def write(kind, owner, key=0, ago=0, value=1, more=0):
+        what = next(n for n in range(256) if n % 3 == kind and (n >> 2) % 12 == owner and n < 0xf0)
+        return bytes([4, what, key | ago << 2 | more << 6, value, 0])
+
+    def wait(span):
+        return bytes([span << 3])
+
+    def mark(time, deleted=0, sequence=0, number=0):
+        return struct.pack('>QLQ', time << 1 | deleted, sequence, number)
+
+    def record(*contenders):
+        packed = umsgpack.packb([b'k', *contenders])
+        return b'\x03' + struct.pack('>H', len(packed)) + packed
+
+    def contender(owner, time, *rest, since=None, marks=None):
+        return [owner, time, 0, bytes(32), time if since is None else since, mark(time) if marks is None else marks, *rest]
+    now = 1700000000
+    look, forget = b'\x02', b'\x01'
+    for options in (0, 1, 2, 3):
+        first = bytes([options])
+        for spans in ((0, 1, 6), (6, 7, 9), (3, 3, 8), (10, 1, 0)):
+            body = b''
+            for n, span in enumerate(spans * 3):
+                body += write(n % 3, n % 4, n % 4, n % 5, n % 8) + wait(span)
+            yield first + body + look + forget + look
+            yield first + b''.join(write(k, o, 0, a, v) for k in (0, 1, 2) for o in (0, 1) for a, v in ((0, 5), (3, 6), (7, 2))) + wait(spans[0]) + look
+        yield first + b''.join(write(0, o, 0, o % 8, 5) + write(2, o, 0, 0, 6) for o in range(12)) + look + wait(10) + forget + look
+        yield first + b''.join(write(0, 0, 0, 0, n % 8) + wait(3) for n in range(20)) + write(0, 1, 0, 0, 5) + look
+        yield first + b''.join(write(2, n % 3, 0, 0, 5 + n % 3) + wait(1 + 5 * (n % 3)) for n in range(12)) + look + wait(10) + forget
+        stored = ['A', now, 0, bytes(32)]
+        field = ['A', now, 0, bytes(32), b'\xa1a', b'\x05']
+        records = [record(contender('A', now, *stored, b'\x81\xa1a\x01')), record(contender('A', now, *stored, None)),
+                   record(contender('A', now, None, field, [*stored, b'\xa1b', b'\x06'])),
+                   record(contender('A', now, *stored, b'\x80', field), contender('B', now - 50, None, [*['B', now - 50, 0, bytes(32)], b'\x01', b'\x02'])),
+                   record(contender('C', now, *stored, b'\x01', since=now - 5000, marks=mark(now - 3000) + mark(now - 1, 1) + mark(now))),
+                   record(contender('B', now, None, since=now - 9000, marks=b''.join(mark(now - 700 + n * 100) for n in range(8)))),
+                   record(contender('A', now + 61, *stored, b'\x01')), record(contender('A', now, *stored, b'\xc0')), record(contender('', now, None)),
+                   record(contender('A', now, None, since=now + 1)), record(contender('A', now, None, marks=b'short')), record(), record([]), record(1)]
+        for n, one in enumerate(records):
+            yield first + one + look
+            yield first + write(0, 1, 0, 3, 5) + one + records[(n + 3) % len(records)] + wait(7) + one + look + wait(9) + forget
+            for cut in (10, 60, len(one) - 4):
+                yield first + one[:cut]
+        yield first + b''.join(records) + look
+
+
 def seeds():
     base58 = json.loads((VECTORS / 'base58.json').read_text())['vectors']
     yield 'base58', [v['base58'].encode() for v in base58] + [b'\x00\x01', b'0OIl', b'z' * 88, b'z' * 89, b'\xff' * 64]
@@ -199,6 +247,7 @@ def seeds():
     yield 'json', [line.encode() for line in lines]
     yield 'mesh', list(mesh_seeds())
     yield 'sync', list(sync_seeds())
+    yield 'sync-table', list(table_seeds())
 
 
 def main():
