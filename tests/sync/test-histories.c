@@ -108,7 +108,7 @@ tell (World *self,
       GVariant *packed = p2p_sync_table_pack_record (self->tables[node], (const guint8 *) keys[k], 1);
       g_autoptr (GVariant) record = packed != NULL ? g_variant_ref_sink (packed) : NULL;
       g_autofree char *shown = sync_show (self->tables[node], keys[k]);
-      g_autofree char *text = record != NULL ? p2p_value_print (record, 2000) : NULL;
+      g_autofree char *text = record != NULL ? p2p_value_print (record, 20000) : NULL;
 
       g_printerr ("%s %s: %s %s\n", names[node], keys[k], shown, text);
     }
