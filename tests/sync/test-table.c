@@ -242,6 +242,7 @@ test_forgetting (void)
 {
   g_autoptr (P2pSyncTable) table = p2p_sync_table_new (NULL, TRUE);
   g_autoptr (P2pSyncTable) alone = p2p_sync_table_new (NULL, TRUE);
+  g_autoptr (P2pSyncTable) before = p2p_sync_table_new (NULL, TRUE);
   gint64 later = T + 5000 + P2P_TOMBSTONE_SECONDS;
 
   sync_write (table, "k", "A", T, "'a'");
@@ -249,10 +250,18 @@ test_forgetting (void)
   sync_write (table, "k", "B", T + 5000, "'b'");
   sync_write (alone, "k", "B", T + 5000, "'b'");
   p2p_sync_table_expire (table, later - 1);
+  sync_copy (table, before, later - 1);
   g_assert_cmpuint (p2p_sync_table_get_bytes (table), >, p2p_sync_table_get_bytes (alone));
   p2p_sync_table_expire (table, later);
-  sync_assert_equal (table, alone);
   g_assert_cmpuint (p2p_sync_table_get_bytes (table), ==, p2p_sync_table_get_bytes (alone));
+  sync_assert (table, "k", "B@1700005000 'b'");
+  /* It does not come back, whoever still has it; and they hear that it is settled. */
+  sync_copy (before, table, later);
+  g_assert_cmpuint (p2p_sync_table_get_bytes (table), ==, p2p_sync_table_get_bytes (alone));
+  sync_copy (table, before, later);
+  sync_copy (table, alone, later);
+  sync_assert_equal (table, before);
+  sync_assert_equal (table, alone);
 }
 
 static void

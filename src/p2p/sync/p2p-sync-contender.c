@@ -443,19 +443,20 @@ p2p_sync_contender_merge_marks (P2pSyncTable           *table,
 
 gboolean
 p2p_sync_contender_cut (P2pSyncContender *self,
-                        gint64            cut,
-                        gboolean          held_then)
+                        gint64            time)
 {
   guint n = 0;
 
-  while (n < self->n_marks && self->marks[n].time < cut)
+  while (n < self->n_marks && self->marks[n].time < time)
     n++;
   if (n == self->n_marks)
     return FALSE;
   self->n_marks -= n;
   memmove (&self->marks[0], &self->marks[n], self->n_marks * sizeof *self->marks);
-  if (self->since < cut)
-    self->since = held_then ? MIN (cut, self->marks[0].time) : self->marks[0].time;
+  self->since = MAX (self->since, time);
+  /* A row ends where its last mark was forgotten. */
+  if (n > 0 && self->marks[0].time > time)
+    self->since = self->marks[0].time;
   return TRUE;
 }
 

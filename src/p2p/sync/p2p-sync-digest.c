@@ -108,6 +108,12 @@ p2p_sync_record_digest (P2pSyncRecord *self)
   guint8 digest[P2P_SHA256_LENGTH];
 
   append_bytes (all, self->key);
+  if (self->settled_owner != NULL)
+    {
+      append_number (all, (guint64) self->settled);
+      append_number (all, strlen (self->settled_owner->name));
+      g_byte_array_append (all, (const guint8 *) self->settled_owner->name, (guint) strlen (self->settled_owner->name));
+    }
   for (guint i = 0; i < self->contenders->len; i++)
     append_contender (all, g_ptr_array_index (self->contenders, i));
   p2p_sha256 (all->data, all->len, digest);

@@ -362,32 +362,48 @@ refuse_record (GError **error)
   return FALSE;
 }
 
-/* All of a packed record, checked, before any of it is believed. */
+/* A packed record, read */
+typedef struct {
+  GBytes *key;
+  GPtrArray *contenders;
+  P2pSyncOwner *settled_owner;  /* nullable */
+  gint64 settled;
+} Told;
+
+/* All of it, checked, before any of it is believed. */
 static gboolean
 read_record (P2pSyncTable  *self,
              GVariant      *packed,
              gint64         now,
-             GBytes       **key,
-             GPtrArray     *contenders,
+             Told          *told,
              GError       **error)
 {
   g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
 
-  if (!p2p_sync_unpack_key (packed, key, children, self->limits.table_contenders))
+  if (!p2p_sync_unpack_key (packed, &told->key, children, self->limits.table_contenders))
     return refuse_record (error);
-  if (!check_key (self, g_bytes_get_size (*key), error))
+  if (!check_key (self, g_bytes_get_size (told->key), error))
     return FALSE;
   for (guint i = 0; i < children->len; i++)
     {
-      P2pSyncContender *contender = p2p_sync_unpack_contender (self, g_ptr_array_index (children, i), &self->limits);
+      P2pSyncContender *contender;
 
+      if (told->settled_owner == NULL &&
+          p2p_sync_unpack_settled (self, g_ptr_array_index (children, i), &told->settled_owner, &told->settled))
+        {
+          /* Not before all clocks say so */
+          if (!check_time (told->settled + P2P_TOMBSTONE_SECONDS - FUTURE_SECONDS, now, error))
+            return FALSE;
+          continue;
+        }
+      contender = p2p_sync_unpack_contender (self, g_ptr_array_index (children, i), &self->limits);
       if (contender == NULL)
         return refuse_record (error);
-      g_ptr_array_add (contenders, contender);
+      g_ptr_array_add (told->contenders, contender);
       if (!check_time (contender->newest.clock.time, now, error))
         return FALSE;
     }
-  return TRUE;
+  return told->contenders->len > 0 || refuse_record (error);
 }
 
 /* Nothing but deletes that are forgotten by now */
@@ -406,15 +422,15 @@ is_over (GPtrArray *contenders,
 }
 
 static P2pMerge
-merge_contenders (P2pSyncTable  *self,
-                  GBytes        *key,
-                  GPtrArray     *contenders,
-                  gboolean       restored,
-                  gint64         now,
-                  GError       **error)
+merge_told (P2pSyncTable  *self,
+            const Told    *told,
+            gboolean       restored,
+            gint64         now,
+            GError       **error)
 {
+  GPtrArray *contenders = told->contenders;
   gsize length;
-  const guint8 *bytes = g_bytes_get_data (key, &length);
+  const guint8 *bytes = g_bytes_get_data (told->key, &length);
   P2pSyncRecord *record = p2p_sync_table_find (self, bytes, length);
   P2pSyncContender *first = g_ptr_array_index (contenders, 0);
   gsize size = record == NULL ? P2P_SYNC_RECORD_BYTES + length : 0;
@@ -443,6 +459,8 @@ merge_contenders (P2pSyncTable  *self,
   before = look (record);
   for (guint i = 0; i < contenders->len; i++)
     changed |= apply_contender (self, record, g_ptr_array_index (contenders, i));
+  if (self->leasing && told->settled_owner != NULL)
+    changed |= p2p_sync_record_set_settled (self, record, told->settled_owner, told->settled);
   if (changed)
     changed = p2p_sync_table_settle (self, record, now);
   if (!restored)
@@ -464,17 +482,20 @@ p2p_sync_table_merge_packed (P2pSyncTable  *self,
 {
   g_autoptr (GVariant) taken = g_variant_ref_sink (packed);
   g_autoptr (GPtrArray) contenders = g_ptr_array_new ();
-  g_autoptr (GBytes) name = NULL;
+  Told told = { NULL, contenders, NULL, 0 };
   P2pMerge result = P2P_MERGE_REFUSED;
 
   if (key != NULL)
     *key = NULL;
-  if (read_record (self, taken, now, &name, contenders, error))
-    result = merge_contenders (self, name, contenders, restored, now, error);
+  if (read_record (self, taken, now, &told, error))
+    result = merge_told (self, &told, restored, now, error);
   for (guint i = 0; i < contenders->len; i++)
     p2p_sync_contender_free (self, g_ptr_array_index (contenders, i));
+  if (told.settled_owner != NULL)
+    p2p_sync_owner_unref (self, told.settled_owner);
   if (key != NULL)
-    *key = g_steal_pointer (&name);
+    *key = g_steal_pointer (&told.key);
+  g_clear_pointer (&told.key, g_bytes_unref);
   return result;
 }
 

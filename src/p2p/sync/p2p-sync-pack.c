@@ -73,6 +73,17 @@ pack_contender (const P2pSyncContender *contender)
   return g_variant_builder_end (&builder);
 }
 
+/* (owner str, time) */
+static GVariant *
+pack_settled (const P2pSyncRecord *self)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  add (&builder, g_variant_new_string (self->settled_owner->name));
+  add (&builder, g_variant_new_int64 (self->settled));
+  return g_variant_builder_end (&builder);
+}
+
 GVariant *
 p2p_sync_record_pack (P2pSyncRecord *self)
 {
@@ -81,6 +92,8 @@ p2p_sync_record_pack (P2pSyncRecord *self)
   add (&builder, pack_bytes (self->key));
   for (guint i = 0; i < self->contenders->len; i++)
     add (&builder, pack_contender (g_ptr_array_index (self->contenders, i)));
+  if (self->settled_owner != NULL)
+    add (&builder, pack_settled (self));
   return g_variant_builder_end (&builder);
 }
 
@@ -329,6 +342,29 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
   return NULL;
 }
 
+gboolean
+p2p_sync_unpack_settled (P2pSyncTable  *table,
+                         GVariant      *packed,
+                         P2pSyncOwner **owner,
+                         gint64        *time)
+{
+  g_autoptr (GVariant) name = NULL;
+  Reader reader;
+  const char *text;
+  gsize length;
+
+  if (!begin (&reader, packed) || reader.n != 2)
+    return FALSE;
+  name = take (&reader);
+  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !take_number (&reader, 0, LATEST, time))
+    return FALSE;
+  text = g_variant_get_string (name, &length);
+  if (length == 0 || length > P2P_LIMIT_ID_CHARS)
+    return FALSE;
+  *owner = p2p_sync_table_intern (table, text, length);
+  return TRUE;
+}
+
 /* The key of a packed record, and its contenders one after the other. */
 gboolean
 p2p_sync_unpack_key (GVariant  *record,
@@ -340,7 +376,7 @@ p2p_sync_unpack_key (GVariant  *record,
   GVariant *child;
   Reader reader;
 
-  if (!begin (&reader, record) || reader.n < 2 || reader.n - 1 > max_contenders)
+  if (!begin (&reader, record) || reader.n < 2 || reader.n - 2 > max_contenders)
     return FALSE;
   first = take (&reader);
   *key = read_bytes (first);

@@ -66,6 +66,8 @@ struct _P2pSyncRecord {
   gsize size;
   GPtrArray *contenders;        /* P2pSyncContender by owner */
   P2pSyncContender *holder;
+  P2pSyncOwner *settled_owner;  /* nullable: what was before he took the key, at settled, is forgotten */
+  gint64 settled;
   gint64 from;                  /* since when he has it; G_MININT64: before anybody else */
   gint64 acquired;              /* since when he did not let it go */
   GBytes *value;                /* NULL: deleted */
@@ -92,8 +94,8 @@ gboolean          p2p_sync_contender_merge_marks (P2pSyncTable *table, P2pSyncCo
 gboolean          p2p_sync_contender_store (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *value);
 gboolean          p2p_sync_contender_set_field (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *name, GBytes *value);
 gboolean          p2p_sync_contender_is_deleted (const P2pSyncContender *self);
-/* Forgets what was before cut. FALSE: nothing is left. */
-gboolean          p2p_sync_contender_cut   (P2pSyncContender *self, gint64 cut, gboolean held_then);
+/* Forgets what was before time; of a row that goes on through it the rest is kept. FALSE: nothing is left. */
+gboolean          p2p_sync_contender_cut   (P2pSyncContender *self, gint64 time);
 /* It had the key from from on; value is what was there. */
 void              p2p_sync_contender_inherit (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gint64 from, GBytes *value);
 /* What its base, or else that of those before, comes to with its fields of from until before to. A reference. */
@@ -105,6 +107,8 @@ void              p2p_sync_record_free    (P2pSyncTable *table, P2pSyncRecord *s
 /* The contender of owner, without leasing the only one; made when there is none. */
 P2pSyncContender *p2p_sync_record_find    (P2pSyncRecord *self, const P2pSyncOwner *owner, gboolean leasing);
 P2pSyncContender *p2p_sync_record_obtain  (P2pSyncRecord *self, P2pSyncOwner *owner, gboolean leasing);
+/* What was before owner took it, at time, is settled: the later word of two counts. TRUE: that is news. */
+gboolean          p2p_sync_record_set_settled (P2pSyncTable *table, P2pSyncRecord *self, P2pSyncOwner *owner, gint64 time);
 /* Who holds it, with what value; and what cannot matter any more is forgotten. */
 void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, const P2pLimits *limits, gint64 now);
 
@@ -125,6 +129,8 @@ guint64   p2p_sync_read_number   (const guint8 *bytes);
 GVariant *p2p_sync_record_pack   (P2pSyncRecord *self);
 /* What a packed record says, from anybody: each child read with its bounds checked. FALSE: that is none. */
 gboolean  p2p_sync_unpack_key    (GVariant *record, GBytes **key, GPtrArray *contenders, guint max_contenders);
+/* What is settled, a child too, of two values: a new reference of the owner. FALSE: the child is no such thing. */
+gboolean  p2p_sync_unpack_settled (P2pSyncTable *table, GVariant *packed, P2pSyncOwner **owner, gint64 *time);
 /* A contender with all that it says; NULL: that is none. */
 P2pSyncContender *p2p_sync_unpack_contender (P2pSyncTable *table, GVariant *packed, const P2pLimits *limits);
 

@@ -39,6 +39,8 @@ p2p_sync_record_free (P2pSyncTable  *table,
   g_ptr_array_unref (self->contenders);
   if (self->counted != NULL)
     p2p_sync_owner_unref (table, self->counted);
+  if (self->settled_owner != NULL)
+    p2p_sync_owner_unref (table, self->settled_owner);
   g_clear_pointer (&self->value, g_bytes_unref);
   g_bytes_unref (self->key);
   g_free (self);
@@ -286,18 +288,36 @@ forget_contender (P2pSyncTable  *table,
   g_ptr_array_remove_index (self->contenders, i);
 }
 
-/* Does contender have the key after the term, in the second in which it began? What else he did in that second was before it, or refused. */
-static gboolean
-comes_at_once (GArray                 *terms,
-               guint                   n,
-               const P2pSyncContender *contender)
+gboolean
+p2p_sync_record_set_settled (P2pSyncTable  *table,
+                             P2pSyncRecord *self,
+                             P2pSyncOwner  *owner,
+                             gint64         time)
 {
-  gint64 from = g_array_index (terms, Term, n).from;
+  if (self->settled_owner != NULL &&
+      (time < self->settled || (time == self->settled && p2p_sync_owner_compare (owner, self->settled_owner) >= 0)))
+    return FALSE;
+  p2p_sync_owner_ref (owner);
+  if (self->settled_owner != NULL)
+    p2p_sync_owner_unref (table, self->settled_owner);
+  self->settled_owner = owner;
+  self->settled = time;
+  return TRUE;
+}
 
-  for (guint i = n + 1; i < terms->len && g_array_index (terms, Term, i).from == from; i++)
-    if (g_array_index (terms, Term, i).contender == contender)
-      return TRUE;
-  return FALSE;
+/* Of what is settled nothing comes back: tables that forgot differently would go on taking it from each other. */
+static void
+cut_settled (P2pSyncTable  *table,
+             P2pSyncRecord *self)
+{
+  for (guint i = self->contenders->len; self->settled_owner != NULL && i-- > 0;)
+    {
+      P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+      gboolean own = contender->newest.owner == self->settled_owner;
+
+      if (!p2p_sync_contender_cut (contender, own ? self->settled : self->settled + 1) && self->contenders->len > 1)
+        forget_contender (table, self, i);
+    }
 }
 
 /* Forgets all that was before a term, which is not the first, began; what its deltas were onto becomes its own. */
@@ -316,14 +336,8 @@ cut_before (P2pSyncTable  *table,
 
       p2p_sync_contender_inherit (table, term->contender, &g_array_index (terms, Term, n - 1).contender->newest, term->from, left);
     }
-  for (guint i = self->contenders->len; i-- > 0;)
-    {
-      P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
-      gboolean own = contender == term->contender;
-
-      if (!p2p_sync_contender_cut (contender, own || comes_at_once (terms, n, contender) ? term->from : term->from + 1, own))
-        forget_contender (table, self, i);
-    }
+  p2p_sync_record_set_settled (table, self, term->contender->newest.owner, term->from);
+  cut_settled (table, self);
 }
 
 /* The least of those that never had the key: the one that wrote longest ago. */
@@ -360,6 +374,7 @@ forget_more (P2pSyncTable    *table,
   gint64 settled = now - SETTLED_SECONDS;
   guint n = 0;
 
+  cut_settled (table, self);
   replay (self, terms);
   while (n + 1 < terms->len && g_array_index (terms, Term, n + 1).from <= settled)
     n++;
@@ -385,7 +400,7 @@ p2p_sync_record_resolve (P2pSyncTable    *table,
                          const P2pLimits *limits,
                          gint64           now)
 {
-  if (self->contenders->len > 1)
+  if (self->contenders->len > 1 || self->settled_owner != NULL)
     forget_more (table, self, limits, now);
   replay (self, NULL);
   find_value (self, limits);
