@@ -5,6 +5,11 @@
 #include <string.h>
 
 #include "../wire/p2p-base58.h"
+#include "../wire/p2p-message-private.h"
+#include "../wire/p2p-skim-private.h"
+
+/* Sub-flag, key and value */
+#define TABLE_PACKETS 3
 
 static gboolean
 is_link_local (gint64 subflag)
@@ -36,12 +41,6 @@ is_key (GVariant *value)
 }
 
 static gboolean
-is_map (GVariant *value)
-{
-  return value != NULL && (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)")));
-}
-
-static gboolean
 check_request_shape (P2pMessage *message)
 {
   g_autoptr (GVariant) rid = p2p_message_get_packet (message, 1);
@@ -65,21 +64,31 @@ check_response_shape (P2pMessage *message)
   return id != NULL && is_key (rid) && p2p_mesh_value_get_address (address, &host, &port);
 }
 
+/* These come by the thousand, and their values may be large: nothing is made of them. */
 static gboolean
-check_table_shape (P2pMessage *message, gint64 subflag)
+check_table_shape (P2pMeshNode *self, P2pMessage *message, gint64 subflag)
 {
   gsize n = p2p_message_get_n_packets (message);
-  g_autoptr (GVariant) key = p2p_message_get_packet (message, 1);
-  g_autoptr (GVariant) value = NULL;
+  P2pToken tokens[TABLE_PACKETS];
+  gsize length;
+  const guint8 *bytes = p2p_message_peek_payload (message, &length);
 
-  if (!is_key (key))
+  for (gsize i = 0; i < MIN (n, TABLE_PACKETS); i++)
+    {
+      gsize used;
+
+      if (!p2p_skim_values (bytes, length, 1, &self->limits, &used, NULL) || !p2p_skim_token (bytes, length, &tokens[i]))
+        return FALSE;
+      bytes += used;
+      length -= used;
+    }
+  if (n < 2 || (tokens[1].kind != P2P_TOKEN_STR && tokens[1].kind != P2P_TOKEN_BIN))
     return FALSE;
   if (subflag == P2P_SUBFLAG_NOTIFY)
     return n == 2 || n == 3;
   if (subflag == P2P_SUBFLAG_STORE)
     return n >= 3 && n <= 5;
-  value = p2p_message_get_packet (message, 2);
-  return n >= 3 && is_map (value);
+  return n >= 3 && tokens[2].kind == P2P_TOKEN_MAP;
 }
 
 gboolean
@@ -132,7 +141,7 @@ p2p_mesh_check_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *sourc
     case P2P_SUBFLAG_NOTIFY:
     case P2P_SUBFLAG_STORE:
     case P2P_SUBFLAG_DELTA:
-      good = check_table_shape (message, subflag);
+      good = check_table_shape (self, message, subflag);
       break;
     default:
       break;
