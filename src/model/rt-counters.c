@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "rt-counters.h"
-#include "rt-network-private.h"
+#include "rt-timer.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -5,6 +5,7 @@
 #include "rt-network-config-private.h"
 #include "rt-message-item-private.h"
 #include "rt-table-socket.h"
+#include "rt-timer.h"
 
 G_BEGIN_DECLS
 
@@ -87,9 +88,6 @@ void       rt_network_clear_error_of (RtNetwork *self, const char *address);
 void       rt_network_clear_foreign_error (RtNetwork *self);
 void       rt_network_update_state (RtNetwork *self);
 void       rt_network_count_unread (RtNetwork *self);
-/* Once or until it is cleared, in the thread-default main context. */
-guint      rt_timer_add (guint milliseconds, const char *name, GSourceFunc func, gpointer data);
-void       rt_timer_clear (guint *timer);
 
 /* The socket that is being opened is ready to be heard. trouble (nullable): what could not be had of its table. */
 void       rt_network_listen (RtNetwork *self, const char *trouble);

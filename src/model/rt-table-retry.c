@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "rt-table-private.h"
-#include "rt-network-private.h"
+#include "rt-timer.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -3,7 +3,7 @@
 
 #include "rt-traffic.h"
 #include "rt-traffic-filter.h"
-#include "rt-network-private.h"
+#include "rt-timer.h"
 
 struct _RtTraffic {
   GObject         parent_instance;

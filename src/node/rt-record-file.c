@@ -10,16 +10,13 @@
 
 #include <glib/gstdio.h>
 
-/*
- * File: MAGIC, then entries. Entry: bytes of the rest (u32), the first four bytes of the rest's SHA-256, rest: length of the key
- * (u32), key, record (none: the key is forgotten). All numbers big-endian. The first entry has an empty key; its record is the network.
- */
+#include "rt-record-entry.h"
+
+/* File: MAGIC, then entries. The first has an empty key; its record is the network. */
 #define FILE_NAME "table.records"
 #define NEW_NAME "table.records.new"
 #define MAGIC "RTTABLE1"
 #define MAGIC_LENGTH 8
-#define HEAD 8
-#define KEY_HEAD 4
 #define SYNC_MS 1000
 #define RETRY_MS 2000
 
@@ -51,70 +48,6 @@ set_error (GError **error, int errsv, const char *what)
 {
   g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (errsv), "%s: %s", what, g_strerror (errsv));
   return FALSE;
-}
-
-static guint32
-get_u32 (const guint8 *bytes)
-{
-  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8 | bytes[3];
-}
-
-static void
-put_u32 (guint8 *bytes, guint32 value)
-{
-  for (int i = 3; i >= 0; i--, value >>= 8)
-    bytes[i] = (guint8) value;
-}
-
-static guint32
-sum_up (const guint8 *bytes, gsize length)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  guint8 digest[32];
-  gsize n = sizeof digest;
-
-  g_checksum_update (checksum, bytes, (gssize) length);
-  g_checksum_get_digest (checksum, digest, &n);
-  return get_u32 (digest);
-}
-
-static gsize
-append_entry (GByteArray *into, const guint8 *key, gsize key_length, GBytes *record)
-{
-  gsize record_length = 0;
-  const guint8 *bytes = record != NULL ? g_bytes_get_data (record, &record_length) : NULL;
-  gsize rest = KEY_HEAD + key_length + record_length;
-  guint at = into->len;
-
-  g_byte_array_set_size (into, (guint) (at + HEAD + rest));
-  put_u32 (into->data + at, (guint32) rest);
-  put_u32 (into->data + at + HEAD, (guint32) key_length);
-  if (key_length > 0)
-    memcpy (into->data + at + HEAD + KEY_HEAD, key, key_length);
-  if (record_length > 0)
-    memcpy (into->data + at + HEAD + KEY_HEAD + key_length, bytes, record_length);
-  put_u32 (into->data + at + 4, sum_up (into->data + at + HEAD, rest));
-  return HEAD + rest;
-}
-
-/* The entry at bytes; its size, or 0: there is no whole one. */
-static gsize
-read_entry (const guint8 *bytes, gsize length, const guint8 **key, gsize *key_length, const guint8 **record, gsize *record_length)
-{
-  gsize rest;
-
-  if (length < HEAD + KEY_HEAD)
-    return 0;
-  rest = get_u32 (bytes);
-  if (rest < KEY_HEAD || rest > length - HEAD || sum_up (bytes + HEAD, rest) != get_u32 (bytes + 4))
-    return 0;
-  *key_length = get_u32 (bytes + HEAD);
-  if (*key_length > rest - KEY_HEAD)
-    return 0;
-  *key = bytes + HEAD + KEY_HEAD;
-  *record = *key + *key_length;
-  *record_length = rest - KEY_HEAD - *key_length;
-  return HEAD + rest;
 }
 
 static gboolean
@@ -185,7 +118,7 @@ find_latest (GBytes *file, GHashTable *places)
     {
       const guint8 *key, *record;
       gsize key_length, record_length;
-      gsize size = at <= length ? read_entry (bytes + at, length - at, &key, &key_length, &record, &record_length) : 0;
+      gsize size = at <= length ? rt_record_entry_read (bytes + at, length - at, &key, &key_length, &record, &record_length) : 0;
 
       if (size == 0)
         return MIN (at, length);
@@ -246,7 +179,7 @@ check_network (RtRecordFile *self, GBytes *file, GError **error)
   gsize key_length, network_length;
 
   if (length < MAGIC_LENGTH || memcmp (bytes, MAGIC, MAGIC_LENGTH) != 0
-      || read_entry (bytes + MAGIC_LENGTH, length - MAGIC_LENGTH, &key, &key_length, &network, &network_length) == 0 || key_length != 0)
+      || rt_record_entry_read (bytes + MAGIC_LENGTH, length - MAGIC_LENGTH, &key, &key_length, &network, &network_length) == 0 || key_length != 0)
     {
       g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, FILE_NAME " is no table of this program; it was left as it is");
       return FALSE;
@@ -274,7 +207,7 @@ tell_all (RtRecordFile *self, GBytes *file, RtRecordFunc func, gpointer data)
       g_autoptr (GBytes) name = NULL;
       g_autoptr (GBytes) what = NULL;
 
-      read_entry (bytes + place->offset, place->size, &key, &key_length, &record, &record_length);
+      rt_record_entry_read (bytes + place->offset, place->size, &key, &key_length, &record, &record_length);
       /* copies: the file need not stay in memory */
       name = g_bytes_new (key, key_length);
       what = g_bytes_new (record, record_length);
@@ -289,7 +222,7 @@ append_header (GByteArray *into, const char *network)
   g_autoptr (GBytes) name = g_bytes_new_static (network, strlen (network));
 
   g_byte_array_append (into, (const guint8 *) MAGIC, MAGIC_LENGTH);
-  append_entry (into, NULL, 0, name);
+  rt_record_entry_append (into, NULL, 0, name);
 }
 
 /* ---- writing ---- */
@@ -387,7 +320,7 @@ shorten_waiting (RtRecordFile *self)
   gsize at = 0;
 
   while (at < self->waiting->len / 2)
-    at += HEAD + get_u32 (self->waiting->data + at);
+    at += rt_record_entry_get_size (self->waiting->data + at);
   g_byte_array_remove_range (self->waiting, 0, (guint) at);
 }
 
@@ -400,7 +333,7 @@ rt_record_file_put (RtRecordFile *self, GBytes *key, GBytes *record)
 
   if (record == NULL && !g_hash_table_contains (self->sizes, key))
     return;
-  size = append_entry (self->waiting, bytes, length, record);
+  size = rt_record_entry_append (self->waiting, bytes, length, record);
   note_size (self, key, record != NULL ? size : 0);
   if (self->waiting->len > RT_RECORD_FILE_WAITING && self->in_trouble)
     shorten_waiting (self);
@@ -572,7 +505,7 @@ rt_record_file_open (const char *folder, const char *network, RtRecordFunc func,
       return NULL;
     }
   /* So short it was never finished: no record can be in it. */
-  if (g_bytes_get_size (file) <= MAGIC_LENGTH + HEAD + KEY_HEAD)
+  if (g_bytes_get_size (file) <= MAGIC_LENGTH + RT_RECORD_ENTRY_SMALLEST)
     return begin_file (self, error) ? g_steal_pointer (&self) : NULL;
   if (!check_network (self, file, error))
     return NULL;

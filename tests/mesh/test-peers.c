@@ -480,101 +480,6 @@ test_accept_rate (void)
     raw_free (raws[i]);
 }
 
-/* A flood of bad beginnings is counted, and told at its own pace. */
-static void
-test_failures_per_second (void)
-{
-  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice, *bob;
-  RawPeer *raws[40];
-  MeshResult result = { 0 };
-  g_autoptr (GVariant) status = NULL;
-  gint64 began = test_world_now (mesh->world);
-
-  mesh->limits.failures_per_second = 3;
-  mesh->limits.status_entries = 2;
-  mesh->limits.links_per_address = 1;
-  mesh->limits.accepts_per_second = 1000;
-  alice = mesh_add (mesh, "alice");
-  bob = mesh_add (mesh, "bob");
-  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
-    raws[i] = raw_dial (mesh, "hasty", alice);
-  g_assert_cmpuint (mesh_stats (alice).incoming_failed, ==, G_N_ELEMENTS (raws) - 1);
-  g_assert_cmpuint (alice->failed + mesh_stats (alice).incoming_untold, ==, G_N_ELEMENTS (raws) - 1);
-  g_assert_cmpuint (alice->failed, >=, 3);
-  g_assert_cmpuint (alice->failed, <=, 3 * (guint) ((test_world_now (mesh->world) - began) / SECOND + 1));
-
-  /* Our own dials are always told. */
-  mesh_drop (bob);
-  alice->failed = 0;
-  for (guint i = 0; i < 5; i++)
-    {
-      p2p_mesh_node_connect (alice->node, "bob", 4000, NULL, mesh_result_cb, &result);
-      mesh_run (mesh, SECOND / 10);
-      mesh_result_clear (&result);
-    }
-  g_assert_cmpuint (alice->failed, ==, 5);
-  status = p2p_mesh_node_get_status (alice->node);
-  g_assert_cmpuint (g_variant_n_children (status), ==, 2);
-  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
-    raw_free (raws[i]);
-}
-
-/* However many come in, there is room for our own dials. */
-static void
-test_reserve (void)
-{
-  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice, *bob;
-  RawPeer *raws[20];
-
-  mesh->limits.links = 20;
-  alice = mesh_add (mesh, "alice");
-  bob = mesh_add (mesh, "bob");
-  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("raw%u", i);
-
-      raws[i] = raw_dial (mesh, name, alice);
-      raw_handshake (raws[i]);
-    }
-  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 15);
-  mesh_connect (alice, bob);
-  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
-    raw_free (raws[i]);
-}
-
-static void
-test_link_limit (void)
-{
-  g_autoptr (MeshFixture) mesh = mesh_fixture_new (1);
-  MeshNode *alice, *bob;
-  g_auto (MeshResult) result = { 0 };
-  RawPeer *raws[3];
-
-  mesh->limits.links = 2;
-  alice = mesh_add (mesh, "alice");
-  bob = mesh_add (mesh, "bob");
-  for (guint i = 0; i < 3; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("raw%u", i);
-
-      raws[i] = raw_dial (mesh, name, alice);
-      raw_handshake (raws[i]);
-    }
-  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 2);
-  p2p_mesh_node_connect (alice->node, test_host_get_address (bob->host), 4000, NULL, mesh_result_cb, &result);
-  mesh_run (mesh, SECOND);
-  g_assert_error (result.error, P2P_LINK_ERROR, P2P_LINK_ERROR_TOO_MANY);
-  /* With room there is a place for the one who waited. */
-  p2p_mesh_node_disconnect (alice->node, p2p_mesh_node_get_peer (alice->node, 0));
-  mesh_run (mesh, SECOND);
-  g_assert_cmpuint (p2p_mesh_node_get_n_peers (alice->node), ==, 2);
-  g_assert_cmpuint (mesh_count (alice, "removed stranger CLOSED"), ==, 1);
-  for (guint i = 0; i < 3; i++)
-    raw_free (raws[i]);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -594,8 +499,5 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/limits/per-address", test_per_address);
   g_test_add_func ("/mesh/limits/pending", test_pending_limit);
   g_test_add_func ("/mesh/limits/accept-rate", test_accept_rate);
-  g_test_add_func ("/mesh/limits/failures-per-second", test_failures_per_second);
-  g_test_add_func ("/mesh/limits/links", test_link_limit);
-  g_test_add_func ("/mesh/limits/reserve", test_reserve);
   return g_test_run ();
 }
