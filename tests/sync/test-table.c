@@ -331,6 +331,21 @@ test_deltas (void)
   sync_assert (table, "o", "B@1700005000 {'a': 1, 'b': 2}");
 }
 
+/* What was written in vain in the last second of another is nothing, also when all of that is forgotten. */
+static void
+test_inherited (void)
+{
+  g_autoptr (P2pSyncTable) table = p2p_sync_table_new (NULL, TRUE);
+
+  sync_write (table, "k", "E", T, "1");
+  sync_write (table, "k", "D", T + 6, "'in vain'");
+  sync_write (table, "k", "E", T + 7, NULL);
+  sync_delta (table, "k", "D", T + 7, "{'a': <1>}");
+  sync_assert (table, "k", "D@1700000007 {'a': 1}");
+  p2p_sync_table_expire (table, T + 7 + P2P_TOMBSTONE_SECONDS);
+  sync_assert (table, "k", "D@1700000007 {'a': 1}");
+}
+
 static void
 test_no_leases (void)
 {
@@ -530,6 +545,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/table/forgetting", test_forgetting);
   g_test_add_func ("/sync/table/old", test_old);
   g_test_add_func ("/sync/table/deltas", test_deltas);
+  g_test_add_func ("/sync/table/inherited", test_inherited);
   g_test_add_func ("/sync/table/no-leases", test_no_leases);
   g_test_add_func ("/sync/table/digests", test_digests);
   g_test_add_func ("/sync/table/hostile-records", test_hostile_records);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What one owner wrote of a key. */
-#include "p2p-sync-record-private.h"
+#include "p2p-sync-table-private.h"
 
 #include <string.h>
 
@@ -462,6 +462,20 @@ p2p_sync_contender_cut (P2pSyncContender *self,
 
 /* ---- what it wrote ---- */
 
+/* Among what one owner has: what he took over is of the last second before his time, and stands above what he wrote in vain until then. */
+static int
+compare_own (const P2pSyncTable     *table,
+             const P2pSyncContender *self,
+             const P2pSyncStamp     *a,
+             const P2pSyncStamp     *b)
+{
+  gboolean own = a->owner == self->newest.owner;
+
+  if (table->leasing && a->clock.time == b->clock.time && own != (b->owner == self->newest.owner))
+    return own ? -1 : 1;
+  return compare_stamps (a, b);
+}
+
 gboolean
 p2p_sync_contender_store (P2pSyncTable       *table,
                           P2pSyncContender   *self,
@@ -470,7 +484,7 @@ p2p_sync_contender_store (P2pSyncTable       *table,
 {
   if (self->based)
     {
-      int order = compare_stamps (stamp, &self->base_stamp);
+      int order = compare_own (table, self, stamp, &self->base_stamp);
 
       if (order < 0 || (order == 0 && compare_values (value, self->base) <= 0))
         return FALSE;
@@ -485,7 +499,7 @@ p2p_sync_contender_store (P2pSyncTable       *table,
     {
       P2pSyncField *field = g_ptr_array_index (self->fields, i);
 
-      if (compare_stamps (&field->stamp, stamp) > 0)
+      if (compare_own (table, self, &field->stamp, stamp) > 0)
         continue;
       free_field (table, field);
       g_ptr_array_remove_index (self->fields, i);
@@ -504,7 +518,7 @@ p2p_sync_contender_set_field (P2pSyncTable       *table,
   gboolean found;
   guint i;
 
-  if (self->based && compare_stamps (stamp, &self->base_stamp) <= 0)
+  if (self->based && compare_own (table, self, stamp, &self->base_stamp) <= 0)
     return FALSE;
   if (self->fields == NULL)
     self->fields = g_ptr_array_new ();
