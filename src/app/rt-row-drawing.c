@@ -72,8 +72,8 @@ rt_row_draw_text (GtkWidget   *row,
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_auto_dir (layout, FALSE);
-  pango_layout_set_alignment (layout, (pango_context_get_base_dir (pango_layout_get_context (layout)) == PANGO_DIRECTION_RTL) != right
-                                        ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+  /* with auto-dir off Pango turns nothing round */
+  pango_layout_set_alignment (layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
   gtk_style_context_get_color (gtk_widget_get_style_context (row), &color);
   color.alpha *= alpha;
   gtk_snapshot_save (snapshot);
