@@ -369,10 +369,23 @@ rt_key_details_class_init (RtKeyDetailsClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
+/* Keys, values and ids are broken without a hyphen, which would read as part of them. */
+static void
+set_plain (GtkLabel *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}
+
 static void
 rt_key_details_init (RtKeyDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_plain (self->title);
+  set_plain (self->staged);
+  set_plain (self->facts);
   g_signal_connect_object (self->editor, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->value, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
 }

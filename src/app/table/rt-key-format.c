@@ -163,12 +163,10 @@ rt_key_dup_full_moment (gint64 time)
   return text != NULL ? text : g_strdup ("");
 }
 
-/* Minutes and seconds, as on a clock: there is no room for words. */
+/* Minutes and seconds, as on a clock: there is no room for words. A lease is of an hour at most. */
 static char *
 dup_countdown (guint left)
 {
-  if (left >= 3600)
-    return g_strdup_printf ("%u:%02u:%02u", left / 3600, left / 60 % 60, left % 60);
   return g_strdup_printf ("%u:%02u", left / 60, left % 60);
 }
 

@@ -19,7 +19,7 @@ typedef enum {
 } RtKeyColumn;
 
 /* From this width on a row is a line of a table, else it is two lines. */
-#define RT_KEY_ROW_WIDE 640
+#define RT_KEY_ROW_WIDE 600
 
 /* Where a column begins in a row of that width, and how wide it is. */
 void        rt_key_column_place (RtKeyColumn column, int width, int *x, int *column_width);
