@@ -40,11 +40,20 @@ table_page_tear_down (TablePage *p)
   app_fixture_tear_down (&p->fixture);
 }
 
+/* Changes are gathered for a frame before the table begins to work on them. */
+static gboolean
+is_up_to_date (TablePage *p)
+{
+  g_autoptr (GPtrArray) keys = rt_table_source_list (RT_TABLE_SOURCE (p->fake));
+
+  return !rt_table_get_working (p->table) && rt_table_get_n_keys (p->table) == keys->len;
+}
+
 void
 table_page_wait (TablePage *p)
 {
   app_settle ();
-  app_wait_for (!rt_table_get_working (p->table));
+  app_wait_for (is_up_to_date (p));
   app_frames (GTK_WIDGET (p->window), 2);
 }
 
