@@ -129,7 +129,6 @@ class Lies(TableTest):
 class Hoard(TableTest):
     """Of room for twice as many keys as one owner may have."""
 
-    # A record of 100 bytes takes 560: with the default limits the bytes are full before one owner has his keys.
     keys = 131072 if DEEP else 16384
     table_limits = ['table-keys=%d' % keys, 'table-owner-keys=%d' % (keys // 2)]
 

@@ -505,6 +505,48 @@ test_limits (void)
   g_assert_cmpuint (p2p_sync_table_get_bytes (table), <=, limits->table_bytes);
 }
 
+/* One who fills his part of the table leaves the others theirs; what he wrote and others hold counts, what he gave up does not. */
+static void
+test_owner_bytes (void)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  g_autoptr (P2pSyncTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strnfill (1000, 'x');
+  g_autofree char *long_value = g_strdup_printf ("'%s'", text);
+  guint n = 0;
+
+  limits->table_owner_bytes = 4096;
+  table = p2p_sync_table_new (limits, TRUE);
+  sync_write (table, "contended", "A", T, "1");
+  for (; error == NULL && n < 100; n++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%02u", n);
+
+      sync_merge (table, key, P2P_WRITE_STORE, "B", T, 0, "'x'", T, &error);
+    }
+  g_assert_cmpuint (n, >, 4);
+  g_assert_cmpuint (n, <, 16);
+  g_assert_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL);
+  g_assert_nonnull (strstr (error->message, "bytes of one owner"));
+  g_clear_error (&error);
+  sync_write (table, "of A", "A", T, "1");
+
+  /* What he writes in vain counts too. */
+  g_assert_cmpint (sync_merge (table, "contended", P2P_WRITE_STORE, "B", T + 1, 0, long_value, T, &error), ==, P2P_MERGE_REFUSED);
+  g_clear_error (&error);
+  /* What is there may be written anew, and with what is deleted and forgotten there is room. */
+  sync_write (table, "k00", "B", T + 2, "'y'");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%02u", i);
+
+      sync_write (table, key, "B", T + 3, NULL);
+    }
+  p2p_sync_table_expire (table, T + 4 + P2P_TOMBSTONE_SECONDS);
+  g_assert_cmpint (sync_merge (table, "new", P2P_WRITE_STORE, "B", T + 4 + P2P_TOMBSTONE_SECONDS, 0, "1", T + 4 + P2P_TOMBSTONE_SECONDS, NULL), ==, P2P_MERGE_CHANGED);
+}
+
 static void
 test_order (void)
 {
@@ -550,6 +592,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/table/digests", test_digests);
   g_test_add_func ("/sync/table/hostile-records", test_hostile_records);
   g_test_add_func ("/sync/table/limits", test_limits);
+  g_test_add_func ("/sync/table/owner-bytes", test_owner_bytes);
   g_test_add_func ("/sync/table/order", test_order);
   return g_test_run ();
 }

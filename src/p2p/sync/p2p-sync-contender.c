@@ -259,10 +259,21 @@ free_field (P2pSyncTable *table,
   g_free (self);
 }
 
+static void
+stop_paying (P2pSyncTable *table, P2pSyncContender *self)
+{
+  if (self->payer == NULL)
+    return;
+  self->payer->bytes -= self->paid;
+  p2p_sync_owner_unref (table, self->payer);
+  self->payer = NULL;
+}
+
 void
 p2p_sync_contender_free (P2pSyncTable     *table,
                          P2pSyncContender *self)
 {
+  stop_paying (table, self);
   p2p_sync_owner_unref (table, self->newest.owner);
   if (self->based)
     p2p_sync_owner_unref (table, self->base_stamp.owner);
@@ -286,6 +297,17 @@ p2p_sync_contender_size (const P2pSyncContender *self)
       size += sizeof *field + g_bytes_get_size (field->name) + g_bytes_get_size (field->value);
     }
   return size;
+}
+
+void
+p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes)
+{
+  P2pSyncOwner *payer = p2p_sync_owner_ref (self->newest.owner);
+
+  stop_paying (table, self);
+  self->payer = payer;
+  self->paid = bytes;
+  payer->bytes += bytes;
 }
 
 gboolean

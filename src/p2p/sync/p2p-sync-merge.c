@@ -94,6 +94,8 @@ check_room (P2pSyncTable        *self,
     return refuse_full ("keys", self->limits.table_keys, error);
   if ((record == NULL || record->counted != owner) && owner->n_keys >= self->limits.table_owner_keys)
     return refuse_full ("keys of one owner", self->limits.table_owner_keys, error);
+  if (owner->bytes + more > self->limits.table_owner_bytes)
+    return refuse_full ("bytes of one owner", self->limits.table_owner_bytes, error);
   if (self->bytes + more > self->limits.table_bytes)
     return refuse_full ("bytes", self->limits.table_bytes, error);
   return TRUE;

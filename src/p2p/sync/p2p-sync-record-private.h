@@ -11,6 +11,7 @@ typedef struct {
   guint64 digest;               /* of its name: what it is found by */
   guint refs;
   guint n_keys;                 /* that it holds */
+  gsize bytes;                  /* of what it wrote, and of the keys that it holds */
   P2pIdForm form;               /* as far as it was heard */
   char name[];
 } P2pSyncOwner;
@@ -52,6 +53,8 @@ typedef struct {
   P2pSyncStamp base_stamp;      /* of another owner: what this one's deltas were onto, when he took the key over */
   GBytes *base;                 /* NULL: a delete */
   GPtrArray *fields;            /* nullable; P2pSyncField by name, each newer than base */
+  P2pSyncOwner *payer;          /* nullable: to whom its bytes are counted... */
+  gsize paid;                   /* ...so many */
 } P2pSyncContender;
 
 struct _P2pSyncRecord {
@@ -88,6 +91,8 @@ P2pSyncOwner *p2p_sync_table_intern (P2pSyncTable *self, const char *name, gsize
 P2pSyncContender *p2p_sync_contender_new   (P2pSyncOwner *owner);
 void              p2p_sync_contender_free  (P2pSyncTable *table, P2pSyncContender *self);
 gsize             p2p_sync_contender_size  (const P2pSyncContender *self);
+/* So many bytes are its owner's from now on, instead of those before. */
+void              p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes);
 /* Each of these: TRUE when that was news. */
 gboolean          p2p_sync_contender_mark  (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gboolean deleted, gboolean leasing);
 gboolean          p2p_sync_contender_merge_marks (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncContender *other, gboolean leasing);

@@ -183,12 +183,20 @@ p2p_sync_table_count (P2pSyncTable  *self,
                       P2pSyncRecord *record)
 {
   gboolean living = record->value != NULL;
+  gsize others = 0;
 
   p2p_sync_record_digest (record);
   self->sums[bucket_of (record)] += record->digest;
   record->size = P2P_SYNC_RECORD_BYTES + g_bytes_get_size (record->key);
   for (guint i = 0; i < record->contenders->len; i++)
-    record->size += p2p_sync_contender_size (g_ptr_array_index (record->contenders, i));
+    {
+      P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
+      gsize size = p2p_sync_contender_size (contender);
+
+      p2p_sync_contender_count (self, contender, contender == record->holder ? size + record->size : size);
+      others += size;
+    }
+  record->size += others;
   self->bytes += record->size;
   record->counted = p2p_sync_owner_ref (record->holder->newest.owner);
   record->counted->n_keys++;

@@ -73,8 +73,9 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_PENALTY                  100u
 #define P2P_LIMIT_PENALTY_DECAY            1u
 #define P2P_LIMIT_TABLE_KEYS               262144u
-#define P2P_LIMIT_TABLE_BYTES              (64u * 1024 * 1024)
+#define P2P_LIMIT_TABLE_BYTES              (128u * 1024 * 1024)
 #define P2P_LIMIT_TABLE_OWNER_KEYS         131072u
+#define P2P_LIMIT_TABLE_OWNER_BYTES        (P2P_LIMIT_TABLE_BYTES / 2)
 #define P2P_LIMIT_TABLE_KEY                1024u
 #define P2P_LIMIT_TABLE_VALUE              (2u * 1024 * 1024)
 #define P2P_LIMIT_TABLE_CONTENDERS         8u
@@ -168,6 +169,7 @@ typedef struct {
   guint32 table_keys;               /* keys that the table holds, deleted ones that it still remembers among them */
   guint32 table_bytes;              /* of its keys, values and what is noted about them */
   guint32 table_owner_keys;         /* keys that one node holds */
+  guint32 table_owner_bytes;        /* of what one node wrote, with the keys that it holds */
   guint32 table_key;                /* bytes of a key */
   guint32 table_value;              /* bytes of a value */
   guint32 table_contenders;         /* nodes whose writes of one key are kept */
