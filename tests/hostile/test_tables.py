@@ -246,8 +246,11 @@ class Comparing(Filled):
 
 
 class Hopping(Filled):
-    """Ids are free, so whoever comes as another node each time is told the table each time. What that costs the honest is measured; the
-    answers are as many times as long as the questions as the table is long."""
+    """Ids are free, so whoever comes as another node each time is told the table each time, but so often in a minute at most; what that
+    costs the honest, who were told it too, is measured."""
+
+    dumps = 12
+    table_limits = ['table-dumps=%d' % dumps]
 
     def hop(self, own):
         self.fill()
@@ -258,7 +261,8 @@ class Hopping(Filled):
         self.measure()
         result = attack.finish()
         self.figure('comings', result['hops'], 2, at_least=True)
-        self.figure('tables', result['received'] / (self.keys * 130))
+        # To ours: what they compare before, and all that is known of a key.
+        self.figure('tables', result['received'] / (self.keys * 700), self.dumps * (1 + result['seconds'] // 60))
         self.figure('bytes of answers a second', result['received'] / result['seconds'] / MIB, unit='MiB')
         self.figure('out/in', result['received'] / result['sent'])
         self.cpu_figure('CPU', self.cpu_share, 100, soft=False)

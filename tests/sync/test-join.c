@@ -352,6 +352,44 @@ test_once (void)
   raw_free (py);
 }
 
+/* Whoever comes as another each time gets it no more often than the others. */
+static void
+test_dumps (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  g_autoptr (RawPeer) one = NULL;
+  g_autoptr (RawPeer) other = NULL;
+  g_autoptr (RawPeer) third = NULL;
+  SyncNode *ours;
+
+  self->mesh->limits.table_dumps = 1;
+  ours = sync_add (self, "ours");
+  sync_set (ours, "a", "1");
+  sync_set (ours, "b", "2");
+  one = dial_py (ours, "one");
+  g_assert_cmpuint (count_told (one), ==, 2);
+  other = dial_py (ours, "other");
+  sync_run_seconds (self, 30);
+  g_assert_cmpuint (count_told (other), ==, 0);
+  /* He has nothing yet, so a delete would make him stumble; a value he can have at once. */
+  sync_delete (ours, "a");
+  sync_set (ours, "b", "3");
+  sync_run_seconds (self, 1);
+  g_assert_cmpuint (count_heard (one), ==, 2);
+  g_assert_cmpuint (count_heard (other), ==, 1);
+  /* Nor is it to be had by going and coming. */
+  raw_free (g_steal_pointer (&other));
+  sync_run_seconds (self, 1);
+  other = dial_py (ours, "other");
+  g_assert_cmpuint (count_told (other), ==, 0);
+  sync_run_seconds (self, 60);
+  g_assert_cmpuint (count_told (other), ==, 1);
+  third = dial_py (ours, "third");
+  g_assert_cmpuint (count_told (third), ==, 0);
+  sync_run_seconds (self, 61);
+  g_assert_cmpuint (count_told (third), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -365,5 +403,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/join/delete-with-js2p", test_delete_with_js2p);
   g_test_add_func ("/sync/join/paced", test_paced);
   g_test_add_func ("/sync/join/once", test_once);
+  g_test_add_func ("/sync/join/dumps", test_dumps);
   return g_test_run ();
 }

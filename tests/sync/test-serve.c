@@ -356,6 +356,40 @@ test_credit_stays (void)
 }
 
 /* A table that is full refuses, says so, and costs nobody a link. */
+static P2pSyncLink *
+find_link (SyncNode *ours, RawPeer *raw)
+{
+  return p2p_sync_find_link (ours->sync, own_peer_at (ours->mesh, raw));
+}
+
+/* A node of ours that comes as another each time, too, gets the table no more often than all together may. */
+static void
+test_dumps (void)
+{
+  g_autoptr (SyncFixture) sync = sync_fixture_new (TRUE);
+  g_autofree char *text = g_strnfill (4000, 'x');
+  g_autofree char *value = g_strdup_printf ("'%s'", text);
+  g_autoptr (RawPeer) one = NULL;
+  g_autoptr (RawPeer) other = NULL;
+  SyncNode *ours;
+
+  sync->mesh->limits.ping_seconds = 100000;
+  sync->mesh->limits.table_dumps = 1;
+  ours = sync_add (sync, "ours");
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", i);
+
+      sync_set (ours, key, value);
+    }
+  one = exchange_dial (ours, "one");
+  other = exchange_dial (ours, "other");
+  g_assert_cmpint (find_link (ours, one)->credit, >, 20 * 4000);
+  g_assert_cmpint (find_link (ours, other)->credit, <, 20 * 4000 / 4);
+  sync_run_seconds (sync, 61 + 30);
+  g_assert_cmpint (find_link (ours, other)->credit, >, 20 * 4000);
+}
+
 static void
 test_full (void)
 {
@@ -392,6 +426,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/serve/shapes", test_shapes);
   g_test_add_func ("/sync/serve/amplification", test_amplification);
   g_test_add_func ("/sync/serve/credit-stays", test_credit_stays);
+  g_test_add_func ("/sync/serve/dumps", test_dumps);
   g_test_add_func ("/sync/serve/full", test_full);
   return g_test_run ();
 }

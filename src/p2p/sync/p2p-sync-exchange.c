@@ -19,6 +19,8 @@
 /* Bytes said for each that is heard. */
 #define CREDIT_FACTOR 8
 #define CREDIT_BASE (64 * 1024)
+/* For a beginning: BUCKETS, and a few KEYS. */
+#define CREDIT_FIRST (8 * 1024)
 /* What telling a record takes besides its key and value; and how much larger maps of many fields are on their way than in the table. */
 #define CREDIT_RECORD 512
 #define CREDIT_SHARE 4
@@ -27,6 +29,14 @@ static gint64
 get_most_credit (P2pSyncNode *self)
 {
   return (gint64) p2p_sync_table_get_bytes (self->table) * CREDIT_SHARE + (gint64) p2p_sync_table_get_n_records (self->table) * CREDIT_RECORD + CREDIT_BASE;
+}
+
+/* Enough for the whole table, when there is time for it: else only for a beginning, and it is looked again at the next round. */
+static void
+give_credit (P2pSyncLink *link)
+{
+  link->given = p2p_sync_may_give (link->node, NULL);
+  link->credit = link->given ? get_most_credit (link->node) : MAX (link->credit, CREDIT_FIRST);
 }
 
 static void
@@ -105,6 +115,8 @@ digest_cb (gpointer data)
     {
       P2pSyncLink *link = g_ptr_array_index (self->links, i);
 
+      if (link->compares && !link->given)
+        give_credit (link);
       if (link->compares && (link->digest_sent == 0 || now - link->digest_sent >= span / 2))
         send_digest (link);
     }
@@ -131,11 +143,12 @@ p2p_sync_exchange_begin (P2pSyncLink *link)
     {
       link->since = memory->since;
       link->credit = memory->credit;
+      link->given = memory->given;
     }
   else
     {
       link->since = now;
-      link->credit = get_most_credit (self);
+      give_credit (link);
     }
   /* One of the two begins. */
   if (strcmp (p2p_mesh_node_get_id (self->mesh), p2p_peer_get_id (link->peer)) < 0)

@@ -20,14 +20,7 @@ get_span (P2pSyncNode *self)
   return self->limits.table_dump_seconds * G_TIME_SPAN_SECOND;
 }
 
-static void
-begin (P2pSyncLink *link)
-{
-  link->since = p2p_sync_now (link->node);
-  link->telling = TRUE;
-  g_clear_pointer (&link->told, g_bytes_unref);
-  p2p_sync_link_wake (link);
-}
+static void begin (P2pSyncLink *link);
 
 static void
 again_cb (gpointer data)
@@ -38,6 +31,22 @@ again_cb (gpointer data)
   begin (link);
 }
 
+/* From the first key on: at once, or when there is time for it. */
+static void
+begin (P2pSyncLink *link)
+{
+  P2pSyncNode *self = link->node;
+  gint64 wait;
+
+  link->since = p2p_sync_now (self);
+  link->telling = TRUE;
+  g_clear_pointer (&link->told, g_bytes_unref);
+  if (p2p_sync_may_give (self, &wait))
+    p2p_sync_link_wake (link);
+  else
+    link->again_timer = p2p_clock_schedule (p2p_sync_clock (self), wait, again_cb, link);
+}
+
 /* Who comes back soon has what he was told: it goes on where it ended; what he missed meanwhile follows when it may. */
 void
 p2p_sync_join_begin (P2pSyncLink *link)
@@ -46,7 +55,7 @@ p2p_sync_join_begin (P2pSyncLink *link)
   P2pSyncMemory *memory = p2p_sync_remember (self, p2p_peer_get_id (link->peer));
   gint64 due = memory != NULL ? memory->since + get_span (self) : 0;
 
-  if (memory == NULL || (!memory->unfinished && due <= p2p_sync_now (self)))
+  if (memory == NULL || (memory->unfinished ? memory->told == NULL : due <= p2p_sync_now (self)))
     {
       begin (link);
       return;
@@ -58,7 +67,7 @@ p2p_sync_join_begin (P2pSyncLink *link)
       return;
     }
   link->telling = TRUE;
-  link->told = memory->told != NULL ? g_bytes_ref (memory->told) : NULL;
+  link->told = g_bytes_ref (memory->told);
   p2p_sync_link_wake (link);
 }
 

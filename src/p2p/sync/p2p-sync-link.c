@@ -38,6 +38,25 @@ p2p_sync_is_js2p_key (const guint8 *key, gsize key_length)
   return FALSE;
 }
 
+gboolean
+p2p_sync_may_give (P2pSyncNode *self, gint64 *wait)
+{
+  gint64 now = p2p_sync_now (self);
+  gint64 span = self->limits.table_dump_seconds * G_TIME_SPAN_SECOND;
+
+  if (self->gifts == 0 || now - self->gifts_began >= span)
+    {
+      self->gifts_began = now;
+      self->gifts = 0;
+    }
+  if (wait != NULL)
+    *wait = self->gifts_began + span - now;
+  if (self->gifts >= self->limits.table_dumps)
+    return FALSE;
+  self->gifts++;
+  return TRUE;
+}
+
 P2pSyncLink *
 p2p_sync_find_link (P2pSyncNode *self, P2pPeer *peer)
 {

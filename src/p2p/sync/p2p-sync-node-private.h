@@ -38,7 +38,8 @@ typedef struct {
   gint64 since;                 /* monotonic: when the table was begun to be told, or room for all of it given */
   GBytes *told;                 /* an original: up to this key; NULL: all */
   gboolean unfinished;
-  gint64 credit;                /* one of ours */
+  gint64 credit;                /* one of ours... */
+  gboolean given;               /* ...who had enough for all of it */
 } P2pSyncMemory;
 
 typedef struct {
@@ -60,6 +61,7 @@ typedef struct {
   gint64 buckets_sent;          /* 0: never */
   gboolean asked;               /* so records may come */
   gint64 credit;                /* bytes that he may have of us */
+  gboolean given;               /* it was enough for all of the table */
   guint32 keys_due[P2P_TABLE_BUCKETS / 32];     /* buckets whose keys he is to be told */
   guint64 keys_from;            /* of the first of these: where to go on; 0: at its beginning */
   guint32 keys_open[P2P_TABLE_BUCKETS / 32];    /* buckets whose keys he may tell us */
@@ -81,6 +83,8 @@ struct _P2pSyncNode {
   gpointer events_data;
   GPtrArray *links;             /* of P2pSyncLink, in the order in which they came */
   GQueue memories;              /* of P2pSyncMemory, the oldest first */
+  gint64 gifts_began;           /* monotonic */
+  guint gifts;                  /* since: tables given away, to whoever it was */
   guint64 digest_timer;
   guint64 expire_timer;
   gboolean untold;              /* the delete of ours that goes out now is of a key that originals may not have */
@@ -110,6 +114,9 @@ P2pSyncLink *p2p_sync_link_new  (P2pSyncNode *self, P2pPeer *peer);
 void     p2p_sync_link_free    (P2pSyncLink *self);
 void     p2p_sync_link_begin   (P2pSyncLink *self);                              /* who is there is known */
 void     p2p_sync_link_wake    (P2pSyncLink *self);                              /* there is something to send */
+/* Whoever comes as another each time would get the table each time: so many go out in table_dump_seconds, together. FALSE: not now; *wait
+ * (nullable): microseconds until it may be. */
+gboolean p2p_sync_may_give     (P2pSyncNode *self, gint64 *wait);
 gboolean p2p_sync_is_js2p      (P2pPeer *peer);
 gboolean p2p_sync_has_js2p     (P2pSyncNode *self);
 /* Names that every object of JavaScript has: js2p stumbles over a key of that name. */

@@ -287,6 +287,7 @@ p2p_sync_memorise (P2pSyncLink *link)
   memory->told = link->told != NULL ? g_bytes_ref (link->told) : NULL;
   memory->unfinished = link->telling;
   memory->credit = link->credit;
+  memory->given = link->given;
   g_queue_push_tail (&self->memories, memory);
   while (self->memories.length > P2P_SYNC_MEMORIES)
     memory_free (g_queue_pop_head (&self->memories));

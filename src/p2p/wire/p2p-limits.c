@@ -79,6 +79,7 @@ static const P2pLimits defaults = {
   .table_contenders = P2P_LIMIT_TABLE_CONTENDERS,
   .table_digest_seconds = P2P_LIMIT_TABLE_DIGEST_SECONDS,
   .table_dump_seconds = P2P_LIMIT_TABLE_DUMP_SECONDS,
+  .table_dumps = P2P_LIMIT_TABLE_DUMPS,
   .status_entries = P2P_LIMIT_STATUS_ENTRIES,
 };
 
@@ -158,6 +159,7 @@ static const char * const names[] = {
   "table-contenders",
   "table-digest-seconds",
   "table-dump-seconds",
+  "table-dumps",
   "status-entries",
   NULL
 };

@@ -75,12 +75,13 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_TABLE_KEYS               262144u
 #define P2P_LIMIT_TABLE_BYTES              (128u * 1024 * 1024)
 #define P2P_LIMIT_TABLE_OWNER_KEYS         131072u
-#define P2P_LIMIT_TABLE_OWNER_BYTES        (P2P_LIMIT_TABLE_BYTES / 2)
+#define P2P_LIMIT_TABLE_OWNER_BYTES        (64u * 1024 * 1024)
 #define P2P_LIMIT_TABLE_KEY                1024u
 #define P2P_LIMIT_TABLE_VALUE              (2u * 1024 * 1024)
 #define P2P_LIMIT_TABLE_CONTENDERS         8u
 #define P2P_LIMIT_TABLE_DIGEST_SECONDS     30u
 #define P2P_LIMIT_TABLE_DUMP_SECONDS       60u
+#define P2P_LIMIT_TABLE_DUMPS              64u
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
@@ -175,6 +176,7 @@ typedef struct {
   guint32 table_contenders;         /* nodes whose writes of one key are kept */
   guint32 table_digest_seconds;     /* how often nodes of ours compare their tables */
   guint32 table_dump_seconds;       /* in which a link is given the whole table once */
+  guint32 table_dumps;              /* times that the whole table goes out in these seconds, to whomever: the next one waits */
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/
