@@ -393,8 +393,8 @@ read_record (P2pSyncTable  *self,
       if (told->settled_owner == NULL &&
           p2p_sync_unpack_settled (self, g_ptr_array_index (children, i), &told->settled_owner, &told->settled))
         {
-          /* Not before all clocks say so */
-          if (!check_time (told->settled + P2P_TOMBSTONE_SECONDS - FUTURE_SECONDS, now, error))
+          /* It may be a moment ago: of a key that many took, what was before is forgotten at once. */
+          if (!check_time (told->settled, now, error))
             return FALSE;
           continue;
         }
@@ -556,8 +556,10 @@ find_clock (P2pSyncTable       *self,
     }
   if (newest != NULL && newest->clock.time >= clock->time)
     {
-      clock->time = newest->clock.time;
-      clock->sequence = newest->clock.sequence + 1;
+      gboolean last = newest->clock.sequence == G_MAXUINT32;
+
+      clock->time = newest->clock.time + last;
+      clock->sequence = last ? 0 : newest->clock.sequence + 1;
     }
 }
 

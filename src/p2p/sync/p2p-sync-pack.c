@@ -201,7 +201,8 @@ take_stamp (P2pSyncTable *table,
   memcpy (stamp->clock.id, bytes, length);
   stamp->clock.sequence = (guint32) sequence;
   text = is_bin ? g_variant_get_fixed_array (name, &length, 1) : g_variant_get_string (name, &length);
-  if (length == 0 || length > P2P_LIMIT_ID_CHARS || memchr (text, '\0', length) != NULL)
+  /* A bin may hold anything; what stands for a node is shown to people, and told on as text. */
+  if (length == 0 || length > P2P_LIMIT_ID_CHARS || !g_utf8_validate (text, (gssize) length, NULL))
     return FALSE;
   stamp->owner = p2p_sync_table_intern (table, text, length);
   if (is_bin)

@@ -194,7 +194,7 @@ get_sequence (P2pSyncNode *self, P2pMessage *message, const P2pSyncSaid *said)
     return state.clock.sequence;
   if (memcmp (state.clock.id, nobody, sizeof nobody) == 0 || (state.clock.sequence > 0 && state.clock.sequence < HEARD))
     return 0;
-  return MAX (state.clock.sequence, HEARD) + 1;
+  return MAX (state.clock.sequence, HEARD) + (state.clock.sequence < G_MAXUINT32);
 }
 
 static void
