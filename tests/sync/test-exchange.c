@@ -425,6 +425,29 @@ test_late_hello (void)
   g_assert_cmpuint (count_keys (bob), ==, 100);
 }
 
+/* A map of thousands of fields that came one by one is one that a joining node gets. */
+static void
+test_many_fields (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (TRUE);
+  SyncNode *alice = sync_add (self, "alice");
+  SyncNode *bob = sync_add (self, "bob");
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr (GString) map = g_string_new ("{");
+
+      for (guint j = 0; j < 1000; j++)
+        g_string_append_printf (map, "%s'f%u': <1>", j > 0 ? ", " : "", i * 1000 + j);
+      g_string_append_c (map, '}');
+      g_assert_cmpint (sync_delta (alice, "map", map->str), ==, -1);
+    }
+  sync_connect (alice, bob);
+  sync_run_seconds (self, 5);
+  g_assert_true (sync_equal (alice, bob));
+  g_assert_cmpuint (mesh_dropped (alice->mesh) + mesh_dropped (bob->mesh), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -443,5 +466,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/exchange/behind-an-original", test_behind_an_original);
   g_test_add_func ("/sync/exchange/offered", test_offered);
   g_test_add_func ("/sync/exchange/late-hello", test_late_hello);
+  g_test_add_func ("/sync/exchange/many-fields", test_many_fields);
   return g_test_run ();
 }

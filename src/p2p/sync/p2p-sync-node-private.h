@@ -68,6 +68,7 @@ typedef struct {
   guint64 *keys_next;           /* of each bucket: where he may go on; NULL: at its beginning */
   GArray *serve;                /* of guint64: digests of keys whose records he is to get */
   guint served;                 /* of them */
+  guint served_part;            /* and so far of the next one */
   GArray *want;                 /* of guint64: digests that he is to be asked for */
   guint wanted;
 } P2pSyncLink;

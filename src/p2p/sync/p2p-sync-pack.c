@@ -49,9 +49,12 @@ pack_field (const P2pSyncField *field)
   return g_variant_builder_end (&builder);
 }
 
-/* stamp, since, marks bin, nil or (stamp and value or nil), fields... */
+/* stamp, since, marks bin, nil or (stamp and value or nil), fields...; of these from the first until before the end. */
 static GVariant *
-pack_contender (const P2pSyncContender *contender)
+pack_contender (const P2pSyncContender *contender,
+                gboolean                with_base,
+                guint                   first,
+                guint                   end)
 {
   g_autoptr (GByteArray) marks = g_byte_array_new ();
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
@@ -61,14 +64,14 @@ pack_contender (const P2pSyncContender *contender)
   for (guint i = 0; i < contender->n_marks; i++)
     p2p_sync_mark_append (&contender->marks[i], marks);
   add (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, marks->data, marks->len, 1));
-  if (contender->based)
+  if (contender->based && with_base)
     {
       add_stamp (&builder, &contender->base_stamp);
       add (&builder, contender->base != NULL ? pack_bytes (contender->base) : g_variant_new_tuple (NULL, 0));
     }
   else
     add (&builder, g_variant_new_tuple (NULL, 0));
-  for (guint i = 0; contender->fields != NULL && i < contender->fields->len; i++)
+  for (guint i = first; i < end; i++)
     add (&builder, pack_field (g_ptr_array_index (contender->fields, i)));
   return g_variant_builder_end (&builder);
 }
@@ -84,17 +87,42 @@ pack_settled (const P2pSyncRecord *self)
   return g_variant_builder_end (&builder);
 }
 
-GVariant *
-p2p_sync_record_pack (P2pSyncRecord *self)
+static guint
+count_fields (const P2pSyncContender *contender)
+{
+  return contender->fields != NULL ? contender->fields->len : 0;
+}
+
+/* Of the fields of all contenders, one after the other, those from one until before another. All else goes with the first of them. */
+static GVariant *
+pack_fields (const P2pSyncRecord *self,
+             guint                from,
+             guint                to)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  guint at = 0;
 
   add (&builder, pack_bytes (self->key));
   for (guint i = 0; i < self->contenders->len; i++)
-    add (&builder, pack_contender (g_ptr_array_index (self->contenders, i)));
-  if (self->settled_owner != NULL)
+    {
+      const P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+      guint n = count_fields (contender);
+      guint first = MIN (n, from - MIN (from, at));
+      guint end = MIN (n, to - MIN (to, at));
+
+      at += n;
+      if (from == 0 || first < end)
+        add (&builder, pack_contender (contender, from == 0, first, end));
+    }
+  if (from == 0 && self->settled_owner != NULL)
     add (&builder, pack_settled (self));
   return g_variant_builder_end (&builder);
+}
+
+GVariant *
+p2p_sync_record_pack (P2pSyncRecord *self)
+{
+  return pack_fields (self, 0, G_MAXUINT);
 }
 
 /* ---- and back, from anybody ---- */
@@ -396,4 +424,23 @@ p2p_sync_table_pack_record (P2pSyncTable *self,
   P2pSyncRecord *record = p2p_sync_table_find (self, key, key_length);
 
   return record != NULL ? p2p_sync_record_pack (record) : NULL;
+}
+
+/* A field takes seven elements, of which a frame may have so many only. */
+#define PART_FIELDS 1024u
+
+GVariant *
+p2p_sync_table_pack_part (P2pSyncTable *self,
+                          const guint8 *key,
+                          gsize         key_length,
+                          guint        *part)
+{
+  P2pSyncRecord *record = p2p_sync_table_find (self, key, key_length);
+  guint from = *part;
+  guint n = 0;
+
+  for (guint i = 0; record != NULL && i < record->contenders->len; i++)
+    n += count_fields (g_ptr_array_index (record->contenders, i));
+  *part = n > from && n - from > PART_FIELDS ? from + PART_FIELDS : 0;
+  return record != NULL && (from == 0 || from < n) ? pack_fields (record, from, from + PART_FIELDS) : NULL;
 }

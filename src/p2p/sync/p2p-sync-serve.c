@@ -149,9 +149,9 @@ send_want (P2pSyncLink *link, gsize *bytes)
   return p2p_mesh_send_control (link->peer, P2P_CONTROL_WANT, &rest, 1);
 }
 
-/* The record of the next key that he is to get; NULL: it went meanwhile. */
+/* The record, or a part of it, of the next key that he is to get; NULL: it went meanwhile. */
 static GVariant *
-pack_next (P2pSyncLink *link)
+pack_next (P2pSyncLink *link, guint *part)
 {
   P2pSyncTable *table = link->node->table;
   guint64 digest = GUINT64_TO_BE (g_array_index (link->serve, guint64, link->served));
@@ -164,9 +164,12 @@ pack_next (P2pSyncLink *link)
   memcpy (bytes, &digest, sizeof bytes);
   key = p2p_sync_table_find_digest (table, bytes);
   if (key == NULL)
-    return NULL;
+    {
+      *part = 0;
+      return NULL;
+    }
   data = g_bytes_get_data (key, &length);
-  record = p2p_sync_table_pack_record (table, data, length);
+  record = p2p_sync_table_pack_part (table, data, length, part);
   return record != NULL ? g_variant_ref_sink (record) : NULL;
 }
 
@@ -181,11 +184,16 @@ send_records (P2pSyncLink *link, gsize *bytes)
   GVariant *rest;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
-  for (; link->served < link->serve->len && n < RECORDS_A_FRAME; link->served++)
+  while (link->served < link->serve->len && n < RECORDS_A_FRAME)
     {
-      g_autoptr (GVariant) record = pack_next (link);
+      guint part = link->served_part;
+      g_autoptr (GVariant) record = pack_next (link, &part);
       gsize more = record != NULL ? g_variant_get_size (record) : 0;
 
+      if (n > 0 && size + more > room)
+        break;
+      link->served_part = part;
+      link->served += part == 0;
       if (record == NULL)
         continue;
       if (largest > 0 && more > largest - P2P_SYNC_FRAME_OVERHEAD)
@@ -193,8 +201,6 @@ send_records (P2pSyncLink *link, gsize *bytes)
           p2p_mesh_node_note_drop (link->node->mesh, link->peer, P2P_DROP_PEER_LIMIT, NULL);
           continue;
         }
-      if (n > 0 && size + more > room)
-        break;
       g_variant_builder_add (&builder, "v", record);
       size += more;
       n++;
@@ -221,7 +227,7 @@ p2p_sync_serve_clear (P2pSyncLink *link)
   link->keys_from = 0;
   g_array_set_size (link->serve, 0);
   g_array_set_size (link->want, 0);
-  link->served = link->wanted = 0;
+  link->served = link->served_part = link->wanted = 0;
 }
 
 gboolean

@@ -120,6 +120,8 @@ guint64  p2p_sync_key_digest (const guint8 *key, gsize key_length);             
 /* [key bin, contender...], a contender [stamp..., since, marks bin, nil or (stamp..., value bin or nil when deleted), field...], a field [stamp..., name bin, value bin],
  * a stamp (owner str, time, sequence, id bin), a mark 20 bytes (docs/x1.md). Floating. NULL: no such key. */
 GVariant *p2p_sync_table_pack_record (P2pSyncTable *self, const guint8 *key, gsize key_length);
+/* One of many fields in parts, which come to all of it when each is merged. *part: 0 for the first; then for the next, 0: there is none. Floating, nullable. */
+GVariant *p2p_sync_table_pack_part (P2pSyncTable *self, const guint8 *key, gsize key_length, guint *part);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pSyncTable, p2p_sync_table_free)
 
