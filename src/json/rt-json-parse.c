@@ -6,6 +6,9 @@
 
 #include "rt-json-value.h"
 
+/* Of a name in the words of an error */
+#define NAME_CHARS 40
+
 G_DEFINE_QUARK (rt-json-error-quark, rt_json_error)
 
 G_GNUC_PRINTF (4, 5)
@@ -508,7 +511,9 @@ read_object (RtJsonCursor *self, GError **error)
         }
       if (g_hash_table_contains (seen, name))
         {
-          fail (self, at, &local_error, "the name “%.40s” is there twice", name);
+          g_autofree char *start_of_name = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), NAME_CHARS));
+
+          fail (self, at, &local_error, "the name “%s” is there twice", start_of_name);
           break;
         }
       value = count_element (self, &local_error) ? read_value (self, &number, &local_error) : NULL;

@@ -38,6 +38,7 @@ check_cursor (const char *text, gsize length)
     return;
   value = rt_json_cursor_value (&cursor, &error);
   g_assert_true ((value != NULL) == (error == NULL));
+  g_assert_true (error == NULL || g_utf8_validate (error->message, -1, NULL));
   g_assert_cmpuint (cursor.at, <=, length);
 }
 
