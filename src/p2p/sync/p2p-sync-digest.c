@@ -152,24 +152,35 @@ compare_digests (gconstpointer a,
   return (one->key_digest > other->key_digest) - (one->key_digest < other->key_digest);
 }
 
-void
-p2p_sync_table_list_bucket (P2pSyncTable *self,
-                            guint         bucket,
-                            GByteArray   *into)
+static void
+make_list (P2pSyncTable *self,
+           guint         bucket)
 {
-  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) records = g_ptr_array_copy (self->buckets[bucket], NULL, NULL);
 
-  g_return_if_fail (bucket < P2P_TABLE_BUCKETS);
-
-  records = g_ptr_array_copy (self->buckets[bucket], NULL, NULL);
   g_ptr_array_sort (records, compare_digests);
+  g_byte_array_set_size (self->listed, 0);
   for (guint i = 0; i < records->len; i++)
     {
       P2pSyncRecord *record = g_ptr_array_index (records, i);
       guint64 pair[2] = { GUINT64_TO_BE (record->key_digest), GUINT64_TO_BE (record->digest) };
 
-      g_byte_array_append (into, (const guint8 *) pair, sizeof pair);
+      g_byte_array_append (self->listed, (const guint8 *) pair, sizeof pair);
     }
+  self->listed_bucket = (int) bucket;
+}
+
+/* A peer may ask for it part by part, by a small frame each, and whoever wants to chooses keys that are all in one. */
+void
+p2p_sync_table_list_bucket (P2pSyncTable *self,
+                            guint         bucket,
+                            GByteArray   *into)
+{
+  g_return_if_fail (bucket < P2P_TABLE_BUCKETS);
+
+  if (self->listed_bucket != (int) bucket)
+    make_list (self, bucket);
+  g_byte_array_append (into, self->listed->data, self->listed->len);
 }
 
 GBytes *

@@ -20,6 +20,8 @@ struct _P2pSyncTable {
   GPtrArray *buckets[P2P_TABLE_BUCKETS];        /* by the key digest's first byte; in no order */
   GPtrArray *passing;           /* those of which time will forget something: deleted, or of more than one owner; in no order */
   guint64 sums[P2P_TABLE_BUCKETS];
+  GByteArray *listed;           /* what p2p_sync_table_list_bucket() said last: it is asked for part by part */
+  int listed_bucket;            /* -1: none, or it changed since */
   gsize bytes;
   /* A write asks for its key half a dozen times, and for its owner: digests of what was asked for last */
   guint8 recent[P2P_SYNC_RECENT_BYTES];

@@ -115,6 +115,18 @@ bucket_of (const P2pSyncRecord *record)
   return (guint) (record->key_digest >> 56);
 }
 
+static void
+add_to_sum (P2pSyncTable        *self,
+            const P2pSyncRecord *record,
+            guint64              digest)
+{
+  guint bucket = bucket_of (record);
+
+  self->sums[bucket] += digest;
+  if (self->listed_bucket == (int) bucket)
+    self->listed_bucket = -1;
+}
+
 void
 p2p_sync_table_add (P2pSyncTable  *self,
                     P2pSyncRecord *record)
@@ -146,7 +158,7 @@ void
 p2p_sync_table_uncount (P2pSyncTable  *self,
                         P2pSyncRecord *record)
 {
-  self->sums[bucket_of (record)] -= record->digest;
+  add_to_sum (self, record, -record->digest);
   self->bytes -= record->size;
   record->digest = 0;
   record->size = 0;
@@ -186,7 +198,7 @@ p2p_sync_table_count (P2pSyncTable  *self,
   gsize others = 0;
 
   p2p_sync_record_digest (record);
-  self->sums[bucket_of (record)] += record->digest;
+  add_to_sum (self, record, record->digest);
   record->size = P2P_SYNC_RECORD_BYTES + g_bytes_get_size (record->key);
   for (guint i = 0; i < record->contenders->len; i++)
     {
@@ -263,6 +275,8 @@ p2p_sync_table_new (const P2pLimits *limits,
   self->all = g_sequence_new (NULL);
   self->live = g_sequence_new (NULL);
   self->passing = g_ptr_array_new ();
+  self->listed = g_byte_array_new ();
+  self->listed_bucket = -1;
   for (guint i = 0; i < P2P_TABLE_BUCKETS; i++)
     self->buckets[i] = g_ptr_array_new ();
   return self;
@@ -280,6 +294,7 @@ p2p_sync_table_free (P2pSyncTable *self)
       g_ptr_array_unref (self->buckets[i]);
     }
   g_ptr_array_unref (self->passing);
+  g_byte_array_unref (self->listed);
   g_hash_table_unref (self->records);
   g_hash_table_unref (self->owners);
   g_free (self);
