@@ -114,6 +114,29 @@ test_lists (void)
   assert_listed (table, other, 1);
 }
 
+/* A table that is nearly full takes the news of what it has. */
+static void
+test_nearly_full (void)
+{
+  g_autoptr (P2pLimits) limits = p2p_limits_new ();
+  g_autoptr (P2pSyncTable) table = NULL;
+  g_autoptr (P2pSyncTable) full = NULL;
+  g_autofree char *first = g_strdup_printf ("'%0600u'", 1);
+  g_autofree char *second = g_strdup_printf ("'%0600u'", 2);
+
+  limits->table_bytes = 1600;
+  limits->table_owner_bytes = 1600;
+  table = p2p_sync_table_new (limits, TRUE);
+  full = p2p_sync_table_new (limits, TRUE);
+  sync_write (table, "k", "A", T, first);
+  g_assert_cmpuint (sync_copy (table, full, T), ==, 0);
+  sync_write (table, "k", "A", T + 1, second);
+  g_assert_cmpuint (p2p_sync_table_get_bytes (full), >, 800);
+  g_assert_cmpuint (sync_copy (table, full, T + 1), ==, 0);
+  sync_assert_equal (table, full);
+  g_assert_cmpuint (p2p_sync_table_get_bytes (full), <=, limits->table_bytes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,5 +145,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/records/hostile-owners", test_hostile_owners);
   g_test_add_func ("/sync/records/last-sequence", test_last_sequence);
   g_test_add_func ("/sync/records/lists", test_lists);
+  g_test_add_func ("/sync/records/nearly-full", test_nearly_full);
   return g_test_run ();
 }

@@ -299,6 +299,19 @@ p2p_sync_contender_size (const P2pSyncContender *self)
   return size;
 }
 
+gsize
+p2p_sync_contender_growth (const P2pSyncContender *self,
+                           const P2pSyncContender *more)
+{
+  gsize size = p2p_sync_contender_size (more);
+
+  if (self == NULL)
+    return size;
+  if (self->base != NULL && more->base != NULL)
+    size -= MIN (g_bytes_get_size (self->base), g_bytes_get_size (more->base));
+  return size - sizeof *self - MIN (self->n_marks, more->n_marks) * sizeof *self->marks;
+}
+
 void
 p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes)
 {

@@ -447,7 +447,7 @@ merge_told (P2pSyncTable  *self,
       P2pSyncContender *contender = g_ptr_array_index (contenders, i);
       gsize more = p2p_sync_contender_size (contender);
 
-      size += more;
+      size += p2p_sync_contender_growth (record != NULL ? p2p_sync_record_find (record, contender->newest.owner, self->leasing) : NULL, contender);
       if (more > 4 * (gsize) self->limits.table_value + 65536)
         {
           g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TOO_LARGE, "The fields of a record are over the limit of a value");

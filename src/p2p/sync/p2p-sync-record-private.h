@@ -91,6 +91,8 @@ P2pSyncOwner *p2p_sync_table_intern (P2pSyncTable *self, const char *name, gsize
 P2pSyncContender *p2p_sync_contender_new   (P2pSyncOwner *owner);
 void              p2p_sync_contender_free  (P2pSyncTable *table, P2pSyncContender *self);
 gsize             p2p_sync_contender_size  (const P2pSyncContender *self);
+/* What it gets larger by at most when more, of the same owner, is merged; self: NULL: there is none yet. */
+gsize             p2p_sync_contender_growth (const P2pSyncContender *self, const P2pSyncContender *more);
 /* So many bytes are its owner's from now on, instead of those before. */
 void              p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes);
 /* Each of these: TRUE when that was news. */
