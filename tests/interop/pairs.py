@@ -32,6 +32,7 @@ class Conversation:
     kind = None
     encryption = 'Plaintext'
     we_dial = True
+    limits = ()
     # What becomes of a value at the original, or on its way back, where it is not the same.
     there = {}
     back = {}
@@ -39,7 +40,7 @@ class Conversation:
     @classmethod
     def setUpClass(cls):
         args = ('--encryption', cls.encryption)
-        cls.ours, cls.theirs = Peer('rt', *args), None
+        cls.ours, cls.theirs = Peer('rt', *args, *('--limit=' + limit for limit in cls.limits)), None
         cls.addClassCleanup(cls.ours.kill)
         cls.theirs = Peer(cls.kind, *args)
         cls.addClassCleanup(cls.theirs.kill)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the scenarios share: a desktop of their own for each case, the program in it, real peers, and pictures when something goes wrong."""
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -46,6 +47,9 @@ def free_port(host='127.0.0.1'):
     with socket.socket() as s:
         s.bind((host, 0))
         return s.getsockname()[1]
+
+# GTK 4.8 draws parts of its own widgets (the trough of a scroll bar) in the frame in which they come, now and then before it gave them a place.
+OF_GTK = re.compile(r'.*Gtk-WARNING.*Trying to snapshot GtkGizmo 0x[0-9a-f]+ without a current allocation\n')
 
 
 class Scenario(unittest.TestCase):
@@ -96,8 +100,9 @@ class Scenario(unittest.TestCase):
         """Ctrl+Q, and a clean end with nothing that GLib had to say."""
         self.desk.press('ctrl+q')
         self.assertEqual(self.app.wait_exit(), 0, self.app.output())
+        said = OF_GTK.sub('', self.app.output())
         for word in ('CRITICAL', 'WARNING'):
-            self.assertNotIn(word, self.app.output())
+            self.assertNotIn(word, said)
 
     def picture(self, name):
         os.makedirs(PICTURES, exist_ok=True)
