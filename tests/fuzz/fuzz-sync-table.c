@@ -112,7 +112,7 @@ says_settled (GVariant *record)
       g_autoptr (GVariant) boxed = g_variant_get_child_value (record, i);
       g_autoptr (GVariant) child = g_variant_get_variant (boxed);
 
-      if (g_variant_is_container (child) && g_variant_n_children (child) == 2)
+      if (g_variant_is_container (child) && g_variant_n_children (child) == 3)
         return TRUE;
     }
   return FALSE;

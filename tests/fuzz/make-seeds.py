@@ -211,6 +211,9 @@ def table_seeds():
                    record(contender('B', now, None, since=now - 9000, marks=b''.join(mark(now - 700 + n * 100) for n in range(8)))),
                    record(contender('A', now + 61, *stored, b'\x01')), record(contender('A', now, *stored, b'\xc0')), record(contender('', now, None)),
                    record(contender('A', now, None, since=now + 1)), record(contender('A', now, None, marks=b'short')), record(), record([]), record(1)]
+        ago = contender('B', now - 8000, None), contender('A', now, None, field)
+        records += [record(*ago, ['A', now - 8000, left]) for left in (None, b'\x05', b'\x81\xa1b\x01', b'\xc0', b'', 1)] + \
+            [record(*ago, ['A', now - 8000]), record(*ago, ['B', now, b'\x05']), record(*ago, ['A', now - 8000, None], ['B', now - 8000, None])]
         for n, one in enumerate(records):
             yield first + one + look
             yield first + write(0, 1, 0, 3, 5) + one + records[(n + 3) % len(records)] + wait(7) + one + look + wait(9) + forget

@@ -39,9 +39,9 @@ compare_stamps (const P2pSyncStamp *a,
 }
 
 /* One clock and two values is nobody's but a liar's, and still has to end the same everywhere. */
-static int
-compare_values (GBytes *a,
-                GBytes *b)
+int
+p2p_sync_value_compare (GBytes *a,
+                        GBytes *b)
 {
   guint8 digests[2][P2P_SHA256_LENGTH] = { { 0 }, { 0 } };
 
@@ -335,10 +335,7 @@ p2p_sync_contender_base_counts (const P2pSyncContender *self,
                                 gint64                  from,
                                 gint64                  to)
 {
-  gint64 time = self->base_stamp.clock.time;
-
-  /* what it was onto is a second older than its time with the key */
-  return self->based && time < to && (time >= from || (self->base_stamp.owner != self->newest.owner && time == from - 1));
+  return self->based && self->base_stamp.clock.time >= from && self->base_stamp.clock.time < to;
 }
 
 GBytes *
@@ -354,20 +351,6 @@ p2p_sync_contender_value (const P2pSyncContender *self,
   if (base != NULL && (self->fields == NULL || self->fields->len == 0 || !p2p_sync_is_map (base)))
     return g_bytes_ref (base);
   return merge_fields (self, base, from, to);
-}
-
-void
-p2p_sync_contender_inherit (P2pSyncTable       *table,
-                            P2pSyncContender   *self,
-                            const P2pSyncStamp *stamp,
-                            gint64              from,
-                            GBytes             *value)
-{
-  P2pSyncStamp of_before = *stamp;
-
-  of_before.clock.time = from - 1;
-  if (stamp->owner != self->newest.owner)
-    p2p_sync_contender_store (table, self, &of_before, value);
 }
 
 /* ---- when it wrote ---- */
@@ -476,8 +459,33 @@ p2p_sync_contender_merge_marks (P2pSyncTable           *table,
   return TRUE;
 }
 
+/* Without what it wrote before time */
+static void
+cut_content (P2pSyncTable     *table,
+             P2pSyncContender *self,
+             gint64            time)
+{
+  if (self->based && self->base_stamp.clock.time < time)
+    {
+      p2p_sync_owner_unref (table, self->base_stamp.owner);
+      g_clear_pointer (&self->base, g_bytes_unref);
+      memset (&self->base_stamp, 0, sizeof self->base_stamp);
+      self->based = FALSE;
+    }
+  for (guint i = self->fields != NULL ? self->fields->len : 0; i-- > 0;)
+    {
+      P2pSyncField *field = g_ptr_array_index (self->fields, i);
+
+      if (field->stamp.clock.time >= time)
+        continue;
+      free_field (table, field);
+      g_ptr_array_remove_index (self->fields, i);
+    }
+}
+
 gboolean
-p2p_sync_contender_cut (P2pSyncContender *self,
+p2p_sync_contender_cut (P2pSyncTable     *table,
+                        P2pSyncContender *self,
                         gint64            time)
 {
   guint n = 0;
@@ -492,24 +500,11 @@ p2p_sync_contender_cut (P2pSyncContender *self,
   /* A row ends where its last mark was forgotten. */
   if (n > 0 && self->marks[0].time > time)
     self->since = self->marks[0].time;
+  cut_content (table, self, time);
   return TRUE;
 }
 
 /* ---- what it wrote ---- */
-
-/* Among what one owner has: what he took over is of the last second before his time, and stands above what he wrote in vain until then. */
-static int
-compare_own (const P2pSyncTable     *table,
-             const P2pSyncContender *self,
-             const P2pSyncStamp     *a,
-             const P2pSyncStamp     *b)
-{
-  gboolean own = a->owner == self->newest.owner;
-
-  if (table->leasing && a->clock.time == b->clock.time && own != (b->owner == self->newest.owner))
-    return own ? -1 : 1;
-  return compare_stamps (a, b);
-}
 
 gboolean
 p2p_sync_contender_store (P2pSyncTable       *table,
@@ -519,9 +514,9 @@ p2p_sync_contender_store (P2pSyncTable       *table,
 {
   if (self->based)
     {
-      int order = compare_own (table, self, stamp, &self->base_stamp);
+      int order = compare_stamps (stamp, &self->base_stamp);
 
-      if (order < 0 || (order == 0 && compare_values (value, self->base) <= 0))
+      if (order < 0 || (order == 0 && p2p_sync_value_compare (value, self->base) <= 0))
         return FALSE;
     }
   self->based = TRUE;
@@ -534,7 +529,7 @@ p2p_sync_contender_store (P2pSyncTable       *table,
     {
       P2pSyncField *field = g_ptr_array_index (self->fields, i);
 
-      if (compare_own (table, self, &field->stamp, stamp) > 0)
+      if (compare_stamps (&field->stamp, stamp) > 0)
         continue;
       free_field (table, field);
       g_ptr_array_remove_index (self->fields, i);
@@ -553,7 +548,7 @@ p2p_sync_contender_set_field (P2pSyncTable       *table,
   gboolean found;
   guint i;
 
-  if (self->based && compare_own (table, self, stamp, &self->base_stamp) <= 0)
+  if (self->based && compare_stamps (stamp, &self->base_stamp) <= 0)
     return FALSE;
   if (self->fields == NULL)
     self->fields = g_ptr_array_new ();
@@ -564,7 +559,7 @@ p2p_sync_contender_set_field (P2pSyncTable       *table,
 
       field = g_ptr_array_index (self->fields, i);
       order = compare_stamps (stamp, &field->stamp);
-      if (order < 0 || (order == 0 && compare_values (value, field->value) <= 0))
+      if (order < 0 || (order == 0 && p2p_sync_value_compare (value, field->value) <= 0))
         return FALSE;
       g_bytes_unref (field->value);
     }

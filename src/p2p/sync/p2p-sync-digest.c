@@ -113,6 +113,9 @@ p2p_sync_record_digest (P2pSyncRecord *self)
       append_number (all, (guint64) self->settled);
       append_number (all, strlen (self->settled_owner->name));
       g_byte_array_append (all, (const guint8 *) self->settled_owner->name, (guint) strlen (self->settled_owner->name));
+      append_number (all, self->left != NULL);
+      if (self->left != NULL)
+        append_bytes (all, self->left);
     }
   for (guint i = 0; i < self->contenders->len; i++)
     append_contender (all, g_ptr_array_index (self->contenders, i));

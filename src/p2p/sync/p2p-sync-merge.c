@@ -370,6 +370,7 @@ typedef struct {
   GPtrArray *contenders;
   P2pSyncOwner *settled_owner;  /* nullable */
   gint64 settled;
+  GBytes *left;
 } Told;
 
 /* All of it, checked, before any of it is believed. */
@@ -391,7 +392,7 @@ read_record (P2pSyncTable  *self,
       P2pSyncContender *contender;
 
       if (told->settled_owner == NULL &&
-          p2p_sync_unpack_settled (self, g_ptr_array_index (children, i), &told->settled_owner, &told->settled))
+          p2p_sync_unpack_settled (self, g_ptr_array_index (children, i), &self->limits, &told->settled_owner, &told->settled, &told->left))
         {
           /* It may be a moment ago: of a key that many took, what was before is forgotten at once. */
           if (!check_time (told->settled, now, error))
@@ -431,13 +432,12 @@ merge_told (P2pSyncTable  *self,
             GError       **error)
 {
   GPtrArray *contenders = told->contenders;
-  gsize length;
+  gsize length, left = p2p_sync_size (told->left);
   const guint8 *bytes = g_bytes_get_data (told->key, &length);
   P2pSyncRecord *record = p2p_sync_table_find (self, bytes, length);
   P2pSyncContender *first = g_ptr_array_index (contenders, 0);
-  gsize size = record == NULL ? P2P_SYNC_RECORD_BYTES + length : 0;
-  gboolean fresh = record == NULL;
-  gboolean changed = FALSE;
+  gsize size = record == NULL ? P2P_SYNC_RECORD_BYTES + length + left : left - MIN (left, p2p_sync_size (record->left));
+  gboolean fresh = record == NULL, changed = FALSE;
   Seen before;
 
   if (record == NULL && is_over (contenders, now))
@@ -462,7 +462,7 @@ merge_told (P2pSyncTable  *self,
   for (guint i = 0; i < contenders->len; i++)
     changed |= apply_contender (self, record, g_ptr_array_index (contenders, i));
   if (self->leasing && told->settled_owner != NULL)
-    changed |= p2p_sync_record_set_settled (self, record, told->settled_owner, told->settled);
+    changed |= p2p_sync_record_set_settled (self, record, told->settled_owner, told->settled, told->left);
   if (changed)
     changed = p2p_sync_table_settle (self, record, now);
   if (!restored)
@@ -484,7 +484,7 @@ p2p_sync_table_merge_packed (P2pSyncTable  *self,
 {
   g_autoptr (GVariant) taken = g_variant_ref_sink (packed);
   g_autoptr (GPtrArray) contenders = g_ptr_array_new ();
-  Told told = { NULL, contenders, NULL, 0 };
+  Told told = { NULL, contenders, NULL, 0, NULL };
   P2pMerge result = P2P_MERGE_REFUSED;
 
   if (key != NULL)
@@ -495,6 +495,7 @@ p2p_sync_table_merge_packed (P2pSyncTable  *self,
     p2p_sync_contender_free (self, g_ptr_array_index (contenders, i));
   if (told.settled_owner != NULL)
     p2p_sync_owner_unref (self, told.settled_owner);
+  g_clear_pointer (&told.left, g_bytes_unref);
   if (key != NULL)
     *key = g_steal_pointer (&told.key);
   g_clear_pointer (&told.key, g_bytes_unref);

@@ -76,7 +76,7 @@ pack_contender (const P2pSyncContender *contender,
   return g_variant_builder_end (&builder);
 }
 
-/* (owner str, time) */
+/* (owner str, time, value bin or nil) */
 static GVariant *
 pack_settled (const P2pSyncRecord *self)
 {
@@ -84,6 +84,7 @@ pack_settled (const P2pSyncRecord *self)
 
   add (&builder, g_variant_new_string (self->settled_owner->name));
   add (&builder, g_variant_new_int64 (self->settled));
+  add (&builder, self->left != NULL ? pack_bytes (self->left) : g_variant_new_tuple (NULL, 0));
   return g_variant_builder_end (&builder);
 }
 
@@ -191,7 +192,7 @@ read_bytes (GVariant *child)
   return g_bytes_new (data, length);
 }
 
-/* A packed value within the limits; nil is none. */
+/* A packed value within the limits */
 static gboolean
 is_value (GBytes          *bytes,
           const P2pLimits *limits)
@@ -247,6 +248,20 @@ drop_stamp (P2pSyncTable *table,
     p2p_sync_owner_unref (table, stamp->owner);
 }
 
+/* A value that a key may have, or nil for none. FALSE: neither. */
+static gboolean
+take_value (Reader           *self,
+            const P2pLimits  *limits,
+            GBytes          **value)
+{
+  g_autoptr (GVariant) child = take (self);
+
+  if (child == NULL || g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
+    return child != NULL;
+  *value = read_bytes (child);
+  return *value != NULL && is_value (*value, limits) && ((const guint8 *) g_bytes_get_data (*value, NULL))[0] != 0xc0;
+}
+
 static gboolean
 take_base (P2pSyncTable     *table,
            P2pSyncContender *self,
@@ -264,16 +279,7 @@ take_base (P2pSyncTable     *table,
   if (g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
     return TRUE;
   reader->at--;
-  good = take_stamp (table, reader, &stamp);
-  g_clear_pointer (&child, g_variant_unref);
-  child = good ? take (reader) : NULL;
-  if (child == NULL)
-    good = FALSE;
-  else if (!g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
-    {
-      value = read_bytes (child);
-      good = value != NULL && is_value (value, limits) && ((const guint8 *) g_bytes_get_data (value, NULL))[0] != 0xc0;
-    }
+  good = take_stamp (table, reader, &stamp) && take_value (reader, limits, &value);
   if (good)
     p2p_sync_contender_store (table, self, &stamp, value);
   drop_stamp (table, &stamp);
@@ -372,25 +378,30 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
 }
 
 gboolean
-p2p_sync_unpack_settled (P2pSyncTable  *table,
-                         GVariant      *packed,
-                         P2pSyncOwner **owner,
-                         gint64        *time)
+p2p_sync_unpack_settled (P2pSyncTable     *table,
+                         GVariant         *packed,
+                         const P2pLimits  *limits,
+                         P2pSyncOwner    **owner,
+                         gint64           *time,
+                         GBytes          **left)
 {
   g_autoptr (GVariant) name = NULL;
+  g_autoptr (GBytes) value = NULL;
   Reader reader;
   const char *text;
   gsize length;
 
-  if (!begin (&reader, packed) || reader.n != 2)
+  if (!begin (&reader, packed) || reader.n != 3)
     return FALSE;
   name = take (&reader);
-  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !take_number (&reader, 0, LATEST, time))
+  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !take_number (&reader, 0, LATEST, time) ||
+      !take_value (&reader, limits, &value))
     return FALSE;
   text = g_variant_get_string (name, &length);
   if (length == 0 || length > P2P_LIMIT_ID_CHARS)
     return FALSE;
   *owner = p2p_sync_table_intern (table, text, length);
+  *left = g_steal_pointer (&value);
   return TRUE;
 }
 

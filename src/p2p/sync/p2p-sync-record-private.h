@@ -50,7 +50,7 @@ typedef struct {
   gboolean tried;
   gboolean held;                /* it had the key once */
   gboolean based;               /* there was a store or a delete; else there were deltas only */
-  P2pSyncStamp base_stamp;      /* of another owner: what this one's deltas were onto, when he took the key over */
+  P2pSyncStamp base_stamp;      /* without leasing of anybody */
   GBytes *base;                 /* NULL: a delete */
   GPtrArray *fields;            /* nullable; P2pSyncField by name, each newer than base */
   P2pSyncOwner *payer;          /* nullable: to whom its bytes are counted... */
@@ -71,6 +71,7 @@ struct _P2pSyncRecord {
   P2pSyncContender *holder;
   P2pSyncOwner *settled_owner;  /* nullable: what was before he took the key, at settled, is forgotten */
   gint64 settled;
+  GBytes *left;                 /* nullable: what that came to, while his deltas are onto it */
   gint64 from;                  /* since when he has it; G_MININT64: before anybody else */
   gint64 acquired;              /* since when he did not let it go */
   GBytes *value;                /* NULL: deleted */
@@ -83,6 +84,15 @@ struct _P2pSyncRecord {
 /* By the names of owners; and of two writes of one second the smaller owner's is the greater. */
 int  p2p_sync_owner_compare (const P2pSyncOwner *a, const P2pSyncOwner *b);
 int  p2p_write_clock_compare (const P2pWriteClock *a, const P2pWriteClock *b);
+/* An order that is the same everywhere; NULL, a delete, is the least. */
+int  p2p_sync_value_compare (GBytes *a, GBytes *b);
+
+/* Of nothing none */
+static inline gsize
+p2p_sync_size (GBytes *bytes)
+{
+  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+}
 
 P2pSyncOwner *p2p_sync_owner_ref   (P2pSyncOwner *self);
 void          p2p_sync_owner_unref (P2pSyncTable *table, P2pSyncOwner *self);
@@ -101,10 +111,8 @@ gboolean          p2p_sync_contender_merge_marks (P2pSyncTable *table, P2pSyncCo
 gboolean          p2p_sync_contender_store (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *value);
 gboolean          p2p_sync_contender_set_field (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *name, GBytes *value);
 gboolean          p2p_sync_contender_is_deleted (const P2pSyncContender *self);
-/* Forgets what was before time; of a row that goes on through it the rest is kept. FALSE: nothing is left. */
-gboolean          p2p_sync_contender_cut   (P2pSyncContender *self, gint64 time);
-/* It had the key from from on; value is what was there. */
-void              p2p_sync_contender_inherit (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gint64 from, GBytes *value);
+/* Forgets what was before time; of a row that goes on through it the rest is kept. FALSE: all was before, and nothing is forgotten. */
+gboolean          p2p_sync_contender_cut   (P2pSyncTable *table, P2pSyncContender *self, gint64 time);
 /* What its base, or else that of those before, comes to with its fields of from until before to. A reference. */
 GBytes           *p2p_sync_contender_value (const P2pSyncContender *self, GBytes *before, gint64 from, gint64 to);
 gboolean          p2p_sync_contender_base_counts (const P2pSyncContender *self, gint64 from, gint64 to);
@@ -114,8 +122,8 @@ void              p2p_sync_record_free    (P2pSyncTable *table, P2pSyncRecord *s
 /* The contender of owner, without leasing the only one; made when there is none. */
 P2pSyncContender *p2p_sync_record_find    (P2pSyncRecord *self, const P2pSyncOwner *owner, gboolean leasing);
 P2pSyncContender *p2p_sync_record_obtain  (P2pSyncRecord *self, P2pSyncOwner *owner, gboolean leasing);
-/* What was before owner took it, at time, is settled: the later word of two counts. TRUE: that is news. */
-gboolean          p2p_sync_record_set_settled (P2pSyncTable *table, P2pSyncRecord *self, P2pSyncOwner *owner, gint64 time);
+/* What was before owner took it, at time, is settled, and came to left (nullable): the later word of two counts. TRUE: that is news. */
+gboolean          p2p_sync_record_set_settled (P2pSyncTable *table, P2pSyncRecord *self, P2pSyncOwner *owner, gint64 time, GBytes *left);
 /* Who holds it, with what value; and what cannot matter any more is forgotten. */
 void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, const P2pLimits *limits, gint64 now);
 
@@ -136,8 +144,8 @@ guint64   p2p_sync_read_number   (const guint8 *bytes);
 GVariant *p2p_sync_record_pack   (P2pSyncRecord *self);
 /* What a packed record says, from anybody: each child read with its bounds checked. FALSE: that is none. */
 gboolean  p2p_sync_unpack_key    (GVariant *record, GBytes **key, GPtrArray *contenders, guint max_contenders);
-/* What is settled, a child too, of two values: a new reference of the owner. FALSE: the child is no such thing. */
-gboolean  p2p_sync_unpack_settled (P2pSyncTable *table, GVariant *packed, P2pSyncOwner **owner, gint64 *time);
+/* What is settled, a child too, of three values: new references of the owner and of what was left. FALSE: the child is no such thing. */
+gboolean  p2p_sync_unpack_settled (P2pSyncTable *table, GVariant *packed, const P2pLimits *limits, P2pSyncOwner **owner, gint64 *time, GBytes **left);
 /* A contender with all that it says; NULL: that is none. */
 P2pSyncContender *p2p_sync_unpack_contender (P2pSyncTable *table, GVariant *packed, const P2pLimits *limits);
 

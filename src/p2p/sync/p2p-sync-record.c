@@ -41,6 +41,7 @@ p2p_sync_record_free (P2pSyncTable  *table,
     p2p_sync_owner_unref (table, self->counted);
   if (self->settled_owner != NULL)
     p2p_sync_owner_unref (table, self->settled_owner);
+  g_clear_pointer (&self->left, g_bytes_unref);
   g_clear_pointer (&self->value, g_bytes_unref);
   g_bytes_unref (self->key);
   g_free (self);
@@ -99,13 +100,24 @@ get_release (const Replay *self)
   return self->deleted ? self->last : self->last + P2P_LEASE_SECONDS + 1;
 }
 
+/* What the first one wrote is all its own, but for what is settled. */
+static gint64
+get_first (const P2pSyncRecord    *record,
+           const P2pSyncContender *contender,
+           gint64                  time)
+{
+  if (record->settled_owner == NULL || time < record->settled)
+    return G_MININT64;
+  return contender->newest.owner == record->settled_owner ? record->settled : record->settled + 1;
+}
+
 static void
 begin_lease (Replay           *self,
              P2pSyncContender *contender,
              gint64            time)
 {
-  /* What an owner wrote before it let go is its own still, if nobody else came. And what the first one wrote is all its own. */
-  Term term = { contender, self->n_terms > 0 ? time : G_MININT64 };
+  /* What an owner wrote before it let go is its own still, if nobody else came. */
+  Term term = { contender, self->n_terms > 0 ? time : get_first (self->record, contender, time) };
 
   self->acquired = time;
   if (contender == self->holder)
@@ -222,27 +234,7 @@ replay (P2pSyncRecord *record,
 
 /* ---- what it comes to ---- */
 
-/* What the key has after the first n terms; a reference. */
-static GBytes *
-get_value_after (GArray *terms,
-                 guint   n)
-{
-  GBytes *value = NULL;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const Term *term = &g_array_index (terms, Term, i);
-      gint64 until = i + 1 < terms->len ? g_array_index (terms, Term, i + 1).from : G_MAXINT64;
-      GBytes *before = value;
-
-      value = p2p_sync_contender_value (term->contender, before, term->from, until);
-      if (before != NULL)
-        g_bytes_unref (before);
-    }
-  return value;
-}
-
-/* Many deltas may come to more than any reader takes. */
+/* Many deltas may come to more than any reader takes, or any table of ours. */
 static gboolean
 is_readable (GBytes          *value,
              const P2pLimits *limits)
@@ -250,7 +242,46 @@ is_readable (GBytes          *value,
   gsize length, used;
   const guint8 *bytes = g_bytes_get_data (value, &length);
 
-  return length <= limits->elements || p2p_skim_values (bytes, length, 1, limits, &used, NULL);
+  return length <= limits->table_value && (length <= limits->elements || p2p_skim_values (bytes, length, 1, limits, &used, NULL));
+}
+
+/* What a contender makes of the value before, from from until before to; a reference. */
+static GBytes *
+get_value_then (const P2pSyncContender *contender,
+                GBytes                 *before,
+                gint64                  from,
+                gint64                  to,
+                const P2pLimits        *limits)
+{
+  g_autoptr (GBytes) value = p2p_sync_contender_value (contender, before, from, to);
+
+  if (value == before || value == contender->base || is_readable (value, limits))
+    return g_steal_pointer (&value);
+  if (contender->base != NULL && p2p_sync_contender_base_counts (contender, from, to))
+    return g_bytes_ref (contender->base);
+  return g_bytes_new_static ("\x80", 1);
+}
+
+/* What the key has after the first n terms; a reference. */
+static GBytes *
+get_value_after (P2pSyncRecord   *self,
+                 GArray          *terms,
+                 guint            n,
+                 const P2pLimits *limits)
+{
+  GBytes *value = self->left != NULL ? g_bytes_ref (self->left) : NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const Term *term = &g_array_index (terms, Term, i);
+      gint64 until = i + 1 < terms->len ? g_array_index (terms, Term, i + 1).from : G_MAXINT64;
+      GBytes *before = value;
+
+      value = get_value_then (term->contender, before, term->from, until, limits);
+      if (before != NULL)
+        g_bytes_unref (before);
+    }
+  return value;
 }
 
 static void
@@ -263,18 +294,14 @@ find_value (P2pSyncRecord   *self,
   if (p2p_sync_contender_is_deleted (holder))
     return;
   if (self->from == G_MININT64 || p2p_sync_contender_base_counts (holder, self->from, G_MAXINT64))
-    self->value = p2p_sync_contender_value (holder, NULL, self->from, G_MAXINT64);
+    self->value = get_value_then (holder, NULL, self->from, G_MAXINT64, limits);
   else
     {
       g_autoptr (GArray) terms = g_array_new (FALSE, FALSE, sizeof (Term));
 
       replay (self, terms);
-      self->value = get_value_after (terms, terms->len);
+      self->value = get_value_after (self, terms, terms->len, limits);
     }
-  if (self->value == holder->base || is_readable (self->value, limits))
-    return;
-  g_bytes_unref (self->value);
-  self->value = holder->base != NULL ? g_bytes_ref (holder->base) : g_bytes_new_static ("\x80", 1);
 }
 
 /* ---- forgetting ---- */
@@ -288,20 +315,40 @@ forget_contender (P2pSyncTable  *table,
   g_ptr_array_remove_index (self->contenders, i);
 }
 
+/* Who lacks a write or a field when he forgets has less: the longer counts. */
+static int
+compare_left (GBytes *a,
+              GBytes *b)
+{
+  gsize a_length = p2p_sync_size (a);
+  gsize b_length = p2p_sync_size (b);
+
+  return a_length != b_length ? (a_length < b_length ? -1 : 1) : p2p_sync_value_compare (a, b);
+}
+
 gboolean
 p2p_sync_record_set_settled (P2pSyncTable  *table,
                              P2pSyncRecord *self,
                              P2pSyncOwner  *owner,
-                             gint64         time)
+                             gint64         time,
+                             GBytes        *left)
 {
-  if (self->settled_owner != NULL &&
-      (time < self->settled || (time == self->settled && p2p_sync_owner_compare (owner, self->settled_owner) >= 0)))
-    return FALSE;
+  if (self->settled_owner != NULL)
+    {
+      int order = p2p_sync_owner_compare (owner, self->settled_owner);
+
+      if (time < self->settled || (time == self->settled && (order > 0 || (order == 0 && compare_left (left, self->left) <= 0))))
+        return FALSE;
+    }
   p2p_sync_owner_ref (owner);
   if (self->settled_owner != NULL)
     p2p_sync_owner_unref (table, self->settled_owner);
   self->settled_owner = owner;
   self->settled = time;
+  if (left != NULL)
+    g_bytes_ref (left);
+  g_clear_pointer (&self->left, g_bytes_unref);
+  self->left = left;
   return TRUE;
 }
 
@@ -315,28 +362,26 @@ cut_settled (P2pSyncTable  *table,
       P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
       gboolean own = contender->newest.owner == self->settled_owner;
 
-      if (!p2p_sync_contender_cut (contender, own ? self->settled : self->settled + 1) && self->contenders->len > 1)
+      if (!p2p_sync_contender_cut (table, contender, own ? self->settled : self->settled + 1) && self->contenders->len > 1)
         forget_contender (table, self, i);
     }
 }
 
-/* Forgets all that was before a term, which is not the first, began; what its deltas were onto becomes its own. */
+/* Forgets all that was before a term, which is not the first, began, but for what its deltas are onto. */
 static void
-cut_before (P2pSyncTable  *table,
-            P2pSyncRecord *self,
-            GArray        *terms,
-            guint          n)
+cut_before (P2pSyncTable    *table,
+            P2pSyncRecord   *self,
+            GArray          *terms,
+            guint            n,
+            const P2pLimits *limits)
 {
   const Term *term = &g_array_index (terms, Term, n);
   gint64 until = n + 1 < terms->len ? g_array_index (terms, Term, n + 1).from : G_MAXINT64;
+  g_autoptr (GBytes) left = NULL;
 
   if (!p2p_sync_contender_base_counts (term->contender, term->from, until))
-    {
-      g_autoptr (GBytes) left = get_value_after (terms, n);
-
-      p2p_sync_contender_inherit (table, term->contender, &g_array_index (terms, Term, n - 1).contender->newest, term->from, left);
-    }
-  p2p_sync_record_set_settled (table, self, term->contender->newest.owner, term->from);
+    left = get_value_after (self, terms, n, limits);
+  p2p_sync_record_set_settled (table, self, term->contender->newest.owner, term->from, left);
   cut_settled (table, self);
 }
 
@@ -380,7 +425,7 @@ forget_more (P2pSyncTable    *table,
     n++;
   if (n > 0)
     {
-      cut_before (table, self, terms, n);
+      cut_before (table, self, terms, n, limits);
       replay (self, NULL);
     }
   while (forget_one (table, self, settled))
@@ -389,8 +434,12 @@ forget_more (P2pSyncTable    *table,
     {
       g_array_set_size (terms, 0);
       replay (self, terms);
-      if (!forget_one (table, self, G_MAXINT64))
-        cut_before (table, self, terms, 1);
+      if (forget_one (table, self, G_MAXINT64))
+        continue;
+      /* Of one second the last: what the others wrote until then goes. */
+      for (n = 1; n + 1 < terms->len && g_array_index (terms, Term, n + 1).from == g_array_index (terms, Term, n).from;)
+        n++;
+      cut_before (table, self, terms, n, limits);
     }
 }
 

@@ -199,7 +199,7 @@ p2p_sync_table_count (P2pSyncTable  *self,
 
   p2p_sync_record_digest (record);
   add_to_sum (self, record, record->digest);
-  record->size = P2P_SYNC_RECORD_BYTES + g_bytes_get_size (record->key);
+  record->size = P2P_SYNC_RECORD_BYTES + g_bytes_get_size (record->key) + p2p_sync_size (record->left);
   for (guint i = 0; i < record->contenders->len; i++)
     {
       P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * key from whoever got it rightly; (3) a delete and a write after it are one row, so that he who took the key between them loses it.
  *
  * What is kept for that: of each contender the seconds in which he wrote, the last P2P_SYNC_MARKS of them; of those before only where their
- * row began. What cannot matter any more is forgotten: two hours after a takeover what was before it, and those who never held the key. Of two
+ * row began. What cannot matter any more is forgotten: two hours after a takeover what was before it, but for the value that it came to if the
+ * deltas since are onto that, and those who never held the key. So forgetting changes nothing that is seen. Of two
  * tables that know the same, within these bounds, all is equal, whatever the order was; of two that forgot differently it is equal when
  * each gave the other its records (once or a few times).
  *
@@ -118,7 +119,7 @@ void     p2p_sync_table_list_bucket (P2pSyncTable *self, guint bucket, GByteArra
 GBytes  *p2p_sync_table_find_digest (P2pSyncTable *self, const guint8 digest[8]);
 guint64  p2p_sync_key_digest (const guint8 *key, gsize key_length);             /* big-endian of those 8 bytes; the bucket is its first byte */
 /* [key bin, contender...], a contender [stamp..., since, marks bin, nil or (stamp..., value bin or nil when deleted), field...], a field [stamp..., name bin, value bin],
- * a stamp (owner str, time, sequence, id bin), a mark 20 bytes (docs/x1.md). Floating. NULL: no such key. */
+ * a stamp (owner str, time, sequence, id bin), a mark 20 bytes; behind the contenders what is settled (docs/x1.md). Floating. NULL: no such key. */
 GVariant *p2p_sync_table_pack_record (P2pSyncTable *self, const guint8 *key, gsize key_length);
 /* One of many fields in parts, which come to all of it when each is merged. *part: 0 for the first; then for the next, 0: there is none. Floating, nullable. */
 GVariant *p2p_sync_table_pack_part (P2pSyncTable *self, const guint8 *key, gsize key_length, guint *part);
