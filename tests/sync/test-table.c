@@ -400,6 +400,21 @@ test_left (void)
   g_assert_cmpuint (p2p_sync_table_get_bytes (table), ==, p2p_sync_table_get_bytes (restored));
 }
 
+/* A delete leaves nothing, not what was there before who deleted it, also to a delta of its second. */
+static void
+test_nothing_left (void)
+{
+  g_autoptr (P2pSyncTable) table = p2p_sync_table_new (NULL, TRUE);
+
+  sync_write (table, "k", "X", T, "{'x': <1>}");
+  sync_write (table, "k", "A", T + 3601, "{'a': <1>}");
+  sync_write (table, "k", "A", T + 3602, NULL);
+  sync_delta (table, "k", "E", T + 3602, "{'e': <1>}");
+  sync_assert (table, "k", "E@1700003602 {'e': 1}");
+  p2p_sync_table_expire (table, T + 3602 + P2P_TOMBSTONE_SECONDS);
+  sync_assert (table, "k", "E@1700003602 {'e': 1}");
+}
+
 static void
 test_no_leases (void)
 {
@@ -666,6 +681,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/table/deltas", test_deltas);
   g_test_add_func ("/sync/table/inherited", test_inherited);
   g_test_add_func ("/sync/table/left", test_left);
+  g_test_add_func ("/sync/table/nothing-left", test_nothing_left);
   g_test_add_func ("/sync/table/left-bounded", test_left_bounded);
   g_test_add_func ("/sync/table/no-leases", test_no_leases);
   g_test_add_func ("/sync/table/digests", test_digests);

@@ -329,13 +329,15 @@ p2p_sync_contender_is_deleted (const P2pSyncContender *self)
   return self->marks[self->n_marks - 1].deleted;
 }
 
-/* Does what it stored count, when it had the key from from until before to? */
+/* Does what it stored count, when it had the key from from until before to? Also its delete by which another had the key in that second. */
 gboolean
 p2p_sync_contender_base_counts (const P2pSyncContender *self,
                                 gint64                  from,
                                 gint64                  to)
 {
-  return self->based && self->base_stamp.clock.time >= from && self->base_stamp.clock.time < to;
+  gint64 time = self->base_stamp.clock.time;
+
+  return self->based && time >= from && (time < to || (time == to && self->base == NULL));
 }
 
 GBytes *
