@@ -400,6 +400,34 @@ test_left (void)
   g_assert_cmpuint (p2p_sync_table_get_bytes (table), ==, p2p_sync_table_get_bytes (restored));
 }
 
+/* Tables that forgot without each other, of which one missed a write, end with what the other knew, whoever tells first. */
+static void
+test_left_longer (void)
+{
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (P2pSyncTable) one = p2p_sync_table_new (NULL, TRUE);
+      g_autoptr (P2pSyncTable) other = p2p_sync_table_new (NULL, TRUE);
+      P2pSyncTable *tables[2] = { one, other };
+      g_autofree char *text = g_strdup_printf ("{'a': <%u>}", i);
+      g_autofree char *seen = g_strdup_printf ("E@1700003700 {'a': %u, 'b': 1, 'e': 1}", i);
+      gint64 now = T + 3700 + P2P_TOMBSTONE_SECONDS;
+
+      for (guint j = 0; j < 2; j++)
+        {
+          sync_write (tables[j], "k", "A", T, text);
+          if (j == 0)
+            sync_delta (tables[j], "k", "A", T + 1, "{'b': <1>}");
+          sync_delta (tables[j], "k", "E", T + 3700, "{'e': <1>}");
+          p2p_sync_table_expire (tables[j], now);
+        }
+      sync_copy (tables[i % 2], tables[1 - i % 2], now);
+      sync_copy (tables[1 - i % 2], tables[i % 2], now);
+      sync_assert_equal (one, other);
+      sync_assert (other, "k", seen);
+    }
+}
+
 /* A delete leaves nothing, not what was there before who deleted it, also to a delta of its second. */
 static void
 test_nothing_left (void)
@@ -681,6 +709,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/table/deltas", test_deltas);
   g_test_add_func ("/sync/table/inherited", test_inherited);
   g_test_add_func ("/sync/table/left", test_left);
+  g_test_add_func ("/sync/table/left-longer", test_left_longer);
   g_test_add_func ("/sync/table/nothing-left", test_nothing_left);
   g_test_add_func ("/sync/table/left-bounded", test_left_bounded);
   g_test_add_func ("/sync/table/no-leases", test_no_leases);
