@@ -191,17 +191,18 @@ static void
 expire (World *self,
         guint  node)
 {
-  g_autofree char *before[KEYS] = { NULL };
+  char *before[KEYS];
 
   for (guint i = 0; i < KEYS; i++)
     before[i] = sync_show (self->tables[node], keys[i]);
   p2p_sync_table_expire (self->tables[node], clock_of (self, node));
   for (guint i = 0; i < KEYS; i++)
     {
+      g_autofree char *was = before[i];
       g_autofree char *after = sync_show (self->tables[node], keys[i]);
 
-      if (after != NULL && g_strcmp0 (before[i], after) != 0)
-        g_error ("seed %" G_GUINT64_FORMAT ": %s of %s was %s before it forgot, and is %s", self->seed, keys[i], names[node], before[i], after);
+      if (after != NULL && g_strcmp0 (was, after) != 0)
+        g_error ("seed %" G_GUINT64_FORMAT ": %s of %s was %s before it forgot, and is %s", self->seed, keys[i], names[node], was, after);
     }
   if (p2p_sync_table_expire (self->tables[node], clock_of (self, node)) != 0)
     g_error ("seed %" G_GUINT64_FORMAT ": %s forgot twice", self->seed, names[node]);
