@@ -16,11 +16,12 @@ rt_table_key_to_text (GBytes *key, gboolean *is_text)
   g_autofree char *text = NULL, *shown = NULL;
   GString *hex;
 
+  /* nobody sees a key of spaces alone */
   if (length > 0 && memchr (data, 0, length) == NULL && g_utf8_validate_len (data, length, NULL))
     {
       text = g_strndup (data, length);
       shown = rt_sanitise_line (text, G_MAXSIZE);
-      if (g_str_equal (text, shown))
+      if (g_str_equal (text, shown) && strspn (text, " ") < length)
         {
           if (is_text != NULL)
             *is_text = TRUE;

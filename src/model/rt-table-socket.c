@@ -177,9 +177,12 @@ update_cb (RtTableSocket *self, GBytes *key, GVariant *value, P2pSyncEntry *entr
 static void
 delete_cb (RtTableSocket *self, GBytes *key)
 {
-  /* who did it is not told */
   if (self->logging)
-    rt_store_table_log (self->store, key, get_now (NULL), NULL, NULL);
+    {
+      g_autofree char *writer = p2p_sync_socket_dup_writer (self->socket, key);
+
+      rt_store_table_log (self->store, key, get_now (NULL), NULL, writer);
+    }
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
 

@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #define MAX_STEPS 100u
-#define MAX_ITEMS 10000u
 #define MAX_BYTES (64u * 1024 * 1024)
 
 typedef struct {
@@ -128,9 +127,17 @@ rt_table_take_step (RtTable *self, RtTableStep *step)
 {
   GQueue *steps = step->kind == RT_STEP_UNDO ? &self->redo : &self->undo;
 
-  if (step->items->len == 0 || step->items->len > MAX_ITEMS || step->bytes > MAX_BYTES)
+  if (step->items->len == 0)
     {
       free_step (step);
+      return;
+    }
+  /* Too much to be remembered: an undo that took back something older instead would surprise. */
+  if (step->items->len > RT_TABLE_MAX_UNDO || step->bytes > MAX_BYTES)
+    {
+      free_step (step);
+      rt_table_free_steps (self);
+      update_words (self);
       return;
     }
   /* After something new there is nothing to be done again. */
@@ -141,7 +148,7 @@ rt_table_take_step (RtTable *self, RtTableStep *step)
   self->undo_bytes += step->bytes;
   while (steps->length > MAX_STEPS)
     drop_last (self, steps);
-  while ((self->n_undo_items > MAX_ITEMS || self->undo_bytes > MAX_BYTES) && self->undo.length + self->redo.length > 1)
+  while ((self->n_undo_items > RT_TABLE_MAX_UNDO || self->undo_bytes > MAX_BYTES) && self->undo.length + self->redo.length > 1)
     drop_last (self, self->redo.length > 0 && steps != &self->redo ? &self->redo : self->undo.length > 0 ? &self->undo : &self->redo);
   update_words (self);
 }

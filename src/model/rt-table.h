@@ -89,6 +89,9 @@ gboolean    rt_table_get_position (RtTable *self, RtTableRow *row, guint *positi
 
 /* ---- staging ---- */
 
+/* What is applied at once is remembered for an undo when it is of at most so many keys. */
+#define RT_TABLE_MAX_UNDO 10000u
+
 /* At most so many keys can be staged at a time. */
 #define RT_TABLE_MAX_STAGED 131072u
 
@@ -114,7 +117,7 @@ GListModel *rt_table_apply_finish (RtTable *self, GAsyncResult *result, GError *
 #define RT_TABLE_RETRY_TIMES 10u
 void        rt_table_set_retry    (RtTable *self, GBytes *key, gboolean retry);
 /* What was applied last is taken back (deleted keys return, with us as their owner). Of those that others changed since, nothing is written: they become conflicts. The last
- * 100 applies are remembered, of 10,000 keys and 64 MiB together. G_IO_ERROR_NOT_FOUND: nothing to undo. */
+ * 100 applies are remembered, of RT_TABLE_MAX_UNDO keys and 64 MiB together; one that is more than that cannot be undone, and nothing before it. G_IO_ERROR_NOT_FOUND: nothing to undo. */
 void        rt_table_undo_async   (RtTable *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void        rt_table_redo_async   (RtTable *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GListModel *rt_table_undo_finish  (RtTable *self, GAsyncResult *result, GError **error);        /* of both; as rt_table_apply_finish() */

@@ -19,7 +19,9 @@ RtNeedle *
 rt_needle_new (const char *text)
 {
   RtNeedle *self = g_new0 (RtNeedle, 1);
-  gsize length = strlen (text);
+  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
+  g_autofree char *digits = g_strjoinv ("", pairs);
+  gsize length = strlen (digits);
 
   self->chars = g_utf8_to_ucs4_fast (text, -1, &self->n_chars);
   for (glong i = 0; i < self->n_chars; i++)
@@ -27,12 +29,13 @@ rt_needle_new (const char *text)
   self->folded = g_ucs4_to_utf8 (self->chars, self->n_chars, NULL, NULL, NULL);
   self->length = self->folded != NULL ? strlen (self->folded) : 0;
   self->ascii = g_str_is_ascii (text);
-  if (length >= 2 && length % 2 == 0 && strspn (text, "0123456789abcdefABCDEF") == length)
+  /* also in pairs, as they are shown */
+  if (length >= 2 && length % 2 == 0 && strspn (digits, "0123456789abcdefABCDEF") == length)
     {
       guint8 *bytes = g_malloc (length / 2);
 
       for (gsize i = 0; i < length; i += 2)
-        bytes[i / 2] = (guint8) (g_ascii_xdigit_value (text[i]) << 4 | g_ascii_xdigit_value (text[i + 1]));
+        bytes[i / 2] = (guint8) (g_ascii_xdigit_value (digits[i]) << 4 | g_ascii_xdigit_value (digits[i + 1]));
       self->bytes = g_bytes_new_take (bytes, length / 2);
     }
   return self;

@@ -101,43 +101,80 @@ rt_value_get_kind (GVariant *value)
 
 /* ---- to text ---- */
 
+/* Where it is written, and how much of it is wanted. */
+typedef struct {
+  GString *text;
+  gsize    max;
+} Output;
+
+/* Of a text or bytes, as much as is wanted. */
+static GVariant *
+cut_scalar (const Output *out, GVariant *value)
+{
+  gsize length;
+
+  if (out->max < G_MAXSIZE && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    {
+      const char *text = g_variant_get_string (value, &length);
+      gsize taken = MIN (length, out->max);
+
+      while (taken < length && taken > 0 && ((guchar) text[taken] & 0xc0) == 0x80)
+        taken--;
+      return taken == length ? NULL : g_variant_ref_sink (g_variant_new_take_string (g_strndup (text, taken)));
+    }
+  if (out->max < G_MAXSIZE && g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    {
+      const guint8 *bytes = g_variant_get_fixed_array (value, &length, 1);
+
+      return length <= out->max ? NULL : g_variant_ref_sink (g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, out->max, 1));
+    }
+  return NULL;
+}
+
 static void
-append_scalar (GString *out, GVariant *value)
+append_scalar (const Output *out, GVariant *value)
 {
   /* The writer looks at what stands before it, for its commas. */
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GVariant) cut = cut_scalar (out, value);
 
-  rt_json_append_variant (text, value);
-  g_string_append_len (out, text->str, (gssize) text->len);
+  rt_json_append_variant (text, cut != NULL ? cut : value);
+  g_string_append_len (out->text, text->str, (gssize) text->len);
 }
 
-static void append_json (GString *out, GVariant *value, int indent);
+static gboolean
+is_enough (const Output *out)
+{
+  return out->text->len > out->max;
+}
+
+static void append_json (const Output *out, GVariant *value, int indent);
 
 static void
-append_break (GString *out, int indent)
+append_break (const Output *out, int indent)
 {
   if (indent < 0)
     return;
-  g_string_append_c (out, '\n');
+  g_string_append_c (out->text, '\n');
   for (int i = 0; i < indent; i++)
-    g_string_append (out, "  ");
+    g_string_append (out->text, "  ");
 }
 
 static void
-append_comma (GString *out, gboolean first, int indent)
+append_comma (const Output *out, gboolean first, int indent)
 {
   if (!first)
-    g_string_append (out, indent < 0 ? ", " : ",");
+    g_string_append (out->text, indent < 0 ? ", " : ",");
   append_break (out, indent);
 }
 
 static void
-append_list (GString *out, GVariant *value, int indent)
+append_list (const Output *out, GVariant *value, int indent)
 {
   gsize n = g_variant_n_children (value);
 
-  g_string_append_c (out, '[');
-  for (gsize i = 0; i < n; i++)
+  g_string_append_c (out->text, '[');
+  for (gsize i = 0; i < n && !is_enough (out); i++)
     {
       g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
 
@@ -146,7 +183,7 @@ append_list (GString *out, GVariant *value, int indent)
     }
   if (n > 0)
     append_break (out, indent);
-  g_string_append_c (out, ']');
+  g_string_append_c (out->text, ']');
 }
 
 /* A plain object can be said of it: the keys are texts, and it is not taken for one of the tags. */
@@ -165,12 +202,12 @@ is_plain_map (GVariant *value)
 }
 
 static void
-append_map (GString *out, GVariant *value, int indent)
+append_map (const Output *out, GVariant *value, int indent)
 {
   gsize n = g_variant_n_children (value);
 
-  g_string_append_c (out, '{');
-  for (gsize i = 0; i < n; i++)
+  g_string_append_c (out->text, '{');
+  for (gsize i = 0; i < n && !is_enough (out); i++)
     {
       g_autoptr (GVariant) entry = g_variant_get_child_value (value, i);
       g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
@@ -178,17 +215,17 @@ append_map (GString *out, GVariant *value, int indent)
 
       append_comma (out, i == 0, indent < 0 ? -1 : indent + 1);
       append_scalar (out, name);
-      g_string_append (out, ": ");
+      g_string_append (out->text, ": ");
       append_json (out, member, indent < 0 ? -1 : indent + 1);
     }
   if (n > 0)
     append_break (out, indent);
-  g_string_append_c (out, '}');
+  g_string_append_c (out->text, '}');
 }
 
 /* indent: levels; negative: all on one line */
 static void
-append_json (GString *out, GVariant *value, int indent)
+append_json (const Output *out, GVariant *value, int indent)
 {
   g_autoptr (GVariant) inner = NULL;
 
@@ -209,9 +246,9 @@ append_json (GString *out, GVariant *value, int indent)
         append_map (out, value, indent);
       else
         {
-          g_string_append (out, "{\"$m\": ");
+          g_string_append (out->text, "{\"$m\": ");
           append_list (out, value, indent);
-          g_string_append_c (out, '}');
+          g_string_append_c (out->text, '}');
         }
       break;
     case RT_VALUE_OTHER:
@@ -231,34 +268,42 @@ append_json (GString *out, GVariant *value, int indent)
 static char *
 json_to_text (GVariant *value)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  const Output out = { text, G_MAXSIZE };
 
-  append_json (out, value, -1);
-  if (out->len > ONE_LINE_BYTES && out->len <= MAX_PRETTY_BYTES)
+  append_json (&out, value, -1);
+  if (text->len > ONE_LINE_BYTES && text->len <= MAX_PRETTY_BYTES)
     {
-      g_string_truncate (out, 0);
-      append_json (out, value, 0);
+      g_string_truncate (text, 0);
+      append_json (&out, value, 0);
     }
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* In pairs, over lines or on one. */
 static char *
-bytes_to_text (GVariant *value)
+spaced_bytes (const guint8 *bytes, gsize length, gboolean spaced, gboolean lines)
 {
   static const char digits[] = "0123456789abcdef";
-  gsize length;
-  const guint8 *bytes = g_variant_get_fixed_array (value, &length, 1);
-  gboolean spaced = length <= MAX_SPACED_BYTES;
   GString *out = g_string_sized_new (length * (spaced ? 3 : 2) + 1);
 
   for (gsize i = 0; i < length; i++)
     {
       if (spaced && i > 0)
-        g_string_append_c (out, i % 16 == 0 ? '\n' : ' ');
+        g_string_append_c (out, lines && i % 16 == 0 ? '\n' : ' ');
       g_string_append_c (out, digits[bytes[i] >> 4]);
       g_string_append_c (out, digits[bytes[i] & 15]);
     }
   return g_string_free (out, FALSE);
+}
+
+static char *
+bytes_to_text (GVariant *value)
+{
+  gsize length;
+  const guint8 *bytes = g_variant_get_fixed_array (value, &length, 1);
+
+  return spaced_bytes (bytes, length, length <= MAX_SPACED_BYTES, TRUE);
 }
 
 static char *
@@ -342,11 +387,43 @@ cut_chars (const char *text, guint max_chars, gboolean more)
   return g_strdup_printf ("%.*s…", (int) (last - text), text);
 }
 
+/* The beginning of a text, with what would lead astray taken out. */
+static char *
+text_preview (const char *whole, gsize length, guint max_chars)
+{
+  /* what is not shown of it may be a lot, too */
+  gsize taken = MIN (length, 8 * (gsize) max_chars);
+  g_autofree char *text = NULL, *shown = NULL;
+
+  while (taken < length && taken > 0 && ((guchar) whole[taken] & 0xc0) == 0x80)
+    taken--;
+  text = g_strndup (whole, taken);
+  shown = rt_sanitise_line (text, G_MAXSIZE);
+  return cut_chars (shown, max_chars, taken < length);
+}
+
+static char *
+bytes_preview (GVariant *value, guint max_chars)
+{
+  gsize length, taken;
+  const guint8 *bytes = g_variant_get_fixed_array (value, &length, 1);
+  g_autofree char *text = NULL;
+
+  taken = MIN (length, (gsize) max_chars / 3 + 1);
+  text = spaced_bytes (bytes, taken, TRUE, FALSE);
+  return cut_chars (text, max_chars, taken < length);
+}
+
+/* As it is typed, but on one line: so nobody has to learn two ways of writing. */
 char *
 rt_value_preview (GVariant *value, guint max_chars)
 {
   g_autoptr (GVariant) held = NULL;
-  g_autofree char *text = NULL, *shown = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GString) json = NULL;
+  Output out;
+  const char *whole;
+  gsize length;
 
   g_return_val_if_fail (value != NULL, NULL);
   g_return_val_if_fail (max_chars > 0, NULL);
@@ -356,22 +433,23 @@ rt_value_preview (GVariant *value, guint max_chars)
       held = g_variant_get_variant (value);
       return rt_value_preview (held, max_chars);
     }
-  if (rt_value_get_kind (value) == RT_VALUE_TEXT)
+  switch (rt_value_get_kind (value))
     {
-      gsize length, taken;
-      const char *whole = g_variant_get_string (value, &length);
-
-      /* what is not shown of it may be a lot, too */
-      taken = MIN (length, 8 * (gsize) max_chars);
-      while (taken < length && taken > 0 && ((guchar) whole[taken] & 0xc0) == 0x80)
-        taken--;
-      text = g_strndup (whole, taken);
-      shown = rt_sanitise_line (text, G_MAXSIZE);
-      return cut_chars (shown, max_chars, taken < length);
+    case RT_VALUE_TEXT:
+      whole = g_variant_get_string (value, &length);
+      return text_preview (whole, length, max_chars);
+    case RT_VALUE_BOOLEAN:
+      return g_strdup (g_variant_get_boolean (value) ? _("yes") : _("no"));
+    case RT_VALUE_BYTES:
+      return bytes_preview (value, max_chars);
+    case RT_VALUE_INTEGER: case RT_VALUE_DECIMAL:
+      text = rt_value_to_text (value);
+      return cut_chars (text, max_chars, FALSE);
+    case RT_VALUE_LIST: case RT_VALUE_MAP: case RT_VALUE_OTHER:
+    default:
+      json = g_string_new (NULL);
+      out = (Output) { json, 8 * (gsize) max_chars };
+      append_json (&out, value, -1);
+      return text_preview (json->str, json->len, max_chars);
     }
-  if (rt_value_get_kind (value) == RT_VALUE_BOOLEAN)
-    return g_strdup (g_variant_get_boolean (value) ? _("yes") : _("no"));
-  text = p2p_value_print (value, max_chars);
-  shown = rt_sanitise_line (text, G_MAXSIZE);
-  return cut_chars (shown, max_chars, FALSE);
 }

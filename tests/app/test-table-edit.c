@@ -418,6 +418,32 @@ test_review (void)
   table_page_tear_down (&p);
 }
 
+/* That it cannot be taken back is said before it is done. */
+static void
+test_review_of_too_many (void)
+{
+  TablePage p;
+  GtkWindow *dialog;
+
+  begin (&p);
+  for (guint i = 0; i <= RT_TABLE_MAX_UNDO; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("many/%u", i);
+      g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+      g_assert_nonnull (rt_table_stage_set (p.table, key, g_variant_new_int64 (i), NULL, NULL));
+    }
+  table_page_wait (&p);
+  table_page_do (&p, "table.review");
+  dialog = table_page_dialog (&p);
+  app_frames (GTK_WIDGET (dialog), 5);
+  g_assert_true (app_shows (GTK_WIDGET (dialog), "So many changes at once cannot be undone"));
+  gtk_window_close (dialog);
+  app_settle ();
+  rt_table_unstage_all (p.table);
+  table_page_tear_down (&p);
+}
+
 /* Out into a file and in from it: what is in the file waits for a review. */
 static void
 test_files (void)
@@ -482,6 +508,7 @@ main (int    argc,
   g_test_add_func ("/table-edit/draft", test_draft);
   g_test_add_func ("/table-edit/new-key", test_new_key);
   g_test_add_func ("/table-edit/review", test_review);
+  g_test_add_func ("/table-edit/review-of-too-many", test_review_of_too_many);
   g_test_add_func ("/table-edit/files", test_files);
   g_test_add_func ("/table-edit/offline", test_offline);
   return g_test_run ();

@@ -208,6 +208,9 @@ test_filter (void)
   g_assert_true (table_page_focus_in (&p, GTK_TYPE_SEARCH_ENTRY, "search_entry"));
   find_text (&p, "MEETING");
   g_assert_cmpuint (count_rows (&p), ==, 3);
+  /* Enter: on to what was found */
+  g_signal_emit_by_name (table_page_find (&p, GTK_TYPE_SEARCH_ENTRY, "search_entry"), "activate");
+  g_assert_false (table_page_focus_in (&p, GTK_TYPE_SEARCH_ENTRY, "search_entry"));
   g_assert_true (app_shows (GTK_WIDGET (p.page), "3 of 10 keys"));
   app_picture (GTK_WIDGET (p.window), "table-filtered");
   /* in values too */

@@ -131,6 +131,7 @@ test_two_people (Fixture *self, gconstpointer data)
   g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[0])->value, NULL), ==, "cold");
   g_assert_cmpstr (((RtTablePast *) past->pdata[0])->owner, ==, network_get_id (ben));
   g_assert_true (((RtTablePast *) past->pdata[1])->deleted);
+  g_assert_cmpstr (((RtTablePast *) past->pdata[1])->owner, ==, network_get_id (ada));
 }
 
 static void

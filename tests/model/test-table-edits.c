@@ -384,6 +384,31 @@ test_undo_under_an_edit (void)
   table_tear_down (&self);
 }
 
+/* What is too much to be taken back is not: nor is what was before it, which nobody would mean then. */
+static void
+test_too_much_to_undo (void)
+{
+  TableFixture self;
+  g_autoptr (GError) error = NULL;
+
+  set_up_pair (&self);
+  stage (&self, "mine", g_variant_new_string ("two"));
+  g_object_unref (apply (&self));
+  g_assert_nonnull (rt_table_get_undo_text (self.table));
+  for (guint i = 0; i <= RT_TABLE_MAX_UNDO; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("many/%u", i);
+
+      stage (&self, key, g_variant_new_int64 (i));
+    }
+  g_object_unref (apply (&self));
+  g_assert_null (rt_table_get_undo_text (self.table));
+  g_assert_null (undo (&self, FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  assert_value (&self, "mine", "two");
+  table_tear_down (&self);
+}
+
 /* The row of a key that is made is the same one before and after. */
 static void
 test_new_key_keeps_its_row (void)
@@ -504,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-edits/retry-is-bounded", test_retry_is_bounded);
   g_test_add_func ("/table-edits/undo", test_undo);
   g_test_add_func ("/table-edits/undo-under-an-edit", test_undo_under_an_edit);
+  g_test_add_func ("/table-edits/too-much-to-undo", test_too_much_to_undo);
   g_test_add_func ("/table-edits/new-key-keeps-its-row", test_new_key_keeps_its_row);
   g_test_add_func ("/table-edits/sorted-by-state", test_sorted_by_state);
   g_test_add_func ("/table-edits/off", test_off);

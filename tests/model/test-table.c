@@ -176,6 +176,9 @@ test_filter (void)
   rt_table_set_filter (self.table, "DEEP down");
   settle (&self);
   assert_rows (self.table, "plum");
+  rt_table_set_filter (self.table, "ad BE");
+  settle (&self);
+  assert_rows (self.table, "bin");
   rt_table_set_filter (self.table, "adBE");
   settle (&self);
   assert_rows (self.table, "bin");

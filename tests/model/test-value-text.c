@@ -152,7 +152,13 @@ test_preview (void)
   assert_preview (g_variant_new_string (large), 5, "aaaa…");
   assert_preview (g_variant_new_string ("a\nb\tc"), 10, "a b c");
   assert_preview (g_variant_new_int64 (-5), 10, "-5");
-  assert_preview (g_variant_new_parsed ("[<int64 1>, <'two'>]"), 20, "[1, 'two']");
+  assert_preview (g_variant_new_parsed ("[<int64 1>, <'two'>]"), 20, "[1, \"two\"]");
+  assert_preview (g_variant_new_double (21), 10, "21.0");
+  assert_preview (g_variant_new_parsed ("[byte 0, 0xff, 0x7a]"), 20, "00 ff 7a");
+  assert_preview (g_variant_new_parsed ("[byte 0, 0xff, 0x7a]"), 5, "00 f…");
+  assert_preview (g_variant_new_parsed ("{'drink': <'tea'>, 'cups': <int64 3>}"), 40, "{\"drink\": \"tea\", \"cups\": 3}");
+  assert_preview (g_variant_new_parsed ("[<[byte 1, 2]>, <'a\\nb\342\200\256c'>]"), 40, "[{\"$b\":\"0102\"}, \"a\\nbc\"]");
+  assert_preview (g_variant_new_parsed ("{'n': <%s>}", large), 12, "{\"n\": \"aaaa…");
 }
 
 static void
@@ -198,6 +204,7 @@ test_keys (void)
     { "plain", 5, "plain", TRUE },
     { "with space \303\244", 13, "with space \303\244", TRUE },
     { "a\nb", 3, "0x610a62", FALSE },
+    { "  ", 2, "0x2020", FALSE },
     { "a\0b", 3, "0x610062", FALSE },
     { "\xff", 1, "0xff", FALSE },
     { "\342\200\256x", 4, "0xe280ae78", FALSE },

@@ -22,6 +22,13 @@ TEST (SyncSocket, BothSee)
   ASSERT_TRUE (b.WaitForValue ("name", "(none)"));
   ASSERT_TRUE (WaitFor ([&] { return b.told == a.told; }));
   EXPECT_EQ (b.told, (Strings { "name='Ada'", "name deleted" }));
+
+  g_autoptr (GBytes) name = Key ("name");
+  g_autoptr (GBytes) other = Key ("other");
+  g_autofree char *writer = p2p_sync_socket_dup_writer (b.socket, name);
+  g_autofree char *nobody = p2p_sync_socket_dup_writer (b.socket, other);
+  EXPECT_STREQ (writer, p2p_mesh_socket_get_id (P2P_MESH_SOCKET (a.socket)));
+  EXPECT_EQ (nobody, nullptr);
 }
 
 TEST (SyncSocket, EveryKindOfValue)

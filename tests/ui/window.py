@@ -23,14 +23,19 @@ class Window:
         self.pages = ['chat', 'peers', 'traffic']
 
     # parts -----------------------------------------------------------------------
+    def in_front(self, role, name, states=('showing',), timeout=8):
+        """As wait_for() of the program, but in the dialog alone while one is open: what is behind it is many objects, and cannot be reached."""
+        return poll(lambda: f'{role} {name!r} {states} in\n{self.app.dump()}',
+                    lambda: (self.dialog() or self.app).find(role, name, states), timeout)
+
     def button(self, name, timeout=8):
-        return self.app.wait_for('button', plain(name), states=('showing', 'sensitive'), timeout=timeout)
+        return self.in_front('button', plain(name), ('showing', 'sensitive'), timeout)
 
     def press_button(self, name):
         self.button(name).click()
 
     def entry(self, name):
-        return self.app.wait_for('text box', plain(name), timeout=8)
+        return self.in_front('text box', plain(name))
 
     def reveal(self, node):
         """Turns the wheel until it can be clicked at."""
@@ -107,17 +112,15 @@ class Window:
 
     def expand(self, row, field):
         """Opens a row that hides a field, unless it is open."""
-        if self.app.find('text box', plain(field)) is None:
-            self.reveal(self.app.wait_for(name=plain(row), timeout=8)).click()
+        if (self.dialog() or self.app).find('text box', plain(field)) is None:
+            self.reveal(self.in_front(None, plain(row))).click()
             self.entry(field)
             self.desk.settle()
 
     def choose(self, row, value):
         """Picks value in a row that opens a list."""
-        # pages of the window behind may have words like these
-        where = self.dialog() or self.app
-        where.wait_for(name=plain(row), timeout=8).click()
-        where.wait_for(name=plain(value), timeout=5).click()
+        self.in_front(None, plain(row)).click()
+        self.in_front(None, plain(value)).click()
 
     def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False):
         """encryption: 'SSL' or 'Plaintext'; table: with a shared one; what is not given stays as the dialog has it."""

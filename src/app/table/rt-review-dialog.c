@@ -30,6 +30,17 @@ struct _RtReviewDialog
 
 G_DEFINE_FINAL_TYPE (RtReviewDialog, rt_review_dialog, ADW_TYPE_WINDOW)
 
+/* What there is to know before: why nothing can be applied, or that it cannot be taken back. */
+static void
+update_banner (RtReviewDialog *self)
+{
+  g_autofree char *words = NULL;
+
+  if (rt_table_get_refusal (self->table) == NULL && self->applying == NULL && rt_table_get_n_staged (self->table) > RT_TABLE_MAX_UNDO)
+    words = g_strdup_printf (_("So many changes at once cannot be undone: %'u can."), RT_TABLE_MAX_UNDO);
+  rt_banner_set_title (self->banner, words != NULL ? words : rt_table_get_refusal (self->table));
+}
+
 static void
 update (RtReviewDialog *self)
 {
@@ -39,7 +50,7 @@ update (RtReviewDialog *self)
 
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_widget_set_sensitive (self->apply_button, n > conflicts && !applying && rt_table_get_refusal (self->table) == NULL);
-  rt_banner_set_title (self->banner, rt_table_get_refusal (self->table));
+  update_banner (self);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), self->applying != NULL);
   if (self->applying != NULL && self->to_apply > 0)
     gtk_progress_bar_set_fraction (self->progress, 1.0 - MIN (1.0, (double) n / self->to_apply));

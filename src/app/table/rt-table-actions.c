@@ -258,6 +258,8 @@ keep_mine_cb (GSimpleAction *action,
 
   rt_table_keep_mine (self->table, get_key (self));
   rt_table_page_update (self);
+  /* the button that was pressed is gone */
+  rt_table_page_show_details (self);
 }
 
 static void
@@ -269,6 +271,7 @@ keep_theirs_cb (GSimpleAction *action,
 
   rt_table_keep_theirs (self->table, get_key (self));
   rt_table_page_update (self);
+  rt_table_page_focus_list (self);
 }
 
 /* What the person saw when asked; the dialog may stay open for long. */

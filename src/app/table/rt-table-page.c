@@ -306,6 +306,13 @@ stop_search_cb (RtTablePage *self)
   rt_table_page_focus_list (self);
 }
 
+/* Enter: on to what was found. */
+static void
+search_activate_cb (RtTablePage *self)
+{
+  rt_table_page_focus_list (self);
+}
+
 /* Of the two, where the person was. */
 static gboolean
 focus_pane (RtTablePage *self)
@@ -492,6 +499,7 @@ rt_table_page_class_init (RtTablePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, mode_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);

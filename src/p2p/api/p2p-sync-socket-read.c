@@ -104,6 +104,30 @@ p2p_sync_socket_get_entry (P2pSyncSocket *self, GBytes *key)
 }
 
 /**
+ * p2p_sync_socket_dup_writer:
+ * @self: the socket
+ * @key: a key
+ *
+ * Returns: (transfer full) (nullable): the id of the node that wrote it last, or deleted it: that is known for as long as others may still say otherwise;
+ *   %NULL when nothing is known of it
+ */
+char *
+p2p_sync_socket_dup_writer (P2pSyncSocket *self, GBytes *key)
+{
+  P2pSyncTable *table;
+  P2pSyncState state;
+  gsize length;
+  const guint8 *bytes;
+
+  g_return_val_if_fail (P2P_IS_SYNC_SOCKET (self), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  table = p2p_sync_socket_get_table (self);
+  bytes = g_bytes_get_data (key, &length);
+  return table != NULL && p2p_sync_table_lookup (table, bytes, length, &state) ? g_strdup (state.owner) : NULL;
+}
+
+/**
  * p2p_sync_socket_get:
  * @self: the socket
  * @key: a key

@@ -48,6 +48,7 @@ P2P_EXPORT GListModel    *p2p_sync_socket_get_entries (P2pSyncSocket *self);
 P2P_EXPORT gboolean      p2p_sync_socket_contains (P2pSyncSocket *self, GBytes *key);
 P2P_EXPORT gboolean      p2p_sync_socket_contains_text (P2pSyncSocket *self, const char *key);
 P2P_EXPORT P2pSyncEntry *p2p_sync_socket_get_entry (P2pSyncSocket *self, GBytes *key);            /* transfer full, nullable */
+P2P_EXPORT char         *p2p_sync_socket_dup_writer (P2pSyncSocket *self, GBytes *key);          /* nullable; of a deleted key who deleted it */
 /* transfer full; P2P_TABLE_ERROR_NOT_FOUND */
 P2P_EXPORT GVariant     *p2p_sync_socket_get (P2pSyncSocket *self, GBytes *key, GError **error);
 P2P_EXPORT GVariant     *p2p_sync_socket_get_text (P2pSyncSocket *self, const char *key, GError **error);
