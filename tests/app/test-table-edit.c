@@ -214,6 +214,8 @@ test_conflict (void)
   app_picture (GTK_WIDGET (p.window), "table-conflict");
   assert_text (&p, "meeting/place", "Under the bridge");
   table_page_do (&p, "table.keep-mine");
+  /* the buttons that were there are gone, and the keyboard is not */
+  g_assert_nonnull (gtk_window_get_focus (p.window));
   g_assert_cmpuint (rt_table_get_n_conflicts (p.table), ==, 0);
   table_page_do (&p, "table.apply-one");
   wait_applied (&p);

@@ -197,6 +197,30 @@ test_countdown (void)
   table_page_tear_down (&p);
 }
 
+/* What was in the editor before does not make the window wider than it has to be. */
+static void
+test_stays_narrow (void)
+{
+  TablePage p;
+  g_autofree char *text = g_strnfill (10000, 'x');
+  static const char * const keys[] = { "short", "long", "short" };
+  int least[G_N_ELEMENTS (keys)];
+
+  table_page_set_up (&p, 1200, 700, 0);
+  fake_table_put (p.fake, "long", FAKE_OTHER, g_variant_new_string (text));
+  fake_table_put (p.fake, "short", FAKE_OTHER, g_variant_new_string ("x"));
+  table_page_wait (&p);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      table_page_choose (&p, keys[i]);
+      table_page_do (&p, "table.edit");
+      gtk_widget_measure (GTK_WIDGET (p.page), GTK_ORIENTATION_HORIZONTAL, -1, &least[i], NULL, NULL, NULL);
+    }
+  g_assert_cmpint (least[1], <=, 360);
+  g_assert_cmpint (least[2], ==, least[0]);
+  table_page_tear_down (&p);
+}
+
 static void
 test_filter (void)
 {
@@ -456,6 +480,7 @@ main (int    argc,
   g_test_add_func ("/table/safe", test_safe);
   g_test_add_func ("/table/states", test_states);
   g_test_add_func ("/table/countdown", test_countdown);
+  g_test_add_func ("/table/stays-narrow", test_stays_narrow);
   g_test_add_func ("/table/filter", test_filter);
   g_test_add_func ("/table/sort", test_sort);
   g_test_add_func ("/table/panes", test_panes);

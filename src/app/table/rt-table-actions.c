@@ -243,10 +243,8 @@ unstage_cb (GSimpleAction *action,
             GVariant      *parameter,
             gpointer       user_data)
 {
-  RtTablePage *self = user_data;
-
-  rt_table_unstage (self->table, get_key (self));
-  rt_table_page_focus_list (self);
+  rt_table_unstage (RT_TABLE_PAGE (user_data)->table, get_key (user_data));
+  rt_table_page_focus_list (user_data);
 }
 
 static void
