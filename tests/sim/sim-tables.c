@@ -73,7 +73,7 @@ sim_tables_get (SimNet *net, guint host)
 
 /* ---- what may never be seen ---- */
 
-/* Anybody's delete of the key within the lease that seems to be broken. */
+/* Anybody's delete of the key within the lease that seems to be broken: whoever had the key before began anew after it. */
 static gboolean
 was_deleted (SimTables *self, GBytes *key, const Seen *seen, const P2pSyncState *state)
 {
@@ -109,7 +109,7 @@ check_change (SimTable *table, GBytes *key, const Seen *seen, const P2pSyncState
   if (seen == NULL)
     return;
   if (seen->deleted && state->value != NULL && seen->clock.time > now - SIM_TOMBSTONE + SIM_CLOCKS_APART && state->clock.time < seen->clock.time &&
-      !(self->leasing && began_before (state, seen)))
+      !(self->leasing && (began_before (state, seen) || was_deleted (self, key, seen, state))))
     sim_net_fail (node->net, "%s is back at h%u: deleted by %s at %" G_GINT64_FORMAT ", and now that of %s at %" G_GINT64_FORMAT, text, node->host_index,
                   seen->owner, seen->clock.time, state->owner, state->clock.time);
   if (self->leasing && !seen->deleted && !g_str_equal (seen->owner, state->owner) && !began_before (state, seen) &&
