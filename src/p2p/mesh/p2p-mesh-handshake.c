@@ -97,6 +97,28 @@ read_handshake (P2pMessage *message, Handshake *handshake)
          handshake->id != NULL && handshake->protocol != NULL;
 }
 
+/* Of a distributed table whose k is another: its id is that of ours, but for what stands behind it. */
+static GError *
+explain_other_network (P2pProtocol *protocol, const char *theirs, const char *address)
+{
+  g_autoptr (P2pProtocol) plain = p2p_protocol_new_chord (protocol, 0);
+  const char *id = p2p_protocol_get_id (plain);
+  guint k = p2p_protocol_get_k (protocol);
+  guint64 their_k = 0;
+
+  if (g_str_has_prefix (theirs, id) && (theirs[strlen (id)] == '\0' || p2p_base58_decode_uint64 (theirs + strlen (id), &their_k, NULL)))
+    {
+      g_autofree char *ours = k > 0 ? g_strdup_printf ("k = %u", k) : g_strdup ("no k");
+      g_autofree char *his = their_k > 0 ? g_strdup_printf ("k = %" G_GUINT64_FORMAT, their_k) : g_strdup ("no k");
+
+      return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK, "%s has a ring of another size: %s there, %s here (“%s”)", address, his, ours,
+                          p2p_protocol_get_subnet (protocol));
+    }
+  return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK,
+                      "%s is in another network: its subnet, encryption or version differs from ours (“%s”, %s, %s)",
+                      address, p2p_protocol_get_subnet (protocol), p2p_protocol_get_encryption (protocol), p2p_protocol_get_version (protocol));
+}
+
 static GError *
 check_handshake (P2pPeer *peer, const Handshake *handshake, gboolean well_formed)
 {
@@ -107,9 +129,7 @@ check_handshake (P2pPeer *peer, const Handshake *handshake, gboolean well_formed
 
   /* First of all: what is odd about another network's handshake is none of our business. */
   if (handshake->protocol != NULL && !g_str_equal (handshake->protocol, p2p_protocol_get_id (protocol)))
-    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK,
-                        "%s is in another network: its subnet, encryption or version differs from ours (“%s”, %s, %s)",
-                        address, p2p_protocol_get_subnet (protocol), p2p_protocol_get_encryption (protocol), p2p_protocol_get_version (protocol));
+    return explain_other_network (protocol, handshake->protocol, address);
   if (!well_formed)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE, "%s sent a malformed handshake", address);
   if (g_str_equal (handshake->id, self->id))

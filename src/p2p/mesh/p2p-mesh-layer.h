@@ -10,18 +10,28 @@ G_BEGIN_DECLS
 /* Operations of link control, among nodes of ours; docs/x1.md is their registry. */
 typedef enum {
   P2P_CONTROL_HELLO = 1,
-  P2P_CONTROL_AUTH = 2,                 /* reserved, as are 4 (signed dump) and 6 (chord replica) */
+  P2P_CONTROL_AUTH = 2,                 /* reserved, as is 4 (signed dump) */
   P2P_CONTROL_PING = 3,
   P2P_CONTROL_PONG = 5,
+  P2P_CONTROL_COPY = 6,                 /* of the chord layer, as are those from RING on */
   P2P_CONTROL_IHAVE = 7,
   P2P_CONTROL_IWANT = 8,
   P2P_CONTROL_PRUNE = 9,
   P2P_CONTROL_GRAFT = 10,
-  P2P_CONTROL_DIGEST = 11,              /* from here on the sync layer's */
+  P2P_CONTROL_DIGEST = 11,              /* of the sync layer, to RECORDS */
   P2P_CONTROL_BUCKETS = 12,
   P2P_CONTROL_KEYS = 13,
   P2P_CONTROL_WANT = 14,
   P2P_CONTROL_RECORDS = 15,
+  P2P_CONTROL_RING = 16,
+  P2P_CONTROL_FIND = 17,
+  P2P_CONTROL_FOUND = 18,
+  P2P_CONTROL_COPIED = 19,
+  P2P_CONTROL_ARC = 20,
+  P2P_CONTROL_ARC_LIST = 21,
+  P2P_CONTROL_ARC_WANT = 22,
+  P2P_CONTROL_SUMS = 23,
+  P2P_CONTROL_NAMES = 24,
 } P2pControlOp;
 
 #define P2P_CONTROL_REST 3              /* packets before what belongs to the operation */

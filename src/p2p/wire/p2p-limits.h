@@ -82,6 +82,21 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_TABLE_DIGEST_SECONDS     30u
 #define P2P_LIMIT_TABLE_DUMP_SECONDS       60u
 #define P2P_LIMIT_TABLE_DUMPS              64u
+#define P2P_LIMIT_CHORD_VALUE                (64u * 1024)
+#define P2P_LIMIT_CHORD_BYTES                (64u * 1024 * 1024)
+#define P2P_LIMIT_CHORD_SHARE                8u
+#define P2P_LIMIT_CHORD_NAMES                262144u
+#define P2P_LIMIT_CHORD_NAMES_BYTES          (32u * 1024 * 1024)
+#define P2P_LIMIT_CHORD_SECONDS              10u
+#define P2P_LIMIT_CHORD_NIL_MILLISECONDS     1000u
+#define P2P_LIMIT_CHORD_REQUESTS             4096u
+#define P2P_LIMIT_CHORD_LINK_REQUESTS        512u
+#define P2P_LIMIT_CHORD_STABILISE_SECONDS    5u
+#define P2P_LIMIT_CHORD_HOPS                 32u
+#define P2P_LIMIT_CHORD_REPUBLISH_SECONDS    1800u
+#define P2P_LIMIT_CHORD_WRITTEN              10000u
+#define P2P_LIMIT_CHORD_DUMP_SECONDS         60u
+#define P2P_LIMIT_CHORD_TOMBSTONE_SECONDS    7200u
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
@@ -177,6 +192,21 @@ typedef struct {
   guint32 table_digest_seconds;     /* how often nodes of ours compare their tables */
   guint32 table_dump_seconds;       /* in which a link is given the whole table once */
   guint32 table_dumps;              /* times that the whole table goes out in these seconds, to whomever: the next one waits */
+  guint32 chord_value;              /* bytes of a value in a distributed table */
+  guint32 chord_bytes;              /* of what a node stores of it, replicas included... */
+  guint32 chord_share;              /* ...and which part of that (one in so many) may come by one neighbour */
+  guint32 chord_names;              /* keys whose names are known, deleted ones that are still remembered among them... */
+  guint32 chord_names_bytes;        /* ...and the bytes that they take */
+  guint32 chord_seconds;            /* for an answer, when the program does not say how long */
+  guint32 chord_nil_milliseconds;   /* how long an original that said that it has nothing may still find it */
+  guint32 chord_requests;           /* questions for values under way, our own and those passed on... */
+  guint32 chord_link_requests;      /* ...and those of one neighbour among them */
+  guint32 chord_stabilise_seconds;  /* how often the neighbours on the ring are asked for theirs */
+  guint32 chord_hops;               /* how often a question for a place is passed on */
+  guint32 chord_republish_seconds;  /* how often what our program wrote is looked after */
+  guint32 chord_written;            /* keys that our program wrote and that are looked after */
+  guint32 chord_dump_seconds;       /* in which a neighbour is told all names, or all values of its arc, once */
+  guint32 chord_tombstone_seconds;  /* how long deletes are remembered */
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/

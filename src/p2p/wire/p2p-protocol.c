@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "p2p-base58.h"
 #include "p2p-digest.h"
 
 struct _P2pProtocol {
@@ -10,6 +11,7 @@ struct _P2pProtocol {
   char *subnet;
   char *encryption;
   char *version;
+  guint k;
   char *id;
 };
 
@@ -94,6 +96,46 @@ p2p_protocol_new_sync (P2pProtocol *base, gboolean leasing)
 }
 
 /**
+ * p2p_protocol_new_chord:
+ * @base: (nullable): the protocol that the program names; %NULL for subnet `chord`, Plaintext
+ * @k: at most 2^@k nodes store; 0 for the ring of the originals, which has no such bound
+ *
+ * Makes the protocol of a network with a distributed table. With @k its id is that of @base with base58 of @k behind it, so nodes of another k do not talk to each other.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_new_chord (P2pProtocol *base, guint k)
+{
+  g_autoptr (P2pProtocol) named = base != NULL ? p2p_protocol_ref (base) : p2p_protocol_get_default_chord ();
+  P2pProtocol *self = p2p_protocol_new_with_version (named->subnet, named->encryption, named->version);
+
+  if (k > 0)
+    {
+      g_autofree char *plain = g_steal_pointer (&self->id);
+      g_autofree char *number = p2p_base58_encode_uint64 (k);
+
+      self->k = k;
+      self->id = g_strconcat (plain, number, NULL);
+    }
+  return self;
+}
+
+/**
+ * p2p_protocol_get_k:
+ * @self: a protocol
+ *
+ * Returns: how many storing nodes there may be, as a power of two; 0: it is none of p2p_protocol_new_chord(), or was made without k
+ */
+guint
+p2p_protocol_get_k (P2pProtocol *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->k;
+}
+
+/**
  * p2p_protocol_ref:
  * @self: a protocol
  *
@@ -173,7 +215,7 @@ p2p_protocol_get_version (P2pProtocol *self)
  * @self: a protocol
  *
  * The id that nodes compare in their handshakes: base58 of the SHA-256 of subnet, encryption and version, one after
- * the other.
+ * the other; and that of k, where there is one.
  *
  * Returns: the id
  */
@@ -190,7 +232,7 @@ p2p_protocol_get_id (P2pProtocol *self)
  * @self: a protocol
  * @other: another one
  *
- * Compares the three texts, not the ids: "a" + "bc" and "ab" + "c" have the same id and are not equal.
+ * Compares the three texts and k, not the ids: "a" + "bc" and "ab" + "c" have the same id and are not equal.
  *
  * Returns: whether they are the same
  */
@@ -201,7 +243,7 @@ p2p_protocol_equal (P2pProtocol *self,
   g_return_val_if_fail (self != NULL && other != NULL, FALSE);
 
   return g_str_equal (self->subnet, other->subnet) && g_str_equal (self->encryption, other->encryption) &&
-         g_str_equal (self->version, other->version);
+         g_str_equal (self->version, other->version) && self->k == other->k;
 }
 
 /**
@@ -228,6 +270,19 @@ P2pProtocol *
 p2p_protocol_get_default_sync (void)
 {
   return p2p_protocol_new ("sync", P2P_DEFAULT_ENCRYPTION);
+}
+
+/**
+ * p2p_protocol_get_default_chord:
+ *
+ * The protocol of a node with a distributed table that was told nothing else: subnet "chord", no encryption.
+ *
+ * Returns: (transfer full): the protocol
+ */
+P2pProtocol *
+p2p_protocol_get_default_chord (void)
+{
+  return p2p_protocol_new ("chord", P2P_DEFAULT_ENCRYPTION);
 }
 
 /**

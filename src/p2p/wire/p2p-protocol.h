@@ -34,9 +34,13 @@ P2P_EXPORT const char  *p2p_protocol_get_id (P2pProtocol *self);
 P2P_EXPORT gboolean     p2p_protocol_equal (P2pProtocol *self, P2pProtocol *other);
 /* That of a network with a shared table: the originals put "1" (leases) or "0" behind the program's subnet. base: NULL is the default, 'sync' Plaintext. */
 P2P_EXPORT P2pProtocol *p2p_protocol_new_sync (P2pProtocol *base, gboolean leasing);
-/* 'mesh' and 'sync' Plaintext, and '' for the base; new references */
+/* That of a network with a distributed table of at most 2^k storing nodes, whose nodes compare base58 (k) too; k 0: the originals' own, as it is. base: NULL is the default, 'chord' Plaintext. */
+P2P_EXPORT P2pProtocol *p2p_protocol_new_chord (P2pProtocol *base, guint k);
+P2P_EXPORT guint        p2p_protocol_get_k (P2pProtocol *self);
+/* 'mesh', 'sync' and 'chord' Plaintext, and '' for the base; new references */
 P2P_EXPORT P2pProtocol *p2p_protocol_get_default_mesh (void);
 P2P_EXPORT P2pProtocol *p2p_protocol_get_default_sync (void);
+P2P_EXPORT P2pProtocol *p2p_protocol_get_default_chord (void);
 P2P_EXPORT P2pProtocol *p2p_protocol_get_default_base (void);
 
 /* The originals' node id: base58(SHA-384(address text + protocol id + salt)). */

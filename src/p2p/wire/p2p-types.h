@@ -306,6 +306,11 @@ P2P_EXPORT GQuark p2p_table_error_quark (void);
  * @P2P_TABLE_ERROR_FULL: the table is full; the message says which limit it was
  * @P2P_TABLE_ERROR_TIME: a write from the future
  * @P2P_TABLE_ERROR_JS2P_KEY: a key that a js2p node in the network would choke on
+ * @P2P_TABLE_ERROR_TIMED_OUT: the places of a distributed table did not answer in time
+ * @P2P_TABLE_ERROR_NO_AGREEMENT: they answered, and no three of them the same
+ * @P2P_TABLE_ERROR_NOBODY: no storing node is known
+ * @P2P_TABLE_ERROR_RING_FULL: as many nodes store as there is room for on the ring
+ * @P2P_TABLE_ERROR_K: k is out of its range
  */
 typedef enum { /*< underscore_name=p2p_table_error >*/
   P2P_TABLE_ERROR_NOT_FOUND,
@@ -317,6 +322,11 @@ typedef enum { /*< underscore_name=p2p_table_error >*/
   P2P_TABLE_ERROR_FULL,
   P2P_TABLE_ERROR_TIME,
   P2P_TABLE_ERROR_JS2P_KEY,
+  P2P_TABLE_ERROR_TIMED_OUT,
+  P2P_TABLE_ERROR_NO_AGREEMENT,
+  P2P_TABLE_ERROR_NOBODY,
+  P2P_TABLE_ERROR_RING_FULL,
+  P2P_TABLE_ERROR_K,
 } P2pTableError;
 
 /**
