@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * Places on the ring: 384 bits, big-endian. Without k the ring is that of the originals, and a node's place is its id. With k it has 2^k slots:
- * they are the places whose lower bits are zero, so that nothing but the two functions that make places knows about k.
+ * they are the places whose lower bits are zero, so that nothing but the two functions that make places knows about k. A slot is the upper k bits of a number:
+ * three of the five positions are digests shifted up to the ring's width, whose lower bits are all zero, so a remainder by 2^k would put them all into one slot.
  */
 #define P2P_CHORD_PLACE_BYTES 48
 #define P2P_CHORD_NUMBER_BYTES 64       /* of what a key's position is on the wire: sha512 is wider than the ring */
