@@ -19,3 +19,8 @@
 #include "api/p2p-sync-entry.h"
 #include "api/p2p-table-result.h"
 #include "api/p2p-sync-socket.h"
+#include "api/p2p-chord-place-info.h"
+#include "api/p2p-chord-lookup.h"
+#include "api/p2p-chord-key.h"
+#include "api/p2p-chord-member-info.h"
+#include "api/p2p-chord-socket.h"

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * P2pTableResult:
  *
- * What became of one key of p2p_sync_socket_update(). Immutable, reference-counted, for any thread.
+ * What became of one key of p2p_sync_socket_update(), or of an operation of #P2pChordSocket on many. Immutable, reference-counted, for any thread.
  */
 typedef struct _P2pTableResult P2pTableResult;
 
