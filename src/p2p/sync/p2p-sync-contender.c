@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../wire/p2p-digest.h"
-#include "../wire/p2p-skim-private.h"
+#include "../wire/p2p-map-private.h"
 
 int
 p2p_write_clock_compare (const P2pWriteClock *a,
@@ -67,57 +67,6 @@ set_stamp (P2pSyncTable       *table,
     p2p_sync_owner_unref (table, before);
 }
 
-/* ---- maps ---- */
-
-gboolean
-p2p_sync_map_iter_init (P2pSyncMapIter *self,
-                        GBytes         *map)
-{
-  P2pToken token;
-
-  if (map == NULL)
-    return FALSE;
-  self->bytes = g_bytes_get_data (map, &self->length);
-  if (!p2p_skim_token (self->bytes, self->length, &token) || token.kind != P2P_TOKEN_MAP)
-    return FALSE;
-  self->at = token.head;
-  self->left = token.length;
-  return TRUE;
-}
-
-static gboolean
-skip_value (P2pSyncMapIter  *self,
-            const guint8   **value,
-            gsize           *length)
-{
-  *value = self->bytes + self->at;
-  if (!p2p_skim_values (*value, self->length - self->at, 1, NULL, length, NULL))
-    return FALSE;
-  self->at += *length;
-  return TRUE;
-}
-
-gboolean
-p2p_sync_map_iter_next (P2pSyncMapIter  *self,
-                        const guint8   **name,
-                        gsize           *name_length,
-                        const guint8   **value,
-                        gsize           *value_length)
-{
-  if (self->left == 0)
-    return FALSE;
-  self->left--;
-  return skip_value (self, name, name_length) && skip_value (self, value, value_length);
-}
-
-gboolean
-p2p_sync_is_map (GBytes *value)
-{
-  P2pSyncMapIter iter;
-
-  return p2p_sync_map_iter_init (&iter, value);
-}
-
 static int
 compare_bytes (const guint8 *a,
                gsize         a_length,
@@ -159,32 +108,6 @@ find_field (const P2pSyncContender *self,
   return low;
 }
 
-static void
-append_map_head (GByteArray *into,
-                 guint       n)
-{
-  guint8 head[5] = { 0x80 | (guint8) n };
-  guint length = 1;
-
-  if (n > 0xffff)
-    {
-      head[0] = 0xdf;
-      head[1] = (guint8) (n >> 24);
-      head[2] = (guint8) (n >> 16);
-      head[3] = (guint8) (n >> 8);
-      head[4] = (guint8) n;
-      length = 5;
-    }
-  else if (n > 0x0f)
-    {
-      head[0] = 0xde;
-      head[1] = (guint8) (n >> 8);
-      head[2] = (guint8) n;
-      length = 3;
-    }
-  g_byte_array_append (into, head, length);
-}
-
 /* The pairs of base in their order, with the fields in the place of theirs; then the others, by name. Those of from until before to. */
 static GBytes *
 merge_fields (const P2pSyncContender *self,
@@ -198,7 +121,7 @@ merge_fields (const P2pSyncContender *self,
   g_autofree gboolean *placed = g_new0 (gboolean, n_fields);
   const guint8 *name, *value;
   gsize name_length, value_length;
-  P2pSyncMapIter iter;
+  P2pMapIter iter;
   guint n = 0;
 
   for (guint i = 0; i < n_fields; i++)
@@ -207,8 +130,8 @@ merge_fields (const P2pSyncContender *self,
 
       placed[i] = field->stamp.clock.time < from || field->stamp.clock.time >= to;
     }
-  if (p2p_sync_map_iter_init (&iter, base))
-    for (; p2p_sync_map_iter_next (&iter, &name, &name_length, &value, &value_length); n++)
+  if (p2p_map_iter_init (&iter, base))
+    for (; p2p_map_iter_next (&iter, &name, &name_length, &value, &value_length); n++)
       {
         gboolean found;
         guint i = find_field (self, name, name_length, &found);
@@ -233,7 +156,7 @@ merge_fields (const P2pSyncContender *self,
       g_byte_array_append (pairs, g_bytes_get_data (field->value, NULL), (guint) g_bytes_get_size (field->value));
       n++;
     }
-  append_map_head (map, n);
+  p2p_map_append_head (map, n);
   g_byte_array_append (map, pairs->data, pairs->len);
   return g_byte_array_free_to_bytes (g_steal_pointer (&map));
 }
@@ -350,7 +273,7 @@ p2p_sync_contender_value (const P2pSyncContender *self,
   GBytes *base = counts ? self->base : before;
 
   /* A value that is no map stays what it is: the fields are for one that may come yet. */
-  if (base != NULL && (self->fields == NULL || self->fields->len == 0 || !p2p_sync_is_map (base)))
+  if (base != NULL && (self->fields == NULL || self->fields->len == 0 || !p2p_is_map (base)))
     return g_bytes_ref (base);
   return merge_fields (self, base, from, to);
 }

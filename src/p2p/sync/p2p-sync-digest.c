@@ -7,22 +7,10 @@
 #include "../wire/p2p-digest.h"
 
 guint64
-p2p_sync_read_number (const guint8 *bytes)
-{
-  guint64 value;
-
-  memcpy (&value, bytes, sizeof value);
-  return GUINT64_FROM_BE (value);
-}
-
-guint64
 p2p_sync_key_digest (const guint8 *key,
                      gsize         length)
 {
-  guint8 digest[P2P_SHA256_LENGTH];
-
-  p2p_sha256 (key, length, digest);
-  return p2p_sync_read_number (digest);
+  return p2p_sha256_number (key, length);
 }
 
 static void
@@ -105,7 +93,6 @@ void
 p2p_sync_record_digest (P2pSyncRecord *self)
 {
   g_autoptr (GByteArray) all = g_byte_array_sized_new (512);
-  guint8 digest[P2P_SHA256_LENGTH];
 
   append_bytes (all, self->key);
   if (self->settled_owner != NULL)
@@ -119,8 +106,7 @@ p2p_sync_record_digest (P2pSyncRecord *self)
     }
   for (guint i = 0; i < self->contenders->len; i++)
     append_contender (all, g_ptr_array_index (self->contenders, i));
-  p2p_sha256 (all->data, all->len, digest);
-  self->digest = p2p_sync_read_number (digest);
+  self->digest = p2p_sha256_number (all->data, all->len);
 }
 
 /* ---- comparing ---- */

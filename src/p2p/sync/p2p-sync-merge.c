@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../wire/p2p-map-private.h"
 #include "../wire/p2p-skim-private.h"
 
 /* How far a clock may be ahead of ours */
@@ -53,7 +54,7 @@ check_value (P2pSyncTable    *self,
                            data[0] == 0xc0 ? "Nil is no value: a key is deleted instead" : "The value is malformed");
       return FALSE;
     }
-  if (write->kind == P2P_WRITE_DELTA && !p2p_sync_is_map (write->value))
+  if (write->kind == P2P_WRITE_DELTA && !p2p_is_map (write->value))
     {
       g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "A delta has to be a map");
       return FALSE;
@@ -120,9 +121,9 @@ cost_of (P2pSyncTable   *self,
     cost -= MIN (cost, g_bytes_get_size (contender->base));
   if (write->kind == P2P_WRITE_DELTA)
     {
-      P2pSyncMapIter iter;
+      P2pMapIter iter;
 
-      if (p2p_sync_map_iter_init (&iter, write->value))
+      if (p2p_map_iter_init (&iter, write->value))
         cost += iter.left * sizeof (P2pSyncField);
     }
   return cost;
@@ -137,12 +138,12 @@ apply_delta (P2pSyncTable       *self,
   const guint8 *name, *value;
   gsize name_length, value_length;
   const guint8 *bytes = g_bytes_get_data (map, NULL);
-  P2pSyncMapIter iter;
+  P2pMapIter iter;
   gboolean changed = FALSE;
 
-  if (!p2p_sync_map_iter_init (&iter, map))
+  if (!p2p_map_iter_init (&iter, map))
     return FALSE;
-  while (p2p_sync_map_iter_next (&iter, &name, &name_length, &value, &value_length))
+  while (p2p_map_iter_next (&iter, &name, &name_length, &value, &value_length))
     {
       g_autoptr (GBytes) field = g_bytes_new (name, name_length);
       g_autoptr (GBytes) content = g_bytes_new_from_bytes (map, (gsize) (value - bytes), value_length);
@@ -276,7 +277,7 @@ static gboolean
 check_map (P2pSyncRecord  *record,
            GError        **error)
 {
-  if (record->value == NULL || p2p_sync_is_map (record->value))
+  if (record->value == NULL || p2p_is_map (record->value))
     return TRUE;
   g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "The value of the key is no map");
   return FALSE;

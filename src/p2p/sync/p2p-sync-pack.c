@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "../wire/p2p-digest.h"
+#include "../wire/p2p-reader-private.h"
 #include "../wire/p2p-skim-private.h"
 
 #define MARK_BYTES 20u
@@ -128,70 +130,6 @@ p2p_sync_record_pack (P2pSyncRecord *self)
 
 /* ---- and back, from anybody ---- */
 
-/* The children of an array or a tuple of any type, one after the other, variants looked through. */
-typedef struct {
-  GVariant *list;
-  gsize at;
-  gsize n;
-} Reader;
-
-static gboolean
-begin (Reader   *self,
-       GVariant *list)
-{
-  self->list = list;
-  self->at = 0;
-  if (!g_variant_is_container (list) || g_variant_is_of_type (list, G_VARIANT_TYPE_BYTESTRING) ||
-      g_variant_is_of_type (list, G_VARIANT_TYPE_VARIANT))
-    return FALSE;
-  self->n = g_variant_n_children (list);
-  return TRUE;
-}
-
-static GVariant *
-take (Reader *self)
-{
-  GVariant *child;
-
-  if (self->at == self->n)
-    return NULL;
-  child = g_variant_get_child_value (self->list, self->at++);
-  while (g_variant_is_of_type (child, G_VARIANT_TYPE_VARIANT))
-    {
-      GVariant *inner = g_variant_get_variant (child);
-
-      g_variant_unref (child);
-      child = inner;
-    }
-  return child;
-}
-
-static gboolean
-take_number (Reader *self,
-             gint64  least,
-             gint64  most,
-             gint64 *number)
-{
-  g_autoptr (GVariant) child = take (self);
-
-  if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_INT64))
-    return FALSE;
-  *number = g_variant_get_int64 (child);
-  return *number >= least && *number <= most;
-}
-
-static GBytes *
-read_bytes (GVariant *child)
-{
-  gconstpointer data;
-  gsize length;
-
-  if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_BYTESTRING))
-    return NULL;
-  data = g_variant_get_fixed_array (child, &length, 1);
-  return g_bytes_new (data, length);
-}
-
 /* A packed value within the limits */
 static gboolean
 is_value (GBytes          *bytes,
@@ -207,10 +145,10 @@ is_value (GBytes          *bytes,
 
 static gboolean
 take_stamp (P2pSyncTable *table,
-            Reader       *self,
+            P2pReader    *self,
             P2pSyncStamp *stamp)
 {
-  g_autoptr (GVariant) name = take (self);
+  g_autoptr (GVariant) name = p2p_reader_take (self);
   g_autoptr (GVariant) id = NULL;
   gboolean is_bin = name != NULL && g_variant_is_of_type (name, G_VARIANT_TYPE_BYTESTRING);
   gint64 sequence;
@@ -219,9 +157,9 @@ take_stamp (P2pSyncTable *table,
   gsize length;
 
   if (name == NULL || (!is_bin && !g_variant_is_of_type (name, G_VARIANT_TYPE_STRING)) ||
-      !take_number (self, 0, LATEST, &stamp->clock.time) || !take_number (self, 0, G_MAXUINT32, &sequence))
+      !p2p_reader_take_number (self, 0, LATEST, &stamp->clock.time) || !p2p_reader_take_number (self, 0, G_MAXUINT32, &sequence))
     return FALSE;
-  id = take (self);
+  id = p2p_reader_take (self);
   if (id == NULL || !g_variant_is_of_type (id, G_VARIANT_TYPE_BYTESTRING))
     return FALSE;
   bytes = g_variant_get_fixed_array (id, &length, 1);
@@ -250,22 +188,22 @@ drop_stamp (P2pSyncTable *table,
 
 /* A value that a key may have, or nil for none. FALSE: neither. */
 static gboolean
-take_value (Reader           *self,
+take_value (P2pReader        *self,
             const P2pLimits  *limits,
             GBytes          **value)
 {
-  g_autoptr (GVariant) child = take (self);
+  g_autoptr (GVariant) child = p2p_reader_take (self);
 
   if (child == NULL || g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
     return child != NULL;
-  *value = read_bytes (child);
+  *value = p2p_read_bytes (child);
   return *value != NULL && is_value (*value, limits) && ((const guint8 *) g_bytes_get_data (*value, NULL))[0] != 0xc0;
 }
 
 static gboolean
 take_base (P2pSyncTable     *table,
            P2pSyncContender *self,
-           Reader           *reader,
+           P2pReader        *reader,
            const P2pLimits  *limits)
 {
   P2pSyncStamp stamp = { 0 };
@@ -275,7 +213,7 @@ take_base (P2pSyncTable     *table,
 
   if (reader->at == reader->n)
     return FALSE;
-  child = take (reader);
+  child = p2p_reader_take (reader);
   if (g_variant_is_of_type (child, G_VARIANT_TYPE_UNIT))
     return TRUE;
   reader->at--;
@@ -293,15 +231,15 @@ take_field (P2pSyncTable     *table,
             const P2pLimits  *limits)
 {
   P2pSyncStamp stamp = { 0 };
-  Reader reader;
+  P2pReader reader;
   gboolean good = FALSE;
 
-  if (begin (&reader, packed) && take_stamp (table, &reader, &stamp))
+  if (p2p_reader_init (&reader, packed) && take_stamp (table, &reader, &stamp))
     {
-      g_autoptr (GVariant) first = take (&reader);
-      g_autoptr (GVariant) second = take (&reader);
-      g_autoptr (GBytes) name = read_bytes (first);
-      g_autoptr (GBytes) value = read_bytes (second);
+      g_autoptr (GVariant) first = p2p_reader_take (&reader);
+      g_autoptr (GVariant) second = p2p_reader_take (&reader);
+      g_autoptr (GBytes) name = p2p_read_bytes (first);
+      g_autoptr (GBytes) value = p2p_read_bytes (second);
 
       good = name != NULL && value != NULL && is_value (name, limits) && is_value (value, limits) &&
              stamp.clock.time <= self->newest.clock.time;
@@ -316,10 +254,10 @@ take_field (P2pSyncTable     *table,
 static gboolean
 take_marks (P2pSyncTable     *table,
             P2pSyncContender *self,
-            Reader           *reader,
+            P2pReader        *reader,
             gint64            since)
 {
-  g_autoptr (GVariant) child = take (reader);
+  g_autoptr (GVariant) child = p2p_reader_take (reader);
   gsize length;
   const guint8 *bytes;
 
@@ -333,11 +271,11 @@ take_marks (P2pSyncTable     *table,
   for (guint i = 0; i < self->n_marks; i++, bytes += MARK_BYTES)
     {
       P2pSyncMark *mark = &self->marks[i];
-      guint64 time = p2p_sync_read_number (bytes);
+      guint64 time = p2p_read_number (bytes);
 
       memcpy (&mark->sequence, bytes + 8, sizeof mark->sequence);
       mark->sequence = GUINT32_FROM_BE (mark->sequence);
-      mark->id = p2p_sync_read_number (bytes + 12);
+      mark->id = p2p_read_number (bytes + 12);
       mark->time = (gint64) (time >> 1);
       mark->deleted = time & 1;
       if (mark->time < since || mark->time > LATEST || (i > 0 && mark->time <= mark[-1].time))
@@ -355,17 +293,17 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
   P2pSyncStamp stamp = { 0 };
   P2pSyncContender *self;
   GVariant *child;
-  Reader reader;
+  P2pReader reader;
   gint64 since;
   gboolean good;
 
-  if (!begin (&reader, packed) || !take_stamp (table, &reader, &stamp))
+  if (!p2p_reader_init (&reader, packed) || !take_stamp (table, &reader, &stamp))
     return NULL;
   self = p2p_sync_contender_new (stamp.owner);
   self->newest.clock = stamp.clock;
-  good = take_number (&reader, 0, LATEST, &since) && take_marks (table, self, &reader, since) && take_base (table, self, &reader, limits) &&
+  good = p2p_reader_take_number (&reader, 0, LATEST, &since) && take_marks (table, self, &reader, since) && take_base (table, self, &reader, limits) &&
          (!self->based || self->base_stamp.clock.time <= stamp.clock.time);
-  while (good && (child = take (&reader)) != NULL)
+  while (good && (child = p2p_reader_take (&reader)) != NULL)
     {
       good = take_field (table, self, child, limits);
       g_variant_unref (child);
@@ -387,14 +325,14 @@ p2p_sync_unpack_settled (P2pSyncTable     *table,
 {
   g_autoptr (GVariant) name = NULL;
   g_autoptr (GBytes) value = NULL;
-  Reader reader;
+  P2pReader reader;
   const char *text;
   gsize length;
 
-  if (!begin (&reader, packed) || reader.n != 3)
+  if (!p2p_reader_init (&reader, packed) || reader.n != 3)
     return FALSE;
-  name = take (&reader);
-  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !take_number (&reader, 0, LATEST, time) ||
+  name = p2p_reader_take (&reader);
+  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !p2p_reader_take_number (&reader, 0, LATEST, time) ||
       !take_value (&reader, limits, &value))
     return FALSE;
   text = g_variant_get_string (name, &length);
@@ -414,15 +352,15 @@ p2p_sync_unpack_key (GVariant  *record,
 {
   g_autoptr (GVariant) first = NULL;
   GVariant *child;
-  Reader reader;
+  P2pReader reader;
 
-  if (!begin (&reader, record) || reader.n < 2 || reader.n - 2 > max_contenders)
+  if (!p2p_reader_init (&reader, record) || reader.n < 2 || reader.n - 2 > max_contenders)
     return FALSE;
-  first = take (&reader);
-  *key = read_bytes (first);
+  first = p2p_reader_take (&reader);
+  *key = p2p_read_bytes (first);
   if (*key == NULL)
     return FALSE;
-  while ((child = take (&reader)) != NULL)
+  while ((child = p2p_reader_take (&reader)) != NULL)
     g_ptr_array_add (contenders, child);
   return TRUE;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../mesh/p2p-mesh-values.h"
+#include "../wire/p2p-map-private.h"
 #include "../wire/p2p-message-private.h"
 
 #define MOST_PACKETS 5
@@ -92,16 +93,6 @@ is_about_a_key (P2pMessage *message)
   return subflag == P2P_SUBFLAG_STORE || subflag == P2P_SUBFLAG_DELTA;
 }
 
-static gboolean
-is_map (GBytes *value)
-{
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (value, &length);
-  P2pToken token;
-
-  return p2p_skim_token (bytes, length, &token) && token.kind == P2P_TOKEN_MAP;
-}
-
 gboolean
 p2p_sync_may_lack (P2pSyncNode *self, const guint8 *key, gsize key_length)
 {
@@ -130,7 +121,7 @@ p2p_sync_validate (P2pSyncNode *self, P2pMessage *message)
   if (!p2p_sync_read (self, message, &said) || said.n_packets == TOLD_PACKETS)
     return P2P_LAYER_REFUSE;
   if (p2p_message_get_subflag (message) == P2P_SUBFLAG_STORE || !p2p_sync_table_lookup (self->table, said.key, said.key_length, &state) ||
-      state.value == NULL || is_map (state.value))
+      state.value == NULL || p2p_is_map (state.value))
     return is_for_ours_alone (self, &said) ? P2P_LAYER_KEEP : P2P_LAYER_RELAY;
   error = g_error_new_literal (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "A delta changes fields of a map, and the value of the key is none");
   p2p_sync_note_refused (self, said.key, said.key_length, p2p_message_get_sender (message), error);

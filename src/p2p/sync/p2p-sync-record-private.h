@@ -127,18 +127,10 @@ gboolean          p2p_sync_record_set_settled (P2pSyncTable *table, P2pSyncRecor
 /* Who holds it, with what value; and what cannot matter any more is forgotten. */
 void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, const P2pLimits *limits, gint64 now);
 
-gboolean p2p_sync_is_map (GBytes *value);
-/* Each key and value of a packed map; FALSE when it is none. */
-typedef struct { const guint8 *bytes; gsize length; gsize at; guint32 left; } P2pSyncMapIter;
-gboolean p2p_sync_map_iter_init (P2pSyncMapIter *self, GBytes *map);
-gboolean p2p_sync_map_iter_next (P2pSyncMapIter *self, const guint8 **name, gsize *name_length, const guint8 **value, gsize *value_length);
-
 /* ---- p2p-sync-digest.c ---- */
 void      p2p_sync_record_digest (P2pSyncRecord *self);
 /* 20 bytes */
 void      p2p_sync_mark_append   (const P2pSyncMark *mark, GByteArray *into);
-/* Eight bytes, big-endian */
-guint64   p2p_sync_read_number   (const guint8 *bytes);
 
 /* ---- p2p-sync-pack.c ---- */
 GVariant *p2p_sync_record_pack   (P2pSyncRecord *self);

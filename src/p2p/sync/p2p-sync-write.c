@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../wire/p2p-map-private.h"
 #include "../wire/p2p-message-private.h"
 #include "../wire/p2p-value-private.h"
 #include "p2p-sync-record-private.h"
@@ -153,15 +154,15 @@ p2p_sync_node_delete (P2pSyncNode *self, GBytes *key, guint *links, GError **err
 static void
 add_fields (GBytes *map, GPtrArray *fields, GHashTable *places)
 {
-  P2pSyncMapIter iter;
+  P2pMapIter iter;
   const guint8 *name;
   const guint8 *value;
   gsize name_length;
   gsize value_length;
 
-  if (!p2p_sync_map_iter_init (&iter, map))
+  if (!p2p_map_iter_init (&iter, map))
     return;
-  while (p2p_sync_map_iter_next (&iter, &name, &name_length, &value, &value_length))
+  while (p2p_map_iter_next (&iter, &name, &name_length, &value, &value_length))
     {
       g_autoptr (GBytes) key = g_bytes_new (name, name_length);
       gpointer place;

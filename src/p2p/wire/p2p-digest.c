@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "p2p-digest.h"
 
+#include <string.h>
+
 #include <openssl/evp.h>
 
 #include "p2p-base58.h"
@@ -96,6 +98,25 @@ p2p_sha256 (const guint8 *bytes,
             guint8        out[P2P_SHA256_LENGTH])
 {
   p2p_digest_compute (P2P_DIGEST_SHA256, bytes, length, out);
+}
+
+guint64
+p2p_read_number (const guint8 *bytes)
+{
+  guint64 number;
+
+  memcpy (&number, bytes, sizeof number);
+  return GUINT64_FROM_BE (number);
+}
+
+guint64
+p2p_sha256_number (const guint8 *bytes,
+                   gsize         length)
+{
+  guint8 digest[P2P_SHA256_LENGTH];
+
+  p2p_sha256 (bytes, length, digest);
+  return p2p_read_number (digest);
 }
 
 char *

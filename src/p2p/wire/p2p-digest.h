@@ -20,6 +20,9 @@ typedef enum {
 /* Returns the digest's length; out must hold P2P_DIGEST_MAX_LENGTH bytes. */
 gsize p2p_digest_compute (P2pDigest digest, const guint8 *bytes, gsize length, guint8 *out);
 void  p2p_sha256 (const guint8 *bytes, gsize length, guint8 out[P2P_SHA256_LENGTH]);
+/* The number that eight bytes are, big-endian; the first eight of a SHA-256 */
+guint64 p2p_read_number   (const guint8 *bytes);
+guint64 p2p_sha256_number (const guint8 *bytes, gsize length);
 /* base58 of the digest taken as a big-endian integer */
 char *p2p_digest_base58 (P2pDigest digest, const guint8 *bytes, gsize length);
 
