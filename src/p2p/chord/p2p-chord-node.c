@@ -148,6 +148,19 @@ expire_cb (gpointer data)
   self->expire_timer = p2p_clock_schedule (p2p_chord_clock (self), EXPIRE_SPAN, expire_cb, self);
 }
 
+/* What is forgotten for good need not be kept for the next run either. */
+static void
+value_gone_cb (const P2pChordSpot *spot, gpointer data)
+{
+  p2p_chord_emit_value (data, spot);
+}
+
+static void
+name_gone_cb (GBytes *key, gpointer data)
+{
+  p2p_chord_emit_name (data, key, P2P_CHORD_NAME_SAME, FALSE, FALSE);
+}
+
 static P2pChordRing *
 make_ring (P2pChordNode *self)
 {
@@ -175,6 +188,8 @@ p2p_chord_node_new (P2pMeshNode *mesh, guint k)
   self->ring = make_ring (self);
   self->store = p2p_chord_store_new (&self->limits, k);
   self->names = p2p_chord_names_new (&self->limits);
+  p2p_chord_store_set_gone_func (self->store, value_gone_cb, self);
+  p2p_chord_names_set_gone_func (self->names, name_gone_cb, self);
   self->links = g_ptr_array_new ();
   self->looks = g_ptr_array_new ();
   self->writes = g_ptr_array_new ();
@@ -286,6 +301,8 @@ restore_value (P2pChordNode *self, GVariant *record, GError **error)
     return refuse_record (error);
   if (p2p_chord_store_put (self->store, &spot, stamp, value, NULL, p2p_chord_utc (self), error) == P2P_CHORD_PUT_REFUSED)
     return FALSE;
+  if (p2p_chord_store_get (self->store, &spot) == NULL)
+    p2p_chord_emit_value (self, &spot);
   p2p_chord_emit_ring (self);
   return TRUE;
 }

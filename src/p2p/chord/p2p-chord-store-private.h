@@ -38,4 +38,23 @@ struct _P2pChordStore {
   gpointer gone_data;
 };
 
+int            p2p_chord_entry_compare (gconstpointer a, gconstpointer b, gpointer data);         /* by place and spot */
+
+/* ---- p2p-chord-room.c ---- */
+GTree         *p2p_chord_deleted_new   (void);
+guint64        p2p_chord_size_of       (GBytes *value);
+P2pChordGiver *p2p_chord_giver_find    (P2pChordStore *self, const char *id);
+P2pChordGiver *p2p_chord_giver_hold    (P2pChordStore *self, const char *id);    /* id: nullable */
+void           p2p_chord_giver_drop    (P2pChordStore *self, P2pChordGiver *giver);
+void           p2p_chord_giver_free    (P2pChordGiver *giver);
+/* giver: held */
+void           p2p_chord_entry_count   (P2pChordStore *self, P2pChordEntry *entry, P2pChordGiver *giver);
+/* Before its state changes, by which it is in the trees of the deleted */
+void           p2p_chord_entry_uncount (P2pChordStore *self, P2pChordEntry *entry);
+void           p2p_chord_entry_forget  (P2pChordStore *self, P2pChordEntry *entry);
+/* The oldest of the deleted but for one (nullable), when it is older than stamp; tells. FALSE: there is none */
+gboolean       p2p_chord_store_forget_oldest (P2pChordStore *self, GTree *deleted, const P2pChordEntry *except, guint64 stamp);
+/* For a state of size bytes that takes the place of old (nullable), by deleted ones that are older than stamp. */
+gboolean       p2p_chord_store_make_room (P2pChordStore *self, const char *giver, const P2pChordEntry *old, guint64 size, guint64 stamp, GError **error);
+
 G_END_DECLS

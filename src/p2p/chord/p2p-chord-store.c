@@ -11,10 +11,10 @@
 
 /* ---- order ---- */
 
-static int
-compare_entries (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      data)
+int
+p2p_chord_entry_compare (gconstpointer a,
+                         gconstpointer b,
+                         gpointer      data)
 {
   const P2pChordValue *one = a;
   const P2pChordValue *other = b;
@@ -32,20 +32,7 @@ compare_digests (gconstpointer a,
   const P2pChordValue *other = b;
   int order = memcmp (one->listed, other->listed, P2P_CHORD_LISTED / 2);
 
-  return order != 0 ? order : compare_entries (a, b, data);
-}
-
-static int
-compare_stamps (gconstpointer a,
-                gconstpointer b,
-                gpointer      data)
-{
-  const P2pChordValue *one = a;
-  const P2pChordValue *other = b;
-
-  if (one->stamp != other->stamp)
-    return one->stamp < other->stamp ? -1 : 1;
-  return compare_entries (a, b, data);
+  return order != 0 ? order : p2p_chord_entry_compare (a, b, data);
 }
 
 static int
@@ -111,212 +98,6 @@ compare_states (guint64              stamp,
   return memcmp (digests[0], digests[1], P2P_SHA256_LENGTH);
 }
 
-/* ---- counting ---- */
-
-static guint64
-size_of (GBytes *value)
-{
-  return value != NULL ? P2P_CHORD_VALUE_BYTES + g_bytes_get_size (value) : P2P_CHORD_DELETED_BYTES;
-}
-
-static P2pChordGiver *
-find_giver (P2pChordStore *self,
-            const char    *id)
-{
-  return id != NULL ? g_tree_lookup (self->givers, id) : NULL;
-}
-
-static void
-free_giver (P2pChordGiver *giver)
-{
-  g_clear_pointer (&giver->deleted, g_tree_unref);
-  g_free (giver->id);
-  g_free (giver);
-}
-
-static P2pChordGiver *
-hold_giver (P2pChordStore *self,
-            const char    *id)
-{
-  P2pChordGiver *giver = find_giver (self, id);
-
-  if (id == NULL)
-    return NULL;
-  if (giver == NULL)
-    {
-      giver = g_new0 (P2pChordGiver, 1);
-      giver->id = g_strdup (id);
-      g_tree_insert (self->givers, giver->id, giver);
-      self->bytes += P2P_CHORD_GIVER_BYTES;
-    }
-  giver->n++;
-  return giver;
-}
-
-static void
-let_giver_go (P2pChordStore *self,
-              P2pChordGiver *giver)
-{
-  if (giver == NULL || --giver->n > 0)
-    return;
-  g_tree_remove (self->givers, giver->id);
-  self->bytes -= P2P_CHORD_GIVER_BYTES;
-  free_giver (giver);
-}
-
-/* giver: held */
-static void
-count (P2pChordStore *self,
-       P2pChordEntry *entry,
-       P2pChordGiver *giver)
-{
-  gboolean deleted = entry->value.value == NULL;
-
-  entry->giver = giver;
-  entry->value.giver = giver != NULL ? giver->id : NULL;
-  entry->size = size_of (entry->value.value);
-  self->bytes += entry->size;
-  if (deleted)
-    {
-      self->deleted_bytes += entry->size;
-      g_tree_insert (self->deleted, entry, entry);
-    }
-  if (giver == NULL)
-    return;
-  giver->bytes += entry->size;
-  if (!deleted)
-    return;
-  giver->deleted_bytes += entry->size;
-  if (giver->deleted == NULL)
-    giver->deleted = g_tree_new_full (compare_stamps, NULL, NULL, NULL);
-  g_tree_insert (giver->deleted, entry, entry);
-}
-
-/* Before its state changes, by which it is in the trees of the deleted. */
-static void
-uncount (P2pChordStore *self,
-         P2pChordEntry *entry)
-{
-  gboolean deleted = entry->value.value == NULL;
-  P2pChordGiver *giver = entry->giver;
-
-  self->bytes -= entry->size;
-  if (deleted)
-    {
-      self->deleted_bytes -= entry->size;
-      g_tree_remove (self->deleted, entry);
-    }
-  if (giver == NULL)
-    return;
-  giver->bytes -= entry->size;
-  if (deleted)
-    {
-      giver->deleted_bytes -= entry->size;
-      g_tree_remove (giver->deleted, entry);
-    }
-}
-
-static void
-forget (P2pChordStore *self,
-        P2pChordEntry *entry)
-{
-  uncount (self, entry);
-  let_giver_go (self, entry->giver);
-  g_tree_remove (self->entries, entry);
-  g_tree_remove (self->digests, entry);
-  g_clear_pointer (&entry->value.value, g_bytes_unref);
-  g_free (entry);
-}
-
-static void
-forget_and_tell (P2pChordStore *self,
-                 P2pChordEntry *entry)
-{
-  P2pChordSpot spot = entry->value.spot;
-
-  forget (self, entry);
-  if (self->gone != NULL)
-    self->gone (&spot, self->gone_data);
-}
-
-/* ---- room ---- */
-
-/* The oldest of the deleted, and older than stamp. FALSE: there is none */
-static gboolean
-forget_oldest (P2pChordStore       *self,
-               GTree               *deleted,
-               const P2pChordEntry *except,
-               guint64              stamp)
-{
-  GTreeNode *node = deleted != NULL ? g_tree_node_first (deleted) : NULL;
-
-  if (node != NULL && g_tree_node_value (node) == except)
-    node = g_tree_node_next (node);
-  if (node == NULL || ((P2pChordEntry *) g_tree_node_value (node))->value.stamp >= stamp)
-    return FALSE;
-  forget_and_tell (self, g_tree_node_value (node));
-  return TRUE;
-}
-
-/* What a state of size bytes of that giver has to share its room with, and how much of that may go. */
-static guint64
-count_others (P2pChordStore       *self,
-              const P2pChordGiver *giver,
-              const P2pChordEntry *old,
-              guint64             *deleted)
-{
-  gboolean counts = old != NULL && (giver == NULL || old->giver == giver);
-  guint64 bytes = giver != NULL ? giver->bytes : self->bytes;
-
-  *deleted = giver != NULL ? giver->deleted_bytes : self->deleted_bytes;
-  if (counts && old->value.value == NULL)
-    *deleted -= old->size;
-  return counts ? bytes - old->size : bytes;
-}
-
-static gboolean
-make_room_of (P2pChordStore       *self,
-              const char          *id,
-              const P2pChordEntry *old,
-              guint64              size,
-              guint64              room,
-              guint64              stamp)
-{
-  for (;;)
-    {
-      P2pChordGiver *giver = find_giver (self, id);
-      guint64 deleted = 0;
-      guint64 others = id != NULL && giver == NULL ? 0 : count_others (self, giver, old, &deleted);
-
-      if (others + size <= room)
-        return TRUE;
-      if (others - deleted + size > room || !forget_oldest (self, giver != NULL ? giver->deleted : self->deleted, old, stamp))
-        return FALSE;
-    }
-}
-
-static gboolean
-make_room (P2pChordStore       *self,
-           const char          *giver,
-           const P2pChordEntry *old,
-           guint64              size,
-           guint64              stamp,
-           GError             **error)
-{
-  guint32 part = MAX (self->limits.chord_share, 1);
-  guint64 more = giver != NULL && find_giver (self, giver) == NULL ? P2P_CHORD_GIVER_BYTES : 0;
-
-  if (giver != NULL && !make_room_of (self, giver, old, size, self->limits.chord_bytes / part, stamp))
-    {
-      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL, "The share of one neighbour is full: one in %u of %u bytes", part, self->limits.chord_bytes);
-      return FALSE;
-    }
-  if (make_room_of (self, NULL, old, size + more, self->limits.chord_bytes, stamp))
-    return TRUE;
-  g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL, "This node stores as much as it may: the limit of %u bytes is reached", self->limits.chord_bytes);
-  return FALSE;
-}
-
 /* ---- life ---- */
 
 P2pChordStore *
@@ -327,9 +108,9 @@ p2p_chord_store_new (const P2pLimits *limits,
 
   self->limits = *p2p_limits_or_default (limits);
   self->k = k;
-  self->entries = g_tree_new_full (compare_entries, NULL, NULL, NULL);
+  self->entries = g_tree_new_full (p2p_chord_entry_compare, NULL, NULL, NULL);
   self->digests = g_tree_new_full (compare_digests, NULL, NULL, NULL);
-  self->deleted = g_tree_new_full (compare_stamps, NULL, NULL, NULL);
+  self->deleted = p2p_chord_deleted_new ();
   self->givers = g_tree_new_full (compare_ids, NULL, NULL, NULL);
   return self;
 }
@@ -345,7 +126,7 @@ p2p_chord_store_free (P2pChordStore *self)
       g_free (entry);
     }
   for (GTreeNode *node = g_tree_node_first (self->givers); node != NULL; node = g_tree_node_next (node))
-    free_giver (g_tree_node_value (node));
+    p2p_chord_giver_free (g_tree_node_value (node));
   g_tree_unref (self->entries);
   g_tree_unref (self->digests);
   g_tree_unref (self->deleted);
@@ -437,15 +218,15 @@ set_state (P2pChordStore      *self,
   else
     {
       before = entry->giver;
-      uncount (self, entry);
+      p2p_chord_entry_uncount (self, entry);
       g_clear_pointer (&entry->value.value, g_bytes_unref);
     }
   entry->value.stamp = stamp;
   /* A copy: what it came in may be much larger. */
   entry->value.value = value != NULL ? g_bytes_new (g_bytes_get_data (value, NULL), g_bytes_get_size (value)) : NULL;
   digest_state (&entry->value);
-  count (self, entry, giver);
-  let_giver_go (self, before);
+  p2p_chord_entry_count (self, entry, giver);
+  p2p_chord_giver_drop (self, before);
 }
 
 static P2pChordPut
@@ -464,7 +245,7 @@ put (P2pChordStore      *self,
     return order < 0 ? P2P_CHORD_PUT_OLDER : P2P_CHORD_PUT_SAME;
   if (old == NULL && value == NULL && stamp + get_tombstone_time (self) <= (guint64) MAX (now, 0))
     return P2P_CHORD_PUT_SAME;
-  if (!make_room (self, giver, old, size_of (value), value == NULL ? stamp : G_MAXUINT64, error))
+  if (!p2p_chord_store_make_room (self, giver, old, p2p_chord_size_of (value), value == NULL ? stamp : G_MAXUINT64, error))
     {
       if (value != NULL || old == NULL)
         return P2P_CHORD_PUT_REFUSED;
@@ -472,7 +253,7 @@ put (P2pChordStore      *self,
       g_clear_error (error);
       giver = old->value.giver;
     }
-  set_state (self, old, spot, stamp, value, hold_giver (self, giver));
+  set_state (self, old, spot, stamp, value, p2p_chord_giver_hold (self, giver));
   return P2P_CHORD_PUT_NEW;
 }
 
@@ -560,7 +341,7 @@ p2p_chord_store_remove (P2pChordStore      *self,
   P2pChordEntry *entry = find (self, spot);
 
   if (entry != NULL)
-    forget (self, entry);
+    p2p_chord_entry_forget (self, entry);
   return entry != NULL;
 }
 
@@ -574,7 +355,7 @@ p2p_chord_store_expire (P2pChordStore *self,
 
   if (before < life)
     return 0;
-  while (forget_oldest (self, self->deleted, NULL, before - life + 1))
+  while (p2p_chord_store_forget_oldest (self, self->deleted, NULL, before - life + 1))
     n++;
   return n;
 }
@@ -612,7 +393,7 @@ guint64
 p2p_chord_store_get_share (P2pChordStore *self,
                            const char    *giver)
 {
-  P2pChordGiver *found = find_giver (self, giver);
+  P2pChordGiver *found = p2p_chord_giver_find (self, giver);
 
   return found != NULL ? found->bytes : 0;
 }

@@ -86,7 +86,7 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_CHORD_BYTES                (64u * 1024 * 1024)
 #define P2P_LIMIT_CHORD_SHARE                8u
 #define P2P_LIMIT_CHORD_NAMES                262144u
-#define P2P_LIMIT_CHORD_NAMES_BYTES          (32u * 1024 * 1024)
+#define P2P_LIMIT_CHORD_NAMES_BYTES          (64u * 1024 * 1024)
 #define P2P_LIMIT_CHORD_SECONDS              10u
 #define P2P_LIMIT_CHORD_NIL_MILLISECONDS     1000u
 #define P2P_LIMIT_CHORD_REQUESTS             4096u
