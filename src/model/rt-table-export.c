@@ -4,18 +4,22 @@
 
 #include "rt-table-private.h"
 #include "rt-csv.h"
+#include "rt-timer.h"
 #include "json/rt-json-value.h"
 #include "json/rt-json-writer.h"
 
 #include <string.h>
 
 #define CHUNK_BYTES (256u * 1024)
+/* Of values that are fetched: so many are asked for ahead, and looked at again after so long. */
+#define AHEAD 8u
+#define WAIT_MILLISECONDS 20u
 
 typedef struct {
   RtTableFormat  format;
   GOutputStream *stream;
   GPtrArray     *rows;
-  guint          next, n_written;
+  guint          next, n_written, n_unread;
   GString       *chunk;
   gboolean       ended;
 } Export;
@@ -149,6 +153,24 @@ written_cb (GObject *stream, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* FALSE: its value is on its way. */
+static gboolean
+is_ready (Export *export, RtTableRow *row)
+{
+  RtTableSource *source = row->table != NULL ? row->table->source : NULL;
+  RtTableMeta meta = { 0 };
+
+  if (source == NULL || !rt_table_source_is_fetching (source) || !rt_table_source_lookup (source, row->key, &meta) || !meta.unread)
+    return TRUE;
+  /* what failed a moment ago, or cannot be asked for, is left out */
+  if (row->table->refusal != NULL || (meta.trouble != NULL && !meta.reading))
+    return TRUE;
+  /* the last first: the newest wish is granted first */
+  for (guint i = MIN (export->next + AHEAD, export->rows->len); i-- > export->next;)
+    rt_table_source_fetch (source, ((RtTableRow *) export->rows->pdata[i])->key, FALSE);
+  return FALSE;
+}
+
 static gboolean
 slice_cb (gpointer data)
 {
@@ -158,9 +180,17 @@ slice_cb (gpointer data)
 
   while (export->next < export->rows->len && export->chunk->len < CHUNK_BYTES && g_get_monotonic_time () < end)
     {
-      RtTableRow *row = export->rows->pdata[export->next++];
-      g_autoptr (RtTableState) state = rt_table_row_dup_state (row);
+      RtTableRow *row = export->rows->pdata[export->next];
+      g_autoptr (RtTableState) state = NULL;
 
+      if (!is_ready (export, row) && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+        {
+          rt_timer_add (WAIT_MILLISECONDS, "[rt-model] export waits", slice_cb, task);
+          return G_SOURCE_REMOVE;
+        }
+      export->next++;
+      state = rt_table_row_dup_state (row);
+      export->n_unread += state->unread;
       /* gone since, or a new one that was not applied yet */
       if (state->value == NULL)
         continue;
@@ -216,6 +246,14 @@ rt_table_export_async (RtTable             *self,
   begin_file (export);
   g_task_set_task_data (task, export, free_export);
   rt_table_add_idle ("[rt-model] export", slice_cb, task);
+}
+
+guint
+rt_table_export_get_n_unread (GAsyncResult *result)
+{
+  g_return_val_if_fail (G_IS_TASK (result), 0);
+
+  return ((Export *) g_task_get_task_data (G_TASK (result)))->n_unread;
 }
 
 gboolean

@@ -32,9 +32,11 @@ struct _RtTableState {
   GVariant *value;              /* NULL: no such key */
   char     *owner;
   gint64    written;
+  gboolean  unread;             /* there is such a key; value is NULL */
 };
 
 RtTableState *rt_table_state_new (GVariant *value, const char *owner, gint64 written);
+RtTableState *rt_table_state_new_unread (void);
 
 /* What is staged. */
 typedef struct {
@@ -53,12 +55,14 @@ struct _RtTableRow {
   char            *preview;     /* NULL: not looked at since it changed */
   char            *staged_text;
   char            *error;
+  char            *trouble;     /* why its value could not be read */
   RtTableEdit     *edit;        /* NULL: nothing is staged */
   gint64           written;
   gint64           lease_end;
   gsize            size;
   double           number;      /* of the value, where it is one */
   guint            index;       /* among all */
+  guint            viewers;     /* who have it before their eyes */
   guint            generation;
   guint            told_lease;  /* the seconds that were told last */
   RtTableRowState  state;
@@ -67,6 +71,9 @@ struct _RtTableRow {
   guint            exists : 1;
   guint            mine : 1;
   guint            old : 1;
+  guint            unread : 1;
+  guint            reading : 1;
+  guint            nothing : 1; /* it has no value, though it is there */
   guint            key_is_text : 1;
   guint            shown : 1;   /* is in the list */
   guint            moving : 1;  /* its place is being changed */
@@ -78,13 +85,16 @@ RtTableRow *rt_table_row_new     (RtTable *table, GBytes *key);
 gboolean    rt_table_row_refresh (RtTableRow *self);
 void        rt_table_row_look    (RtTableRow *self);    /* at the value: preview, kind and number */
 void        rt_table_row_set_edit (RtTableRow *self, GVariant *value, RtTableState *base);
+/* row->exists and row->unread count; by: 1 or -1. */
+void        rt_table_count_row (RtTable *self, RtTableRow *row, int by);
 void        rt_table_row_clear_edit (RtTableRow *self);
 void        rt_table_row_set_state (RtTableRow *self, RtTableRowState state, const char *error);
 void        rt_table_row_set_retry (RtTableRow *self, gint64 since);
 /* Is what the person saw what is there? And is what he wants there already? */
 gboolean    rt_table_row_is_as_seen (RtTableRow *self);
 gboolean    rt_table_row_is_as_wanted (RtTableRow *self);
-int         rt_table_row_compare (RtTableRow *a, RtTableRow *b, RtTableSort sort_by);
+int         rt_table_row_compare (RtTableRow *a, RtTableRow *b, RtTableSort sort_by);     /* rt-table-order.c */
+gboolean    rt_table_row_is_wanted (RtTable *self, RtTableRow *row);                      /* by filter and show; rt-table-order.c */
 
 /* ---- the table ---- */
 
@@ -99,6 +109,7 @@ struct _RtTable {
   GHashTable    *by_key;        /* of rows, owned by every */
   GPtrArray     *every;         /* all rows, in no order */
   guint          n_exist;
+  guint          n_unread;      /* of those that exist */
   guint          generation;
   RtTableRows   *rows;
   RtTableRows   *staged;
@@ -159,11 +170,17 @@ void rt_table_end_drops (RtTable *self);
 void rt_table_check_edit (RtTable *self, RtTableRow *row);
 void rt_table_set_row_state (RtTable *self, RtTableRow *row, RtTableRowState state, const char *error);
 
+/* ---- rt-table-result.c ---- */
+RtTableResult *rt_table_result_new (RtTableRow *row, RtTableOutcome outcome, const char *words);
+
+/* ---- rt-table-try.c ---- */
+/* before: how it was, NULL: it was not written; wanted: what it is now, NULL: deleted. */
+typedef void (*RtTableTried) (RtTable *self, RtTableRow *row, RtTableResult *result, RtTableState *before, GVariant *wanted, gpointer data);
+/* Tries one row. func is called once: before this returns, where the source answers at once. The table is kept until then. */
+void rt_table_try_row (RtTable *self, RtTableRow *row, GCancellable *cancellable, RtTableTried func, gpointer data);
+
 /* ---- rt-table-apply.c ---- */
 typedef enum { RT_STEP_EDIT, RT_STEP_UNDO, RT_STEP_REDO } RtTableStepKind;
-RtTableResult *rt_table_result_new (RtTableRow *row, RtTableOutcome outcome, const char *words);
-/* Tries one row. before (nullable): how it was; transfer full. */
-RtTableResult *rt_table_try_row (RtTable *self, RtTableRow *row, RtTableState **before, GVariant **wanted);
 /* Of one that is not even tried by what runs now. */
 void rt_table_add_result (RtTable *self, RtTableResult *result);
 void rt_table_start_apply (RtTable *self, GTask *task, GPtrArray *keys, RtTableStepKind kind);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An edit of a key that another holds is tried again when his lease ends. */
+/* An edit of a key that another holds is tried again when his lease ends; over a network, one that nobody took, after a while. */
 #include "config.h"
 
 #include "rt-table-private.h"
@@ -10,42 +10,43 @@
 /* Clocks are set, computers sleep, leases are renewed: looked at again after so long in any case. */
 #define MAX_WAIT_SECONDS 30
 
+static gboolean
+is_fetching (RtTable *self)
+{
+  return self->source != NULL && rt_table_source_is_fetching (self->source);
+}
+
 static void
 give_up (RtTable *self, RtTableRow *row)
 {
   g_autoptr (RtTableResult) result = NULL;
 
   rt_table_row_set_retry (row, 0);
-  rt_table_set_row_state (self, row, RT_ROW_FAILED, _("Not tried again by itself any more: the lease was never free"));
+  rt_table_set_row_state (self, row, RT_ROW_FAILED,
+                          is_fetching (self) ? _("Not tried again by itself any more: it has failed each time") : _("Not tried again by itself any more: the lease was never free"));
   rt_table_view_note (self, row->key);
   result = rt_table_result_new (row, RT_OUTCOME_FAILED, row->error);
   rt_table_emit_result (self, result);
 }
 
 static void
-try_again (RtTable *self, RtTableRow *row)
+tried_cb (RtTable *self, RtTableRow *row, RtTableResult *result, RtTableState *before, GVariant *wanted, gpointer data)
 {
   RtTableStep *step = rt_table_step_new (RT_STEP_EDIT);
-  g_autoptr (RtTableState) before = NULL;
-  g_autoptr (GVariant) wanted = NULL;
-  g_autoptr (RtTableResult) result = NULL;
-  gint64 since = row->edit->retry_since;
-  guint retries = row->edit->retries + 1;
 
-  result = rt_table_try_row (self, row, &before, &wanted);
   if (before != NULL)
     rt_table_step_add (step, row->key, before, wanted);
   rt_table_take_step (self, step);
+  if (is_fetching (self))
+    rt_table_plan_retry (self);
   if (row->edit != NULL && row->state != RT_ROW_CONFLICT && row->edit->retry_since != 0)
     {
-      row->edit->retries = retries;
-      if (retries >= RT_TABLE_RETRY_TIMES)
+      if (++row->edit->retries >= RT_TABLE_RETRY_TIMES)
         {
           give_up (self, row);
           return;
         }
-      row->edit->retry_since = since;
-      if (rt_table_result_get_outcome (result) == RT_OUTCOME_LEASED)
+      if (is_fetching (self) || rt_table_result_get_outcome (result) == RT_OUTCOME_LEASED)
         return;
     }
   rt_table_emit_result (self, result);
@@ -68,12 +69,12 @@ retry_cb (gpointer data)
       RtTableRow *row = due->pdata[i];
       RtTableMeta meta = { 0 };
 
-      if (row->edit == NULL || row->edit->retry_since == 0)
+      if (row->edit == NULL || row->edit->retry_since == 0 || row->state == RT_ROW_APPLYING)
         continue;
       if (now - row->edit->retry_since > RT_TABLE_RETRY_SECONDS)
         give_up (self, row);
       else if (self->source != NULL && (!rt_table_source_lookup (self->source, row->key, &meta) || meta.mine || meta.lease_end <= now))
-        try_again (self, row);
+        rt_table_try_row (self, row, NULL, tried_cb, NULL);
     }
   rt_table_plan_retry (self);
   return G_SOURCE_REMOVE;
@@ -93,8 +94,13 @@ rt_table_plan_retry (RtTable *self)
       RtTableRow *row = staged->pdata[i];
       RtTableMeta meta = { 0 };
 
-      if (!rt_table_row_get_retrying (row))
+      if (!rt_table_row_get_retrying (row) || row->state == RT_ROW_APPLYING)
         continue;
+      if (is_fetching (self))
+        {
+          wait = MIN (wait, MAX_WAIT_SECONDS);
+          continue;
+        }
       rt_table_source_lookup (self->source, row->key, &meta);
       wait = MIN (wait, CLAMP (meta.lease_end - now, row->edit->retries > 0 || self->refusal != NULL || self->apply != NULL ? 1 : 0, MAX_WAIT_SECONDS));
     }

@@ -12,7 +12,7 @@ G_DEFINE_FINAL_TYPE (RtTableRow, rt_table_row, G_TYPE_OBJECT)
 enum {
   PROP_0,
   PROP_KEY, PROP_KEY_TEXT, PROP_KEY_IS_TEXT,
-  PROP_EXISTS, PROP_VALUE_TEXT, PROP_KIND, PROP_KIND_TEXT, PROP_SIZE,
+  PROP_EXISTS, PROP_VALUE_TEXT, PROP_KIND, PROP_KIND_TEXT, PROP_SIZE, PROP_UNREAD, PROP_READING, PROP_TROUBLE,
   PROP_OWNER, PROP_OWNER_TEXT, PROP_WRITTEN, PROP_MINE, PROP_OLD,
   PROP_LEASE_END, PROP_LEASE_LEFT, PROP_LEASE_TEXT,
   PROP_STATE, PROP_STATE_TEXT, PROP_ERROR, PROP_STAGED_TEXT, PROP_RETRYING,
@@ -54,6 +54,14 @@ rt_table_row_refresh (RtTableRow *self)
   self->size = exists ? meta.size : 0;
   self->mine = exists && meta.mine;
   self->old = exists && meta.old;
+  self->unread = exists && meta.unread;
+  self->reading = exists && meta.reading;
+  self->nothing = exists && meta.nothing;
+  if (!exists || g_strcmp0 (self->trouble, meta.trouble) != 0)
+    {
+      g_free (self->trouble);
+      self->trouble = exists ? g_strdup (meta.trouble) : NULL;
+    }
   if (!exists || g_strcmp0 (self->owner, meta.owner) != 0)
     {
       g_clear_pointer (&self->owner, g_ref_string_release);
@@ -62,6 +70,8 @@ rt_table_row_refresh (RtTableRow *self)
   g_clear_pointer (&self->preview, g_free);
   self->told_lease = G_MAXUINT;
   notify_all (self);
+  if (self->viewers > 0 && self->old && !self->reading)
+    rt_table_source_fetch (source, self->key, FALSE);
   return TRUE;
 }
 
@@ -112,6 +122,8 @@ rt_table_row_dup_state (RtTableRow *self)
   {
     g_autofree char *owner = g_strdup (meta.owner);
 
+    if (meta.unread)
+      return rt_table_state_new_unread ();
     value = rt_table_source_get_value (source, self->key);
     return rt_table_state_new (value, owner, meta.written);
   }
@@ -125,7 +137,7 @@ is_value (GVariant *a, GVariant *b)
   return g_variant_get_size (a) == g_variant_get_size (b) && g_variant_equal (a, b);
 }
 
-/* Without a source nobody knows how it stands: as seen, until there is one. */
+/* Without a source nobody knows how it stands: as seen, until there is one; so with a value that was not read. */
 gboolean
 rt_table_row_is_as_seen (RtTableRow *self)
 {
@@ -134,7 +146,7 @@ rt_table_row_is_as_seen (RtTableRow *self)
   if (self->edit == NULL || self->table == NULL || self->table->source == NULL)
     return TRUE;
   now = rt_table_row_dup_state (self);
-  return is_value (now->value, self->edit->base->value);
+  return now->unread || is_value (now->value, self->edit->base->value);
 }
 
 gboolean
@@ -145,7 +157,7 @@ rt_table_row_is_as_wanted (RtTableRow *self)
   if (self->edit == NULL || self->table == NULL || self->table->source == NULL)
     return FALSE;
   now = rt_table_row_dup_state (self);
-  return is_value (now->value, self->edit->value);
+  return !now->unread && is_value (now->value, self->edit->value);
 }
 
 /* ---- edits ---- */
@@ -210,85 +222,6 @@ rt_table_row_set_retry (RtTableRow *self, gint64 since)
   notify (self, PROP_RETRYING);
 }
 
-/* ---- order ---- */
-
-#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
-
-static int
-compare_values (RtTableRow *a, RtTableRow *b)
-{
-  gboolean number_a, number_b;
-
-  rt_table_row_look (a);
-  rt_table_row_look (b);
-  number_a = a->kind == RT_VALUE_INTEGER || a->kind == RT_VALUE_DECIMAL;
-  number_b = b->kind == RT_VALUE_INTEGER || b->kind == RT_VALUE_DECIMAL;
-  if (number_a != number_b)
-    return number_a ? -1 : 1;
-  if (!number_a)
-    return g_strcmp0 (a->preview, b->preview);
-  /* no order can be had with a NaN in it: those are the smallest */
-  if (a->number != a->number || b->number != b->number)
-    return (a->number == a->number) - (b->number == b->number);
-  return COMPARE (a->number, b->number);
-}
-
-/* Not by the time: a place that changes with it could not be found again. */
-static guint
-rank_state (RtTableRow *row)
-{
-  static const guint ranks[] = {
-    [RT_ROW_CONFLICT] = 0, [RT_ROW_FAILED] = 1, [RT_ROW_APPLYING] = 2, [RT_ROW_EDITED] = 3, [RT_ROW_TO_DELETE] = 4, [RT_ROW_NORMAL] = 5,
-  };
-
-  if (row->order_state != RT_ROW_NORMAL)
-    return ranks[row->order_state];
-  if (row->old)
-    return 8;
-  if (row->mine)
-    return 5;
-  return row->lease_end > 0 ? 6 : 7;
-}
-
-int
-rt_table_row_compare (RtTableRow *a, RtTableRow *b, RtTableSort sort_by)
-{
-  int order = 0;
-
-  switch (sort_by)
-    {
-    case RT_TABLE_SORT_VALUE:
-      order = compare_values (a, b);
-      break;
-    case RT_TABLE_SORT_KIND:
-      rt_table_row_look (a);
-      rt_table_row_look (b);
-      order = COMPARE (a->kind, b->kind);
-      break;
-    case RT_TABLE_SORT_SIZE:
-      order = COMPARE (a->size, b->size);
-      break;
-    case RT_TABLE_SORT_OWNER:
-      order = (int) b->mine - (int) a->mine;
-      if (order == 0)
-        order = g_strcmp0 (a->owner, b->owner);
-      break;
-    case RT_TABLE_SORT_WRITTEN:
-      order = COMPARE (a->written, b->written);
-      break;
-    case RT_TABLE_SORT_LEASE:
-      order = COMPARE (a->lease_end, b->lease_end);
-      break;
-    case RT_TABLE_SORT_STATE:
-      order = COMPARE (rank_state (a), rank_state (b));
-      break;
-    case RT_TABLE_SORT_KEY:
-    default:
-      break;
-    }
-  return order != 0 ? order : g_bytes_compare (a->key, b->key);
-}
-
 /* ---- object ---- */
 
 static void
@@ -303,6 +236,7 @@ rt_table_row_finalize (GObject *object)
   g_free (self->preview);
   g_free (self->staged_text);
   g_free (self->error);
+  g_free (self->trouble);
 
   G_OBJECT_CLASS (rt_table_row_parent_class)->finalize (object);
 }
@@ -320,7 +254,10 @@ rt_table_row_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_EXISTS: g_value_set_boolean (value, self->exists); break;
     case PROP_VALUE_TEXT: g_value_set_string (value, rt_table_row_get_value_text (self)); break;
     case PROP_KIND: g_value_set_enum (value, (int) rt_table_row_get_kind (self)); break;
-    case PROP_KIND_TEXT: g_value_set_string (value, self->exists ? rt_value_kind_words (rt_table_row_get_kind (self)) : ""); break;
+    case PROP_KIND_TEXT: g_value_set_string (value, rt_table_row_get_kind_text (self)); break;
+    case PROP_UNREAD: g_value_set_boolean (value, self->unread); break;
+    case PROP_READING: g_value_set_boolean (value, self->reading); break;
+    case PROP_TROUBLE: g_value_set_string (value, self->trouble); break;
     case PROP_SIZE: g_value_set_uint64 (value, self->size); break;
     case PROP_OWNER: g_value_set_string (value, self->owner); break;
     case PROP_OWNER_TEXT: g_value_take_string (value, rt_table_row_dup_owner_text (self)); break;
@@ -356,6 +293,9 @@ rt_table_row_class_init (RtTableRowClass *klass)
   properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, RT_TYPE_VALUE_KIND, RT_VALUE_TEXT, flags);
   properties[PROP_KIND_TEXT] = g_param_spec_string ("kind-text", NULL, NULL, NULL, flags);
   properties[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_UNREAD] = g_param_spec_boolean ("unread", NULL, NULL, FALSE, flags);
+  properties[PROP_READING] = g_param_spec_boolean ("reading", NULL, NULL, FALSE, flags);
+  properties[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, flags);
   properties[PROP_OWNER] = g_param_spec_string ("owner", NULL, NULL, NULL, flags);
   properties[PROP_OWNER_TEXT] = g_param_spec_string ("owner-text", NULL, NULL, NULL, flags);
   properties[PROP_WRITTEN] = g_param_spec_int64 ("written", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
@@ -388,190 +328,6 @@ rt_table_row_new (RtTable *table, GBytes *key)
   return self;
 }
 
-/* ---- what it says ---- */
-
-GBytes *
-rt_table_row_get_key (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-  return self->key;
-}
-
-const char *
-rt_table_row_get_key_text (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-
-  if (self->key_text == NULL)
-    {
-      gboolean is_text;
-
-      self->key_text = rt_table_key_to_text (self->key, &is_text);
-      self->key_is_text = is_text != FALSE;
-    }
-  return self->key_text;
-}
-
-gboolean
-rt_table_row_get_exists (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
-  return self->exists;
-}
-
-const char *
-rt_table_row_get_value_text (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-
-  rt_table_row_look (self);
-  return self->preview;
-}
-
-RtValueKind
-rt_table_row_get_kind (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), RT_VALUE_TEXT);
-
-  rt_table_row_look (self);
-  return self->kind;
-}
-
-gsize
-rt_table_row_get_size (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), 0);
-  return self->size;
-}
-
-const char *
-rt_table_row_get_owner (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-  return self->owner;
-}
-
-char *
-rt_table_row_dup_owner_text (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-
-  if (!self->exists)
-    return g_strdup ("");
-  return self->mine ? g_strdup (_("you")) : rt_short_id (self->owner);
-}
-
-gint64
-rt_table_row_get_written (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), 0);
-  return self->written;
-}
-
-gboolean
-rt_table_row_get_mine (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
-  return self->mine;
-}
-
-gboolean
-rt_table_row_get_old (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
-  return self->old;
-}
-
-gint64
-rt_table_row_get_lease_end (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), 0);
-  return self->lease_end;
-}
-
-guint
-rt_table_row_get_lease_left (RtTableRow *self)
-{
-  gint64 left;
-
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), 0);
-
-  if (self->lease_end == 0 || self->table == NULL)
-    return 0;
-  left = self->lease_end - rt_table_get_now (self->table);
-  return (guint) CLAMP (left, 0, G_MAXINT);
-}
-
-static char *
-lease_words (guint left)
-{
-  if (left == 0)
-    return g_strdup (_("free"));
-  if (left < 60)
-    return g_strdup_printf (C_("time left", "%u s"), left);
-  if (left < 3600)
-    return g_strdup_printf (C_("time left", "%u min %u s"), left / 60, left % 60);
-  return g_strdup_printf (C_("time left", "%u h %u min"), left / 3600, left / 60 % 60);
-}
-
-char *
-rt_table_row_dup_lease_text (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-
-  return self->exists ? lease_words (rt_table_row_get_lease_left (self)) : g_strdup ("");
-}
-
-RtTableRowState
-rt_table_row_get_state (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), RT_ROW_NORMAL);
-  return self->state;
-}
-
-const char *
-rt_table_row_get_state_text (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-
-  switch (self->state)
-    {
-    case RT_ROW_EDITED: return _("Edited, not applied");
-    case RT_ROW_TO_DELETE: return _("To be deleted");
-    case RT_ROW_APPLYING: return _("Being applied");
-    case RT_ROW_FAILED: return _("Refused");
-    case RT_ROW_CONFLICT: return _("Changed by somebody else");
-    case RT_ROW_NORMAL:
-    default: return "";
-    }
-}
-
-const char *
-rt_table_row_get_error (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), NULL);
-  return self->error;
-}
-
-gboolean
-rt_table_row_get_retrying (RtTableRow *self)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
-  return self->edit != NULL && self->edit->retry_since != 0;
-}
-
-gboolean
-rt_table_row_get_staged (RtTableRow *self, GVariant **value, RtTableState **base)
-{
-  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
-
-  if (value != NULL)
-    *value = self->edit != NULL ? self->edit->value : NULL;
-  if (base != NULL)
-    *base = self->edit != NULL ? self->edit->base : NULL;
-  return self->edit != NULL;
-}
-
 void
 rt_table_row_tick (RtTableRow *self)
 {
@@ -585,4 +341,25 @@ rt_table_row_tick (RtTableRow *self)
   self->told_lease = left;
   notify (self, PROP_LEASE_LEFT);
   notify (self, PROP_LEASE_TEXT);
+}
+
+void
+rt_table_row_want (RtTableRow *self)
+{
+  g_return_if_fail (RT_IS_TABLE_ROW (self));
+
+  self->viewers++;
+  if (self->exists && self->table != NULL && self->table->source != NULL)
+    rt_table_source_fetch (self->table->source, self->key, FALSE);
+}
+
+void
+rt_table_row_unwant (RtTableRow *self)
+{
+  g_return_if_fail (RT_IS_TABLE_ROW (self));
+  g_return_if_fail (self->viewers > 0);
+
+  self->viewers--;
+  if (self->viewers == 0 && self->table != NULL && self->table->source != NULL)
+    rt_table_source_unfetch (self->table->source, self->key);
 }

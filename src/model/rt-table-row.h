@@ -22,6 +22,7 @@ GType         rt_table_state_get_type  (void);
 RtTableState *rt_table_state_ref       (RtTableState *self);
 void          rt_table_state_unref     (RtTableState *self);
 GVariant     *rt_table_state_get_value (RtTableState *self);    /* transfer none; NULL: there was no such key */
+gboolean      rt_table_state_get_unread (RtTableState *self);   /* there was such a key, and its value was not known */
 const char   *rt_table_state_get_owner (RtTableState *self);    /* nullable likewise */
 gint64        rt_table_state_get_written (RtTableState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtTableState, rt_table_state_unref)
@@ -38,6 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtTableState, rt_table_state_unref)
  *   lease-end (int64, UTC seconds; 0: free), lease-left (uint, seconds), lease-text ("12 min 3 s", "free")
  *   state (RtTableRowState), state-text (words), error (words, nullable), staged-text (as value-text, of the staged value; nullable), retrying (boolean: will be
  *   tried again by itself when the lease ends)
+ *   Where values are fetched: unread (boolean: the value is not known; value-text is "" and kind-text says it: "not read yet", "being read…", "cannot be read"), reading (boolean),
+ *   trouble (words, nullable: why it could not be read); with a value that is being read again, old and reading.
  *
  * The value itself is not kept by the row: it is asked for.
  */
@@ -49,6 +52,10 @@ const char *rt_table_row_get_key_text   (RtTableRow *self);
 gboolean    rt_table_row_get_exists     (RtTableRow *self);
 const char *rt_table_row_get_value_text (RtTableRow *self);
 RtValueKind rt_table_row_get_kind       (RtTableRow *self);
+const char *rt_table_row_get_kind_text  (RtTableRow *self);     /* as the property */
+gboolean    rt_table_row_get_unread     (RtTableRow *self);
+gboolean    rt_table_row_get_reading    (RtTableRow *self);
+const char *rt_table_row_get_trouble    (RtTableRow *self);     /* nullable */
 gsize       rt_table_row_get_size       (RtTableRow *self);
 const char *rt_table_row_get_owner      (RtTableRow *self);
 char       *rt_table_row_dup_owner_text (RtTableRow *self);
@@ -69,5 +76,8 @@ RtTableState *rt_table_row_dup_state    (RtTableRow *self);
 gboolean    rt_table_row_get_staged     (RtTableRow *self, GVariant **value, RtTableState **base);
 /* The countdown: notifies lease-left and lease-text when they have changed. Called once a second by who shows the row, of the visible ones only. */
 void        rt_table_row_tick           (RtTableRow *self);
+/* It came before the person's eyes: its value is fetched if it is not known, and again whenever it is said to have changed, until it is taken back as often. */
+void        rt_table_row_want           (RtTableRow *self);
+void        rt_table_row_unwant         (RtTableRow *self);
 
 G_END_DECLS

@@ -67,6 +67,48 @@ rt_table_source_dup_refusal (RtTableSource *self)
   return RT_TABLE_SOURCE_GET_IFACE (self)->dup_refusal (self);
 }
 
+gboolean
+rt_table_source_is_fetching (RtTableSource *self)
+{
+  return RT_TABLE_SOURCE_GET_IFACE (self)->write_async != NULL;
+}
+
+void
+rt_table_source_fetch (RtTableSource *self, GBytes *key, gboolean again)
+{
+  RtTableSourceInterface *iface = RT_TABLE_SOURCE_GET_IFACE (self);
+
+  if (iface->fetch != NULL)
+    iface->fetch (self, key, again);
+}
+
+void
+rt_table_source_unfetch (RtTableSource *self, GBytes *key)
+{
+  RtTableSourceInterface *iface = RT_TABLE_SOURCE_GET_IFACE (self);
+
+  if (iface->unfetch != NULL)
+    iface->unfetch (self, key);
+}
+
+void
+rt_table_source_write_async (RtTableSource       *self,
+                             GBytes              *key,
+                             GVariant            *value,
+                             GVariant            *seen,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  RT_TABLE_SOURCE_GET_IFACE (self)->write_async (self, key, value, seen, cancellable, callback, user_data);
+}
+
+gboolean
+rt_table_source_write_finish (RtTableSource *self, GAsyncResult *result, char **words, GError **error)
+{
+  return RT_TABLE_SOURCE_GET_IFACE (self)->write_finish (self, result, words, error);
+}
+
 void
 rt_table_source_changed (RtTableSource *self, GBytes *key)
 {

@@ -97,8 +97,12 @@ conflict_words (RtTableRow *row)
 
   if (now->value == NULL)
     return g_strdup (_("It was deleted since you saw it"));
+  if (row->edit->base->unread)
+    return g_strdup (_("It has a value that you had not seen"));
   if (row->table->source != NULL && rt_table_source_lookup (row->table->source, row->key, &meta) && meta.mine)
     return g_strdup (_("You have changed it elsewhere since you saw it here"));
+  if (now->owner == NULL || *now->owner == '\0')
+    return g_strdup (row->edit->base->value == NULL ? _("It was made by somebody else meanwhile") : _("It was changed by somebody else since you saw it"));
   who = rt_short_id (now->owner);
   return g_strdup_printf (row->edit->base->value == NULL ? _("It was made by %s meanwhile") : _("It was changed by %s since you saw it"), who);
 }
@@ -180,6 +184,8 @@ check_room (RtTable *self, GBytes *key, GError **error)
 static gboolean
 is_no_change (GVariant *value, RtTableState *base)
 {
+  if (base->unread)
+    return FALSE;
   return value == NULL ? base->value == NULL : base->value != NULL && g_variant_equal (value, base->value);
 }
 
@@ -191,7 +197,7 @@ take_row (RtTable *self, GBytes *key)
   RtTableRow *row = rt_table_view_ensure (self, key);
 
   if (is_new && rt_table_row_refresh (row))
-    self->n_exist += row->exists;
+    rt_table_count_row (self, row, 1);
   return row;
 }
 

@@ -17,6 +17,15 @@ rt_table_state_new (GVariant *value, const char *owner, gint64 written)
 }
 
 RtTableState *
+rt_table_state_new_unread (void)
+{
+  RtTableState *self = rt_table_state_new (NULL, NULL, 0);
+
+  self->unread = TRUE;
+  return self;
+}
+
+RtTableState *
 rt_table_state_ref (RtTableState *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -37,6 +46,12 @@ GVariant *
 rt_table_state_get_value (RtTableState *self)
 {
   return self->value;
+}
+
+gboolean
+rt_table_state_get_unread (RtTableState *self)
+{
+  return self->unread;
 }
 
 const char *

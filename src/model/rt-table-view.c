@@ -78,44 +78,24 @@ forget (RtTable *self, RtTableRow *row)
     ((RtTableRow *) self->every->pdata[index])->index = index;
 }
 
+void
+rt_table_count_row (RtTable *self, RtTableRow *row, int by)
+{
+  if (!row->exists)
+    return;
+  self->n_exist += (guint) by;
+  self->n_unread += row->unread ? (guint) by : 0;
+}
+
 static void
 take_over (RtTable *self, RtTableRow *row)
 {
-  gboolean existed = row->exists;
-
+  rt_table_count_row (self, row, -1);
   rt_table_row_refresh (row);
-  self->n_exist += row->exists;
-  self->n_exist -= existed;
+  rt_table_count_row (self, row, 1);
   if (row->edit != NULL)
     rt_table_check_edit (self, row);
   row->order_state = row->state;
-}
-
-static gboolean
-is_in_value (RtTable *self, RtTableRow *row)
-{
-  g_autoptr (GVariant) value = NULL;
-
-  if (row->edit != NULL && row->edit->value != NULL && rt_needle_in_value (self->needle, row->edit->value))
-    return TRUE;
-  value = row->exists && self->source != NULL ? rt_table_source_get_value (self->source, row->key) : NULL;
-  return value != NULL && rt_needle_in_value (self->needle, value);
-}
-
-static gboolean
-is_wanted (RtTable *self, RtTableRow *row)
-{
-  const char *text;
-
-  if (!row->exists && row->edit == NULL)
-    return FALSE;
-  if ((self->show == RT_TABLE_SHOW_MINE && !row->mine) || (self->show == RT_TABLE_SHOW_STAGED && row->edit == NULL) ||
-      (self->show == RT_TABLE_SHOW_CONFLICTS && row->state != RT_ROW_CONFLICT && row->state != RT_ROW_FAILED))
-    return FALSE;
-  if (self->needle == NULL)
-    return TRUE;
-  text = rt_table_row_get_key_text (row);
-  return rt_needle_in_text (self->needle, text, strlen (text)) || is_in_value (self, row);
 }
 
 /* ---- one row ---- */
@@ -176,7 +156,7 @@ place_row (RtTable *self, RtTableRow *changed)
   if (was)
     was = rt_table_get_position (self, row, &position);
   take_over (self, row);
-  wanted = is_wanted (self, row);
+  wanted = rt_table_row_is_wanted (self, row);
   if (was && (!wanted || !is_in_order (self, position)))
     {
       row->shown = FALSE;
@@ -325,7 +305,7 @@ show_many (RtTable *self, gint64 end)
       gboolean wanted;
 
       take_over (self, row);
-      wanted = is_wanted (self, row);
+      wanted = rt_table_row_is_wanted (self, row);
       /* A key's place does not depend on anything that changes; others may have to move. */
       if (wanted != row->shown || (wanted && self->sort_by != RT_TABLE_SORT_KEY) || (!row->exists && row->edit == NULL))
         {
@@ -424,7 +404,7 @@ step_filter (RtTable *self, RtTableBuild *build)
       RtTableRow *row = self->every->pdata[build->next++];
 
       row->order_state = row->state;
-      if (!is_wanted (self, row))
+      if (!rt_table_row_is_wanted (self, row))
         return;
       g_ptr_array_add (build->from, row);
       if (build->from->len % CHUNK == 0)

@@ -11,7 +11,7 @@ G_DEFINE_FINAL_TYPE (RtTable, rt_table, G_TYPE_OBJECT)
 
 enum {
   PROP_0,
-  PROP_ROWS, PROP_FILTER, PROP_SHOW, PROP_SORT_BY, PROP_DESCENDING, PROP_WORKING, PROP_N_KEYS, PROP_N_SHOWN,
+  PROP_ROWS, PROP_FILTER, PROP_SHOW, PROP_SORT_BY, PROP_DESCENDING, PROP_WORKING, PROP_N_KEYS, PROP_N_UNREAD, PROP_N_SHOWN,
   PROP_STAGED, PROP_N_STAGED, PROP_N_CONFLICTS, PROP_APPLYING, PROP_UNDO_TEXT, PROP_REDO_TEXT, PROP_REFUSAL,
   N_PROPS
 };
@@ -54,6 +54,7 @@ void
 rt_table_notify_rows (RtTable *self)
 {
   notify (self, PROP_N_KEYS);
+  notify (self, PROP_N_UNREAD);
   notify (self, PROP_N_SHOWN);
 }
 
@@ -112,10 +113,26 @@ update_refusal (RtTable *self)
   notify (self, PROP_REFUSAL);
 }
 
+/* What is before somebody's eyes, of another source or of one that is up again. */
+static void
+fetch_wanted (RtTable *self)
+{
+  if (self->source == NULL || !rt_table_source_is_fetching (self->source) || self->refusal != NULL)
+    return;
+  for (guint i = 0; i < self->every->len; i++)
+    {
+      RtTableRow *row = self->every->pdata[i];
+
+      if (row->viewers > 0)
+        rt_table_source_fetch (self->source, row->key, FALSE);
+    }
+}
+
 static void
 standing_cb (RtTableSource *source, RtTable *self)
 {
   update_refusal (self);
+  fetch_wanted (self);
   rt_table_plan_retry (self);
 }
 
@@ -158,6 +175,7 @@ rt_table_set_source (RtTable *self, RtTableSource *source)
     }
   update_refusal (self);
   rt_table_view_reload (self);
+  fetch_wanted (self);
   rt_table_plan_retry (self);
 }
 
@@ -261,6 +279,7 @@ rt_table_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec
     case PROP_DESCENDING: g_value_set_boolean (value, self->descending); break;
     case PROP_WORKING: g_value_set_boolean (value, self->build != NULL); break;
     case PROP_N_KEYS: g_value_set_uint (value, self->n_exist); break;
+    case PROP_N_UNREAD: g_value_set_uint (value, self->n_unread); break;
     case PROP_N_SHOWN: g_value_set_uint (value, rt_table_rows_get (self->rows)->len); break;
     case PROP_STAGED: g_value_set_object (value, self->staged); break;
     case PROP_N_STAGED: g_value_set_uint (value, rt_table_get_n_staged (self)); break;
@@ -307,6 +326,7 @@ rt_table_class_init (RtTableClass *klass)
   properties[PROP_DESCENDING] = g_param_spec_boolean ("descending", NULL, NULL, FALSE, writable);
   properties[PROP_WORKING] = g_param_spec_boolean ("working", NULL, NULL, FALSE, flags);
   properties[PROP_N_KEYS] = g_param_spec_uint ("n-keys", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_UNREAD] = g_param_spec_uint ("n-unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_SHOWN] = g_param_spec_uint ("n-shown", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_STAGED] = g_param_spec_object ("staged", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   properties[PROP_N_STAGED] = g_param_spec_uint ("n-staged", NULL, NULL, 0, G_MAXUINT, 0, flags);
@@ -440,6 +460,56 @@ rt_table_find (RtTable *self, GBytes *key)
   g_return_val_if_fail (key != NULL, NULL);
 
   return g_hash_table_lookup (self->by_key, key);
+}
+
+/* ---- values that are fetched ---- */
+
+gboolean
+rt_table_is_fetching (RtTable *self)
+{
+  g_return_val_if_fail (RT_IS_TABLE (self), FALSE);
+  return self->source != NULL && rt_table_source_is_fetching (self->source);
+}
+
+guint
+rt_table_get_n_unread (RtTable *self)
+{
+  g_return_val_if_fail (RT_IS_TABLE (self), 0);
+  return self->n_unread;
+}
+
+char *
+rt_table_dup_unread_words (RtTable *self)
+{
+  gboolean sorted;
+
+  g_return_val_if_fail (RT_IS_TABLE (self), NULL);
+
+  sorted = self->sort_by == RT_TABLE_SORT_VALUE || self->sort_by == RT_TABLE_SORT_KIND || self->sort_by == RT_TABLE_SORT_SIZE;
+  if (self->n_unread == 0 || (self->needle == NULL && !sorted))
+    return NULL;
+  return g_strdup_printf (ngettext ("%u of %u values is not read yet: what is shown goes by the others",
+                                    "%u of %u values are not read yet: what is shown goes by the others", self->n_unread), self->n_unread, self->n_exist);
+}
+
+void
+rt_table_want (RtTable *self, GBytes *key)
+{
+  g_return_if_fail (RT_IS_TABLE (self));
+  g_return_if_fail (key != NULL);
+
+  if (self->source != NULL)
+    rt_table_source_fetch (self->source, key, FALSE);
+}
+
+void
+rt_table_read_again (RtTable *self, GBytes *key)
+{
+  g_return_if_fail (RT_IS_TABLE (self));
+  g_return_if_fail (key != NULL);
+
+  if (self->source != NULL)
+    rt_table_source_fetch (self->source, key, TRUE);
 }
 
 /* ---- history ---- */

@@ -50,10 +50,13 @@ const char    *rt_table_result_get_words    (RtTableResult *self);
  *
  * Properties (they notify): rows (GListModel of RtTableRow, filtered and sorted; the same object for the table's life), filter (string, ""; in keys and values, in whatever
  * case), show (RtTableShow), sort-by (RtTableSort), descending: those four writable; working (boolean: rows are not yet what filter and sort say: they stay as they
- * were until they are), n-keys (uint, of the whole table), n-shown (uint), staged (GListModel of RtTableRow, in the order in which they were staged), n-staged (uint),
+ * were until they are), n-keys (uint, of the whole table), n-unread (uint: of them, whose value is not known), n-shown (uint), staged (GListModel of RtTableRow, in the order in which they were staged), n-staged (uint),
  * n-conflicts (uint), applying (boolean), undo-text (words for the button's tooltip, NULL: nothing to undo), redo-text, refusal (words, nullable: why nothing can be
  * written, e.g. the network is off; rows are old then).
  * Signal: result (RtTableResult): of one that was tried again by itself.
+ *
+ * Where the values have to be fetched over a network (rt_table_is_fetching()), that of a row is fetched when somebody looks at it: rt_table_row_want(), rt_table_want(). Filter and sort
+ * go by what was read; rt_table_dup_unread_words() is for the header.
  *
  * Work over many keys goes in slices of 4 ms at idle priority, so that nothing of it keeps a frame waiting. Changes of others are gathered and shown once a frame.
  *
@@ -86,6 +89,14 @@ const char *rt_table_get_redo_text (RtTable *self);
 RtTableRow *rt_table_find         (RtTable *self, GBytes *key);
 /* Its place in rows, FALSE: it is not shown. O(log n). */
 gboolean    rt_table_get_position (RtTable *self, RtTableRow *row, guint *position);
+/* Values have to be fetched. */
+gboolean    rt_table_is_fetching  (RtTable *self);
+guint       rt_table_get_n_unread (RtTable *self);
+/* "188 of 200 values are not read yet: …", where that matters to what is shown; NULL: it does not. Transfer full. */
+char       *rt_table_dup_unread_words (RtTable *self);
+/* Its value is fetched, if it is not known (e.g. of the chosen key). Again: also if it is. Nothing where there is nothing to fetch. */
+void        rt_table_want         (RtTable *self, GBytes *key);
+void        rt_table_read_again   (RtTable *self, GBytes *key);
 
 /* ---- staging ---- */
 
@@ -108,7 +119,8 @@ void        rt_table_keep_theirs  (RtTable *self, GBytes *key);
 
 /* ---- applying ---- */
 
-/* keys: of GBytes; NULL: all that is staged, in its order. One at a time runs (G_IO_ERROR_BUSY). Cancelled, what was not tried yet stays staged and says so. */
+/* keys: of GBytes; NULL: all that is staged, in its order. One at a time runs (G_IO_ERROR_BUSY). Cancelled, what was not tried yet stays staged and says so; what
+ * was on its way over the network says that it may have been written, and is read again. */
 void        rt_table_apply_async  (RtTable *self, GPtrArray *keys, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Of RtTableResult, one a key, in that order; transfer full. An error only when nothing was tried at all. */
 GListModel *rt_table_apply_finish (RtTable *self, GAsyncResult *result, GError **error);
@@ -144,9 +156,11 @@ typedef struct {
 void rt_table_import_free (RtTableImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtTableImport, rt_table_import_free)
 
-/* keys: of GBytes; NULL: all rows that are shown, as they are shown. Nothing that is staged is written out. */
+/* keys: of GBytes; NULL: all rows that are shown, as they are shown. Nothing that is staged is written out. Values that were not read are fetched; those that cannot be are left out:
+ * rt_table_export_get_n_unread(), after it, says how many. */
 void        rt_table_export_async  (RtTable *self, GPtrArray *keys, RtTableFormat format, GOutputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean    rt_table_export_finish (RtTable *self, GAsyncResult *result, guint *n_written, GError **error);
+guint       rt_table_export_get_n_unread (GAsyncResult *result);
 /* Reads the file and stages what is in it; nothing is applied, and what the person has staged himself is left alone (a problem in words). An error: it is no such file, and nothing was staged. */
 void           rt_table_import_async  (RtTable *self, RtTableFormat format, GInputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 RtTableImport *rt_table_import_finish (RtTable *self, GAsyncResult *result, GError **error);           /* transfer full */
