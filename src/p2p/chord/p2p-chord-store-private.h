@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What a value costs beside its bytes, a deleted one, and a neighbour of whom there are any, malloc and the trees included: measured by tests/chord/test-store.c. */
+/* What a value costs beside its bytes, a deleted one, and a neighbour of whom there are any, malloc and the trees included: measured by tests/chord/test-store-limits.c. */
 #define P2P_CHORD_VALUE_BYTES   432u
 #define P2P_CHORD_DELETED_BYTES 432u    /* not more than a value: deleting makes no node fuller */
 #define P2P_CHORD_GIVER_BYTES   384u
