@@ -6,6 +6,9 @@
 
 #include "p2p/p2p.h"
 
+/* At most 2^10 nodes store. */
+#define MAX_K 10
+
 #define SUMMARY \
   "A node of a py2p/js2p network without a window. It reads one JSON command a line on\n" \
   "standard input and writes one JSON event a line on standard output; see roundtable-node(1)."
@@ -135,17 +138,20 @@ set_kind (RtNodeOptions *self,
           int            k,
           GError       **error)
 {
-  if (g_strcmp0 (kind, "chord") == 0)
-    return refuse (error, "--cls chord: this release has mesh and sync nodes only");
   if (g_strcmp0 (kind, "sync") == 0)
     self->kind = RT_NODE_SYNC;
+  else if (g_strcmp0 (kind, "chord") == 0)
+    self->kind = RT_NODE_CHORD;
   else if (kind != NULL && strcmp (kind, "mesh") != 0)
     return refuse (error, "--cls %s: there is no such kind; the kinds are mesh, sync and chord", kind);
   if (no_leasing && self->kind != RT_NODE_SYNC)
     return refuse (error, "--no-leasing goes with --cls sync only");
-  if (k != -1)
+  if (k != -1 && self->kind != RT_NODE_CHORD)
     return refuse (error, "--k goes with --cls chord only");
+  if (k != -1 && (k < 1 || k > MAX_K))
+    return refuse (error, "--k %d: k is between 1 and %d; without it the ring is that of the originals", k, MAX_K);
   self->leasing = !no_leasing;
+  self->k = k != -1 ? (guint) k : 0;
   return TRUE;
 }
 
@@ -179,7 +185,7 @@ rt_node_options_parse (int     *argc,
   gboolean json = FALSE, no_leasing = FALSE;
   int k = -1;
   const GOptionEntry entries[] = {
-    { "cls", 0, 0, G_OPTION_ARG_STRING, &kind, "Kind of node: mesh, or sync, which has a table that the network shares (mesh)", "KIND" },
+    { "cls", 0, 0, G_OPTION_ARG_STRING, &kind, "Kind of node: mesh; sync, which has a table that the network shares; chord, which has one that is spread over it (mesh)", "KIND" },
     { "port", 'p', 0, G_OPTION_ARG_INT, &self->port, "Port to listen on; 0: any", "PORT" },
     { "addr", 'a', 0, G_OPTION_ARG_STRING, &self->address, "Address to listen on (127.0.0.1; 0.0.0.0: every interface)", "ADDRESS" },
     { "subnet", 's', 0, G_OPTION_ARG_STRING, &self->subnet, "Name of the network (as the kind of node)", "NAME" },
@@ -192,7 +198,7 @@ rt_node_options_parse (int     *argc,
     { "max-outgoing", 0, 0, G_OPTION_ARG_INT, &self->max_outgoing, "How many links to open by itself to nodes it hears of (4)", "N" },
     { "limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &limits, "What the node puts up with, see roundtable-node(1); may be repeated", "NAME=VALUE" },
     { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
-    { "k", 0, 0, G_OPTION_ARG_INT, &k, "Width of a chord ring's key space", "N" },
+    { "k", 0, 0, G_OPTION_ARG_INT, &k, "At most 2^N nodes of a chord network store; without it the ring is that of the originals", "N" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart, and its table", "DIRECTORY" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No message and update events", NULL },
     { "debug-level", 'd', 0, G_OPTION_ARG_INT, &self->debug_level, "How much to tell on standard error, 0 to 5", "N" },
@@ -233,7 +239,7 @@ rt_node_options_parse (int     *argc,
   if (!set_kind (self, kind, no_leasing, k, error))
     return NULL;
   if (self->subnet == NULL)
-    self->subnet = g_strdup (self->kind == RT_NODE_SYNC ? "sync" : "mesh");
+    self->subnet = g_strdup (self->kind == RT_NODE_CHORD ? "chord" : self->kind == RT_NODE_SYNC ? "sync" : "mesh");
   if (self->encryption == NULL)
     self->encryption = g_strdup (P2P_DEFAULT_ENCRYPTION);
   if (self->protocol_version == NULL)

@@ -10,12 +10,14 @@ G_BEGIN_DECLS
 typedef enum {
   RT_NODE_MESH,
   RT_NODE_SYNC,
+  RT_NODE_CHORD,
 } RtNodeKind;
 
 /* What the command line said. */
 typedef struct {
   RtNodeKind kind;
   gboolean leasing;         /* of RT_NODE_SYNC */
+  guint k;                  /* of RT_NODE_CHORD; 0: the ring of the originals */
   char *address;            /* to listen on */
   int port;
   char *subnet;

@@ -10,14 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* Shared by the files of RtNode: rt-node.c (life), -commands.c, -frames.c, -burst.c, -report.c, -events.c, -table.c, -table-state.c. */
+/* Shared by the files of RtNode: rt-node.c (life), -commands.c, -frames.c, -burst.c, -report.c, -events.c, -table.c, -table-events.c,
+ * -table-state.c, -ring.c, -ring-events.c. */
 struct _RtNode {
   GObject parent_instance;
 
   const RtNodeOptions *options;
   P2pMeshSocket *socket;
-  P2pSyncSocket *table;             /* the same socket, borrowed; NULL: a mesh node */
+  P2pSyncSocket *table;             /* the same socket, borrowed; NULL: a node of another kind */
+  P2pChordSocket *chord;            /* so, too */
   RtRecordFile *records;            /* of the table; NULL: they are not kept */
+  gboolean was_joined;              /* in an earlier run, and to be again */
   guint handler_id;
   GCancellable *cancellable;        /* ends whatever a command waits for */
 
@@ -37,6 +40,7 @@ struct _RtNode {
   gint64 first_message, last_message;   /* UTC, microseconds; 0: none */
 
   gboolean leaving;
+  gboolean handing_over;            /* what it stores for others, before it leaves */
   int status;
   guint leave_source;
   gint64 leave_deadline;
@@ -55,10 +59,26 @@ void rt_node_run_burst_set (RtNode *self, RtCommand *command);
 gsize rt_node_get_queued (RtNode *self);
 /* rt-node-table.c: the commands of a table, of nodes of any kind. FALSE: the name is none of them */
 gboolean rt_node_run_table (RtNode *self, RtCommand *command);
+/* The same of a distributed table; the name is one of those. */
+void rt_node_run_ring (RtNode *self, RtCommand *command);
 /* FALSE: the node has none, and the command was answered so */
 gboolean rt_node_check_table (RtNode *self, RtCommand *command);
+GBytes   *rt_node_get_key (RtCommand *command, GError **error);
+/* “dict” as an a(ayv); object: it came as a plain object, and is answered so */
+GVariant *rt_node_get_entries (RtCommand *command, gboolean *object, GError **error);
+/* With a fallback an absent key is no error. */
+gboolean  rt_node_take_fallback (RtCommand *command, GVariant **value, GError **error);
+void rt_node_answer_variant (RtCommand *command, GVariant *value);
+void rt_node_answer_got     (RtCommand *command, GVariant *value, double milliseconds);
+void rt_node_answer_keys    (RtCommand *command, GPtrArray *keys);
+void rt_node_answer_results (RtCommand *command, GPtrArray *results, gboolean object);
+void rt_node_answer_ndata   (RtCommand *command, guint n);
+void rt_node_append_pair    (GString *out, GBytes *key, GVariant *value);
+void rt_node_append_items   (GString *out, GVariant *items);
 /* rt-node-table-state.c: what an earlier run knew, and what this one will leave */
 gboolean rt_node_restore_table (RtNode *self, GError **error);
+/* Whether it is to store for others after a restart too */
+void     rt_node_keep_joined   (RtNode *self, gboolean joined);
 
 /* rt-node-events.c */
 void rt_node_watch_events (RtNode *self);
@@ -75,6 +95,11 @@ GString *rt_node_begin_event (const char *name);
 void     rt_node_end_event   (RtNode *self, GString *line, gboolean droppable);
 /* rt-node-table-events.c */
 void rt_node_watch_table     (RtNode *self);
+/* rt-node-ring-events.c */
+void rt_node_watch_ring      (RtNode *self);
+/* An event of a key alone; for people its name and these words */
+void rt_node_tell_key        (RtNode *self, const char *name, GBytes *key, const char *words);
+char *rt_node_describe_key   (GBytes *key);
 /* a key: a string when it is text, {"$b": hex} when not */
 void rt_node_append_key      (GString *out, GBytes *key);
 /* {"owner", "timestamp", "lease_left", "mine", "old"} */

@@ -48,7 +48,8 @@ name_state (P2pConnectionState state)
 }
 
 static void
-report_link (GString       *out,
+report_link (RtNode        *self,
+             GString       *out,
              P2pConnection *connection)
 {
   g_autoptr (GBytes) methods = p2p_connection_get_methods (connection);
@@ -93,11 +94,17 @@ report_link (GString       *out,
   add_uint (out, "capabilities", p2p_connection_get_capabilities (connection));
   rt_json_key (out, "clock_offset");
   rt_json_int (out, p2p_connection_get_clock_offset (connection));
+  if (self->chord != NULL)
+    {
+      rt_json_key (out, "leeching");
+      rt_json_boolean (out, !p2p_chord_socket_is_storing (self->chord, connection));
+    }
   rt_json_end_object (out);
 }
 
 static void
-report_list (GString    *out,
+report_list (RtNode     *self,
+             GString    *out,
              const char *key,
              GListModel *links)
 {
@@ -109,7 +116,7 @@ report_list (GString    *out,
     {
       g_autoptr (P2pConnection) connection = g_list_model_get_item (links, i);
 
-      report_link (out, connection);
+      report_link (self, out, connection);
     }
   rt_json_end_array (out);
 }
@@ -119,8 +126,8 @@ rt_node_report_links (RtNode  *self,
                       GString *out)
 {
   rt_json_begin_object (out);
-  report_list (out, "table", p2p_mesh_socket_get_routing_table (self->socket));
-  report_list (out, "awaiting", p2p_mesh_socket_get_awaiting_ids (self->socket));
+  report_list (self, out, "table", p2p_mesh_socket_get_routing_table (self->socket));
+  report_list (self, out, "awaiting", p2p_mesh_socket_get_awaiting_ids (self->socket));
   rt_json_end_object (out);
 }
 
@@ -206,6 +213,11 @@ rt_node_report_stats (RtNode  *self,
   rt_json_end_object (out);
   rt_json_key (out, "clock_skew");
   rt_json_int (out, p2p_mesh_socket_get_clock_skew (self->socket));
+  if (self->chord != NULL)
+    {
+      add_uint (out, "values", p2p_chord_socket_get_n_values (self->chord));
+      add_uint (out, "value_bytes", p2p_chord_socket_get_n_bytes (self->chord));
+    }
   add_uint (out, "memory", get_resident_memory ());
   rt_json_end_object (out);
 }

@@ -37,8 +37,8 @@ rt_node_append_meta (GString      *out,
   rt_json_end_object (out);
 }
 
-static char *
-describe_key (GBytes *key)
+char *
+rt_node_describe_key (GBytes *key)
 {
   g_autoptr (GString) json = g_string_new (NULL);
   g_autofree char *start = NULL;
@@ -59,7 +59,7 @@ update_cb (P2pSyncSocket *table,
 
   if (self->options->human)
     {
-      g_autofree char *name = describe_key (key);
+      g_autofree char *name = rt_node_describe_key (key);
       g_autofree char *printed = p2p_value_print (value, HUMAN_CHARS);
       g_autofree char *harmless = rt_node_make_harmless (printed);
       g_autofree char *owner = rt_node_shorten_id (p2p_sync_entry_get_owner (entry));
@@ -77,24 +77,33 @@ update_cb (P2pSyncSocket *table,
   rt_node_end_event (self, line, TRUE);
 }
 
-static void
-delete_cb (P2pSyncSocket *table,
-           GBytes        *key,
-           RtNode        *self)
+void
+rt_node_tell_key (RtNode     *self,
+                  const char *name,
+                  GBytes     *key,
+                  const char *words)
 {
   GString *line;
 
   if (self->options->human)
     {
-      g_autofree char *name = describe_key (key);
+      g_autofree char *described = rt_node_describe_key (key);
 
-      rt_node_say (self, TRUE, "%s was deleted", name);
+      rt_node_say (self, TRUE, "%s %s", described, words);
       return;
     }
-  line = rt_node_begin_event ("delete");
+  line = rt_node_begin_event (name);
   rt_json_key (line, "key");
   rt_node_append_key (line, key);
   rt_node_end_event (self, line, TRUE);
+}
+
+static void
+delete_cb (P2pSyncSocket *table,
+           GBytes        *key,
+           RtNode        *self)
+{
+  rt_node_tell_key (self, "delete", key, "was deleted");
 }
 
 static void
@@ -109,7 +118,7 @@ refused_cb (P2pSyncSocket *table,
 
   if (self->options->human)
     {
-      g_autofree char *name = describe_key (key);
+      g_autofree char *name = rt_node_describe_key (key);
       g_autofree char *who = rt_node_shorten_id (owner);
       g_autofree char *words = rt_node_make_harmless (reason->message);
 

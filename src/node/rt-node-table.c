@@ -12,7 +12,7 @@ gboolean
 rt_node_check_table (RtNode    *self,
                      RtCommand *command)
 {
-  if (self->table != NULL)
+  if (self->table != NULL || self->chord != NULL)
     return TRUE;
   rt_command_answer_error (command, g_error_new (RT_NODE_ERROR, RT_NODE_ERROR_WRONG_KIND,
                                                  "%s: not in a mesh node", rt_command_get_name (command)));
@@ -40,9 +40,9 @@ bytes_of (GVariant *value)
   return g_variant_get_data_as_bytes (inner);
 }
 
-static GBytes *
-get_key (RtCommand *command,
-         GError   **error)
+GBytes *
+rt_node_get_key (RtCommand *command,
+                 GError   **error)
 {
   g_autoptr (GVariant) value = rt_command_get_value (command, "key", error);
   GBytes *key = value != NULL ? bytes_of (value) : NULL;
@@ -53,10 +53,10 @@ get_key (RtCommand *command,
 }
 
 /* With a fallback an absent key is no error. A fallback of null is one too. */
-static gboolean
-take_fallback (RtCommand *command,
-               GVariant **value,
-               GError   **error)
+gboolean
+rt_node_take_fallback (RtCommand *command,
+                       GVariant **value,
+                       GError   **error)
 {
   if (!g_error_matches (*error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_FOUND) || rt_command_peek (command, "fallback") == NULL)
     return FALSE;
@@ -65,9 +65,9 @@ take_fallback (RtCommand *command,
   return *value != NULL;
 }
 
-static void
-answer_variant (RtCommand *command,
-                GVariant  *value)
+void
+rt_node_answer_variant (RtCommand *command,
+                        GVariant  *value)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
@@ -89,7 +89,7 @@ run_set (RtNode    *self,
          RtCommand *command)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = get_key (command, &error);
+  g_autoptr (GBytes) key = rt_node_get_key (command, &error);
   g_autoptr (GVariant) value = key != NULL ? rt_command_get_value (command, "value", &error) : NULL;
 
   if (value != NULL && p2p_sync_socket_set (self->table, key, value, &error))
@@ -98,29 +98,35 @@ run_set (RtNode    *self,
     answer_error (command, &error);
 }
 
+void
+rt_node_answer_got (RtCommand *command,
+                    GVariant  *value,
+                    double     milliseconds)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  rt_json_begin_object (out);
+  rt_json_key (out, "value");
+  rt_json_append_variant (out, value);
+  rt_json_key (out, "ms");
+  rt_json_double (out, milliseconds);
+  rt_json_end_object (out);
+  rt_command_answer (command, out->str);
+}
+
 static void
 run_get (RtNode    *self,
          RtCommand *command)
 {
   gint64 begun = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = get_key (command, &error);
+  g_autoptr (GBytes) key = rt_node_get_key (command, &error);
   g_autoptr (GVariant) value = key != NULL ? p2p_sync_socket_get (self->table, key, &error) : NULL;
-  g_autoptr (GString) out = NULL;
 
-  if (value == NULL && !take_fallback (command, &value, &error))
-    {
-      answer_error (command, &error);
-      return;
-    }
-  out = g_string_new (NULL);
-  rt_json_begin_object (out);
-  rt_json_key (out, "value");
-  rt_json_append_variant (out, value);
-  rt_json_key (out, "ms");
-  rt_json_double (out, (g_get_monotonic_time () - begun) / 1e3);
-  rt_json_end_object (out);
-  rt_command_answer (command, out->str);
+  if (value != NULL || rt_node_take_fallback (command, &value, &error))
+    rt_node_answer_got (command, value, (g_get_monotonic_time () - begun) / 1e3);
+  else
+    answer_error (command, &error);
 }
 
 static void
@@ -128,13 +134,13 @@ run_del (RtNode    *self,
          RtCommand *command)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = get_key (command, &error);
+  g_autoptr (GBytes) key = rt_node_get_key (command, &error);
   g_autoptr (GVariant) fallback = NULL;
 
   if (key != NULL && p2p_sync_socket_delete_key (self->table, key, &error))
     rt_command_answer_true (command);
-  else if (take_fallback (command, &fallback, &error))
-    answer_variant (command, fallback);
+  else if (rt_node_take_fallback (command, &fallback, &error))
+    rt_node_answer_variant (command, fallback);
   else
     answer_error (command, &error);
 }
@@ -144,11 +150,11 @@ run_pop (RtNode    *self,
          RtCommand *command)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = get_key (command, &error);
+  g_autoptr (GBytes) key = rt_node_get_key (command, &error);
   g_autoptr (GVariant) value = key != NULL ? p2p_sync_socket_pop (self->table, key, &error) : NULL;
 
-  if (value != NULL || take_fallback (command, &value, &error))
-    answer_variant (command, value);
+  if (value != NULL || rt_node_take_fallback (command, &value, &error))
+    rt_node_answer_variant (command, value);
   else
     answer_error (command, &error);
 }
@@ -158,20 +164,20 @@ run_delta (RtNode    *self,
            RtCommand *command)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = get_key (command, &error);
+  g_autoptr (GBytes) key = rt_node_get_key (command, &error);
   g_autoptr (GVariant) map = key != NULL ? rt_command_get_value (command, "value", &error) : NULL;
   g_autoptr (GVariant) merged = map != NULL ? p2p_sync_socket_apply_delta (self->table, key, map, &error) : NULL;
 
   if (merged != NULL)
-    answer_variant (command, merged);
+    rt_node_answer_variant (command, merged);
   else
     answer_error (command, &error);
 }
 
-static void
-append_pair (GString  *out,
-             GBytes   *key,
-             GVariant *value)
+void
+rt_node_append_pair (GString  *out,
+                     GBytes   *key,
+                     GVariant *value)
 {
   rt_json_begin_array (out);
   rt_node_append_key (out, key);
@@ -193,7 +199,7 @@ run_popitem (RtNode    *self,
       answer_error (command, &error);
       return;
     }
-  append_pair (out, key, value);
+  rt_node_append_pair (out, key, value);
   rt_command_answer (command, out->str);
 }
 
@@ -282,38 +288,57 @@ append_results (GString   *out,
   rt_json_end_object (out);
 }
 
+GVariant *
+rt_node_get_entries (RtCommand *command,
+                     gboolean  *object,
+                     GError   **error)
+{
+  g_autoptr (GVariant) dict = rt_command_get_value (command, "dict", error);
+
+  if (dict == NULL)
+    return NULL;
+  *object = g_variant_is_of_type (dict, G_VARIANT_TYPE_VARDICT);
+  if (*object || g_variant_is_of_type (dict, G_VARIANT_TYPE ("a(vv)")))
+    return make_entries (dict, error);
+  g_set_error_literal (error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_ARGUMENT, "“dict” must be a map");
+  return NULL;
+}
+
+void
+rt_node_answer_results (RtCommand *command,
+                        GPtrArray *results,
+                        gboolean   object)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  append_results (out, results, object);
+  rt_command_answer (command, out->str);
+}
+
 static void
 run_update (RtNode    *self,
             RtCommand *command)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) dict = rt_command_get_value (command, "dict", &error);
-  g_autoptr (GVariant) entries = NULL;
+  gboolean object = FALSE;
+  g_autoptr (GVariant) entries = rt_node_get_entries (command, &object, &error);
   g_autoptr (GPtrArray) results = NULL;
-  g_autoptr (GString) out = g_string_new (NULL);
-  gboolean object = dict != NULL && g_variant_is_of_type (dict, G_VARIANT_TYPE_VARDICT);
 
-  if (dict != NULL && !object && !g_variant_is_of_type (dict, G_VARIANT_TYPE ("a(vv)")))
-    g_set_error_literal (&error, RT_NODE_ERROR, RT_NODE_ERROR_BAD_ARGUMENT, "“dict” must be a map");
-  if (error == NULL)
-    entries = make_entries (dict, &error);
   if (entries == NULL)
     {
       answer_error (command, &error);
       return;
     }
   p2p_sync_socket_update (self->table, entries, &results);
-  append_results (out, results, object);
-  rt_command_answer (command, out->str);
+  rt_node_answer_results (command, results, object);
 }
 
 /* ---- the whole table ---- */
 
-static void
-run_keys (RtNode    *self,
-          RtCommand *command)
+void
+rt_node_answer_keys (RtCommand *command,
+                     GPtrArray *keys)
 {
-  g_autoptr (GPtrArray) keys = p2p_sync_socket_get_keys (self->table);
   g_autoptr (GString) out = g_string_new (NULL);
 
   rt_json_begin_array (out);
@@ -324,10 +349,18 @@ run_keys (RtNode    *self,
 }
 
 static void
-append_items (RtNode  *self,
-              GString *out)
+run_keys (RtNode    *self,
+          RtCommand *command)
 {
-  g_autoptr (GVariant) items = p2p_sync_socket_get_items (self->table);
+  g_autoptr (GPtrArray) keys = p2p_sync_socket_get_keys (self->table);
+
+  rt_node_answer_keys (command, keys);
+}
+
+void
+rt_node_append_items (GString  *out,
+                      GVariant *items)
+{
   gsize n = g_variant_n_children (items);
 
   rt_json_begin_array (out);
@@ -339,7 +372,7 @@ append_items (RtNode  *self,
       g_autoptr (GVariant) value = NULL;
 
       g_variant_get_child (pair, 1, "v", &value);
-      append_pair (out, key, value);
+      rt_node_append_pair (out, key, value);
     }
   rt_json_end_array (out);
 }
@@ -348,9 +381,10 @@ static void
 run_items (RtNode    *self,
            RtCommand *command)
 {
+  g_autoptr (GVariant) items = p2p_sync_socket_get_items (self->table);
   g_autoptr (GString) out = g_string_new (NULL);
 
-  append_items (self, out);
+  rt_node_append_items (out, items);
   rt_command_answer (command, out->str);
 }
 
@@ -359,11 +393,12 @@ static void
 run_data (RtNode    *self,
           RtCommand *command)
 {
+  g_autoptr (GVariant) items = p2p_sync_socket_get_items (self->table);
   g_autoptr (GString) out = g_string_new (NULL);
 
   rt_json_begin_object (out);
   rt_json_key (out, "$m");
-  append_items (self, out);
+  rt_node_append_items (out, items);
   rt_json_end_object (out);
   rt_command_answer (command, out->str);
 }
@@ -406,7 +441,7 @@ run_meta (RtNode    *self,
       rt_command_answer (command, out->str);
       return;
     }
-  key = get_key (command, &error);
+  key = rt_node_get_key (command, &error);
   value = key != NULL ? p2p_sync_socket_get (self->table, key, &error) : NULL;
   entry = value != NULL ? p2p_sync_socket_get_entry (self->table, key) : NULL;
   if (entry == NULL)
@@ -418,19 +453,26 @@ run_meta (RtNode    *self,
   rt_command_answer (command, out->str);
 }
 
-static void
-run_ndata (RtNode    *self,
-           RtCommand *command)
+void
+rt_node_answer_ndata (RtCommand *command,
+                      guint      n)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
   rt_json_begin_object (out);
   rt_json_key (out, "n");
-  rt_json_uint (out, p2p_sync_socket_get_n_keys (self->table));
+  rt_json_uint (out, n);
   rt_json_key (out, "t");
   rt_json_double (out, g_get_real_time () / 1e6);
   rt_json_end_object (out);
   rt_command_answer (command, out->str);
+}
+
+static void
+run_ndata (RtNode    *self,
+           RtCommand *command)
+{
+  rt_node_answer_ndata (command, p2p_sync_socket_get_n_keys (self->table));
 }
 
 static void
@@ -459,6 +501,8 @@ static const struct {
   { "ndata", run_ndata },
   { "join", run_other_kind },
   { "unjoin", run_other_kind },
+  { "look", run_other_kind },
+  { "ring", run_other_kind },
 };
 
 /* Takes the command when it is one of these. */
@@ -473,7 +517,9 @@ rt_node_run_table (RtNode    *self,
       {
         g_autoptr (RtCommand) command = owned;
 
-        if (rt_node_check_table (self, command))
+        if (self->chord != NULL)
+          rt_node_run_ring (self, command);
+        else if (rt_node_check_table (self, command))
           commands[i].run (self, command);
         return TRUE;
       }

@@ -13,6 +13,8 @@
 #define COMMANDS_PER_TURN 64
 /* How long leaving waits for what is still to be sent, and to be read by whoever reads our output. */
 #define LEAVE_SECONDS 3
+/* How long before that others have to take what this node stores for the ring. */
+#define HAND_OVER_SECONDS 5
 #define FLUSH_MS 5000
 #define LEAVE_POLL_MS 5
 
@@ -204,13 +206,16 @@ rt_node_start (RtNode  *self,
   if (!load_identity (self, &identity, error))
     return FALSE;
   protocol = p2p_protocol_new_with_version (options->subnet, options->encryption, options->protocol_version);
-  if (options->kind == RT_NODE_SYNC)
+  if (options->kind == RT_NODE_CHORD)
+    self->socket = (P2pMeshSocket *) p2p_chord_socket_new (protocol, identity, options->limits, options->k, error);
+  else if (options->kind == RT_NODE_SYNC)
     self->socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, options->limits, options->leasing, error);
   else
     self->socket = p2p_mesh_socket_new (protocol, identity, options->limits, error);
   if (self->socket == NULL)
     return FALSE;
   self->table = options->kind == RT_NODE_SYNC ? P2P_SYNC_SOCKET (self->socket) : NULL;
+  self->chord = options->kind == RT_NODE_CHORD ? P2P_CHORD_SOCKET (self->socket) : NULL;
   if (options->methods != NULL)
     p2p_mesh_socket_set_methods (self->socket, options->methods);
   if (options->max_outgoing >= 0)
@@ -220,15 +225,19 @@ rt_node_start (RtNode  *self,
   if (options->out_address != NULL)
     p2p_mesh_socket_set_out_address (self->socket, g_network_address_get_hostname (options->out_address),
                                      g_network_address_get_port (options->out_address));
-  if (self->table != NULL && !rt_node_restore_table (self, error))
+  if ((self->table != NULL || self->chord != NULL) && !rt_node_restore_table (self, error))
     return FALSE;
   rt_node_watch_events (self);
   if (self->table != NULL)
     rt_node_watch_table (self);
+  if (self->chord != NULL)
+    rt_node_watch_ring (self);
   if (!p2p_mesh_socket_listen (self->socket, options->address, options->port, error))
     return FALSE;
 
   rt_node_tell_ready (self);
+  if (self->was_joined)
+    p2p_chord_socket_join (self->chord);
   for (guint i = 0; i < options->keep->len; i++)
     {
       GNetworkAddress *address = options->keep->pdata[i];
@@ -256,7 +265,7 @@ leave_cb (gpointer data)
 {
   RtNode *self = data;
 
-  if ((rt_node_get_queued (self) > 0 || self->current != NULL || self->n_async > 0)
+  if ((self->handing_over || rt_node_get_queued (self) > 0 || self->current != NULL || self->n_async > 0)
       && g_get_monotonic_time () < self->leave_deadline)
     return G_SOURCE_CONTINUE;
 
@@ -266,6 +275,32 @@ leave_cb (gpointer data)
   rt_output_flush (self->output, FLUSH_MS);
   g_signal_emit (self, signals[FINISHED], 0, self->status);
   return G_SOURCE_REMOVE;
+}
+
+static void
+handed_over_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  g_autoptr (RtNode) self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->handing_over = FALSE;
+  if (!p2p_chord_socket_unjoin_finish (P2P_CHORD_SOCKET (source), result, &error) && self->options->debug_level > 0)
+    g_printerr ("roundtable-node: %s\n", error->message);
+  /* What the links still have to send has its own time. */
+  self->leave_deadline = g_get_monotonic_time () + LEAVE_SECONDS * G_TIME_SPAN_SECOND;
+}
+
+/* What it stores for others goes to others. It is to store again after a restart, which unjoin as a command would undo. */
+static void
+hand_over (RtNode *self)
+{
+  if (self->chord == NULL || p2p_chord_socket_get_seed_state (self->chord) == P2P_CHORD_SEED_STATE_NOT)
+    return;
+  self->handing_over = TRUE;
+  self->leave_deadline += HAND_OVER_SECONDS * G_TIME_SPAN_SECOND;
+  p2p_chord_socket_unjoin_async (self->chord, HAND_OVER_SECONDS * 1000, NULL, handed_over_cb, g_object_ref (self));
 }
 
 void
@@ -282,6 +317,7 @@ rt_node_leave (RtNode *self,
   g_cancellable_cancel (self->cancellable);
   refuse_waiting (self);
   self->leave_deadline = g_get_monotonic_time () + LEAVE_SECONDS * G_TIME_SPAN_SECOND;
+  hand_over (self);
   self->leave_source = g_timeout_add (LEAVE_POLL_MS, leave_cb, self);
   g_source_set_name_by_id (self->leave_source, "[roundtable-node] leave");
 }
@@ -321,6 +357,7 @@ rt_node_dispose (GObject *object)
     p2p_mesh_socket_unregister_handler (self->socket, self->handler_id);
   self->handler_id = 0;
   self->table = NULL;
+  self->chord = NULL;
   g_clear_object (&self->socket);
   g_clear_pointer (&self->records, rt_record_file_close);
   g_queue_clear_full (&self->commands, (GDestroyNotify) rt_command_unref);

@@ -18,7 +18,7 @@ from harness import HERE, NODE, TIMEOUT, Peer, free_address, until
 MANUAL = os.path.join(os.path.dirname(HERE), os.pardir, 'src', 'node', 'roundtable-node.1')
 
 COMMANDS = ['connect', 'send', 'whisper', 'sendto', 'reply-last', 'recv', 'set', 'get', 'del', 'update', 'delta', 'pop', 'popitem',
-            'keys', 'items', 'data', 'meta', 'join', 'unjoin', 'routing_table', 'addresses', 'status', 'stats', 'disconnect', 'raw', 'burst',
+            'keys', 'items', 'data', 'meta', 'join', 'unjoin', 'look', 'ring', 'routing_table', 'addresses', 'status', 'stats', 'disconnect', 'raw', 'burst',
             'burst-set', 'counter', 'ndata', 'encode', 'decode', 'protocol-id', 'request_peers', 'close', 'exit']
 
 
@@ -67,7 +67,8 @@ class Arguments(unittest.TestCase):
                 (['--port', '0', '--wat'], '--wat'),
                 (['--port', '0', 'extra'], 'extra'),
                 (['--port', '0', '--cls', 'tree'], 'tree'),
-                (['--port', '0', '--cls', 'chord'], 'chord'),
+                (['--port', '0', '--cls', 'chord', '--k', '0'], 'between 1 and 10'),
+                (['--port', '0', '--cls', 'chord', '--k', '11'], 'between 1 and 10'),
                 (['--port', '0', '--cls', 'sync', '--k', '4'], 'chord'),
                 (['--port', '0', '--no-leasing'], 'sync'),
                 (['--port', '0', '--k', '6'], 'chord')]:

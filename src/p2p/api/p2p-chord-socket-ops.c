@@ -141,6 +141,8 @@ void
 p2p_chord_operation_set_handle (P2pChordOperation *self, guint64 handle, GError *error)
 {
   self->handle = handle;
+  if (handle == 0 && error == NULL)
+    error = g_error_new_literal (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY, "No storing node is known");
   if (handle == 0)
     p2p_chord_operation_return_error (self, error);
 }

@@ -46,7 +46,7 @@ p2p_chord_socket_get_async (P2pChordSocket *self, GBytes *key, guint timeout, GC
 
   operation = p2p_chord_operation_begin (self, p2p_chord_socket_get_async, "[p2p] get", key, timeout, cancellable, callback, user_data);
   if (operation != NULL)
-    operation->handle = p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, got_cb, operation);
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, got_cb, operation), NULL);
 }
 
 /**
@@ -211,7 +211,7 @@ p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout
 
   operation = p2p_chord_operation_begin (self, p2p_chord_socket_look_up_async, "[p2p] look up", key, timeout, cancellable, callback, user_data);
   if (operation != NULL)
-    operation->handle = p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, looked_cb, operation);
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, looked_cb, operation), NULL);
 }
 
 /**
@@ -494,7 +494,7 @@ p2p_chord_socket_pop_async (P2pChordSocket *self, GBytes *key, guint timeout, GC
 
   operation = p2p_chord_operation_begin (self, p2p_chord_socket_pop_async, "[p2p] pop", key, timeout, cancellable, callback, user_data);
   if (operation != NULL)
-    operation->handle = p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, pop_looked_cb, operation);
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, pop_looked_cb, operation), NULL);
 }
 
 /**
@@ -610,7 +610,7 @@ pop_next (P2pChordOperation *operation)
       return;
     }
   operation->key = g_bytes_ref (name->key);
-  operation->handle = p2p_chord_node_look (p2p_chord_operation_get_node (operation), operation->key, operation->timeout, item_looked_cb, operation);
+  p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), operation->key, operation->timeout, item_looked_cb, operation), NULL);
 }
 
 /**
