@@ -10,10 +10,11 @@ import attack_frames
 import attack_links
 import attack_messages
 import attack_peers
+import attack_rings
 import attack_tables
 from attack_client import tell
 
-ATTACKS = {name: function for module in (attack_frames, attack_links, attack_messages, attack_peers, attack_tables)
+ATTACKS = {name: function for module in (attack_frames, attack_links, attack_messages, attack_peers, attack_rings, attack_tables)
            for name, function in vars(module).items()}
 
 

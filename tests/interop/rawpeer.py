@@ -54,6 +54,42 @@ def pack(value):
     return b'\xdd' + struct.pack('>I', len(value)) + b''.join(map(pack, value))
 
 
+def unpack(data):
+    """The value that the bytes begin with, as far as nodes send such; raises ValueError or IndexError."""
+    return _unpack(data, 0)[0]
+
+
+def _unpack(data, at):
+    head, at = data[at], at + 1
+    fixed = {0xc0: None, 0xc2: False, 0xc3: True}
+    numbers = {0xca: '>f', 0xcb: '>d', 0xcc: '>B', 0xcd: '>H', 0xce: '>I', 0xcf: '>Q', 0xd0: '>b', 0xd1: '>h', 0xd2: '>i', 0xd3: '>q'}
+    lengths = {0xc4: 1, 0xc5: 2, 0xc6: 4, 0xd9: 1, 0xda: 2, 0xdb: 4, 0xdc: 2, 0xdd: 4, 0xde: 2, 0xdf: 4}
+    if head < 0x80 or head >= 0xe0:
+        return (head if head < 0x80 else head - 256), at
+    if head in fixed:
+        return fixed[head], at
+    if head in numbers:
+        size = struct.calcsize(numbers[head])
+        return struct.unpack(numbers[head], data[at:at + size])[0], at + size
+    if head in lengths:
+        n = int.from_bytes(data[at:at + lengths[head]], 'big')
+        at += lengths[head]
+    elif head < 0xc0:
+        n = head & (0x1f if head >= 0xa0 else 0x0f)
+    else:
+        raise ValueError('byte %#x' % head)
+    if 0xc4 <= head <= 0xc6:
+        return data[at:at + n], at + n
+    if 0xa0 <= head < 0xc0 or 0xd9 <= head <= 0xdb:
+        return data[at:at + n].decode(errors='replace'), at + n
+    is_map = 0x80 <= head < 0x90 or head >= 0xde
+    items = []
+    for _ in range(2 * n if is_map else n):
+        item, at = _unpack(data, at)
+        items.append(item)
+    return (dict(zip(items[::2], items[1::2])) if is_map else items), at
+
+
 def frame(flag, sender, packets, when=None):
     body = pack([flag, sender, int(time.time() if when is None else when)] + list(packets))
     plain = hashlib.sha256(body).digest() + body
