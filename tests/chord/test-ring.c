@@ -29,6 +29,17 @@ tear_down (Fixture *f, gconstpointer data)
     }
 }
 
+/* after as the first of them told it */
+static void
+tell (Fixture *f, const char *ids)
+{
+  g_autoptr (GPtrArray) told = g_ptr_array_new ();
+
+  for (guint i = 1; ids[i] != '\0'; i++)
+    g_ptr_array_add (told, f->m[ids[i] - 'a']);
+  p2p_chord_ring_stabilise (f->ring, f->m[ids[0] - 'a'], told, NULL, NULL);
+}
+
 static int
 role (P2pChordRing *ring, guint at)
 {
@@ -72,10 +83,11 @@ test_offer (Fixture *f, gconstpointer data)
   assert_before (f->ring, "e");
   g_assert_true (p2p_chord_ring_offer (f->ring, f->m[2]));
   g_assert_true (p2p_chord_ring_offer (f->ring, f->m[6]));
-  assert_after (f->ring, "c e g");
+  /* who is in front of g is not known: not at the end */
+  assert_after (f->ring, "c e");
   assert_before (f->ring, "g e");
   g_assert_true (p2p_chord_ring_offer (f->ring, f->m[3]));
-  assert_after (f->ring, "c d e g");
+  assert_after (f->ring, "c d e");
   g_assert_true (p2p_chord_ring_offer (f->ring, f->m[1]));
   assert_after (f->ring, "b c d e");
   assert_before (f->ring, "g e");
@@ -112,20 +124,19 @@ test_slots (Fixture *f, gconstpointer data)
   g_autoptr (P2pChordMember) smaller = ring_member ("B", 2, 3);
   g_autoptr (P2pChordMember) ours = ring_member ("z", 0, 3);
 
-  p2p_chord_ring_offer (f->ring, f->m[1]);
-  p2p_chord_ring_offer (f->ring, f->m[2]);
+  tell (f, "bcdg");
   p2p_chord_ring_offer (f->ring, f->m[3]);
   g_assert_true (p2p_chord_ring_offer (f->ring, moved));
-  assert_after (f->ring, "c d b");
+  assert_after (f->ring, "c d b g");
   assert_before (f->ring, "b d");
   g_assert_false (p2p_chord_ring_offer (f->ring, same));
-  assert_after (f->ring, "c d b");
+  assert_after (f->ring, "c d b g");
   g_assert_true (p2p_chord_ring_offer (f->ring, smaller));
-  assert_after (f->ring, "B d b");
+  assert_after (f->ring, "B d b g");
   g_assert_false (p2p_chord_ring_offer (f->ring, ours));
   g_assert_false (p2p_chord_ring_notify (f->ring, ours, NULL, TRUE));
   g_assert_false (p2p_chord_ring_stabilise (f->ring, ours, NULL, NULL, NULL));
-  assert_after (f->ring, "B d b");
+  assert_after (f->ring, "B d b g");
   assert_before (f->ring, "b d");
 }
 
@@ -233,7 +244,7 @@ test_notify (Fixture *f, gconstpointer data)
   assert_after (f->ring, "c f");
   g_assert_true (p2p_chord_ring_notify (f->ring, f->m[4], nobody, FALSE));
   assert_before (f->ring, "e");
-  assert_after (f->ring, "c e");
+  assert_after (f->ring, "c");
   g_assert_true (p2p_chord_ring_notify (f->ring, f->m[7], nobody, TRUE));
   assert_before (f->ring, "h e");
 }
@@ -241,14 +252,14 @@ test_notify (Fixture *f, gconstpointer data)
 static void
 test_lose (Fixture *f, gconstpointer data)
 {
-  for (guint i = 1; i < 5; i++)
-    p2p_chord_ring_offer (f->ring, f->m[i]);
+  tell (f, "bcde");
+  p2p_chord_ring_offer (f->ring, f->m[4]);
   p2p_chord_ring_add_contact (f->ring, f->m[3]);
   p2p_chord_ring_add_contact (f->ring, f->m[6]);
   p2p_chord_ring_set_finger (f->ring, 1, f->m[3]);
   g_assert_true (p2p_chord_ring_lose (f->ring, f->m[3]));
   assert_after (f->ring, "b c e");
-  assert_before (f->ring, "e");
+  assert_before (f->ring, "e b");
   g_assert_null (p2p_chord_ring_get_finger (f->ring, 1));
   g_assert_cmpuint (p2p_chord_ring_get_n_contacts (f->ring), ==, 1);
   g_assert_false (p2p_chord_ring_lose (f->ring, f->m[3]));
@@ -271,6 +282,40 @@ test_lose (Fixture *f, gconstpointer data)
   g_assert_true (p2p_chord_ring_lose (f->ring, f->m[6]));
   assert_after (f->ring, "");
   g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 1);
+}
+
+/* FIND of our own place led to g, who told his list; somebody nearer is linked already. */
+static void
+test_join (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) told = ring_list (f->m[2], f->m[3], f->m[4], f->m[5], NULL);
+  g_autoptr (GPtrArray) with_us = ring_list (f->m[2], f->m[0], f->m[3], NULL);
+  g_autoptr (GPtrArray) nobody = ring_list (NULL, NULL);
+  g_autoptr (P2pChordMember) ours = ring_member ("z", 0, 3);
+
+  p2p_chord_ring_offer (f->ring, f->m[7]);
+  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], told));
+  assert_after (f->ring, "c d e f");
+  assert_before (f->ring, "g");
+  g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 0);
+  g_assert_false (p2p_chord_ring_join (f->ring, f->m[6], told));
+  p2p_chord_ring_add_contact (f->ring, f->m[1]);
+  p2p_chord_ring_add_contact (f->ring, f->m[7]);
+  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], told));
+  assert_after (f->ring, "b c d e");
+  assert_before (f->ring, "h g");
+  /* he was alone */
+  p2p_chord_ring_remove_contact (f->ring, f->m[1]);
+  p2p_chord_ring_remove_contact (f->ring, f->m[7]);
+  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], nobody));
+  assert_after (f->ring, "g");
+  assert_before (f->ring, "g");
+  /* he still knows us, from before */
+  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], with_us));
+  assert_after (f->ring, "c");
+  g_assert_false (p2p_chord_ring_join (f->ring, f->m[0], told));
+  g_assert_false (p2p_chord_ring_join (f->ring, ours, told));
+  assert_after (f->ring, "c");
 }
 
 /* Around originals, who tell no lists: everybody that we can speak to. */
@@ -305,14 +350,13 @@ test_roles (Fixture *f, gconstpointer data)
 {
   P2pChordPlace place = ring_place (7, 3);
 
-  p2p_chord_ring_offer (f->ring, f->m[2]);
+  tell (f, "c");
   for (guint at = 0; at < 8; at++)
     g_assert_cmpint (role (f->ring, at), ==, at < 2 ? 0 : 1);
-  p2p_chord_ring_offer (f->ring, f->m[3]);
+  tell (f, "cd");
   for (guint at = 0; at < 8; at++)
     g_assert_cmpint (role (f->ring, at), ==, at < 2 ? 0 : at < 3 ? 1 : 2);
-  p2p_chord_ring_offer (f->ring, f->m[5]);
-  p2p_chord_ring_offer (f->ring, f->m[6]);
+  tell (f, "cdfg");
   for (guint at = 0; at < 8; at++)
     g_assert_cmpint (role (f->ring, at), ==, at < 2 ? 0 : at < 3 ? 1 : at < 5 ? 2 : -1);
   g_assert_cmpint (p2p_chord_ring_get_role (f->ring, &place, TRUE), ==, 1);
@@ -414,7 +458,7 @@ test_fingers (Fixture *f, gconstpointer data)
   g_assert_false (p2p_chord_ring_set_finger (f->ring, 2, f->m[0]));
   g_assert_true (p2p_chord_ring_get_finger (f->ring, 0) == f->m[5]);
   g_assert_null (p2p_chord_ring_get_finger (f->ring, P2P_CHORD_MAX_FINGERS));
-  p2p_chord_ring_offer (f->ring, f->m[3]);
+  tell (f, "bd");
   wanted = p2p_chord_ring_get_wanted (f->ring);
   for (guint i = 0; i < wanted->len; i++)
     g_string_append (order, ((P2pChordMember *) wanted->pdata[i])->id);
@@ -457,7 +501,13 @@ test_any_order (void)
 
           rings[i] = p2p_chord_ring_new (members[i], 4, 2);
           for (guint j = 0; j < n; j++)
-            p2p_chord_ring_offer (rings[i], members[(first + j * step) % n]);
+            {
+              p2p_chord_ring_offer (rings[i], members[(first + j * step) % n]);
+              p2p_chord_ring_add_contact (rings[i], members[(first + j * step) % n]);
+            }
+          if (n > 1)
+            p2p_chord_ring_stabilise (rings[i], p2p_chord_ring_get_after (rings[i], 0), NULL, NULL, NULL);
+          g_assert_cmpuint (p2p_chord_ring_get_size (rings[i]), ==, n <= 5 ? n : 0);
           g_assert_cmpuint (p2p_chord_ring_get_n_after (rings[i]), ==, MIN (n - 1, 4));
           g_assert_cmpuint (p2p_chord_ring_get_n_before (rings[i]), ==, MIN (n - 1, 2));
           for (guint j = 0; j < p2p_chord_ring_get_n_after (rings[i]); j++)
@@ -502,7 +552,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "alone", test_alone }, { "offer", test_offer }, { "address", test_address }, { "slots", test_slots }, { "stabilise", test_stabilise },
-    { "around", test_around }, { "told-hostile", test_told_hostile }, { "notify", test_notify }, { "lose", test_lose }, { "originals", test_originals },
+    { "around", test_around }, { "told-hostile", test_told_hostile }, { "notify", test_notify }, { "lose", test_lose }, { "join", test_join }, { "originals", test_originals },
     { "roles", test_roles }, { "contacts", test_contacts }, { "fingers", test_fingers },
   };
 

@@ -27,8 +27,8 @@ gboolean        p2p_chord_member_equal (const P2pChordMember *a, const P2pChordM
  * because it takes over when they go. (The originals call our first before "next" and our first after "prev".)
  *
  * stabilise, notify and lose are the steps of Zave's corrected Chord ("Reasoning about identifier spaces: How to make Chord correct"): in rings of more nodes than
- * n_after the ring stays one and ordered while fewer than n_after neighbours fail between two repairs. A node joins by FIND of its own place: responsible and its after
- * list are offered to the ring, and only then it tells that it stores. Who knows nobody but one node far away is no member yet: it must not be offered to others.
+ * n_after the ring stays one and ordered while fewer than n_after neighbours fail between two repairs. A node joins by FIND of its own place, and
+ * tells that it stores only when it has its lists. Who knows nobody but one node far away is no member yet: it must not be offered to others.
  * Lists told may name nodes that are gone: whoever knows that of one drops it from them, or loses it again. A node that has our own place is never in our lists.
  */
 typedef struct _P2pChordRing P2pChordRing;
@@ -42,6 +42,9 @@ P2pChordMember *p2p_chord_ring_get_after (P2pChordRing *self, guint index);     
 P2pChordMember *p2p_chord_ring_get_before (P2pChordRing *self, guint index);
 
 /* All return whether anything changed. */
+/* Before we are a member: who FIND of our own place led to, and the after list that he told, without those that are gone. Our lists become his and him; FALSE also when
+ * it is ourselves, or somebody at our place. */
+gboolean p2p_chord_ring_join      (P2pChordRing *self, P2pChordMember *responsible, GPtrArray *his_after);
 /* teller, who lives, told his lists (of P2pChordMember, the nearest first). If he is our first after: ours becomes him and his. *closer (nullable, transfer none): his first before, when it is between
  * us and him, or else another that he told of and that is: it is to be linked, offered and asked next, if it lives. his_after NULL: he tells none (an original): ours
  * becomes him and the contacts. */
@@ -50,7 +53,7 @@ gboolean p2p_chord_ring_stabilise (P2pChordRing *self, P2pChordMember *teller, G
 gboolean p2p_chord_ring_notify    (P2pChordRing *self, P2pChordMember *member, GPtrArray *his_before, gboolean before_lives);
 gboolean p2p_chord_ring_lose      (P2pChordRing *self, P2pChordMember *member); /* by id: it is gone, or stores no more: of lists, fingers and contacts */
 /* A storing node that lives, of which we heard otherwise (a link to an original): it takes its place in the lists. The same id
- * at another place: it has moved there. */
+ * at another place: it has moved there. Not at the end of an after list that is short because somebody was lost: what is missing there is told by stabilise. */
 gboolean p2p_chord_ring_offer     (P2pChordRing *self, P2pChordMember *member);
 
 /* How many storing nodes there are, ourselves too, when the after list goes all around: alone, or the first after told everybody up to us. 0: more than that, or not known yet. */
