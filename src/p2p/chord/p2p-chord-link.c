@@ -31,7 +31,13 @@ p2p_chord_find_link_by_id (P2pChordNode *self, const char *id)
 void
 p2p_chord_link_know (P2pChordLink *self, gboolean is_original)
 {
-  if (self->known)
+  /* It was late in saying HELLO. */
+  if (self->known && self->is_original && !is_original)
+    {
+      p2p_chord_names_stop (self);
+      p2p_chord_ring_link_removed (self);
+    }
+  else if (self->known)
     return;
   p2p_clock_cancel (p2p_chord_clock (self->node), self->known_timer);
   self->known_timer = 0;

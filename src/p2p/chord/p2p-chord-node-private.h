@@ -3,6 +3,7 @@
 
 #include "../mesh/p2p-mesh-layer.h"
 #include "p2p-chord-node.h"
+#include "p2p-chord-part.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +29,7 @@ typedef struct {
   guint32 names_due[P2P_CHORD_NAME_BUCKETS / 32];
   /* ring: p2p-chord-stabilise.c, p2p-chord-copy.c */
   gint64 n_values, n_bytes;     /* as he told; -1 */
-  gpointer ring;                /* whatever else the ring part notes of it; freed in p2p_chord_ring_link_removed() */
+  P2pChordLinkPart *part;       /* whatever else the ring part notes of it; NULL before p2p_chord_ring_link_added() and after _removed() */
 } P2pChordLink;
 
 /* The end of something that was begun: told in the next turn, or when the node is closed; see p2p_chord_end(). */
@@ -76,7 +77,7 @@ struct _P2pChordNode {
   guint64 last_stamp;           /* of a write of ours */
   /* ring */
   guint64 stabilise_timer;
-  gpointer ring_part;           /* whatever else it notes */
+  P2pChordPart *part;           /* whatever else it notes */
 };
 
 static inline P2pClock *p2p_chord_clock (P2pChordNode *self) { return p2p_mesh_node_get_env (self->mesh)->clock; }
@@ -129,6 +130,8 @@ void     p2p_chord_ring_part_clear  (P2pChordNode *self);
 void     p2p_chord_ring_link_added  (P2pChordLink *link);       /* one of ours is known to be it (greeted) or an original is established */
 void     p2p_chord_ring_link_changed (P2pChordLink *link);      /* storing or member is another now */
 void     p2p_chord_ring_link_removed (P2pChordLink *link);
+/* Who had what is ours at that place before us, as long as it is not all here: who lacks a value asks him, and does not say yet that there is none. NULL: nobody did */
+P2pChordLink *p2p_chord_ring_get_former (P2pChordNode *self, const P2pChordPlace *place);
 void     p2p_chord_stored           (P2pChordNode *self, const P2pChordValue *value, P2pChordLink *giver);      /* it is new in our store: replicas */
 gboolean p2p_chord_ring_cancel      (P2pChordNode *self, guint64 handle);        /* a join or unjoin under way; done is not called */
 void     p2p_chord_ring_closed      (P2pChordNode *self);       /* the mesh node is: no timers any more; ends what is under way with p2p_chord_end_done() */

@@ -181,9 +181,12 @@ newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
   P2pMeshNode *self = newcomer->node;
   gboolean both_own = old->is_own && newcomer->is_own;
 
-  if (both_own && newcomer->opened_at - old->established_at > self->limits.conflict_seconds * G_TIME_SPAN_SECOND)
+  /* Where HELLO follows the handshake the newcomer had no time to say it, and at the other end it is the other link that had none: what both know by now decides. */
+  gboolean too_early = self->late_hello && old->is_own;
+
+  if ((both_own || too_early) && newcomer->opened_at - old->established_at > self->limits.conflict_seconds * G_TIME_SPAN_SECOND)
     return FALSE;
-  if (old->is_own != newcomer->is_own)
+  if (old->is_own != newcomer->is_own && !too_early)
     return FALSE;
   if (old->outgoing != newcomer->outgoing)
     return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * COPY brings values to neighbours of ours: replicas when something is written, what belongs to them, what they asked for when arcs were compared. One is under way
+ * a link, and it is answered by COPIED: so nobody is sent more than he takes, and what he did not take is not forgotten here.
+ */
+#include "p2p-chord-part-private.h"
+
+#include <string.h>
+
+#include "../mesh/p2p-mesh-values.h"
+
+#define COPY_BYTES (64u * 1024)
+#define COPY_ENTRIES 1024
+#define ENTRY_BYTES 96                  /* besides the value */
+#define FRAME_OVERHEAD 512
+/* Waiting for a link. What is more comes with the next comparison of arcs. */
+#define MOST_COPIES 65536
+/* Writes of one moment go together. */
+#define GATHER_SPAN (2 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE (20 * G_TIME_SPAN_MILLISECOND)
+#define QUEUE_SHARE 8
+#define COPY_SPAN (30 * G_TIME_SPAN_SECOND)
+
+guint
+p2p_chord_spot_hash (gconstpointer spot)
+{
+  const P2pChordSpot *self = spot;
+  guint hash;
+
+  /* sha1, sha224 and sha256 are shifted to the left, and sha512 is wider than the ring: in all of them these bytes differ. */
+  memcpy (&hash, self->number + P2P_CHORD_NUMBER_BYTES - P2P_CHORD_PLACE_BYTES + 4, sizeof hash);
+  return hash ^ self->hash;
+}
+
+gboolean
+p2p_chord_spot_equal (gconstpointer a, gconstpointer b)
+{
+  return p2p_chord_spot_compare (a, b) == 0;
+}
+
+void
+p2p_chord_copy_init (P2pChordLink *link)
+{
+  g_queue_init (&link->part->copies);
+  link->part->copies_set = g_hash_table_new (p2p_chord_spot_hash, p2p_chord_spot_equal);
+  link->part->copying = g_array_new (FALSE, FALSE, sizeof (P2pChordCopying));
+}
+
+void
+p2p_chord_copy_clear (P2pChordLink *link)
+{
+  p2p_clock_cancel (p2p_chord_clock (link->node), link->part->copy_timer);
+  g_hash_table_unref (link->part->copies_set);
+  g_queue_clear_full (&link->part->copies, g_free);
+  g_array_unref (link->part->copying);
+}
+
+gboolean
+p2p_chord_copy_is_idle (P2pChordLink *link)
+{
+  return link->part == NULL || (link->part->copies.length == 0 && link->part->copy_since == 0);
+}
+
+/* ---- what we send ---- */
+
+static void copy_cb (gpointer data);
+
+static void
+plan (P2pChordLink *link, gint64 delay)
+{
+  if (link->part->copy_timer == 0 && link->part->copy_since == 0)
+    link->part->copy_timer = p2p_clock_schedule (p2p_chord_clock (link->node), delay, copy_cb, link);
+}
+
+void
+p2p_chord_copy_add (P2pChordLink *link, const P2pChordSpot *spot)
+{
+  P2pChordSpot *copy;
+
+  if (link->part == NULL || !p2p_peer_has_cap (link->peer, P2P_CAP_CHORD_REPLICA) || link->part->copies.length >= MOST_COPIES ||
+      g_hash_table_contains (link->part->copies_set, spot))
+    return;
+  copy = g_memdup2 (spot, sizeof *spot);
+  g_queue_push_tail (&link->part->copies, copy);
+  g_hash_table_add (link->part->copies_set, copy);
+  plan (link, GATHER_SPAN);
+}
+
+static void
+send_copy (P2pChordLink *link)
+{
+  P2pChordNode *self = link->node;
+  P2pChordLinkPart *part = link->part;
+  guint32 largest = p2p_peer_get_max_frame (link->peer);
+  gsize room = COPY_BYTES;
+  gsize size = 0;
+  GVariantBuilder builder;
+  GVariant *rest[2];
+  P2pChordSpot *spot;
+
+  if (largest > 0)
+    room = MIN (room, largest > FRAME_OVERHEAD ? largest - FRAME_OVERHEAD : 0);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
+  g_array_set_size (part->copying, 0);
+  while (part->copying->len < COPY_ENTRIES && (spot = g_queue_peek_head (&part->copies)) != NULL)
+    {
+      const P2pChordValue *value = p2p_chord_store_get (self->store, spot);
+      gsize more = value != NULL ? ENTRY_BYTES + (value->value != NULL ? g_bytes_get_size (value->value) : 0) : 0;
+      P2pChordCopying copying = { .spot = *spot };
+
+      if (size > 0 && size + more > room)
+        break;
+      g_queue_pop_head (&part->copies);
+      g_hash_table_remove (part->copies_set, spot);
+      g_free (spot);
+      if (value == NULL)
+        continue;
+      if (largest > 0 && more + FRAME_OVERHEAD > largest)
+        {
+          p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_PEER_LIMIT, NULL);
+          continue;
+        }
+      copying.stamp = value->stamp;
+      g_array_append_val (part->copying, copying);
+      g_variant_builder_add (&builder, "v", p2p_chord_value_pack (value));
+      size += more;
+    }
+  rest[0] = g_variant_new_int64 (++part->copy_seq);
+  rest[1] = g_variant_builder_end (&builder);
+  if (part->copying->len == 0)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
+        g_variant_unref (g_variant_ref_sink (rest[i]));
+      return;
+    }
+  part->copy_since = p2p_chord_now (self);
+  if (!p2p_mesh_send_control (link->peer, P2P_CONTROL_COPY, rest, G_N_ELEMENTS (rest)))
+    {
+      part->copy_since = 0;
+      g_array_set_size (part->copying, 0);
+    }
+}
+
+static void
+copy_cb (gpointer data)
+{
+  P2pChordLink *link = data;
+  P2pChordNode *self = link->node;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (self->mesh);
+
+  link->part->copy_timer = 0;
+  p2p_mesh_node_enter (mesh);
+  if (p2p_peer_get_queued (link->peer) > self->limits.out_queue / QUEUE_SHARE)
+    plan (link, PAUSE);
+  else
+    send_copy (link);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
+}
+
+/* He does not answer: what was under way is offered to him again when arcs are compared, or to whom it belongs by then. */
+void
+p2p_chord_copy_expire (P2pChordLink *link)
+{
+  if (link->part->copy_since == 0 || p2p_chord_now (link->node) - link->part->copy_since < COPY_SPAN)
+    return;
+  link->part->copy_since = 0;
+  g_array_set_size (link->part->copying, 0);
+  plan (link, 0);
+}
+
+/* ---- what we are sent ---- */
+
+typedef struct {
+  P2pChordSpot spot;
+  guint64 stamp;
+  GBytes *value;
+} Entry;
+
+static void
+entry_clear (gpointer data)
+{
+  g_clear_pointer (&((Entry *) data)->value, g_bytes_unref);
+}
+
+static GArray *
+read_entries (P2pMessage *message)
+{
+  g_autoptr (GVariant) list = p2p_message_get_packet (message, P2P_CONTROL_REST + 1);
+  g_autoptr (GArray) entries = NULL;
+
+  if (list == NULL || !g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) || g_variant_n_children (list) > COPY_ENTRIES)
+    return NULL;
+  entries = g_array_new (FALSE, TRUE, sizeof (Entry));
+  g_array_set_clear_func (entries, entry_clear);
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) packed = g_variant_get_variant (boxed);
+      Entry entry = { 0 };
+
+      if (!p2p_chord_value_unpack (packed, &entry.spot, &entry.stamp, &entry.value))
+        return NULL;
+      g_array_append_val (entries, entry);
+    }
+  return g_steal_pointer (&entries);
+}
+
+void
+p2p_chord_take_copy (P2pChordLink *link, P2pMessage *message)
+{
+  P2pChordNode *self = link->node;
+  g_autoptr (GArray) entries = read_entries (message);
+  GVariantBuilder refused;
+  GVariant *rest[2];
+  gint64 seq;
+
+  if (entries == NULL || !p2p_chord_get_int (message, 0, &seq))
+    {
+      p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_SHAPE, message);
+      return;
+    }
+  g_variant_builder_init (&refused, G_VARIANT_TYPE ("av"));
+  for (guint i = 0; i < entries->len; i++)
+    {
+      Entry *entry = &g_array_index (entries, Entry, i);
+
+      /* Who leaves, or stores nothing, takes nothing; whoever sent it keeps it. */
+      if (!p2p_chord_is_taking (self) || p2p_chord_take (self, &entry->spot, entry->stamp, entry->value, link, NULL) == P2P_CHORD_PUT_REFUSED)
+        g_variant_builder_add (&refused, "v", g_variant_new_int64 (i));
+    }
+  rest[0] = g_variant_new_int64 (seq);
+  rest[1] = g_variant_builder_end (&refused);
+  p2p_mesh_send_control (link->peer, P2P_CONTROL_COPIED, rest, G_N_ELEMENTS (rest));
+}
+
+static gboolean
+read_refused (P2pMessage *message, guint n, GHashTable *refused)
+{
+  g_autoptr (GVariant) list = p2p_message_get_packet (message, P2P_CONTROL_REST + 1);
+
+  if (list == NULL || !g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) || g_variant_n_children (list) > n)
+    return FALSE;
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) value = p2p_mesh_value_get_child (list, i);
+      gint64 index;
+
+      if (!p2p_mesh_value_get_int (value, &index) || index < 0 || index >= n)
+        return FALSE;
+      g_hash_table_add (refused, GUINT_TO_POINTER ((guint) index));
+    }
+  return TRUE;
+}
+
+void
+p2p_chord_take_copied (P2pChordLink *link, P2pMessage *message)
+{
+  P2pChordNode *self = link->node;
+  P2pChordLinkPart *part = link->part;
+  g_autoptr (GHashTable) refused = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) copied = NULL;
+  gint64 seq;
+
+  if (!p2p_chord_get_int (message, 0, &seq))
+    {
+      p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_SHAPE, message);
+      return;
+    }
+  if (part->copy_since == 0 || seq != part->copy_seq)
+    {
+      /* It may be late. */
+      p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_UNEXPECTED, message);
+      return;
+    }
+  if (!read_refused (message, part->copying->len, refused))
+    {
+      p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_SHAPE, message);
+      return;
+    }
+  copied = g_steal_pointer (&part->copying);
+  part->copying = g_array_new (FALSE, FALSE, sizeof (P2pChordCopying));
+  part->copy_since = 0;
+  for (guint i = 0; i < copied->len; i++)
+    if (!g_hash_table_contains (refused, GUINT_TO_POINTER (i)))
+      {
+        P2pChordCopying *one = &g_array_index (copied, P2pChordCopying, i);
+
+        p2p_chord_note_given (link, &one->spot, one->stamp);
+      }
+  if (part->copies.length > 0)
+    plan (link, 0);
+}

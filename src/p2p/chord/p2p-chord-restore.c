@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What belongs to an original is stored there as anybody would, and asked for right behind: only what it says back has come. A few are under way a link.
+ */
+#include "p2p-chord-part-private.h"
+
+#include <string.h>
+
+#include "../wire/p2p-value.h"
+
+#define MOST_RESTORES 65536
+#define UNDER_WAY 8
+#define RESTORE_MS 5000
+
+typedef struct {
+  P2pChordNode *node;
+  char *id;                     /* of whom it was given to: his link may end meanwhile */
+  P2pChordSpot spot;
+  guint64 stamp;
+  guint64 handle;
+} Restore;
+
+static void
+restore_free (gpointer data)
+{
+  Restore *self = data;
+
+  if (self->handle != 0)
+    p2p_chord_ask_cancel (self->node, self->handle);
+  g_free (self->id);
+  g_free (self);
+}
+
+void
+p2p_chord_restore_init (P2pChordLink *link)
+{
+  g_queue_init (&link->part->restores);
+  link->part->restores_set = g_hash_table_new (p2p_chord_spot_hash, p2p_chord_spot_equal);
+  link->part->restoring = g_ptr_array_new_with_free_func (restore_free);
+}
+
+void
+p2p_chord_restore_clear (P2pChordLink *link)
+{
+  g_hash_table_unref (link->part->restores_set);
+  g_queue_clear_full (&link->part->restores, g_free);
+  g_ptr_array_unref (link->part->restoring);
+}
+
+gboolean
+p2p_chord_restore_is_idle (P2pChordLink *link)
+{
+  return link->part == NULL || (link->part->restores.length == 0 && link->part->restoring->len == 0);
+}
+
+static void restore_more (P2pChordLink *link);
+
+static gboolean
+is_what_we_gave (Restore *restore, const P2pChordAnswer *answer)
+{
+  const P2pChordValue *value = p2p_chord_store_get (restore->node->store, &restore->spot);
+  g_autoptr (GByteArray) packed = NULL;
+  gsize length;
+  const guint8 *bytes;
+
+  if (value == NULL || value->value == NULL || value->stamp != restore->stamp || answer->state != P2P_CHORD_ANSWER_VALUE || answer->value == NULL ||
+      g_strcmp0 (answer->asked, restore->id) != 0)
+    return FALSE;
+  packed = g_byte_array_new ();
+  bytes = g_bytes_get_data (value->value, &length);
+  return p2p_value_pack (answer->value, packed, NULL) && packed->len == length && memcmp (packed->data, bytes, length) == 0;
+}
+
+static void
+answered_cb (const P2pChordAnswer *answer, gboolean final, gpointer data)
+{
+  Restore *restore = data;
+  P2pChordNode *self = restore->node;
+  P2pChordLink *link;
+
+  if (!final)
+    return;
+  restore->handle = 0;
+  link = p2p_chord_find_link_by_id (self, restore->id);
+  if (link == NULL || link->part == NULL)
+    return;
+  if (is_what_we_gave (restore, answer))
+    p2p_chord_note_given (link, &restore->spot, restore->stamp);
+  g_ptr_array_remove (link->part->restoring, restore);
+  restore_more (link);
+}
+
+/* Of find(), which it is that names him; ourselves and those before him are passed over. */
+static guint
+get_rank (P2pChordNode *self, P2pChordLink *link, const P2pChordPlace *place)
+{
+  gboolean self_is_it;
+
+  for (guint rank = 0; rank <= p2p_chord_ring_get_n_contacts (self->ring); rank++)
+    {
+      P2pChordMember *member = p2p_chord_ring_find (self->ring, place, p2p_chord_is_storing (self), rank, &self_is_it);
+
+      if (member != NULL && g_str_equal (member->id, link->part->member->id))
+        return rank;
+    }
+  return 0;
+}
+
+static void
+restore_one (P2pChordLink *link, const P2pChordSpot *spot)
+{
+  P2pChordNode *self = link->node;
+  const P2pChordValue *value = p2p_chord_store_get (self->store, spot);
+  g_autoptr (GVariant) unpacked = NULL;
+  P2pChordPlace place;
+  gsize length;
+  const guint8 *bytes;
+  Restore *restore;
+  guint64 handle;
+
+  if (value == NULL || value->value == NULL || link->part->member == NULL)
+    return;
+  bytes = g_bytes_get_data (value->value, &length);
+  unpacked = p2p_value_unpack (bytes, length, &self->reading, NULL);
+  if (unpacked == NULL)
+    return;
+  g_variant_ref_sink (unpacked);
+  if (!p2p_chord_send_store (link, spot, value->stamp, unpacked))
+    return;
+  restore = g_new0 (Restore, 1);
+  restore->node = self;
+  restore->id = g_strdup (p2p_peer_get_id (link->peer));
+  restore->spot = *spot;
+  restore->stamp = value->stamp;
+  place = value->place;
+  g_ptr_array_add (link->part->restoring, restore);
+  handle = p2p_chord_ask (self, spot, get_rank (self, link, &place), RESTORE_MS, answered_cb, restore);
+  if (handle != 0)
+    restore->handle = handle;
+}
+
+static void
+restore_more (P2pChordLink *link)
+{
+  while (link->part->restoring->len < UNDER_WAY && link->part->restores.length > 0)
+    {
+      g_autofree P2pChordSpot *spot = g_queue_pop_head (&link->part->restores);
+
+      g_hash_table_remove (link->part->restores_set, spot);
+      restore_one (link, spot);
+    }
+}
+
+void
+p2p_chord_restore_add (P2pChordLink *link, const P2pChordSpot *spot)
+{
+  P2pChordSpot *copy;
+
+  if (link->part == NULL || link->part->restores.length >= MOST_RESTORES || g_hash_table_contains (link->part->restores_set, spot))
+    return;
+  copy = g_memdup2 (spot, sizeof *spot);
+  g_queue_push_tail (&link->part->restores, copy);
+  g_hash_table_add (link->part->restores_set, copy);
+  restore_more (link);
+}
