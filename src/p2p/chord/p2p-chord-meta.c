@@ -10,13 +10,17 @@ void
 p2p_chord_send_meta (P2pChordLink *link)
 {
   P2pChordNode *self = link->node;
+  const char *text = p2p_chord_is_taking (self) ? "0" : "1";
   GVariant *parts[] = {
     g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_HANDSHAKE)),
-    g_variant_new_variant (g_variant_new_string (p2p_chord_is_taking (self) ? "0" : "1")),
+    g_variant_new_variant (g_variant_new_string (text)),
   };
   g_autoptr (P2pMessage) message = p2p_mesh_node_new_message (self->mesh, P2P_FLAG_WHISPER,
                                                               g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts)), NULL);
 
+  if (*text != link->meta_said)
+    link->meta_changed = p2p_chord_now (self);
+  link->meta_said = *text;
   if (message != NULL)
     p2p_mesh_node_send_to (self->mesh, link->peer, message, P2P_LINK_SEND_DEFAULT, NULL);
 }
@@ -60,6 +64,7 @@ p2p_chord_take_meta (P2pChordLink *link, P2pMessage *message)
   link->meta_heard = p2p_chord_now (self);
   if (storing == link->storing)
     return;
+  link->meta_changed = link->meta_heard;
   p2p_chord_send_meta (link);
   p2p_chord_link_set_storing (link, storing, NULL);
   if (link->is_original)

@@ -19,6 +19,8 @@ typedef struct {
   guint64 known_timer;          /* until it is taken for an original */
   gboolean storing;             /* his meta said so; the originals: not leeching. With k also: RING told his place */
   gint64 meta_heard;            /* monotonic; 0: never */
+  char meta_said;               /* what we told him last */
+  gint64 meta_changed;          /* when one was news, or ours was news to him */
   P2pChordMember *member;       /* NULL: no storing node (or with k: its place is not known yet). A contact of the ring while it is set */
   guint n_asked;                /* retrieves of his that we pass on just now */
   gboolean telling;             /* an original: it is told the names... */
@@ -74,6 +76,7 @@ struct _P2pChordNode {
   GPtrArray *writes;            /* of P2pChordWriting */
   GQueue repaired;              /* keys that were repaired lately */
   guint64 names_timer;
+  GQueue dumped;                /* ids of originals that were told all names lately */
   guint64 last_stamp;           /* of a write of ours */
   /* ring */
   guint64 stabilise_timer;
@@ -145,6 +148,7 @@ gboolean p2p_chord_withhold         (P2pChordNode *self, P2pPeer *peer, P2pMessa
 gboolean p2p_chord_receive          (P2pChordNode *self, P2pPeer *peer, P2pMessage *message);
 void     p2p_chord_take_meta        (P2pChordLink *link, P2pMessage *message);
 void     p2p_chord_names_init       (P2pChordNode *self);
+void     p2p_chord_names_clear      (P2pChordNode *self);
 void     p2p_chord_names_begin      (P2pChordLink *link);       /* one of ours */
 void     p2p_chord_names_tell       (P2pChordLink *link);       /* an original, after a meta that was news */
 void     p2p_chord_names_stop       (P2pChordLink *link);
@@ -154,6 +158,7 @@ void     p2p_chord_say_name         (P2pChordNode *self, GBytes *key, gboolean d
 void     p2p_chord_asking_init      (P2pChordNode *self);
 void     p2p_chord_asking_clear     (P2pChordNode *self);
 void     p2p_chord_asking_link_removed (P2pChordLink *link);
+void     p2p_chord_repaired_clear   (P2pChordNode *self);
 gboolean p2p_chord_looks_cancel     (P2pChordNode *self, guint64 handle);
 void     p2p_chord_looks_closed     (P2pChordNode *self);
 gboolean p2p_chord_writes_cancel    (P2pChordNode *self, guint64 handle);

@@ -221,6 +221,8 @@ p2p_chord_node_free (P2pChordNode *self)
     p2p_chord_link_end (g_ptr_array_index (self->links, self->links->len - 1));
   p2p_chord_ring_part_clear (self);
   p2p_chord_asking_clear (self);
+  p2p_chord_names_clear (self);
+  p2p_chord_repaired_clear (self);
   g_clear_pointer (&self->links, g_ptr_array_unref);
   g_clear_pointer (&self->looks, g_ptr_array_unref);
   g_clear_pointer (&self->writes, g_ptr_array_unref);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#pragma once
+
+#include "p2p-chord-node-private.h"
+
+G_BEGIN_DECLS
+
+/* Between the files of questions, answers and writes; what others need is in p2p-chord-node-private.h. */
+
+/* ---- p2p-chord-send.c ---- */
+gboolean p2p_chord_send_retrieve  (P2pChordLink *link, const P2pChordSpot *spot);
+gboolean p2p_chord_send_retrieved (P2pChordLink *link, GBytes *echo, const P2pChordAnswer *answer);
+gboolean p2p_chord_send_delete    (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp);
+gboolean p2p_chord_send_nil       (P2pChordLink *link, const P2pChordSpot *spot);      /* to an original that has it */
+gboolean p2p_chord_send_delta     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *map);
+
+/* ---- p2p-chord-ask.c ---- */
+/* Whom to turn to for a place; NULL with *is_it: us. giver (nullable): not him. taking: we count, too. */
+P2pChordLink *p2p_chord_choose    (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it);
+/* For a neighbour, who is answered once. echo: his packed method and key */
+void     p2p_chord_ask_for        (P2pChordLink *link, const P2pChordSpot *spot, GBytes *echo);
+/* Something was stored there: who asks from now on asks anew. */
+void     p2p_chord_ask_shut       (P2pChordLink *link, const P2pChordSpot *spot);
+/* FALSE: nobody asked. value NULL: nil */
+gboolean p2p_chord_ask_answered   (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value, guint64 stamp, gboolean is_final, const char *holder, guint hops);
+guint    p2p_chord_asking_get_n   (P2pChordNode *self);
+
+/* ---- p2p-chord-equal.c ---- */
+GVariant *p2p_chord_unpack        (P2pChordNode *self, GBytes *packed);        /* transfer full, not floating; NULL: it is none */
+/* What makes values equal: as we pack them, but for what a js2p on the way changes: integers beyond its own become floats, the order of the keys of a map. */
+GBytes  *p2p_chord_get_essence    (GVariant *value);
+gboolean p2p_chord_has_fields     (GVariant *value, GVariant *map);            /* value is a map in which all of map is */
+
+/* ---- p2p-chord-look.c ---- */
+P2pChordLook *p2p_chord_look_new  (P2pChordNode *self, GBytes *key);
+void     p2p_chord_answer_set     (P2pChordAnswer *self, const P2pChordAnswer *from);
+void     p2p_chord_answer_clear   (P2pChordAnswer *self);
+/* repair: what lacks it gets it */
+guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data);
+
+/* ---- p2p-chord-put.c ---- */
+/* sure: an original has it, so that a delete does no harm. rank: see p2p_chord_ask() */
+gboolean p2p_chord_put_full       (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, gboolean sure, P2pChordLink *giver, GError **error);
+gboolean p2p_chord_put_delta      (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *map, gboolean sure, P2pChordLink *giver, GError **error);
+gboolean p2p_chord_check_size     (P2pChordNode *self, GVariant *value, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What is written, on its way to the place where it belongs, and into our own store. Originals stumble over some of it: py2p ends the link over a delete of what it does not
+ * have and over a delta onto what is no map. So they are asked before, unless it is known.
+ */
+#include "p2p-chord-ask-private.h"
+
+#include "../wire/p2p-value.h"
+
+gboolean
+p2p_chord_check_size (P2pChordNode *self, GVariant *value, GError **error)
+{
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr (GError) why = NULL;
+
+  if (!p2p_value_pack (value, packed, &why))
+    {
+      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_VALUE, "This is no value for the table: %s", why->message);
+      return FALSE;
+    }
+  if (packed->len <= self->limits.chord_value)
+    return TRUE;
+  g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TOO_LARGE, "The value has %u bytes, and a distributed table takes at most %u", packed->len, self->limits.chord_value);
+  return FALSE;
+}
+
+static gboolean
+nobody (GError **error)
+{
+  g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY, "No node that stores is known here: there is nobody who would keep it");
+  return FALSE;
+}
+
+/* ---- our own store ---- */
+
+static P2pChordPut
+note_put (P2pChordNode *self, const P2pChordSpot *spot, P2pChordPut result, P2pChordLink *giver, const GError *error)
+{
+  if (result == P2P_CHORD_PUT_NEW)
+    {
+      const P2pChordValue *value = p2p_chord_store_get (self->store, spot);
+
+      p2p_chord_emit_value (self, spot);
+      p2p_chord_emit_ring (self);
+      if (value != NULL)
+        p2p_chord_stored (self, value, giver);
+    }
+  else if (result == P2P_CHORD_PUT_REFUSED && giver != NULL)
+    {
+      p2p_mesh_node_note_drop (self->mesh, giver->peer, P2P_DROP_REFUSED, NULL);
+      p2p_chord_emit_refused (self, p2p_peer_get_id (giver->peer), error);
+    }
+  return result;
+}
+
+P2pChordPut
+p2p_chord_take (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  P2pChordPut result = p2p_chord_store_put (self->store, spot, stamp, value, giver != NULL ? p2p_peer_get_id (giver->peer) : NULL, p2p_chord_utc (self), &why);
+
+  note_put (self, spot, result, giver, why);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return result;
+}
+
+static P2pChordPut
+merge (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *map, P2pChordLink *giver, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  P2pChordPut result = p2p_chord_store_merge (self->store, spot, stamp, map, giver != NULL ? p2p_peer_get_id (giver->peer) : NULL, p2p_chord_utc (self), &why);
+
+  note_put (self, spot, result, giver, why);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return result;
+}
+
+void
+p2p_chord_forget (P2pChordNode *self, const P2pChordSpot *spot)
+{
+  if (!p2p_chord_store_remove (self->store, spot))
+    return;
+  p2p_chord_emit_value (self, spot);
+  p2p_chord_emit_ring (self);
+}
+
+/* ---- originals that have to be asked first ---- */
+
+typedef struct {
+  P2pChordNode *node;
+  P2pChordSpot spot;
+  GVariant *map;                /* NULL: a delete */
+} Careful;
+
+static gboolean
+is_map (GVariant *value)
+{
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)"));
+}
+
+static void
+careful_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
+{
+  Careful *careful = data;
+  P2pChordLink *link;
+  gboolean is_there;
+
+  if (!is_final)
+    return;
+  link = answer->asked != NULL ? p2p_chord_find_link_by_id (careful->node, answer->asked) : NULL;
+  is_there = answer->state == P2P_CHORD_ANSWER_VALUE;
+  if (link != NULL && careful->map == NULL && is_there)
+    p2p_chord_send_nil (link, &careful->spot);
+  else if (link != NULL && careful->map != NULL && (answer->state == P2P_CHORD_ANSWER_NOTHING || (is_there && is_map (answer->value))))
+    p2p_chord_send_delta (link, &careful->spot, 0, careful->map);
+  else if (is_there || careful->map != NULL)
+    p2p_mesh_node_note_drop (careful->node->mesh, NULL, P2P_DROP_REFUSED, NULL);
+  g_clear_pointer (&careful->map, g_variant_unref);
+  p2p_chord_node_drop (careful->node);
+  g_free (careful);
+}
+
+/* By the same way as the question of anybody else: the answer of that neighbour says what he, or who is behind him, has. */
+static void
+ask_first (P2pChordNode *self, const P2pChordSpot *spot, guint rank, GVariant *map)
+{
+  Careful *careful = g_new0 (Careful, 1);
+
+  careful->node = p2p_chord_node_hold (self);
+  careful->spot = *spot;
+  careful->map = map != NULL ? g_variant_ref (map) : NULL;
+  p2p_chord_ask (self, &careful->spot, rank, self->limits.chord_seconds * 1000, careful_cb, careful);
+}
+
+/* ---- the way ---- */
+
+static P2pChordLink *
+find_way (P2pChordNode *self, const P2pChordSpot *spot, guint rank, P2pChordLink *giver, gboolean *is_it)
+{
+  P2pChordPlace place;
+  P2pChordLink *link;
+
+  p2p_chord_place_of_spot (&place, self->k, spot);
+  link = p2p_chord_choose (self, &place, rank, giver, p2p_chord_is_taking (self), is_it);
+  /* Who gave it to us takes us for the right one, and there is nobody else. */
+  if (link == NULL && giver != NULL && p2p_chord_is_taking (self))
+    *is_it = TRUE;
+  return link;
+}
+
+static GBytes *
+pack (GVariant *value)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  p2p_value_pack (value, packed, NULL);
+  return g_byte_array_free_to_bytes (packed);
+}
+
+gboolean
+p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, gboolean sure, P2pChordLink *giver, GError **error)
+{
+  gboolean is_it = FALSE;
+  P2pChordLink *link = find_way (self, spot, rank, giver, &is_it);
+
+  if (is_it)
+    {
+      g_autoptr (GBytes) packed = value != NULL ? pack (value) : NULL;
+
+      return p2p_chord_take (self, spot, stamp, packed, giver, error) != P2P_CHORD_PUT_REFUSED;
+    }
+  if (link == NULL)
+    return nobody (error);
+  if (value != NULL)
+    p2p_chord_send_store (link, spot, stamp, value);
+  else if (!link->is_original)
+    p2p_chord_send_delete (link, spot, stamp);
+  else if (sure)
+    p2p_chord_send_nil (link, spot);
+  else
+    ask_first (self, spot, rank, NULL);
+  return TRUE;
+}
+
+gboolean
+p2p_chord_put (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *value, P2pChordLink *giver, GError **error)
+{
+  return p2p_chord_put_full (self, spot, 0, stamp, value, FALSE, giver, error);
+}
+
+gboolean
+p2p_chord_put_delta (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *map, gboolean sure, P2pChordLink *giver, GError **error)
+{
+  gboolean is_it = FALSE;
+  P2pChordLink *link = find_way (self, spot, rank, giver, &is_it);
+
+  if (is_it)
+    return merge (self, spot, stamp, map, giver, error) != P2P_CHORD_PUT_REFUSED;
+  if (link == NULL)
+    return nobody (error);
+  if (!link->is_original || sure)
+    p2p_chord_send_delta (link, spot, stamp, map);
+  else
+    ask_first (self, spot, rank, map);
+  return TRUE;
+}
