@@ -23,7 +23,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-hostile \
+.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
         check-healer check-model soak clean \
         packages packages-test peers
 
@@ -97,6 +97,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-coverage
 	@$(MAKE) --no-print-directory check-sim
 	@$(MAKE) --no-print-directory check-sync
+	@$(MAKE) --no-print-directory check-chord
 	@$(MAKE) --no-print-directory check-hostile
 	@$(MAKE) --no-print-directory check-healer
 	@$(MAKE) --no-print-directory check-model
@@ -114,6 +115,10 @@ check-sync: build
 check-hostile: packages-test peers build
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --suite hostile --verbose
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 mesh-eclipse --verbose
+
+# All states of a ring of up to five nodes, a million events in one of a thousand, lookups in every ring of 16 slots.
+check-chord: build
+	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose chord-ring-exhaustive chord-ring-random chord-ring-lookups
 
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers

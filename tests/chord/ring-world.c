@@ -200,7 +200,9 @@ ring_world_period (RingWorld *self, guint i)
   while ((first = p2p_chord_ring_get_after (self->rings[i], 0)) != NULL && !ring_world_lives (self, ring_world_index (first)))
     p2p_chord_ring_lose (self->rings[i], first);
   ring_world_stabilise (self, i);
-  ring_world_ask_closer (self, i);
+  /* Each answer may name somebody closer still, who is asked at once. */
+  while (self->closer[i] != RING_NOBODY)
+    ring_world_ask_closer (self, i);
   ring_world_notify (self, i);
 }
 

@@ -287,7 +287,7 @@ static gboolean
 take_after (P2pChordRing *self, GPtrArray *told)
 {
   g_autoptr (GPtrArray) before = copy_list (self->after);
-  gboolean was_around = self->around, met_us = FALSE, cut = FALSE;
+  gboolean met_us = FALSE, cut = FALSE;
 
   g_ptr_array_set_size (self->after, 1);
   if (told != NULL)
@@ -295,7 +295,7 @@ take_after (P2pChordRing *self, GPtrArray *told)
   /* Who tells none is an original: whom we can speak to is all that we know. */
   insert_contacts (self, self->after, self->n_after, told == NULL || met_us, &cut);
   self->around = (told == NULL || met_us) && !cut;
-  return self->around != was_around || !lists_equal (before, self->after);
+  return !lists_equal (before, self->after);
 }
 
 static gboolean
@@ -383,7 +383,7 @@ gboolean
 p2p_chord_ring_stabilise (P2pChordRing *self, P2pChordMember *teller, GPtrArray *his_after, GPtrArray *his_before, P2pChordMember **closer)
 {
   P2pChordMember *first, *found = NULL;
-  gboolean changed;
+  gboolean was_around = self->around, changed;
 
   if (closer != NULL)
     *closer = NULL;
@@ -400,7 +400,10 @@ p2p_chord_ring_stabilise (P2pChordRing *self, P2pChordMember *teller, GPtrArray 
     found = find_closer (self, his_after, find_closer (self, his_before, NULL));
   if (closer != NULL)
     *closer = found;
-  return changed;
+  /* He that is closer is one more. */
+  if (found != NULL)
+    self->around = FALSE;
+  return changed || self->around != was_around;
 }
 
 gboolean
