@@ -1,50 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shared table from Python: two nodes on loopback. Run by meson with GI_TYPELIB_PATH and LD_LIBRARY_PATH set."""
+"""The shared table from Python: two nodes on loopback."""
+import os
 import sys
 
-try:
-    import gi
-    gi.require_version("P2p", "1.0")
-    from gi.repository import Gio, GLib, P2p
-except (ImportError, ValueError) as error:
-    print("1..0 # SKIP no introspection for Python: %s" % error)
-    sys.exit(0)
-
-TIMEOUT = 60
-context = GLib.MainContext.default()
-number = 0
-
-
-def check(name, good):
-    global number
-    number += 1
-    print("%s %d %s" % ("ok" if good else "not ok", number, name), flush=True)
-    return good
-
-
-def wait_for(condition):
-    done = []
-    timer = GLib.timeout_add_seconds(TIMEOUT, lambda: done.append(1) or False)
-    good = condition()
-    while not good and not done:
-        context.iteration(True)
-        good = condition()
-    if not done:
-        GLib.source_remove(timer)
-    return bool(good)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'support'))
+from smoke_base import Gio, GLib, P2p, check, code_of, identity, wait_for  # noqa: E402
 
 
 def make(name):
-    identity = P2p.Identity.new_from_seed(GLib.Bytes.new(name.ljust(32, b".")))
-    return P2p.SyncSocket.new(P2p.Protocol.new("python", "Plaintext"), identity, None, True)
-
-
-def code_of(call, *arguments):
-    try:
-        call(*arguments)
-    except GLib.Error as error:
-        return P2p.error_get_code_name(error)
-    return None
+    return P2p.SyncSocket.new(P2p.Protocol.new("python", "Plaintext"), identity(name), None, True)
 
 
 print("1..16")
