@@ -47,9 +47,9 @@ def code_of(call, *arguments):
     return None
 
 
-def run(begin, *arguments):
-    """An operation, from its beginning to its end: what its finish function returns. begin: a bound method, foo_async."""
+def run(node, name, *arguments):
+    """An operation, from its beginning to its end: what its finish function returns."""
     results = []
-    begin(*arguments, None, lambda node, result: results.append(result))
+    getattr(node, name + '_async')(*arguments, None, lambda node, result: results.append(result))
     wait_for(lambda: results)
-    return getattr(begin.__self__, begin.__name__[:-len('_async')] + '_finish')(results[0])
+    return getattr(node, name.removesuffix('_text') + '_finish')(results[0])

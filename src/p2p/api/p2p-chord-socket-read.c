@@ -198,7 +198,8 @@ looked_cb (P2pChordLook *look, gpointer data)
  * @callback: called when the places answered, or time is up
  * @user_data: for @callback
  *
- * Asks the five places of a key, and tells what each of them said.
+ * Asks the five places of a key, and tells what each of them said. It waits for all five, for a third of the time at most once it is
+ * known what counts.
  */
 void
 p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -211,7 +212,7 @@ p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout
 
   operation = p2p_chord_operation_begin (self, p2p_chord_socket_look_up_async, "[p2p] look up", key, timeout, cancellable, callback, user_data);
   if (operation != NULL)
-    p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, looked_cb, operation), NULL);
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look_all (p2p_chord_operation_get_node (operation), key, timeout, looked_cb, operation), NULL);
 }
 
 /**
@@ -285,7 +286,7 @@ p2p_chord_socket_contains_text (P2pChordSocket *self, const char *key)
  * p2p_chord_socket_get_keys:
  * @self: the socket
  *
- * Returns: (transfer full) (element-type GBytes): the keys that were said to be in the table, in the order of their bytes
+ * Returns: (transfer container) (element-type GBytes): the keys that were said to be in the table, in the order of their bytes
  */
 GPtrArray *
 p2p_chord_socket_get_keys (P2pChordSocket *self)

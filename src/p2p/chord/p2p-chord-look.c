@@ -32,6 +32,7 @@ struct _P2pChordLooking {
   P2pChordLookFunc func;
   gpointer data;
   gboolean repair;
+  gboolean all;                 /* for a third of the time it waits for what the others say, too */
   P2pChordLook *look;
   Way ways[P2P_CHORD_HASHES][N_WAYS];
   guint round;
@@ -479,9 +480,11 @@ static void
 evaluate (P2pChordLooking *self)
 {
   Tally tally;
+  gboolean is_enough;
 
   take_tally (self, &tally);
-  if (tally.n >= QUORUM && !tally.dissent)
+  is_enough = !self->all || tally.n_pending == 0;
+  if (tally.n >= QUORUM && !tally.dissent && is_enough)
     {
       end_look (self, P2P_CHORD_LOOK_VALUE, &tally);
       return;
@@ -494,7 +497,8 @@ evaluate (P2pChordLooking *self)
       take_tally (self, &tally);
     }
   /* Nothing that is still to come changes it. */
-  if (self->round > 0 && tally.n >= QUORUM && tally.n_rival + tally.n_pending < tally.n)
+  is_enough = !self->all || tally.n_pending == 0;
+  if (self->round > 0 && tally.n >= QUORUM && tally.n_rival + tally.n_pending < tally.n && is_enough)
     {
       end_look (self, P2P_CHORD_LOOK_VALUE, &tally);
       return;
@@ -529,6 +533,7 @@ second_cb (gpointer data)
   Tally tally;
 
   self->second_timer = 0;
+  self->all = FALSE;
   p2p_mesh_node_enter (mesh);
   take_tally (self, &tally);
   ask_others (self, &tally, TRUE);
@@ -556,8 +561,8 @@ timer_cb (gpointer data)
   p2p_mesh_node_unref (mesh);
 }
 
-guint64
-p2p_chord_look_begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data)
+static guint64
+begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolean repair, gboolean all, P2pChordLookFunc func, gpointer data)
 {
   P2pChordLooking *self = g_new0 (P2pChordLooking, 1);
   guint64 handle = p2p_chord_new_handle (node);
@@ -569,6 +574,7 @@ p2p_chord_look_begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolea
   self->func = func;
   self->data = data;
   self->repair = repair;
+  self->all = all;
   self->look = p2p_chord_look_new (node, key);
   self->look->took = span;      /* for now: how long it may take */
   self->began = p2p_chord_now (node);
@@ -588,6 +594,18 @@ p2p_chord_look_begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolea
     }
   p2p_mesh_node_leave (node->mesh);
   return handle;
+}
+
+guint64
+p2p_chord_look_begin (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data)
+{
+  return begin (self, key, timeout_ms, repair, FALSE, func, data);
+}
+
+guint64
+p2p_chord_node_look_all (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data)
+{
+  return begin (self, key, timeout_ms, TRUE, TRUE, func, data);
 }
 
 guint64

@@ -103,6 +103,8 @@ guint64       p2p_chord_node_unjoin (P2pChordNode *self, guint timeout_ms, P2pCh
 
 /* timeout_ms 0: chord_get_seconds */
 guint64       p2p_chord_node_look   (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data);
+/* Not over when it is known what counts: for a third of the time it waits for what the other places say, too. */
+guint64       p2p_chord_node_look_all (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data);
 /* value NULL: delete. What is wrong with the call itself is in *error, and 0 returned: P2P_TABLE_ERROR_{VALUE,KEY,TOO_LARGE,JS2P_KEY}, SOCKET_CLOSED. */
 guint64       p2p_chord_node_set    (P2pChordNode *self, GBytes *key, GVariant *value, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error);
 guint64       p2p_chord_node_delete (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error);   /* NOT_FOUND comes by func */
