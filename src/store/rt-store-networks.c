@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing"
+#define COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding"
 
 RtStoreNetwork *
 rt_store_network_new (void)
@@ -13,6 +13,7 @@ rt_store_network_new (void)
   RtStoreNetwork *self = g_new0 (RtStoreNetwork, 1);
 
   self->leasing = TRUE;
+  self->seeding = TRUE;
   return self;
 }
 
@@ -83,6 +84,8 @@ read_row (sqlite3_stmt *statement)
   network->peers = dup_column (statement, 10);
   network->created = sqlite3_column_int64 (statement, 11);
   network->leasing = sqlite3_column_int (statement, 12) != 0;
+  network->k = (guint) sqlite3_column_int64 (statement, 13);
+  network->seeding = sqlite3_column_int (statement, 14) != 0;
   return network;
 }
 
@@ -138,9 +141,9 @@ save_network_job (RtStoreDb *db, GTask *task)
 
   /* Not INSERT OR REPLACE: that deletes the old row, and with it the known peers. */
   statement = rt_store_prepare (db->db,
-                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
                                 " ON CONFLICT (uuid) DO UPDATE SET position = ?2, subnet = ?3, encryption = ?4, version = ?5, kind = ?6,"
-                                " listen_host = ?7, listen_port = ?8, out_address = ?9, max_outgoing = ?10, peers = ?11, leasing = ?13",
+                                " listen_host = ?7, listen_port = ?8, out_address = ?9, max_outgoing = ?10, peers = ?11, leasing = ?13, k = ?14, seeding = ?15",
                                 doing, &error);
   if (statement != NULL)
     {
@@ -157,6 +160,8 @@ save_network_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_text (statement, 11, network->peers, -1, SQLITE_STATIC);
       sqlite3_bind_int64 (statement, 12, network->created);
       sqlite3_bind_int (statement, 13, network->leasing != FALSE);
+      sqlite3_bind_int64 (statement, 14, network->k);
+      sqlite3_bind_int (statement, 15, network->seeding != FALSE);
       if (rt_store_finish_statement (db->db, statement, doing, &error))
         {
           g_task_return_boolean (task, TRUE);

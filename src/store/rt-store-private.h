@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define RT_STORE_VERSION 2      /* the newest migration */
+#define RT_STORE_VERSION 3      /* the newest migration */
 
 /* What the worker has of an open database; touched by the worker thread only. */
 typedef struct {

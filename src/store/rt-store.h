@@ -36,9 +36,11 @@ typedef struct {
   char   *peers;                /* one a line */
   gint64  created;              /* UTC seconds */
   gboolean leasing;             /* of a shared table */
+  guint    k;                   /* of a distributed one: 2^k places; 0: the ring of the originals */
+  gboolean seeding;             /* likewise: it stores for the network */
 } RtStoreNetwork;
 
-RtStoreNetwork *rt_store_network_new  (void);                  /* with leases, as networks have them from before there were any */
+RtStoreNetwork *rt_store_network_new  (void);                  /* with leases and seeding, as networks have them from before there were any */
 RtStoreNetwork *rt_store_network_copy (const RtStoreNetwork *self);
 void            rt_store_network_free (RtStoreNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStoreNetwork, rt_store_network_free)

@@ -19,7 +19,7 @@ test_migration (Fixture *self, gconstpointer data)
   struct stat st;
 
   close_store (store);
-  assert_answer (self->path, "PRAGMA user_version", "2");
+  assert_answer (self->path, "PRAGMA user_version", "3");
   assert_answer (self->path, "PRAGMA journal_mode", "wal");
   assert_answer (self->path, "SELECT group_concat (name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)",
                  "known_peers networks profile table_history table_records");
