@@ -100,12 +100,22 @@ check_max_outgoing (const char *text)
   return g_strdup_printf (_("“%s” is no number from 0 to %u"), text, P2P_LIMIT_LINKS);
 }
 
+static char *
+check_k (const char *text)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (text, 10, 0, RT_NETWORK_MAX_K, &number, NULL))
+    return NULL;
+  return g_strdup_printf (_("“%s” is no number from 0 to %u"), text, RT_NETWORK_MAX_K);
+}
+
 char *
 rt_network_config_check_field (const char *property, const char *text)
 {
   static const char * const encryptions[] = { P2P_ENCRYPTION_SSL, P2P_ENCRYPTION_PLAINTEXT, NULL };
   static const char * const versions[] = { "0.7", "0.6", NULL };
-  static const char * const kinds[] = { "mesh", "sync", NULL };
+  static const char * const kinds[] = { "mesh", "sync", "chord", NULL };
 
   g_return_val_if_fail (property != NULL, NULL);
 
@@ -129,6 +139,8 @@ rt_network_config_check_field (const char *property, const char *text)
     return check_peers (text);
   if (g_str_equal (property, "max-outgoing"))
     return check_max_outgoing (text);
+  if (g_str_equal (property, "k"))
+    return check_k (text);
   if (g_str_equal (property, "uuid"))
     return g_uuid_string_is_valid (text) ? NULL : g_strdup_printf (_("“%s” is no UUID"), text);
   return g_strdup_printf (_("A network has no “%s”"), property);
@@ -140,6 +152,7 @@ rt_network_config_check (RtNetworkConfig *self, GError **error)
   g_autofree char *port = g_strdup_printf ("%u", rt_network_config_get_listen_port (self));
   g_autofree char *peers = g_strjoinv ("\n", (char **) rt_network_config_get_peers (self));
   g_autofree char *max_outgoing = g_strdup_printf ("%u", rt_network_config_get_max_outgoing (self));
+  g_autofree char *k = g_strdup_printf ("%u", rt_network_config_get_k (self));
   const struct {
     const char *property, *text;
   } fields[] = {
@@ -153,6 +166,7 @@ rt_network_config_check (RtNetworkConfig *self, GError **error)
     { "out-address", rt_network_config_get_out_address (self) },
     { "peers", peers },
     { "max-outgoing", max_outgoing },
+    { "k", k },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)

@@ -11,6 +11,7 @@ char    *rt_normalise_host (const char *text, GError **error);
 gboolean rt_parse_port     (const char *text, gboolean zero, guint16 *port, GError **error);
 
 void             rt_network_config_set_listen_port (RtNetworkConfig *self, guint port);
+void             rt_network_config_set_seeding (RtNetworkConfig *self, gboolean seeding);
 /* The same network for others: subnet, encryption and version. */
 gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
 /* A change that a running node cannot take over. */

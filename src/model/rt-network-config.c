@@ -14,6 +14,8 @@ struct _RtNetworkConfig {
   guint    listen_port;
   guint    max_outgoing;
   gboolean leasing;
+  guint    k;
+  gboolean seeding;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -31,6 +33,8 @@ enum {
   PROP_PEERS,
   PROP_MAX_OUTGOING,
   PROP_LEASING,
+  PROP_K,
+  PROP_SEEDING,
   N_PROPS
 };
 
@@ -131,6 +135,8 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_PEERS: g_value_set_boxed (value, self->peers); break;
     case PROP_MAX_OUTGOING: g_value_set_uint (value, self->max_outgoing); break;
     case PROP_LEASING: g_value_set_boolean (value, self->leasing); break;
+    case PROP_K: g_value_set_uint (value, self->k); break;
+    case PROP_SEEDING: g_value_set_boolean (value, self->seeding); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -153,6 +159,8 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_PEERS: set_peers (self, g_value_get_boxed (value)); break;
     case PROP_MAX_OUTGOING: set_number (self, &self->max_outgoing, g_value_get_uint (value), pspec); break;
     case PROP_LEASING: set_flag (self, &self->leasing, g_value_get_boolean (value), pspec); break;
+    case PROP_K: set_number (self, &self->k, g_value_get_uint (value), pspec); break;
+    case PROP_SEEDING: set_flag (self, &self->seeding, g_value_get_boolean (value), pspec); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -180,6 +188,8 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_PEERS] = g_param_spec_boxed ("peers", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_MAX_OUTGOING] = g_param_spec_uint ("max-outgoing", NULL, NULL, 0, P2P_LIMIT_LINKS, P2P_LIMIT_MAX_OUTGOING, flags);
   properties[PROP_LEASING] = g_param_spec_boolean ("leasing", NULL, NULL, TRUE, flags);
+  properties[PROP_K] = g_param_spec_uint ("k", NULL, NULL, 0, RT_NETWORK_MAX_K, 0, flags);
+  properties[PROP_SEEDING] = g_param_spec_boolean ("seeding", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -211,6 +221,8 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "peers", self->peers,
                        "max-outgoing", self->max_outgoing,
                        "leasing", self->leasing,
+                       "k", self->k,
+                       "seeding", self->seeding,
                        NULL);
 }
 
@@ -298,6 +310,27 @@ rt_network_config_get_leasing (RtNetworkConfig *self)
   return self->leasing;
 }
 
+guint
+rt_network_config_get_k (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), 0);
+  return self->k;
+}
+
+gboolean
+rt_network_config_get_seeding (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+  return self->seeding;
+}
+
+void
+rt_network_config_set_seeding (RtNetworkConfig *self, gboolean seeding)
+{
+  g_return_if_fail (RT_IS_NETWORK_CONFIG (self));
+  set_flag (self, &self->seeding, seeding != FALSE, properties[PROP_SEEDING]);
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {
@@ -309,7 +342,7 @@ gboolean
 rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b)
 {
   return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version) &&
-         g_str_equal (a->kind, b->kind) && a->leasing == b->leasing;
+         g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && a->k == b->k;
 }
 
 gboolean
@@ -337,6 +370,8 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->peers = g_strjoinv ("\n", self->peers);
   stored->created = created;
   stored->leasing = self->leasing;
+  stored->k = self->k;
+  stored->seeding = self->seeding;
   return stored;
 }
 
@@ -360,5 +395,7 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "peers", peers,
                        "max-outgoing", MIN (stored->max_outgoing, (guint) P2P_LIMIT_LINKS),
                        "leasing", stored->leasing,
+                       "k", MIN (stored->k, RT_NETWORK_MAX_K),
+                       "seeding", stored->seeding,
                        NULL);
 }

@@ -8,9 +8,11 @@ G_BEGIN_DECLS
 
 /**
  * RtNetworkConfig: what a person says about a network. All properties are construct and writable:
- * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"; or "sync": with a shared table),
+ * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"; or "sync": with a shared table,
+ * "chord": with a distributed one),
  * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
- * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can).
+ * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can);
+ * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network).
  */
 #define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetworkConfig, rt_network_config, RT, NETWORK_CONFIG, GObject)
@@ -28,6 +30,9 @@ const char  *rt_network_config_get_out_address (RtNetworkConfig *self);
 const char * const *rt_network_config_get_peers (RtNetworkConfig *self);
 guint        rt_network_config_get_max_outgoing (RtNetworkConfig *self);
 gboolean     rt_network_config_get_leasing (RtNetworkConfig *self);
+guint        rt_network_config_get_k (RtNetworkConfig *self);
+gboolean     rt_network_config_get_seeding (RtNetworkConfig *self);
+#define RT_NETWORK_MAX_K 10u
 P2pProtocol *rt_network_config_dup_protocol (RtNetworkConfig *self);
 
 /* One field as typed, while typing: NULL when it is fine, else what is wrong, in words (transfer full). property is a name from above; text what was typed

@@ -4,7 +4,7 @@
 #include "rt-network.h"
 #include "rt-network-config-private.h"
 #include "rt-message-item-private.h"
-#include "rt-table-socket.h"
+#include "rt-table-kept.h"
 #include "rt-timer.h"
 
 G_BEGIN_DECLS
@@ -56,9 +56,12 @@ struct _RtNetwork {
   gint64            clock_skew;
 
   RtTable          *table;              /* NULL: nobody looks at it */
-  RtTableSocket    *table_socket;       /* of the newest socket, which may be off */
+  RtTableKept      *table_source;       /* of the newest socket, which may be off */
   RtStoreTable     *table_store;
   char             *table_trouble;      /* why it is not kept, in the words of error */
+  RtRing           *ring;               /* NULL: its kind is another */
+  P2pChordSocket   *leaving;            /* off for the person; hands over what it stored */
+  GPtrArray        *left_tasks;         /* of GTask: who waits until it has */
 
   RtMemoryTimeline *timeline;
   guint             unread;
@@ -87,6 +90,7 @@ void       rt_network_clear_error_of (RtNetwork *self, const char *address);
 /* An error about an address that the person did not name: of no interest once there is a link. */
 void       rt_network_clear_foreign_error (RtNetwork *self);
 void       rt_network_update_state (RtNetwork *self);
+void       rt_network_notify_config (RtNetwork *self);
 void       rt_network_count_unread (RtNetwork *self);
 
 /* The socket that is being opened is ready to be heard. trouble (nullable): what could not be had of its table. */
@@ -100,6 +104,21 @@ void rt_network_forget_table (RtNetwork *self);
 /* What is to be kept of it is on its way to the disk. */
 void rt_network_hurry_table (RtNetwork *self);
 void rt_network_free_table (RtNetwork *self);
+
+/* ---- rt-network-ring.c ---- */
+/* The node is up, or down (NULL), or is another. */
+void rt_network_show_ring (RtNetwork *self, P2pMeshSocket *socket);
+/* The configuration says something else. */
+void rt_network_update_ring (RtNetwork *self);
+/* Takes the socket, which the network has no more: it hands over what it stores, and is closed. */
+void rt_network_leave_ring (RtNetwork *self, P2pMeshSocket *socket);
+/* At once: the network begins anew. */
+void rt_network_end_leaving (RtNetwork *self);
+void rt_network_left_async (RtNetwork *self, GAsyncReadyCallback callback, gpointer user_data);
+void rt_network_left_finish (RtNetwork *self, GAsyncResult *result);
+void rt_network_free_ring (RtNetwork *self);
+/* A node that stored for others hands over for so long at most, when it goes. */
+#define RT_NETWORK_LEAVE_MILLISECONDS 5000u
 
 /* ---- rt-network-known.c ---- */
 void            rt_known_address_free (gpointer data);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of a network whose kind is "sync": back from the store before its node is heard, and into the store from then on. */
+/* The table of a network whose kind is "sync" or "chord": back from the store before its node is heard, and into the store from then on. */
 #include "config.h"
 
 #include "rt-network-private.h"
 #include "rt-table-private.h"
+#include "rt-table-ring.h"
 #include "rt-table-socket.h"
 
 #include <glib/gi18n-lib.h>
@@ -11,7 +12,9 @@
 static gboolean
 is_shared (RtNetwork *self)
 {
-  return g_str_equal (rt_network_config_get_kind (self->config), "sync");
+  const char *kind = rt_network_config_get_kind (self->config);
+
+  return g_str_equal (kind, "sync") || g_str_equal (kind, "chord");
 }
 
 RtTable *
@@ -21,7 +24,7 @@ rt_network_get_table (RtNetwork *self)
 
   /* While it is coming back from the store nobody has to follow each of its keys. */
   if (is_shared (self) && self->table == NULL)
-    self->table = rt_table_new (self->table_socket != NULL && self->opening == NULL ? RT_TABLE_SOURCE (self->table_socket) : NULL);
+    self->table = rt_table_new (self->table_source != NULL && self->opening == NULL ? RT_TABLE_SOURCE (self->table_source) : NULL);
   return is_shared (self) ? self->table : NULL;
 }
 
@@ -58,7 +61,7 @@ get_store (RtNetwork *self)
 
 typedef struct {
   RtNetwork     *network;
-  RtTableSocket *source;
+  RtTableKept   *source;
   GCancellable  *cancellable;
   GPtrArray     *records;
   guint          next, n_damaged;
@@ -83,7 +86,7 @@ end_restore (Restore *restore, const char *trouble)
   if (restore->n_damaged > 0)
     words = g_strdup_printf (ngettext ("%u key of the table could not be read from the disk: others may have it still",
                                        "%u keys of the table could not be read from the disk: others may have them still", restore->n_damaged), restore->n_damaged);
-  rt_table_socket_begin_log (restore->source);
+  rt_table_kept_begin_log (restore->source);
   rt_network_listen (self, trouble != NULL ? trouble : words);
 }
 
@@ -102,7 +105,7 @@ restore_cb (gpointer data)
     {
       const RtStoreRecord *record = restore->records->pdata[restore->next++];
 
-      restore->n_damaged += !rt_table_socket_restore (restore->source, record->record);
+      restore->n_damaged += !rt_table_kept_restore (restore->source, record->key, record->record);
     }
   if (restore->next < restore->records->len)
     return G_SOURCE_CONTINUE;
@@ -140,10 +143,11 @@ rt_network_restore_table (RtNetwork *self, P2pMeshSocket *socket, GCancellable *
 {
   Restore *restore = g_new0 (Restore, 1);
 
-  g_clear_object (&self->table_socket);
-  self->table_socket = rt_table_socket_new (P2P_SYNC_SOCKET (socket), get_store (self));
+  g_clear_object (&self->table_source);
+  self->table_source = P2P_IS_CHORD_SOCKET (socket) ? rt_table_ring_new (P2P_CHORD_SOCKET (socket), get_store (self))
+                                                   : rt_table_socket_new (P2P_SYNC_SOCKET (socket), get_store (self));
   restore->network = g_object_ref (self);
-  restore->source = g_object_ref (self->table_socket);
+  restore->source = g_object_ref (self->table_source);
   restore->cancellable = g_object_ref (cancellable);
   rt_store_table_load_async (get_store (self), NULL, loaded_cb, restore);
 }
@@ -153,11 +157,11 @@ rt_network_restore_table (RtNetwork *self, P2pMeshSocket *socket, GCancellable *
 void
 rt_network_show_table (RtNetwork *self, const char *refusal)
 {
-  if (self->table_socket == NULL)
+  if (self->table_source == NULL)
     return;
-  rt_table_socket_set_refusal (self->table_socket, refusal);
+  rt_table_kept_set_refusal (self->table_source, refusal);
   if (self->table != NULL)
-    rt_table_set_source (self->table, RT_TABLE_SOURCE (self->table_socket));
+    rt_table_set_source (self->table, RT_TABLE_SOURCE (self->table_source));
 }
 
 void
@@ -173,7 +177,7 @@ rt_network_forget_table (RtNetwork *self)
 {
   if (self->table != NULL)
     rt_table_set_source (self->table, NULL);
-  g_clear_object (&self->table_socket);
+  g_clear_object (&self->table_source);
   if (self->table_store != NULL)
     rt_store_table_forget (self->table_store);
 }
@@ -182,7 +186,7 @@ void
 rt_network_free_table (RtNetwork *self)
 {
   g_clear_object (&self->table);
-  g_clear_object (&self->table_socket);
+  g_clear_object (&self->table_source);
   g_clear_object (&self->table_store);
   g_clear_pointer (&self->table_trouble, g_free);
 }

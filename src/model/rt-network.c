@@ -103,6 +103,13 @@ rt_network_update_state (RtNetwork *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* It is written down. */
+void
+rt_network_notify_config (RtNetwork *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
+}
+
 void
 rt_network_set_error (RtNetwork *self, const char *words, const char *address, gboolean lasting)
 {
@@ -216,6 +223,8 @@ make_socket (RtNetwork *self, GBytes *seed, GError **error)
   /* It adds to the name of the network what the originals add for a table. */
   if (g_str_equal (rt_network_config_get_kind (self->config), "sync"))
     socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, limits, rt_network_config_get_leasing (self->config), error);
+  else if (g_str_equal (rt_network_config_get_kind (self->config), "chord"))
+    socket = (P2pMeshSocket *) p2p_chord_socket_new (protocol, identity, limits, rt_network_config_get_k (self->config), error);
   else
     socket = p2p_mesh_socket_new (protocol, identity, limits, error);
   if (socket == NULL)
@@ -242,7 +251,7 @@ open_socket (RtNetwork *self, GBytes *seed)
     }
   g_free (self->node_id);
   self->node_id = g_strdup (p2p_mesh_socket_get_id (self->opening));
-  if (!P2P_IS_SYNC_SOCKET (self->opening))
+  if (!P2P_IS_SYNC_SOCKET (self->opening) && !P2P_IS_CHORD_SOCKET (self->opening))
     {
       rt_network_listen (self, NULL);
       return;
@@ -283,6 +292,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   g_object_thaw_notify (G_OBJECT (self));
   rt_network_begin_links (self);
   rt_network_show_table (self, NULL);
+  rt_network_show_ring (self, self->socket);
 }
 
 static void
@@ -347,6 +357,7 @@ rt_network_start (RtNetwork *self)
   if (self->socket != NULL || self->starting != NULL)
     return;
   rt_timer_clear (&self->listen_timer);
+  rt_network_end_leaving (self);
   rt_network_set_error (self, NULL, NULL, FALSE);
   set_state (self, RT_NETWORK_STARTING);
   begin (self);
@@ -364,13 +375,14 @@ close_socket (RtNetwork *self)
     p2p_mesh_socket_close (self->opening, NULL);
   g_clear_object (&self->opening);
   rt_network_show_table (self, _("The network is off"));
+  rt_network_show_ring (self, NULL);
   rt_timer_clear (&self->listen_timer);
   if (socket == NULL)
     return;
   self->socket = socket;
   rt_network_end_links (self);
   self->socket = NULL;
-  p2p_mesh_socket_close (socket, NULL);
+  rt_network_leave_ring (self, socket);
 }
 
 void
@@ -409,8 +421,10 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       /* The addresses were those of another network. */
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
+      rt_network_end_leaving (self);
       rt_network_forget_table (self);
     }
+  rt_network_update_ring (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
   if (restart)
@@ -433,6 +447,7 @@ rt_network_dispose (GObject *object)
   RtNetwork *self = RT_NETWORK (object);
 
   close_socket (self);
+  rt_network_free_ring (self);
   rt_network_free_table (self);
   rt_timer_clear (&self->unread_timer);
   rt_network_free_messages (self);

@@ -5,6 +5,7 @@
 #include "rt-message-item.h"
 #include "rt-memory-timeline.h"
 #include "rt-known-peer.h"
+#include "rt-ring.h"
 #include "rt-table.h"
 
 G_BEGIN_DECLS
@@ -37,8 +38,10 @@ const char       *rt_network_get_user_name (RtNetwork *self);
 guint             rt_network_get_n_peers (RtNetwork *self);
 guint             rt_network_get_unread (RtNetwork *self);
 RtTimelineSource *rt_network_get_timeline (RtNetwork *self);
-/* The table that it shares, NULL unless its kind is "sync"; the same object for as long as it is. While it is off it can be read. */
+/* The table that it shares, NULL unless its kind is "sync" or "chord"; the same object for as long as it is. While it is off it can be read. */
 RtTable          *rt_network_get_table (RtNetwork *self);
+/* The ring that holds it, NULL unless its kind is "chord"; likewise. */
+RtRing           *rt_network_get_ring (RtNetwork *self);
 /* Of P2pConnection, those before their handshake after the established; empty while down; the same object for the network's life. */
 GListModel       *rt_network_get_connections (RtNetwork *self);
 /* Of RtKnownPeer: addresses known from config, the person, peers lists; those without a link, with the last failure in words. */

@@ -115,6 +115,19 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* The last of those that hand over what they stored. */
+static void
+left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  RtNetworks *self = g_task_get_source_object (task);
+
+  rt_network_left_finish (RT_NETWORK (network), result);
+  if (--self->n_leaving > 0)
+    return;
+  rt_store_close_async (self->store, closed_cb, task);
+}
+
 void
 rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -134,7 +147,15 @@ rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpoi
 
       rt_network_stop (network);
     }
-  rt_store_close_async (self->store, closed_cb, task);
+  self->n_leaving = n;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
+
+      rt_network_left_async (network, left_cb, task);
+    }
+  if (n == 0)
+    rt_store_close_async (self->store, closed_cb, task);
 }
 
 gboolean

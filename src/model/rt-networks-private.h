@@ -15,6 +15,7 @@ struct _RtNetworks {
   char       *notice;           /* from the opening of the store; stays */
   char       *error;            /* the newest write that failed */
   gint64      next_position;
+  guint       n_leaving;        /* while it is shut down */
   gboolean    loaded;
   gboolean    remembering;      /* the store is open */
   gboolean    shut_down;

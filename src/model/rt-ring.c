@@ -10,6 +10,8 @@
 #define CHOSEN_MILLISECONDS 150u
 /* A key that changes all the time is not asked for all the time. */
 #define CHANGED_MILLISECONDS 1000u
+/* Nobody tells of every change. */
+#define AGAIN_MILLISECONDS 30000u
 
 typedef struct {
   GListModel     *members;      /* of the socket; nullable */
@@ -22,6 +24,7 @@ typedef struct {
   guint           n_values;
   guint           timer;
   gboolean        seeding, changing, trouble, looking;
+  gboolean        waiting;      /* timer is that of AGAIN_MILLISECONDS */
 } RtRingPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (RtRing, rt_ring, G_TYPE_OBJECT)
@@ -97,7 +100,12 @@ plan_look (RtRing *self, guint milliseconds)
 {
   RtRingPrivate *priv = get_private (self);
 
-  if (priv->timer == 0 && priv->key != NULL)
+  /* one that is planned for the same cause comes first; the one of AGAIN_MILLISECONDS does not */
+  if (priv->timer != 0 && !priv->waiting)
+    return;
+  rt_timer_clear (&priv->timer);
+  priv->waiting = milliseconds == AGAIN_MILLISECONDS;
+  if (priv->key != NULL)
     priv->timer = rt_timer_add (milliseconds, "[rt-model] places of a key", look_cb, self);
 }
 
@@ -150,6 +158,8 @@ rt_ring_take_lookup (RtRing *self, P2pChordLookup *lookup)
   g_object_freeze_notify (G_OBJECT (self));
   set_looking (self, FALSE);
   set_lookup (self, lookup);
+  if (priv->timer == 0)
+    plan_look (self, AGAIN_MILLISECONDS);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

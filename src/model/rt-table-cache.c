@@ -12,6 +12,7 @@ typedef struct {
   char     *trouble;            /* of the last reading */
   gsize     size;               /* of the value */
   gint64    tried;              /* monotonic: it could not be read; 0: it may be tried */
+  gint64    taken;              /* monotonic: value is of then; 0: it may be old */
   GList     used;               /* in self->used */
   GList     wish;               /* in self->waiting, while waiting */
   guint     known : 1;          /* value is what there is: NULL: nothing */
@@ -158,6 +159,7 @@ set_value (RtTableCache *self, Entry *entry, GVariant *value)
   self->bytes += entry->size;
   entry->known = TRUE;
   entry->tried = 0;
+  entry->taken = g_get_monotonic_time ();
   g_clear_pointer (&entry->trouble, g_free);
 }
 
@@ -183,13 +185,19 @@ rt_table_cache_free (RtTableCache *self)
 }
 
 static gboolean
+is_over (gint64 since, gint64 seconds)
+{
+  return since == 0 || g_get_monotonic_time () - since >= seconds * G_TIME_SPAN_SECOND;
+}
+
+static gboolean
 is_due (const Entry *entry, gboolean again)
 {
   if (again)
     return TRUE;
-  if (entry->known && !entry->changed)
+  if (entry->known && !entry->changed && !is_over (entry->taken, RT_TABLE_CACHE_FRESH_SECONDS))
     return FALSE;
-  return entry->tried == 0 || g_get_monotonic_time () - entry->tried >= RT_TABLE_CACHE_RETRY_SECONDS * G_TIME_SPAN_SECOND;
+  return is_over (entry->tried, RT_TABLE_CACHE_RETRY_SECONDS);
 }
 
 void
@@ -301,7 +309,7 @@ void
 rt_table_cache_revive (RtTableCache *self)
 {
   for (GList *link = self->used.head; link != NULL; link = link->next)
-    ((Entry *) link->data)->tried = 0;
+    ((Entry *) link->data)->tried = ((Entry *) link->data)->taken = 0;
 }
 
 void

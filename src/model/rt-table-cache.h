@@ -17,6 +17,8 @@ typedef struct _RtTableCache RtTableCache;
 #define RT_TABLE_CACHE_WAITING 256u
 /* What could not be read is not tried again before so many seconds, unless somebody asks for that. */
 #define RT_TABLE_CACHE_RETRY_SECONDS 10
+/* Nobody tells that a value has changed, where the key was there before: what was read longer ago is read again when it is wanted. */
+#define RT_TABLE_CACHE_FRESH_SECONDS 30
 
 /* read: begin to read it: rt_table_cache_take() or _fail() follow, not within the call. changed: look() says something else. */
 typedef struct {
@@ -37,7 +39,7 @@ void          rt_table_cache_put    (RtTableCache *self, GBytes *key, GVariant *
 /* It was said to have changed: it is old until it is read again. */
 void          rt_table_cache_note   (RtTableCache *self, GBytes *key);
 void          rt_table_cache_forget (RtTableCache *self, GBytes *key);
-/* The network is up again: what could not be read may be tried at once. */
+/* The network is up again: what could not be read may be tried at once, and what is known may be old. */
 void          rt_table_cache_revive (RtTableCache *self);
 /* Fills in unread, reading, nothing, old, trouble and size. */
 void          rt_table_cache_look   (RtTableCache *self, GBytes *key, RtTableMeta *meta);

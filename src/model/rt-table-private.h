@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define RT_TABLE_SLICE_MICROSECONDS 4000
 /* Changes of others are shown once a frame. */
 #define RT_TABLE_FRAME_MILLISECONDS 16u
+/* What is before somebody's eyes is asked for again: the source knows whether it is due. */
+#define RT_TABLE_FETCH_SECONDS 15u
 
 /* ---- a list whose holder tells what changed (rt-table-rows.c) ---- */
 
@@ -137,6 +139,7 @@ struct _RtTable {
   gsize          undo_bytes;
   char          *undo_text, *redo_text;
   guint          retry_timer;
+  guint          fetch_timer;   /* of a source whose values are fetched */
 };
 
 /* ---- rt-table.c ---- */

@@ -15,8 +15,11 @@ struct _RtTableSocket {
 };
 
 static void source_iface_init (RtTableSourceInterface *iface);
+static void kept_iface_init (RtTableKeptInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (RtTableSocket, rt_table_socket, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (RT_TYPE_TABLE_SOURCE, source_iface_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (RtTableSocket, rt_table_socket, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RT_TYPE_TABLE_SOURCE, source_iface_init)
+                               G_IMPLEMENT_INTERFACE (RT_TYPE_TABLE_KEPT, kept_iface_init))
 
 /* ---- RtTableSource ---- */
 
@@ -90,55 +93,10 @@ dup_refusal (RtTableSource *source)
 
 /* ---- history ---- */
 
-static RtTablePast *
-make_past (const RtStorePast *stored)
-{
-  RtTablePast *past = g_new0 (RtTablePast, 1);
-  gsize length;
-  const guint8 *bytes = stored->value != NULL ? g_bytes_get_data (stored->value, &length) : NULL;
-  GVariant *value = bytes != NULL ? p2p_value_unpack (bytes, length, NULL, NULL) : NULL;
-
-  past->time = stored->time;
-  past->value = value != NULL ? g_variant_ref_sink (value) : NULL;
-  past->owner = g_strdup (stored->owner);
-  past->deleted = g_str_equal (stored->what, "delete");
-  past->too_large = g_str_equal (stored->what, "large");
-  return past;
-}
-
-static void
-past_loaded_cb (GObject *store, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) stored = rt_store_table_load_past_finish (RT_STORE_TABLE (store), result, &error);
-  GPtrArray *items;
-
-  if (stored == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  items = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_table_past_free);
-  for (guint i = 0; i < stored->len; i++)
-    g_ptr_array_add (items, make_past (stored->pdata[i]));
-  g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
-}
-
 static void
 load_history_async (RtTableSource *source, GBytes *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (source, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, load_history_async);
-  g_task_set_name (task, "[rt-model] history of a key");
-  rt_store_table_load_past_async (RT_TABLE_SOCKET (source)->store, key, cancellable, past_loaded_cb, task);
-}
-
-static GPtrArray *
-load_history_finish (RtTableSource *source, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
+  rt_table_kept_load_history_async (source, RT_TABLE_SOCKET (source)->store, key, cancellable, callback, user_data);
 }
 
 static void
@@ -152,7 +110,7 @@ source_iface_init (RtTableSourceInterface *iface)
   iface->get_now = get_now;
   iface->dup_refusal = dup_refusal;
   iface->load_history_async = load_history_async;
-  iface->load_history_finish = load_history_finish;
+  iface->load_history_finish = rt_table_kept_load_history_finish;
 }
 
 /* ---- what the socket tells ---- */
@@ -161,16 +119,7 @@ static void
 update_cb (RtTableSocket *self, GBytes *key, GVariant *value, P2pSyncEntry *entry)
 {
   if (self->logging)
-    {
-      g_autoptr (GByteArray) packed = g_byte_array_new ();
-
-      if (p2p_value_pack (value, packed, NULL))
-        {
-          g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&packed));
-
-          rt_store_table_log (self->store, key, get_now (NULL), bytes, p2p_sync_entry_get_owner (entry));
-        }
-    }
+    rt_table_kept_log (self->store, key, value, p2p_sync_entry_get_owner (entry));
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
 
@@ -181,7 +130,7 @@ delete_cb (RtTableSocket *self, GBytes *key)
     {
       g_autofree char *writer = p2p_sync_socket_dup_writer (self->socket, key);
 
-      rt_store_table_log (self->store, key, get_now (NULL), NULL, writer);
+      rt_table_kept_log (self->store, key, NULL, writer);
     }
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
@@ -197,6 +146,44 @@ static void
 record_cb (RtTableSocket *self, GBytes *key, GBytes *record)
 {
   rt_store_table_save (self->store, key, record);
+}
+
+/* ---- RtTableKept ---- */
+
+static void
+set_refusal (RtTableKept *kept, const char *words)
+{
+  RtTableSocket *self = RT_TABLE_SOCKET (kept);
+  gboolean was = self->refusal != NULL;
+
+  if (g_strcmp0 (self->refusal, words) == 0)
+    return;
+  g_free (self->refusal);
+  self->refusal = g_strdup (words);
+  rt_table_source_standing (RT_TABLE_SOURCE (self));
+  /* All of them look older, or not, than before. */
+  if (was != (words != NULL))
+    rt_table_source_reset (RT_TABLE_SOURCE (self));
+}
+
+static gboolean
+restore (RtTableKept *kept, GBytes *id, GBytes *record)
+{
+  return p2p_sync_socket_restore (RT_TABLE_SOCKET (kept)->socket, record, NULL);
+}
+
+static void
+begin_log (RtTableKept *kept)
+{
+  RT_TABLE_SOCKET (kept)->logging = TRUE;
+}
+
+static void
+kept_iface_init (RtTableKeptInterface *iface)
+{
+  iface->set_refusal = set_refusal;
+  iface->restore = restore;
+  iface->begin_log = begin_log;
 }
 
 /* ---- object ---- */
@@ -226,7 +213,7 @@ rt_table_socket_init (RtTableSocket *self)
   self->refusal = g_strdup (_("The network is being started"));
 }
 
-RtTableSocket *
+RtTableKept *
 rt_table_socket_new (P2pSyncSocket *socket, RtStoreTable *store)
 {
   RtTableSocket *self;
@@ -241,32 +228,5 @@ rt_table_socket_new (P2pSyncSocket *socket, RtStoreTable *store)
   g_signal_connect_object (socket, "delete", G_CALLBACK (delete_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (socket, "confirmed", G_CALLBACK (confirmed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (socket, "record", G_CALLBACK (record_cb), self, G_CONNECT_SWAPPED);
-  return self;
-}
-
-void
-rt_table_socket_set_refusal (RtTableSocket *self, const char *words)
-{
-  gboolean was = self->refusal != NULL;
-
-  if (g_strcmp0 (self->refusal, words) == 0)
-    return;
-  g_free (self->refusal);
-  self->refusal = g_strdup (words);
-  rt_table_source_standing (RT_TABLE_SOURCE (self));
-  /* All of them look older, or not, than before. */
-  if (was != (words != NULL))
-    rt_table_source_reset (RT_TABLE_SOURCE (self));
-}
-
-gboolean
-rt_table_socket_restore (RtTableSocket *self, GBytes *record)
-{
-  return p2p_sync_socket_restore (self->socket, record, NULL);
-}
-
-void
-rt_table_socket_begin_log (RtTableSocket *self)
-{
-  self->logging = TRUE;
+  return RT_TABLE_KEPT (self);
 }

@@ -3,7 +3,7 @@
 
 #include "rt-table-private.h"
 #include "rt-model-enums.h"
-#include "rt-network-private.h"
+#include "rt-timer.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -128,6 +128,16 @@ fetch_wanted (RtTable *self)
     }
 }
 
+static gboolean
+fetch_cb (gpointer data)
+{
+  RtTable *self = data;
+
+  fetch_wanted (self);
+  self->fetch_timer = rt_timer_add (RT_TABLE_FETCH_SECONDS * 1000, "[rt-model] fetch again", fetch_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 standing_cb (RtTableSource *source, RtTable *self)
 {
@@ -166,9 +176,12 @@ rt_table_set_source (RtTable *self, RtTableSource *source)
   if (self->source == source)
     return;
   drop_source (self);
+  rt_timer_clear (&self->fetch_timer);
   if (source != NULL)
     {
       self->source = g_object_ref (source);
+      if (rt_table_source_is_fetching (source))
+        self->fetch_timer = rt_timer_add (RT_TABLE_FETCH_SECONDS * 1000, "[rt-model] fetch again", fetch_cb, self);
       g_signal_connect (source, "changed", G_CALLBACK (changed_cb), self);
       g_signal_connect (source, "reset", G_CALLBACK (reset_cb), self);
       g_signal_connect (source, "standing", G_CALLBACK (standing_cb), self);
@@ -239,6 +252,7 @@ rt_table_dispose (GObject *object)
 
   drop_source (self);
   rt_timer_clear (&self->retry_timer);
+  rt_timer_clear (&self->fetch_timer);
   rt_table_view_free (self);
 
   G_OBJECT_CLASS (rt_table_parent_class)->dispose (object);

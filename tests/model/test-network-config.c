@@ -18,6 +18,8 @@ test_defaults (void)
   g_assert_cmpstr (rt_network_config_get_version (config), ==, "0.7");
   g_assert_cmpstr (rt_network_config_get_kind (config), ==, "mesh");
   g_assert_true (rt_network_config_get_leasing (config));
+  g_assert_cmpuint (rt_network_config_get_k (config), ==, 0);
+  g_assert_true (rt_network_config_get_seeding (config));
   g_assert_cmpstr (rt_network_config_get_listen_host (config), ==, "0.0.0.0");
   g_assert_cmpuint (rt_network_config_get_listen_port (config), ==, 0);
   g_assert_cmpstr (rt_network_config_get_out_address (config), ==, "");
@@ -35,12 +37,13 @@ test_copy (void)
   const char *peers[] = { "10.0.0.5:4444", "[fe80::1]:5555", NULL };
   g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "Küche", "encryption", "Plaintext", "version", "0.6",
                                                      "listen-host", "127.0.0.1", "listen-port", 4444, "out-address", "example.org:1",
-                                                     "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE, NULL);
+                                                     "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE,
+                                                     "k", 6, "seeding", FALSE, NULL);
   g_autoptr (RtNetworkConfig) copy = rt_network_config_copy (config);
   guint n_props;
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (config), &n_props);
 
-  g_assert_cmpuint (n_props, ==, 11);
+  g_assert_cmpuint (n_props, ==, 13);
   for (guint i = 0; i < n_props; i++)
     {
       g_auto (GValue) a = G_VALUE_INIT, b = G_VALUE_INIT;
@@ -84,7 +87,13 @@ test_fields (void)
     { "version", "0.5", "0.5" },
     { "kind", "mesh", NULL },
     { "kind", "sync", NULL },
-    { "kind", "chord", "chord" },
+    { "kind", "chord", NULL },
+    { "kind", "ring", "ring" },
+    { "k", "0", NULL },
+    { "k", "10", NULL },
+    { "k", "11", "11" },
+    { "k", "six", "six" },
+    { "k", "", "from 0 to 10" },
     { "listen-host", "0.0.0.0", NULL },
     { "listen-host", "::", NULL },
     { "listen-host", "localhost", NULL },
@@ -136,7 +145,7 @@ test_check (void)
     { "subnet", "", "needs a name" },
     { "encryption", "rot13", "rot13" },
     { "version", "1.0", "1.0" },
-    { "kind", "chord", "chord" },
+    { "kind", "ring", "ring" },
     { "listen-host", "a b", "a b" },
     { "out-address", "x", "has no port" },
     { "uuid", "../x", "UUID" },

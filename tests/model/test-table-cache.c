@@ -209,6 +209,13 @@ test_failure (Fixture *self, gconstpointer data)
   assert_reads (self, "a ");
   take (self, "a", g_variant_new_int64 (5));
   g_assert_null (look (self, "a").trouble);
+  want (self, "a", FALSE);
+  assert_reads (self, "");
+  /* after a time without a network it may be old, though nobody said so */
+  rt_table_cache_revive (self->cache);
+  want (self, "a", FALSE);
+  assert_reads (self, "a ");
+  take (self, "a", g_variant_new_int64 (5));
   /* one that is known stays so */
   want (self, "a", TRUE);
   rt_table_cache_fail (self->cache, a, "Nobody answered");
