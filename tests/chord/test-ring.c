@@ -171,6 +171,8 @@ test_around (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) two = ring_list (f->m[2], f->m[0], NULL);
   g_autoptr (GPtrArray) four = ring_list (f->m[2], f->m[3], f->m[4], f->m[0], NULL);
+  g_autoptr (GPtrArray) of_two = ring_list (f->m[0], NULL);
+  g_autoptr (GPtrArray) nearer = ring_list (f->m[1], NULL);
   g_autoptr (GPtrArray) many = ring_list (f->m[2], f->m[3], f->m[4], f->m[5], f->m[0], NULL);
 
   p2p_chord_ring_stabilise (f->ring, f->m[1], two, two, NULL);
@@ -191,11 +193,16 @@ test_around (Fixture *f, gconstpointer data)
   p2p_chord_ring_stabilise (f->ring, f->m[1], four, NULL, NULL);
   g_assert_true (p2p_chord_ring_lose (f->ring, f->m[2]));
   g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 4);
-  /* a contact that nobody told of is between: he counts at once */
+  /* a contact that he did not tell of: behind the last of his there may be others */
   p2p_chord_ring_add_contact (f->ring, f->m[6]);
   p2p_chord_ring_stabilise (f->ring, f->m[1], two, NULL, NULL);
-  assert_after (f->ring, "b c g");
-  g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 4);
+  assert_after (f->ring, "b c");
+  p2p_chord_ring_remove_contact (f->ring, f->m[6]);
+  /* nor is it all of the ring when he told of somebody who is closer */
+  p2p_chord_ring_lose (f->ring, f->m[1]);
+  p2p_chord_ring_stabilise (f->ring, f->m[2], of_two, nearer, NULL);
+  assert_after (f->ring, "c");
+  g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 0);
 }
 
 /* Lists from the wire: not in order, past us, twice, with us in the middle. */

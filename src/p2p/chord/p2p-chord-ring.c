@@ -228,8 +228,12 @@ insert_contacts (P2pChordRing *self, GPtrArray *list, guint limit, gboolean all,
     {
       P2pChordMember *contact = self->contacts->pdata[i];
 
-      if (!is_us (self, contact) && (all || (last != NULL && compare_ways (self, list, contact, last) < 0)))
+      if (is_us (self, contact))
+        continue;
+      if (all || (last != NULL && compare_ways (self, list, contact, last) <= 0))
         changed |= insert (self, list, limit, contact, cut);
+      else
+        *cut |= list->len >= limit;
     }
   return changed;
 }
@@ -293,7 +297,7 @@ take_after (P2pChordRing *self, GPtrArray *told)
   if (told != NULL)
     append_told (self, self->after, told, self->n_after, &met_us, &cut);
   /* Who tells none is an original: whom we can speak to is all that we know. */
-  insert_contacts (self, self->after, self->n_after, told == NULL || met_us, &cut);
+  insert_contacts (self, self->after, self->n_after, told == NULL, &cut);
   self->around = (told == NULL || met_us) && !cut;
   return !lists_equal (before, self->after);
 }
@@ -330,10 +334,12 @@ p2p_chord_ring_offer (P2pChordRing *self, P2pChordMember *member)
   at = find_id (self->after, member->id);
   if (at < self->after->len && !p2p_chord_member_equal (self->after->pdata[at], member))
     changed = remove_id (self->after, member->id);
-  /* Behind the last of a list that is short just now there may be others in front of him. */
+  /* Behind the last of a list that is short just now there may be others in front of him: the first after will tell. */
   last = p2p_chord_nth_member (self->after, self->after->len - 1);
-  if (last == NULL || self->around || compare_ways (self, self->after, member, last) <= 0)
+  if (last == NULL || compare_ways (self, self->after, member, last) <= 0)
     changed |= insert (self, self->after, self->n_after, member, &cut);
+  else
+    cut = self->after->len >= self->n_after;
   if (cut && self->around)
     {
       self->around = FALSE;
@@ -356,7 +362,7 @@ p2p_chord_ring_join (P2pChordRing *self, P2pChordMember *responsible, GPtrArray 
   /* Not at the end of his list: between it and him there may be others. */
   if (self->after->len == 0)
     g_ptr_array_add (self->after, p2p_chord_member_ref (responsible));
-  insert_contacts (self, self->after, self->n_after, met_us, &cut);
+  insert_contacts (self, self->after, self->n_after, FALSE, &cut);
   self->around = met_us && !cut;
   g_ptr_array_set_size (self->before, 0);
   g_ptr_array_add (self->before, p2p_chord_member_ref (responsible));

@@ -53,10 +53,11 @@ gboolean p2p_chord_ring_stabilise (P2pChordRing *self, P2pChordMember *teller, G
 gboolean p2p_chord_ring_notify    (P2pChordRing *self, P2pChordMember *member, GPtrArray *his_before, gboolean before_lives);
 gboolean p2p_chord_ring_lose      (P2pChordRing *self, P2pChordMember *member); /* by id: it is gone, or stores no more: of lists, fingers and contacts */
 /* A storing node that lives, of which we heard otherwise (a link to an original): it takes its place in the lists. The same id
- * at another place: it has moved there. Not at the end of an after list that is short because somebody was lost: what is missing there is told by stabilise. */
+ * at another place: it has moved there. Not at the end of an after list that is short: who is missing there is told by stabilise. */
 gboolean p2p_chord_ring_offer     (P2pChordRing *self, P2pChordMember *member);
 
-/* How many storing nodes there are, ourselves too, when the after list goes all around: alone, or the first after told everybody up to us. 0: more than that, or not known yet. */
+/* How many storing nodes there are, ourselves too, when the after list goes all around: alone, or the first after told everybody up to us. 0: more than that, or not known yet. Who
+ * is new among few is counted when the first after has told of him. */
 guint    p2p_chord_ring_get_size  (P2pChordRing *self);
 gboolean p2p_chord_ring_is_mine   (P2pChordRing *self, const P2pChordPlace *place);
 /* (Where our second or third after is not known, the arc before it has no end but us.) 0: ours; 1, 2: we are to keep a replica for our first, second after; -1: none of our business. With copy_all everything that is not ours is 1. */
