@@ -87,7 +87,7 @@ get_first_slot (P2pChordNode *self, P2pChordPlace *slot)
   P2pChordPlace place;
 
   p2p_chord_place_of_id (p2p_mesh_node_get_id (self->mesh), &place);
-  /* The number modulo 2^k: its last bits. */
+  /* The upper k bits of the number. */
   p2p_chord_place_init (slot, self->k, place.bytes, sizeof place.bytes);
 }
 
