@@ -444,6 +444,23 @@ chord_told (RawPeer *raw, const char *key, guint hash)
   return count_about (raw, P2P_SUBFLAG_STORE, key, hash);
 }
 
+void
+chord_answer (RawPeer *raw, const char *key, guint hash, const char *value, const char *rest)
+{
+  g_autofree char *spot = chord_spot (key, hash);
+  g_autofree char *packets = g_strdup_printf ("[<@x 13>, <'%s'>, <'%s'>, <%s>%s]", p2p_chord_hash_name (hash), spot, value, rest);
+
+  raw_send_full (raw, P2P_FLAG_WHISPER, raw->id, P2P_ID_FORM_STR, mesh_now (raw->fixture), packets);
+}
+
+void
+chord_answer_all (RawPeer *raw, const char *key, const char *value, const char *rest)
+{
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (chord_asked (raw, key, i) > 0)
+      chord_answer (raw, key, i, value, rest);
+}
+
 static void
 init_place (P2pChordPlace *place, const char *id)
 {

@@ -69,6 +69,9 @@ RawPeer     *chord_own      (ChordNode *to, const char *name, gboolean storing);
 char        *chord_spot     (const char *key, guint hash);                      /* base58, transfer full */
 guint        chord_asked    (RawPeer *raw, const char *key, guint hash);        /* retrieves of that spot that came */
 guint        chord_told     (RawPeer *raw, const char *key, guint hash);        /* stores */
+/* Answers, once and all of the five; rest: "" of an original, or behind a comma what one of ours adds. value: GVariant text, "()" for nil */
+void         chord_answer   (RawPeer *raw, const char *key, guint hash, const char *value, const char *rest);
+void         chord_answer_all (RawPeer *raw, const char *key, const char *value, const char *rest);
 /* Which of the five belong to that node, when these two store: bit by hash. */
 guint        chord_places_of (ChordFixture *self, const char *key, const char *id, const char *other_id);
 /* A message's packets in hex, as they are on the wire after main flag, sender and time. */

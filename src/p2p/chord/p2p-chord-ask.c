@@ -97,6 +97,15 @@ fill_from_store (P2pChordNode *self, const P2pChordSpot *spot, P2pChordAnswer *a
   answer->asked = answer->holder = id;
 }
 
+/* What we keep for others is better than no answer; and than nothing where somebody of ours knows less of it, or others have not taken it yet and we are about to go. */
+static gboolean
+is_better_kept (P2pChordNode *self, const P2pChordAnswer *answer, const P2pChordAnswer *kept)
+{
+  if (answer->state == P2P_CHORD_ANSWER_SILENT || answer->state == P2P_CHORD_ANSWER_NOBODY)
+    return TRUE;
+  return answer->state == P2P_CHORD_ANSWER_NOTHING && kept->stamp > answer->stamp && (answer->holder != NULL || self->seed == P2P_CHORD_SEED_LEAVING);
+}
+
 /* Takes the asker, which is in no request any more. What it calls may do anything. */
 static void
 finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
@@ -107,19 +116,16 @@ finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
   gpointer data = asker->data;
 
   own.took = p2p_chord_now (self) - asker->began;
-  if (asker->link != NULL)
+  if (answer->state != P2P_CHORD_ANSWER_VALUE)
     {
-      /* What we keep for others is better than no answer. */
-      if (own.state == P2P_CHORD_ANSWER_SILENT || own.state == P2P_CHORD_ANSWER_NOBODY)
-        {
-          P2pChordAnswer mine = { 0 };
+      P2pChordAnswer mine = { .took = own.took };
 
-          fill_from_store (self, &answer->spot, &mine, &kept);
-          if (kept != NULL)
-            own = mine;
-        }
-      p2p_chord_send_retrieved (asker->link, asker->echo, &own);
+      fill_from_store (self, &answer->spot, &mine, &kept);
+      if (kept != NULL && is_better_kept (self, answer, &mine))
+        own = mine;
     }
+  if (asker->link != NULL)
+    p2p_chord_send_retrieved (asker->link, asker->echo, &own);
   asker_free (self, asker);
   if (func != NULL)
     func (&own, TRUE, data);
@@ -329,9 +335,13 @@ place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
     {
       link = p2p_chord_choose (self, &answer.place, asker->rank, asker->link, p2p_chord_is_taking (self), &is_it);
       /* We are about to take it over, and do not have it yet: who had it up to now may. */
-      if (is_it && asker->rank == 0 && self->seed == P2P_CHORD_SEED_JOINING && !is_held (self, spot))
+      if (is_it && asker->rank == 0 && !is_held (self, spot))
         {
-          link = p2p_chord_choose (self, &answer.place, 0, asker->link, FALSE, &is_it);
+          link = p2p_chord_ring_get_former (self, &answer.place);
+          if (link == NULL && self->seed == P2P_CHORD_SEED_JOINING)
+            link = p2p_chord_choose (self, &answer.place, 0, asker->link, FALSE, &is_it);
+          if (link == asker->link)
+            link = NULL;
           is_it = link == NULL;
         }
     }
