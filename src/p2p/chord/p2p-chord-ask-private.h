@@ -35,7 +35,7 @@ gboolean p2p_chord_has_fields     (GVariant *value, GVariant *map);            /
 P2pChordLook *p2p_chord_look_new  (P2pChordNode *self, GBytes *key);
 void     p2p_chord_answer_set     (P2pChordAnswer *self, const P2pChordAnswer *from);
 void     p2p_chord_answer_clear   (P2pChordAnswer *self);
-/* repair: what lacks it gets it */
+/* repair: what lacks it gets it; else it is looked before a change, and as many of the five as possible are waited for */
 guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data);
 
 /* ---- p2p-chord-put.c ---- */

@@ -12,6 +12,9 @@
 /* A few are not enough for a value, too many for none: it may be on its way from one place to another. It is asked again after so long, so often. */
 #define AGAIN_SPAN (700 * G_TIME_SPAN_MILLISECOND)
 #define MAX_ROUNDS 4
+/* Who is about to change a key waits for the other two as long again, and not less than... */
+#define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
+#define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
 /* Keys that were repaired lately, and for how long they are left alone. */
 #define REPAIR_SPAN (60 * G_TIME_SPAN_SECOND)
 #define MAX_REPAIRED 1024
@@ -41,6 +44,8 @@ struct _P2pChordLooking {
   guint64 timer;
   guint64 second_timer;
   guint64 again_timer;
+  guint64 grace_timer;
+  gboolean grace_over;
 };
 
 /* What the most say. */
@@ -269,6 +274,7 @@ looking_free (P2pChordLooking *self)
   p2p_clock_cancel (clock, self->timer);
   p2p_clock_cancel (clock, self->second_timer);
   p2p_clock_cancel (clock, self->again_timer);
+  p2p_clock_cancel (clock, self->grace_timer);
   g_clear_pointer (&self->look, p2p_chord_look_unref);
   g_free (self);
 }
@@ -477,6 +483,32 @@ decide (P2pChordLooking *self, const Tally *tally)
 }
 
 static void
+grace_cb (gpointer data)
+{
+  P2pChordLooking *self = data;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
+
+  self->grace_timer = 0;
+  self->grace_over = TRUE;
+  p2p_mesh_node_enter (mesh);
+  evaluate (self);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
+}
+
+static gboolean
+waits_for_all (P2pChordLooking *self, const Tally *tally)
+{
+  gint64 took = p2p_chord_now (self->node) - self->began;
+
+  if (self->repair || self->grace_over || tally->n_pending == 0)
+    return FALSE;
+  if (self->grace_timer == 0)
+    self->grace_timer = p2p_clock_schedule (p2p_chord_clock (self->node), CLAMP (took, MIN_GRACE, MAX_GRACE), grace_cb, self);
+  return TRUE;
+}
+
+static void
 evaluate (P2pChordLooking *self)
 {
   Tally tally;
@@ -484,6 +516,8 @@ evaluate (P2pChordLooking *self)
 
   take_tally (self, &tally);
   is_enough = !self->all || tally.n_pending == 0;
+  if (tally.n >= QUORUM && !tally.dissent && is_enough && waits_for_all (self, &tally))
+    return;
   if (tally.n >= QUORUM && !tally.dissent && is_enough)
     {
       end_look (self, P2P_CHORD_LOOK_VALUE, &tally);

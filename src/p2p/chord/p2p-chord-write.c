@@ -224,7 +224,7 @@ send_to_place (P2pChordWriting *self, guint index, guint rank, GError **error)
       return p2p_chord_put_full (self->node, spot, rank, self->stamp, NULL, same_way && is_sure (self, index), NULL, error);
     case WRITE_DELTA:
       /* Who missed the value would make a map of what is new alone. */
-      if (self->before->value != NULL && !is_sure (self, index))
+      if (self->before->value != NULL && self->before->answers[index].state == P2P_CHORD_ANSWER_NOTHING)
         p2p_chord_put_full (self->node, spot, rank, MAX (self->before->stamp, 1), self->before->value, FALSE, NULL, NULL);
       return p2p_chord_put_delta (self->node, spot, rank, self->stamp, self->value, same_way && takes_delta (self, index), NULL, error);
     case WRITE_SET:
