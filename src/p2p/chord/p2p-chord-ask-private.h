@@ -31,10 +31,11 @@ GVariant *p2p_chord_unpack        (P2pChordNode *self, GBytes *packed);        /
 GBytes  *p2p_chord_get_essence    (GVariant *value);
 gboolean p2p_chord_has_fields     (GVariant *value, GVariant *map);            /* value is a map in which all of map is */
 
-/* ---- p2p-chord-look.c ---- */
+/* ---- p2p-chord-repair.c, p2p-chord-look.c ---- */
 P2pChordLook *p2p_chord_look_new  (P2pChordNode *self, GBytes *key);
 void     p2p_chord_answer_set     (P2pChordAnswer *self, const P2pChordAnswer *from);
 void     p2p_chord_answer_clear   (P2pChordAnswer *self);
+void     p2p_chord_repair         (P2pChordNode *self, P2pChordLook *look);     /* of a value */
 /* repair: what lacks it gets it; else it is looked before a change, and as many of the five as possible are waited for */
 guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data);
 
