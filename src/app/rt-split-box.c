@@ -7,6 +7,8 @@
 /* Below these the details get no place of their own. */
 #define BESIDE_WIDTH 900
 #define BELOW_HEIGHT 440
+/* What is left for the list beside details that say how wide they have to be. */
+#define LIST_WIDTH 320
 /* Of the details, in hundredths of the whole. */
 #define BESIDE_SHARE 34
 #define BELOW_SHARE 42
@@ -20,18 +22,22 @@ struct _RtSplitBox
   GtkWidget  *separator;
   RtSplitMode mode;
   gboolean    show_details;
+  int         details_width;
   guint       notify_id;
 };
 
 G_DEFINE_FINAL_TYPE (RtSplitBox, rt_split_box, GTK_TYPE_WIDGET)
 
-enum { PROP_0, PROP_LIST, PROP_DETAILS, PROP_SHOW_DETAILS, PROP_MODE, N_PROPS };
+enum { PROP_0, PROP_LIST, PROP_DETAILS, PROP_SHOW_DETAILS, PROP_DETAILS_WIDTH, PROP_MODE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static RtSplitMode
-choose (int width,
-        int height)
+choose (RtSplitBox *self,
+        int         width,
+        int         height)
 {
+  if (self->details_width > 0)
+    return width >= self->details_width + LIST_WIDTH ? RT_SPLIT_BESIDE : RT_SPLIT_ALONE;
   if (width >= BESIDE_WIDTH)
     return RT_SPLIT_BESIDE;
   return height >= BELOW_HEIGHT ? RT_SPLIT_BELOW : RT_SPLIT_ALONE;
@@ -123,7 +129,7 @@ rt_split_box_size_allocate (GtkWidget *widget,
                             int        baseline)
 {
   RtSplitBox *self = RT_SPLIT_BOX (widget);
-  RtSplitMode mode = choose (width, height);
+  RtSplitMode mode = choose (self, width, height);
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int share;
 
@@ -137,7 +143,7 @@ rt_split_box_size_allocate (GtkWidget *widget,
   switch (mode)
     {
     case RT_SPLIT_BESIDE:
-      share = width * BESIDE_SHARE / 100;
+      share = MAX (width * BESIDE_SHARE / 100, self->details_width);
       place (self->list, TRUE, mirrored ? share + 1 : 0, 0, width - share - 1, height);
       place (self->separator, TRUE, mirrored ? share : width - share - 1, 0, 1, height);
       place (self->details, TRUE, mirrored ? 0 : width - share, 0, share, height);
@@ -190,6 +196,9 @@ rt_split_box_get_property (GObject    *object,
     case PROP_SHOW_DETAILS:
       g_value_set_boolean (value, self->show_details);
       break;
+    case PROP_DETAILS_WIDTH:
+      g_value_set_int (value, self->details_width);
+      break;
     case PROP_MODE:
       g_value_set_int (value, (int) self->mode);
       break;
@@ -219,6 +228,13 @@ rt_split_box_set_property (GObject      *object,
     case PROP_SHOW_DETAILS:
       rt_split_box_set_show_details (self, g_value_get_boolean (value));
       break;
+    case PROP_DETAILS_WIDTH:
+      if (self->details_width == g_value_get_int (value))
+        return;
+      self->details_width = g_value_get_int (value);
+      gtk_widget_queue_allocate (GTK_WIDGET (self));
+      g_object_notify_by_pspec (object, pspec);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -242,6 +258,7 @@ rt_split_box_class_init (RtSplitBoxClass *klass)
   properties[PROP_LIST] = g_param_spec_object ("list", NULL, NULL, GTK_TYPE_WIDGET, flags);
   properties[PROP_DETAILS] = g_param_spec_object ("details", NULL, NULL, GTK_TYPE_WIDGET, flags);
   properties[PROP_SHOW_DETAILS] = g_param_spec_boolean ("show-details", NULL, NULL, FALSE, flags);
+  properties[PROP_DETAILS_WIDTH] = g_param_spec_int ("details-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_MODE] = g_param_spec_int ("mode", NULL, NULL, RT_SPLIT_BESIDE, RT_SPLIT_ALONE, RT_SPLIT_BESIDE,
                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);

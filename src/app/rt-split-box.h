@@ -14,7 +14,7 @@ typedef enum {
 /**
  * RtSplitBox: a list and the details of what is chosen in it: side by side where it is wide, one below the other where it is high, else one instead of
  * the other.
- * Properties: list, details, show-details (where there is room for one: which), mode (readable; notified once the size is given).
+ * Properties: list, details, show-details (where there is room for one: which), details-width (int, 0: any; else they are at least so wide, and never below), mode (readable; notified once the size is given).
  */
 #define RT_TYPE_SPLIT_BOX (rt_split_box_get_type ())
 G_DECLARE_FINAL_TYPE (RtSplitBox, rt_split_box, RT, SPLIT_BOX, GtkWidget)

@@ -35,8 +35,23 @@ compare_members (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+/* The neighbours, and some far away. */
+static P2pChordRoles
+get_roles (guint i, guint self, guint n)
+{
+  double ahead = get_fraction (i) - get_fraction (self);
+
+  if (i == self)
+    return P2P_CHORD_ROLES_NONE;
+  if (ahead > 0 && ahead < 4.0 / n)
+    return P2P_CHORD_ROLES_AFTER;
+  if (ahead < 0 && ahead > -2.0 / n)
+    return P2P_CHORD_ROLES_BEFORE;
+  return i % (n / 8 + 1) == n / 9 ? P2P_CHORD_ROLES_FINGER : P2P_CHORD_ROLES_NONE;
+}
+
 static P2pChordMemberInfo *
-make_member (guint i, guint self)
+make_member (guint i, guint self, guint n)
 {
   g_autofree char *id = g_strdup_printf ("Member%04uMember%04u", i, i);
   g_autofree char *address = g_strdup_printf ("10.0.%u.%u:4444", i / 250, i % 250 + 1);
@@ -48,6 +63,7 @@ make_member (guint i, guint self)
                        "is-self", i == self,
                        "linked", i % 3 == 0 && i != self,
                        "is-own", i % 5 != 4,
+                       "roles", get_roles (i, self, n),
                        "n-values", i % 5 == 4 ? G_GINT64_CONSTANT (-1) : (gint64) (10 + i % 40),
                        "n-bytes", i % 5 == 4 ? G_GINT64_CONSTANT (-1) : (gint64) (1000 + 100 * (i % 40)),
                        NULL);
@@ -79,7 +95,7 @@ fake_ring_resize (FakeRing *self, guint n)
 
   self->n = n;
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (members, make_member (i, n / 3));
+    g_ptr_array_add (members, make_member (i, n / 3, n));
   g_ptr_array_sort (members, compare_members);
   g_list_store_splice (self->members, 0, g_list_model_get_n_items (G_LIST_MODEL (self->members)), members->pdata, members->len);
   show_standing (self, NULL);

@@ -19,6 +19,7 @@ struct _RtKeyDetails
   RtTable    *table;
   RtTableRow *row;
   gboolean    show_back;
+  gboolean    editing;          /* as it was told */
   gboolean    quiet;            /* we tick the box ourselves */
   guint       update_id;
   gint64      history_of;       /* when the value was written that the history was asked for at */
@@ -47,7 +48,7 @@ struct _RtKeyDetails
 
 G_DEFINE_FINAL_TYPE (RtKeyDetails, rt_key_details, GTK_TYPE_WIDGET)
 
-enum { PROP_0, PROP_ROW, PROP_TABLE, PROP_SHOW_BACK, N_PROPS };
+enum { PROP_0, PROP_ROW, PROP_TABLE, PROP_SHOW_BACK, PROP_EDITING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 enum { SAVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -76,7 +77,8 @@ dup_facts (RtTableRow *row)
   g_autofree char *token = NULL;
   g_autofree char *short_owner = NULL;
 
-  if (!rt_table_row_get_exists (row))
+  /* of a key of a ring nobody knows who wrote it */
+  if (!rt_table_row_get_exists (row) || rt_table_row_get_owner (row) == NULL)
     return g_string_free (text, FALSE);
   owner = rt_sanitise_line (rt_table_row_get_owner (row), 256);
   short_owner = rt_short_id (rt_table_row_get_owner (row));
@@ -163,7 +165,12 @@ update (RtKeyDetails *self)
 {
   g_autofree char *facts = NULL;
 
-  if (rt_key_editor_is_open (self->editor))
+  if (self->editing != rt_key_editor_is_open (self->editor))
+    {
+      self->editing = !self->editing;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EDITING]);
+    }
+  if (self->editing)
     {
       gtk_stack_set_visible_child_name (self->stack, "editor");
       return;
@@ -287,6 +294,9 @@ rt_key_details_get_property (GObject    *object,
     case PROP_SHOW_BACK:
       g_value_set_boolean (value, self->show_back);
       break;
+    case PROP_EDITING:
+      g_value_set_boolean (value, self->editing);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -337,6 +347,7 @@ rt_key_details_class_init (RtKeyDetailsClass *klass)
   properties[PROP_ROW] = g_param_spec_object ("row", NULL, NULL, RT_TYPE_TABLE_ROW, flags);
   properties[PROP_TABLE] = g_param_spec_object ("table", NULL, NULL, RT_TYPE_TABLE, flags);
   properties[PROP_SHOW_BACK] = g_param_spec_boolean ("show-back", NULL, NULL, FALSE, flags);
+  properties[PROP_EDITING] = g_param_spec_boolean ("editing", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SAVE] = g_signal_new ("save", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 

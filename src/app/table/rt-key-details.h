@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * RtKeyDetails: all of the chosen key: its value, how it stands, who wrote it and when, what it was before; and the editor in place of that.
- * Properties: row (RtTableRow, nullable), table, show-back (there is a way back to the list).
+ * Properties: row (RtTableRow, nullable), table, show-back (there is a way back to the list), editing (boolean, to be read: the editor is open).
  * Signal: save (the value shall be saved to a file).
  * It speaks by the page's actions: table.edit, .delete, .copy-key, .copy-value, .back, .keep-mine, .keep-theirs, .retry, .apply-one, .unstage.
  */

@@ -10,6 +10,8 @@
 
 /* How a key stands that the person does nothing with. */
 typedef enum {
+  STANDING_UNREAD,              /* its value is somewhere on a ring */
+  STANDING_READ,
   STANDING_OLD,
   STANDING_MINE,
   STANDING_LEASED,
@@ -19,6 +21,11 @@ typedef enum {
 static Standing
 get_standing (RtTableRow *row)
 {
+  /* nobody owns a key of a ring */
+  if (rt_table_row_get_unread (row))
+    return STANDING_UNREAD;
+  if (rt_table_row_get_owner (row) == NULL && rt_table_row_get_exists (row))
+    return STANDING_READ;
   if (rt_table_row_get_old (row))
     return STANDING_OLD;
   if (rt_table_row_get_mine (row))
@@ -43,6 +50,10 @@ rt_key_state_icon (RtTableRow *row)
     return "user-trash-symbolic";
   switch (get_standing (row))
     {
+    case STANDING_UNREAD:
+      return rt_table_row_get_trouble (row) != NULL && !rt_table_row_get_reading (row) ? "dialog-warning-symbolic" : "content-loading-symbolic";
+    case STANDING_READ:
+      return rt_table_row_get_old (row) ? "document-open-recent-symbolic" : "object-select-symbolic";
     case STANDING_OLD: return "document-open-recent-symbolic";
     case STANDING_MINE: return "avatar-default-symbolic";
     case STANDING_LEASED: return "changes-prevent-symbolic";
@@ -81,6 +92,9 @@ get_state_word (RtTableRow *row)
     }
   switch (get_standing (row))
     {
+    case STANDING_UNREAD: return rt_table_row_get_kind_text (row);
+    /* Translators: the value of a key as it was; others said since that they wrote it */
+    case STANDING_READ: return rt_table_row_get_old (row) ? _("changed since") : _("read");
     /* Translators: a key of the table that nobody has confirmed since the program was started */
     case STANDING_OLD: return _("old");
     /* Translators: a key of the table that the person wrote */
@@ -91,6 +105,19 @@ get_state_word (RtTableRow *row)
     case STANDING_FREE:
     default: return _("free");
     }
+}
+
+static char *
+dup_unread (RtTableRow *row)
+{
+  const char *trouble = rt_table_row_get_trouble (row);
+
+  if (rt_table_row_get_reading (row))
+    return g_strdup (_("The value is being read"));
+  if (trouble != NULL)
+    /* Translators: %s is why, in words */
+    return g_strdup_printf (_("The value cannot be read. %s"), trouble);
+  return g_strdup (_("The value is not read yet"));
 }
 
 char *
@@ -118,11 +145,17 @@ rt_key_dup_state (RtTableRow *row)
     }
   if (!rt_table_row_get_exists (row))
     return g_strdup (_("Deleted: there is no such key any more"));
+  if (get_standing (row) == STANDING_UNREAD)
+    return dup_unread (row);
+  if (get_standing (row) == STANDING_READ)
+    return g_strdup (rt_table_row_get_old (row) ? _("As it was read; somebody has written it since") : _("Read from its places on the ring"));
   owner = rt_table_row_dup_owner_text (row);
   left = rt_table_row_dup_lease_text (row);
   moment = rt_key_dup_moment (rt_table_row_get_written (row));
   switch (get_standing (row))
     {
+    case STANDING_UNREAD:
+    case STANDING_READ:
     case STANDING_OLD:
       /* Translators: %s is who wrote a key: "you", or an id */
       return g_strdup_printf (_("Old, by %s: nobody has confirmed it since the start"), owner);
@@ -194,7 +227,7 @@ rt_key_dup_cell (RtTableRow  *row,
     case RT_KEY_COLUMN_VALUE:
       return dup_value (row);
     case RT_KEY_COLUMN_KIND:
-      return g_strdup (exists ? rt_value_kind_words (rt_table_row_get_kind (row)) : "");
+      return g_strdup (exists ? rt_table_row_get_kind_text (row) : "");
     case RT_KEY_COLUMN_OWNER:
       return exists ? rt_table_row_dup_owner_text (row) : g_strdup ("");
     case RT_KEY_COLUMN_WRITTEN:
@@ -214,6 +247,9 @@ rt_key_dup_spoken (RtTableRow *row)
   g_autofree char *value = dup_value (row);
   g_autofree char *state = rt_key_dup_state (row);
 
+  if (rt_table_row_get_unread (row) && (value == NULL || *value == '\0'))
+    /* Translators: a key, how it stands */
+    return g_strdup_printf (_("%s. %s"), rt_table_row_get_key_text (row), state);
   if (!rt_table_row_get_exists (row))
     /* Translators: a key, its new value, how it stands */
     return g_strdup_printf (_("%s: %s. %s"), rt_table_row_get_key_text (row), value != NULL ? value : "", state);

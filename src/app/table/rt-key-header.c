@@ -8,38 +8,71 @@
 #define SIDE 12
 #define COLUMN_GAP 12
 
-/* What each gets of the width, in thousandths. Fixed, so that no text moves the others. */
-static const int shares[RT_N_KEY_COLUMNS] = {
-  [RT_KEY_COLUMN_KEY] = 190, [RT_KEY_COLUMN_VALUE] = 210, [RT_KEY_COLUMN_KIND] = 130, [RT_KEY_COLUMN_OWNER] = 145,
-  [RT_KEY_COLUMN_WRITTEN] = 90, [RT_KEY_COLUMN_LEASE] = 85, [RT_KEY_COLUMN_STATE] = 150,
+#define LAYOUT "rt-key-layout"
+
+/* What each gets of the width, in thousandths; 0: it is not there. Fixed, so that no text moves the others. */
+static const int shares[][RT_N_KEY_COLUMNS] = {
+  [RT_KEY_LAYOUT_SHARED] = {
+    [RT_KEY_COLUMN_KEY] = 190, [RT_KEY_COLUMN_VALUE] = 210, [RT_KEY_COLUMN_KIND] = 130, [RT_KEY_COLUMN_OWNER] = 145,
+    [RT_KEY_COLUMN_WRITTEN] = 90, [RT_KEY_COLUMN_LEASE] = 85, [RT_KEY_COLUMN_STATE] = 150,
+  },
+  [RT_KEY_LAYOUT_RING] = {
+    [RT_KEY_COLUMN_KEY] = 290, [RT_KEY_COLUMN_VALUE] = 340, [RT_KEY_COLUMN_KIND] = 160, [RT_KEY_COLUMN_STATE] = 210,
+  },
 };
 
 struct _RtKeyHeader
 {
   GtkWidget parent_instance;
 
-  RtTable   *table;
+  RtTable    *table;
+  RtKeyLayout layout;
   GtkWidget *buttons[RT_N_KEY_COLUMNS];
   GtkImage  *arrows[RT_N_KEY_COLUMNS];
 };
 
 G_DEFINE_FINAL_TYPE (RtKeyHeader, rt_key_header, GTK_TYPE_WIDGET)
 
-enum { PROP_0, PROP_TABLE, N_PROPS };
+enum { PROP_0, PROP_TABLE, PROP_LAYOUT, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-void
-rt_key_column_place (RtKeyColumn  column,
+gboolean
+rt_key_column_place (RtKeyLayout  layout,
+                     RtKeyColumn  column,
                      int          width,
                      int         *x,
                      int         *column_width)
 {
-  int room = MAX (width - 2 * SIDE - (RT_N_KEY_COLUMNS - 1) * COLUMN_GAP, 0), at = 0;
+  int n = 0, before = 0, at = 0, room;
 
-  for (RtKeyColumn i = 0; i < column; i++)
-    at += shares[i];
-  *x = SIDE + room * at / 1000 + (int) column * COLUMN_GAP;
-  *column_width = room * shares[column] / 1000;
+  for (RtKeyColumn i = 0; i < RT_N_KEY_COLUMNS; i++)
+    {
+      n += shares[layout][i] > 0;
+      if (i < column)
+        {
+          before += shares[layout][i] > 0;
+          at += shares[layout][i];
+        }
+    }
+  room = MAX (width - 2 * SIDE - (n - 1) * COLUMN_GAP, 0);
+  *x = SIDE + room * at / 1000 + before * COLUMN_GAP;
+  *column_width = room * shares[layout][column] / 1000;
+  return shares[layout][column] > 0;
+}
+
+void
+rt_key_layout_set (GtkWidget   *list,
+                   RtKeyLayout  layout)
+{
+  g_object_set_data (G_OBJECT (list), LAYOUT, GINT_TO_POINTER (layout));
+}
+
+RtKeyLayout
+rt_key_layout_of (GtkWidget *row)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW);
+
+  return list != NULL ? GPOINTER_TO_INT (g_object_get_data (G_OBJECT (list), LAYOUT)) : RT_KEY_LAYOUT_SHARED;
 }
 
 const char *
@@ -152,11 +185,11 @@ rt_key_header_size_allocate (GtkWidget *widget,
   for (RtKeyColumn i = 0; i < RT_N_KEY_COLUMNS; i++)
     {
       int x, column_width, minimum;
+      gboolean there = rt_key_column_place (self->layout, i, width, &x, &column_width);
 
-      gtk_widget_set_child_visible (self->buttons[i], height > 0 && width >= RT_KEY_ROW_WIDE);
+      gtk_widget_set_child_visible (self->buttons[i], there && height > 0 && width >= RT_KEY_ROW_WIDE);
       if (!gtk_widget_get_child_visible (self->buttons[i]))
         continue;
-      rt_key_column_place (i, width, &x, &column_width);
       gtk_widget_measure (self->buttons[i], GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
       column_width = MAX (column_width, minimum);
       gtk_widget_size_allocate (self->buttons[i], &(GtkAllocation) { mirrored ? width - x - column_width : x, 0, column_width, height }, -1);
@@ -205,6 +238,9 @@ rt_key_header_get_property (GObject    *object,
     case PROP_TABLE:
       g_value_set_object (value, RT_KEY_HEADER (object)->table);
       break;
+    case PROP_LAYOUT:
+      g_value_set_int (value, (int) RT_KEY_HEADER (object)->layout);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -220,6 +256,13 @@ rt_key_header_set_property (GObject      *object,
     {
     case PROP_TABLE:
       set_table (RT_KEY_HEADER (object), g_value_get_object (value));
+      break;
+    case PROP_LAYOUT:
+      if ((int) RT_KEY_HEADER (object)->layout == g_value_get_int (value))
+        return;
+      RT_KEY_HEADER (object)->layout = (RtKeyLayout) g_value_get_int (value);
+      gtk_widget_queue_allocate (GTK_WIDGET (object));
+      g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -241,6 +284,8 @@ rt_key_header_class_init (RtKeyHeaderClass *klass)
 
   properties[PROP_TABLE] = g_param_spec_object ("table", NULL, NULL, RT_TYPE_TABLE,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_LAYOUT] = g_param_spec_int ("layout", NULL, NULL, RT_KEY_LAYOUT_SHARED, RT_KEY_LAYOUT_RING, RT_KEY_LAYOUT_SHARED,
+                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "key-header");

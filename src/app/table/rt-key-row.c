@@ -18,6 +18,7 @@ struct _RtKeyRow
 
   RtTableRow *item;
   gulong      handler;
+  gboolean    seen;
 };
 
 G_DEFINE_FINAL_TYPE (RtKeyRow, rt_key_row, GTK_TYPE_WIDGET)
@@ -96,13 +97,16 @@ draw_wide (RtKeyRow    *self,
   GtkWidget *row = GTK_WIDGET (self);
   int line = rt_row_get_line_height (row);
   double y = (height - line) / 2.0, icon_y = (height - RT_ROW_ICON_SIZE) / 2.0;
+  RtKeyLayout layout = rt_key_layout_of (row);
 
   for (RtKeyColumn column = 0; column < RT_N_KEY_COLUMNS; column++)
     {
-      g_autofree char *text = rt_key_dup_cell (self->item, column);
+      g_autofree char *text = NULL;
       int x, column_width, before = 0;
 
-      rt_key_column_place (column, width, &x, &column_width);
+      if (!rt_key_column_place (layout, column, width, &x, &column_width))
+        continue;
+      text = rt_key_dup_cell (self->item, column);
       if (column == RT_KEY_COLUMN_STATE)
         {
           rt_row_draw_icon (row, snapshot, rt_key_state_icon (self->item), x, icon_y, rt_key_state_color (self->item));
@@ -173,7 +177,10 @@ set_item (RtKeyRow   *self,
   if (self->item == item)
     return;
   if (self->item != NULL)
-    g_clear_signal_handler (&self->handler, self->item);
+    {
+      rt_key_row_set_seen (self, FALSE);
+      g_clear_signal_handler (&self->handler, self->item);
+    }
   g_set_object (&self->item, item);
   if (item != NULL)
     {
@@ -181,6 +188,13 @@ set_item (RtKeyRow   *self,
       changed_cb (self, NULL);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ITEM]);
+}
+
+static void
+rt_key_row_unmap (GtkWidget *widget)
+{
+  rt_key_row_set_seen (RT_KEY_ROW (widget), FALSE);
+  GTK_WIDGET_CLASS (rt_key_row_parent_class)->unmap (widget);
 }
 
 static void
@@ -239,6 +253,7 @@ rt_key_row_class_init (RtKeyRowClass *klass)
   object_class->get_property = rt_key_row_get_property;
   object_class->set_property = rt_key_row_set_property;
   widget_class->map = rt_key_row_map;
+  widget_class->unmap = rt_key_row_unmap;
   widget_class->get_request_mode = rt_key_row_get_request_mode;
   widget_class->measure = rt_key_row_measure;
   widget_class->snapshot = rt_key_row_snapshot;
@@ -265,4 +280,19 @@ rt_key_row_get_item (RtKeyRow *self)
   g_return_val_if_fail (RT_IS_KEY_ROW (self), NULL);
 
   return self->item;
+}
+
+void
+rt_key_row_set_seen (RtKeyRow *self,
+                     gboolean  seen)
+{
+  g_return_if_fail (RT_IS_KEY_ROW (self));
+
+  if (self->seen == seen || self->item == NULL)
+    return;
+  self->seen = seen;
+  if (seen)
+    rt_table_row_want (self->item);
+  else
+    rt_table_row_unwant (self->item);
 }

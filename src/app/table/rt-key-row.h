@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (RtKeyRow, rt_key_row, RT, KEY_ROW, GtkWidget)
 
 RtTableRow *rt_key_row_get_item (RtKeyRow *self);                       /* nullable */
 
+/* It is in view: values that have to be fetched are, as long as somebody sees them. */
+void        rt_key_row_set_seen (RtKeyRow *self, gboolean seen);
+
 G_END_DECLS

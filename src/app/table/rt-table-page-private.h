@@ -22,7 +22,10 @@ struct _RtTablePage
   GtkFileChooserNative *chooser;
   AdwToast             *toast;          /* the last one; weak */
   guint                 tick_id;        /* the countdown, while it is seen */
+  guint                 look_id, look_frames;
   guint                 focus_id;
+  GtkWidget            *side;           /* what stands beside the list: the details, or what they are in */
+  gboolean              empty_set;      /* others say what an empty list means */
 
   AdwToastOverlay    *toasts;
   RtBanner           *refusal;
@@ -35,7 +38,12 @@ struct _RtTablePage
   GtkEditable        *search_entry;
   GtkSpinner         *spinner;
   GtkLabel           *count;
+  GtkLabel           *unread;
   AdwStatusPage      *empty_page;
+  GtkButton          *empty_button;
+  GtkMenuButton      *filter_button;
+  GtkWidget          *side_button;
+  GMenuModel         *ring_filter_menu;
   GtkWidget          *changes;
   GtkLabel           *changes_label;
   RtKeyDetails       *details;
@@ -47,12 +55,18 @@ void        rt_table_page_update         (RtTablePage *self);
 RtTableRow *rt_table_page_get_chosen     (RtTablePage *self);           /* nullable */
 /* Selects it, when it is in the list, and shows all of it. */
 void        rt_table_page_choose         (RtTablePage *self, RtTableRow *row);
-void        rt_table_page_show_details   (RtTablePage *self);
 void        rt_table_page_edit           (RtTablePage *self, RtTableRow *row);          /* NULL: a new key */
 void        rt_table_page_open_menu      (RtTablePage *self, GtkWidget *from, double x, double y);
-gboolean    rt_table_page_focus_list     (RtTablePage *self);
 /* undo: with a button that takes it back */
 void        rt_table_page_toast          (RtTablePage *self, const char *text, gboolean undo);
+/* rt-table-focus.c */
+gboolean    rt_table_page_focus_list     (RtTablePage *self);
+gboolean    rt_table_page_grab_focus     (GtkWidget *widget);
+void        rt_table_page_show_details   (RtTablePage *self);
+/* rt-table-look.c */
+void        rt_table_page_start_looking  (RtTablePage *self);           /* while it is mapped */
+void        rt_table_page_stop_looking   (RtTablePage *self);
+void        rt_table_page_look_soon      (RtTablePage *self);           /* other rows may be in view */
 /* rt-table-actions.c */
 gboolean    rt_table_page_is_filtered    (RtTablePage *self);           /* some keys are left out */
 void        rt_table_page_install_actions (RtTablePage *self);

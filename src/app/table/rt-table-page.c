@@ -8,8 +8,6 @@
 #include "rt-key-row.h"
 #include "rt-table-page-private.h"
 
-/* The lease of each row in view, once a second. */
-#define TICK_MILLISECONDS 1000
 #define TOAST_SECONDS 8
 
 G_DEFINE_FINAL_TYPE (RtTablePage, rt_table_page, GTK_TYPE_WIDGET)
@@ -24,7 +22,7 @@ update_count (RtTablePage *self)
 {
   guint n = rt_table_get_n_keys (self->table), shown = 0;
   gboolean working = rt_table_get_working (self->table);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *unread = NULL;
 
   g_object_get (self->table, "n-shown", &shown, NULL);
   if (rt_table_page_is_filtered (self))
@@ -33,6 +31,9 @@ update_count (RtTablePage *self)
   else
     text = g_strdup_printf (ngettext ("%'u key", "%'u keys", n), n);
   gtk_label_set_text (self->count, text);
+  unread = rt_table_dup_unread_words (self->table);
+  gtk_label_set_text (self->unread, unread != NULL ? unread : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->unread), unread != NULL);
   gtk_spinner_set_spinning (self->spinner, working);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), working);
 }
@@ -50,9 +51,10 @@ update_stack (RtTablePage *self)
     page = n == 0 && rt_table_get_n_staged (self->table) == 0 && !rt_table_page_is_filtered (self) ? "empty" : "nothing-matches";
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) != 0)
     gtk_stack_set_visible_child_name (self->stack, page);
-  adw_status_page_set_description (self->empty_page, rt_table_get_refusal (self->table) != NULL
-                                     ? _("Nothing is known of this table on this computer.")
-                                     : _("What anybody in this network writes appears here, and everybody sees what you write."));
+  if (!self->empty_set)
+    adw_status_page_set_description (self->empty_page, rt_table_get_refusal (self->table) != NULL
+                                       ? _("Nothing is known of this table on this computer.")
+                                       : _("What anybody in this network writes appears here, and everybody sees what you write."));
 }
 
 static void
@@ -96,6 +98,7 @@ rt_table_page_update (RtTablePage *self)
   update_stack (self);
   update_changes (self);
   rt_banner_set_title (self->refusal, rt_table_get_refusal (self->table));
+  rt_table_page_look_soon (self);
   rt_table_page_update_actions (self);
 }
 
@@ -137,15 +140,6 @@ rt_table_page_choose (RtTablePage *self,
 }
 
 void
-rt_table_page_show_details (RtTablePage *self)
-{
-  if (rt_key_details_get_row (self->details) == NULL && !rt_key_details_is_editing (self->details))
-    return;
-  rt_split_box_set_show_details (self->split, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->details));
-}
-
-void
 rt_table_page_edit (RtTablePage *self,
                     RtTableRow  *row)
 {
@@ -169,7 +163,10 @@ activate_cb (RtTablePage *self,
 static void
 mode_cb (RtTablePage *self)
 {
-  g_object_set (self->details, "show-back", rt_split_box_get_mode (self->split) == RT_SPLIT_ALONE, NULL);
+  gboolean alone = rt_split_box_get_mode (self->split) == RT_SPLIT_ALONE;
+
+  g_object_set (self->side, "show-back", alone, NULL);
+  gtk_widget_set_visible (self->side_button, alone && self->side != GTK_WIDGET (self->details));
 }
 
 /* Staged or left: the list again, unless there is something to see at the key. */
@@ -184,37 +181,6 @@ finished_cb (RtTablePage *self,
   if (row != NULL && apply)
     rt_table_page_apply (self, row);
   rt_table_page_focus_list (self);
-}
-
-/* ---- the countdown ---- */
-
-static void
-tick_rows (GtkWidget *below,
-           GtkWidget *scroller)
-{
-  int height = gtk_widget_get_height (scroller);
-
-  for (GtkWidget *w = gtk_widget_get_first_child (below); w != NULL; w = gtk_widget_get_next_sibling (w))
-    {
-      GtkWidget *child = gtk_widget_get_first_child (w);
-      graphene_rect_t bounds;
-
-      if (RT_IS_KEY_ROW (child) && rt_key_row_get_item (RT_KEY_ROW (child)) != NULL && gtk_widget_compute_bounds (w, scroller, &bounds) &&
-          bounds.origin.y + bounds.size.height > 0 && bounds.origin.y < height)
-        rt_table_row_tick (rt_key_row_get_item (RT_KEY_ROW (child)));
-    }
-}
-
-static gboolean
-tick_cb (gpointer user_data)
-{
-  RtTablePage *self = user_data;
-  RtTableRow *row = rt_key_details_get_row (self->details);
-
-  tick_rows (GTK_WIDGET (self->list), GTK_WIDGET (self->scroller));
-  if (row != NULL)
-    rt_table_row_tick (row);
-  return G_SOURCE_CONTINUE;
 }
 
 /* ---- the menu of a key ---- */
@@ -313,91 +279,19 @@ search_activate_cb (RtTablePage *self)
   rt_table_page_focus_list (self);
 }
 
-/* Of the two, where the person was. */
-static gboolean
-focus_pane (RtTablePage *self)
-{
-  if (rt_split_box_get_mode (self->split) == RT_SPLIT_ALONE && rt_split_box_get_show_details (self->split))
-    return gtk_widget_grab_focus (GTK_WIDGET (self->details));
-  return rt_table_page_focus_list (self);
-}
-
-gboolean
-rt_table_page_focus_list (RtTablePage *self)
-{
-  rt_split_box_set_show_details (self->split, FALSE);
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "keys") != 0)
-    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  return gtk_widget_grab_focus (GTK_WIDGET (self->list)) || gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
-}
-
-static gboolean
-focus_later_cb (GtkWidget     *widget,
-                GdkFrameClock *clock,
-                gpointer       user_data)
-{
-  RtTablePage *self = RT_TABLE_PAGE (widget);
-
-  if (gtk_widget_get_mapped (widget) && gtk_widget_get_width (GTK_WIDGET (self->split)) == 0)
-    return G_SOURCE_CONTINUE;
-  self->focus_id = 0;
-  if (gtk_widget_get_mapped (widget))
-    focus_pane (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Before the page was ever laid out nobody knows whether the table or the list will be there. */
-static gboolean
-rt_table_page_grab_focus (GtkWidget *widget)
-{
-  RtTablePage *self = RT_TABLE_PAGE (widget);
-
-  if (gtk_widget_get_width (GTK_WIDGET (self->split)) > 0)
-    return focus_pane (self);
-  if (self->focus_id == 0)
-    self->focus_id = gtk_widget_add_tick_callback (widget, focus_later_cb, NULL, NULL);
-  return TRUE;
-}
-
-gboolean
-rt_table_page_step_pane (RtTablePage *self,
-                         int          step)
-{
-  GtkRoot *root;
-  GtkWidget *focus;
-  gboolean in_details;
-
-  g_return_val_if_fail (RT_IS_TABLE_PAGE (self), FALSE);
-
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    return FALSE;
-  in_details = gtk_widget_is_ancestor (focus, GTK_WIDGET (self->details));
-  if (in_details && step < 0)
-    return rt_table_page_focus_list (self);
-  if (in_details || step < 0 || (rt_key_details_get_row (self->details) == NULL && !rt_key_details_is_editing (self->details)))
-    return FALSE;
-  rt_table_page_show_details (self);
-  return TRUE;
-}
-
 /* ---- object ---- */
 
 static void
 rt_table_page_map (GtkWidget *widget)
 {
-  RtTablePage *self = RT_TABLE_PAGE (widget);
-
   GTK_WIDGET_CLASS (rt_table_page_parent_class)->map (widget);
-  self->tick_id = g_timeout_add (TICK_MILLISECONDS, tick_cb, self);
-  g_source_set_name_by_id (self->tick_id, "rt-table-page-tick");
+  rt_table_page_start_looking (RT_TABLE_PAGE (widget));
 }
 
 static void
 rt_table_page_unmap (GtkWidget *widget)
 {
-  g_clear_handle_id (&RT_TABLE_PAGE (widget)->tick_id, g_source_remove);
+  rt_table_page_stop_looking (RT_TABLE_PAGE (widget));
   GTK_WIDGET_CLASS (rt_table_page_parent_class)->unmap (widget);
 }
 
@@ -492,7 +386,12 @@ rt_table_page_class_init (RtTablePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, spinner);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, count);
+  gtk_widget_class_bind_template_child (widget_class, RtTablePage, unread);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, RtTablePage, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, RtTablePage, ring_filter_menu);
+  gtk_widget_class_bind_template_child (widget_class, RtTablePage, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, RtTablePage, side_button);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, changes);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, changes_label);
   gtk_widget_class_bind_template_child (widget_class, RtTablePage, details);
@@ -518,6 +417,8 @@ rt_table_page_init (RtTablePage *self)
   RtKeyEditor *editor;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->side = GTK_WIDGET (self->details);
+  mode_cb (self);
   rt_table_page_install_actions (self);
   editor = rt_key_details_get_editor (self->details);
   g_signal_connect_object (editor, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -554,7 +455,7 @@ rt_table_page_set_table (RtTablePage *self,
                          RtTable     *table)
 {
   static const char * const watched[] = {
-    "notify::n-keys", "notify::n-shown", "notify::working", "notify::n-staged", "notify::n-conflicts", "notify::refusal", "notify::applying",
+    "notify::n-keys", "notify::n-shown", "notify::n-unread", "notify::working", "notify::n-staged", "notify::n-conflicts", "notify::refusal", "notify::applying",
     "notify::undo-text", "notify::redo-text", "notify::filter", "notify::show", "notify::sort-by", "notify::descending",
   };
 
@@ -581,4 +482,48 @@ rt_table_page_set_table (RtTablePage *self,
     }
   rt_table_page_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TABLE]);
+}
+
+/* ---- for a page of a ring ---- */
+
+RtKeyDetails *
+rt_table_page_get_details (RtTablePage *self)
+{
+  g_return_val_if_fail (RT_IS_TABLE_PAGE (self), NULL);
+
+  return self->details;
+}
+
+void
+rt_table_page_set_side (RtTablePage *self,
+                        GtkWidget   *side,
+                        int          width)
+{
+  g_return_if_fail (RT_IS_TABLE_PAGE (self));
+  g_return_if_fail (GTK_IS_WIDGET (side));
+
+  self->side = side;
+  g_object_set (self->details, "show-back", FALSE, NULL);
+  g_object_set (self->split, "details", side, "details-width", width, NULL);
+  g_object_set (self->header, "layout", RT_KEY_LAYOUT_RING, NULL);
+  rt_key_layout_set (GTK_WIDGET (self->list), RT_KEY_LAYOUT_RING);
+  gtk_menu_button_set_menu_model (self->filter_button, self->ring_filter_menu);
+  mode_cb (self);
+}
+
+void
+rt_table_page_set_empty (RtTablePage *self,
+                         const char  *title,
+                         const char  *description,
+                         const char  *label,
+                         const char  *action)
+{
+  g_return_if_fail (RT_IS_TABLE_PAGE (self));
+
+  self->empty_set = TRUE;
+  adw_status_page_set_title (self->empty_page, title);
+  adw_status_page_set_description (self->empty_page, description);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_button), action != NULL);
+  gtk_button_set_label (self->empty_button, label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->empty_button), action);
 }

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "model/rt-table.h"
+#include "rt-key-details.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,13 @@ G_DECLARE_FINAL_TYPE (RtTablePage, rt_table_page, RT, TABLE_PAGE, GtkWidget)
 
 RtTable   *rt_table_page_get_table (RtTablePage *self);                 /* nullable */
 void       rt_table_page_set_table (RtTablePage *self, RtTable *table);
+/* For a page of a ring, which is one of these with something around the details: side has the details in it, and says by its property show-back whether there is a way
+ * back to the list; it is at least width pixels wide. Columns and menus become those of a table whose keys nobody owns. */
+RtKeyDetails *rt_table_page_get_details (RtTablePage *self);
+void       rt_table_page_set_side (RtTablePage *self, GtkWidget *side, int width);
+void       rt_table_page_show_side (RtTablePage *self);
+/* What an empty list means, and what can be done about it; action NULL: nothing. */
+void       rt_table_page_set_empty (RtTablePage *self, const char *title, const char *description, const char *label, const char *action);
 /* To the other pane of the page: TRUE; past its last or first one: FALSE. */
 gboolean   rt_table_page_step_pane (RtTablePage *self, int step);
 /* The files that the dialogs would ask for; a toast tells what came of it. */

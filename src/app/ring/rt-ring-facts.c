@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "model/rt-message-item.h"
+#include "rt-ring-facts.h"
+
+#define ADDRESS_CHARS 64
+#define WORDS_CHARS 200
+
+char *
+rt_ring_dup_percent (double fraction)
+{
+  /* Translators: how far round the ring it is; %.1f is a number */
+  return g_strdup_printf (_("%.1f %%"), fraction * 100);
+}
+
+/* ---- members ---- */
+
+void
+rt_ring_member_read (RtRingMember       *self,
+                     P2pChordMemberInfo *info)
+{
+  P2pChordRoles roles = 0;
+  g_autofree char *address = NULL;
+
+  *self = (RtRingMember) { 0 };
+  g_object_get (info, "id", &self->id, "address", &address, "fraction", &self->fraction, "is-self", &self->is_self, "linked", &self->linked,
+                "is-own", &self->is_own, "roles", &roles, "n-values", &self->n_values, "n-bytes", &self->n_bytes, NULL);
+  self->after = (roles & P2P_CHORD_ROLES_AFTER) != 0;
+  self->before = (roles & P2P_CHORD_ROLES_BEFORE) != 0;
+  self->finger = (roles & P2P_CHORD_ROLES_FINGER) != 0;
+  self->address = address != NULL && *address != '\0' ? rt_sanitise_line (address, ADDRESS_CHARS) : NULL;
+}
+
+void
+rt_ring_member_clear (RtRingMember *self)
+{
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->address, g_free);
+}
+
+char *
+rt_ring_member_dup_name (const RtRingMember *self)
+{
+  if (self->is_self)
+    return g_strdup (_("you"));
+  return rt_short_id (self->id);
+}
+
+char *
+rt_ring_member_dup_role (const RtRingMember *self)
+{
+  const char *what;
+
+  if (self->is_self)
+    return g_strdup (_("this computer"));
+  if (self->after && self->before)
+    what = _("neighbour on both sides");
+  else if (self->after)
+    /* Translators: a node that comes after ours on the ring, clockwise */
+    what = _("neighbour after you");
+  else if (self->before)
+    /* Translators: a node that comes before ours on the ring */
+    what = _("neighbour before you");
+  else if (self->finger)
+    /* Translators: a node far away on the ring that we keep a connection with */
+    what = _("shortcut across the ring");
+  else
+    what = self->linked ? _("connected") : _("heard of");
+  if (self->linked && !self->is_own)
+    /* Translators: what a node is to us; it runs py2p or js2p */
+    return g_strdup_printf (_("%s, another program"), what);
+  return g_strdup (what);
+}
+
+char *
+rt_ring_member_dup_stored (const RtRingMember *self)
+{
+  g_autofree char *size = NULL;
+
+  if (self->n_values < 0)
+    return g_strdup (_("did not say what it stores"));
+  size = g_format_size ((guint64) MAX (self->n_bytes, 0));
+  /* Translators: how many values a node stores, then their size */
+  return g_strdup_printf (ngettext ("%'u value, %s", "%'u values, %s", (gulong) self->n_values), (guint) MIN (self->n_values, G_MAXUINT), size);
+}
+
+char *
+rt_ring_member_dup_spoken (const RtRingMember *self)
+{
+  g_autofree char *name = rt_ring_member_dup_name (self), *role = rt_ring_member_dup_role (self);
+  g_autofree char *stored = rt_ring_member_dup_stored (self), *at = rt_ring_dup_percent (self->fraction);
+
+  if (self->address == NULL)
+    /* Translators: the name of a node, what it is to us, how far round the ring it is, what it stores */
+    return g_strdup_printf (_("%s: %s, at %s. %s"), name, role, at, stored);
+  /* Translators: the name of a node, what it is to us, how far round the ring it is, its address, what it stores */
+  return g_strdup_printf (_("%s: %s, at %s, %s. %s"), name, role, at, self->address, stored);
+}
+
+/* ---- places ---- */
+
+static RtRingAnswer
+get_answer (P2pChordPlaceState state,
+            gboolean           agrees)
+{
+  switch (state)
+    {
+    case P2P_CHORD_PLACE_STATE_VALUE: return agrees ? RT_RING_AGREES : RT_RING_OTHER;
+    case P2P_CHORD_PLACE_STATE_NOTHING:
+    case P2P_CHORD_PLACE_STATE_NOT_YET: return RT_RING_NOTHING;
+    case P2P_CHORD_PLACE_STATE_SILENT: return RT_RING_SILENT;
+    case P2P_CHORD_PLACE_STATE_NOBODY: return RT_RING_NOBODY;
+    case P2P_CHORD_PLACE_STATE_WAITING:
+    default: return RT_RING_WAITING;
+    }
+}
+
+gboolean
+rt_ring_place_read (RtRingPlace    *self,
+                    P2pChordLookup *lookup,
+                    guint           index)
+{
+  g_autoptr (P2pChordPlaceInfo) place = NULL;
+  g_autofree char *words = NULL;
+  P2pChordPlaceState state = 0;
+  gboolean agrees = FALSE;
+
+  *self = (RtRingPlace) { 0 };
+  if (lookup != NULL && index < p2p_chord_lookup_get_n_places (lookup))
+    place = g_object_ref (p2p_chord_lookup_get_place (lookup, index));
+  if (place == NULL)
+    return FALSE;
+  g_object_get (place, "hash", &self->hash, "words", &words, "asked-id", &self->asked, "holder-id", &self->holder, "fraction", &self->fraction,
+                "state", &state, "agrees", &agrees, "is-self", &self->is_self, "hops", &self->hops, "milliseconds", &self->milliseconds, NULL);
+  self->answer = get_answer (state, agrees);
+  self->words = rt_sanitise_line (words != NULL ? words : "", WORDS_CHARS);
+  return TRUE;
+}
+
+void
+rt_ring_place_clear (RtRingPlace *self)
+{
+  g_clear_pointer (&self->hash, g_free);
+  g_clear_pointer (&self->words, g_free);
+  g_clear_pointer (&self->asked, g_free);
+  g_clear_pointer (&self->holder, g_free);
+}
+
+char *
+rt_ring_place_dup_title (const RtRingPlace *self)
+{
+  g_autofree char *at = rt_ring_dup_percent (self->fraction);
+
+  /* Translators: the name of a hash, as in "sha1", then how far round the ring it puts the key */
+  return g_strdup_printf (_("%s, at %s"), self->hash, at);
+}
+
+/* Who said it, and how far that was. */
+char *
+rt_ring_place_dup_way (const RtRingPlace *self)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree char *holder = self->holder != NULL ? rt_short_id (self->holder) : NULL;
+  g_autofree char *asked = self->asked != NULL ? rt_short_id (self->asked) : NULL;
+
+  if (self->is_self)
+    return g_string_free (g_string_append (text, _("stored on this computer")), FALSE);
+  if (self->answer == RT_RING_NOBODY)
+    return g_string_free (text, FALSE);
+  if (holder != NULL)
+    g_string_append (text, holder);
+  else if (asked != NULL)
+    /* Translators: %s is the short id of the node that was asked; it may have asked others */
+    g_string_append_printf (text, _("through %s"), asked);
+  if (self->answer == RT_RING_WAITING || self->answer == RT_RING_SILENT)
+    return g_string_free (text, FALSE);
+  if (self->hops > 0)
+    {
+      g_string_append (text, text->len > 0 ? " · " : "");
+      g_string_append_printf (text, ngettext ("%u hop", "%u hops", self->hops), self->hops);
+    }
+  g_string_append (text, text->len > 0 ? " · " : "");
+  /* Translators: milliseconds */
+  g_string_append_printf (text, _("%.0f ms"), MAX (ceil (self->milliseconds), 1));
+  return g_string_free (text, FALSE);
+}
+
+char *
+rt_ring_place_dup_spoken (const RtRingPlace *self)
+{
+  g_autofree char *title = rt_ring_place_dup_title (self), *way = rt_ring_place_dup_way (self);
+
+  if (*way == '\0')
+    /* Translators: where a place of a key is, whether it counts, what it said */
+    return g_strdup_printf (_("%s. %s: %s"), title, rt_ring_answer_words (self->answer), self->words);
+  /* Translators: where a place of a key is, whether it counts, what it said, who did */
+  return g_strdup_printf (_("%s. %s: %s. %s"), title, rt_ring_answer_words (self->answer), self->words, way);
+}
+
+const char *
+rt_ring_answer_words (RtRingAnswer answer)
+{
+  switch (answer)
+    {
+    case RT_RING_AGREES: return _("the value that counts");
+    case RT_RING_OTHER: return _("another value");
+    case RT_RING_NOTHING: return _("has nothing");
+    case RT_RING_SILENT: return _("did not answer");
+    case RT_RING_NOBODY: return _("nobody to ask");
+    case RT_RING_WAITING:
+    default: return _("being asked");
+    }
+}
