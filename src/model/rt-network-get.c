@@ -136,3 +136,11 @@ rt_network_dup_own_addresses (RtNetwork *self)
   g_ptr_array_add (addresses, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&addresses), FALSE);
 }
+
+char *
+rt_network_dup_key_path (RtNetwork *self)
+{
+  g_autofree char *name = g_strconcat (rt_network_config_get_uuid (self->config), ".key", NULL);
+
+  return g_build_filename (self->folder, "identities", name, NULL);
+}

@@ -324,14 +324,6 @@ key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   open_socket (self, seed);
 }
 
-char *
-rt_network_dup_key_path (RtNetwork *self)
-{
-  g_autofree char *name = g_strconcat (rt_network_config_get_uuid (self->config), ".key", NULL);
-
-  return g_build_filename (self->folder, "identities", name, NULL);
-}
-
 static void
 begin (RtNetwork *self)
 {
@@ -364,7 +356,7 @@ rt_network_start (RtNetwork *self)
 }
 
 static void
-close_socket (RtNetwork *self)
+close_socket (RtNetwork *self, gboolean leave)
 {
   g_autoptr (P2pMeshSocket) socket = g_steal_pointer (&self->socket);
 
@@ -382,19 +374,19 @@ close_socket (RtNetwork *self)
   self->socket = socket;
   rt_network_end_links (self);
   self->socket = NULL;
-  rt_network_leave_ring (self, socket);
+  if (leave)
+    rt_network_leave_ring (self, socket);
+  else
+    p2p_mesh_socket_close (socket, NULL);
 }
 
-void
-rt_network_stop (RtNetwork *self)
+static void
+stop (RtNetwork *self, gboolean leave)
 {
-  gboolean was_up;
+  gboolean was_up = self->socket != NULL;
 
-  g_return_if_fail (RT_IS_NETWORK (self));
-
-  was_up = self->socket != NULL;
   g_object_freeze_notify (G_OBJECT (self));
-  close_socket (self);
+  close_socket (self, leave);
   rt_network_end_messages (self);
   rt_network_hurry_table (self);
   if (was_up)
@@ -407,6 +399,14 @@ rt_network_stop (RtNetwork *self)
 }
 
 void
+rt_network_stop (RtNetwork *self)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  stop (self, TRUE);
+}
+
+void
 rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
 {
   g_autoptr (RtNetworkConfig) old = g_steal_pointer (&self->config);
@@ -414,14 +414,14 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
   gboolean restart = rt_network_config_needs_restart (old, config) && self->state != RT_NETWORK_STOPPED;
 
   self->config = rt_network_config_copy (config);
+  /* the same node is back in a moment, with what it stored */
   if (restart)
-    rt_network_stop (self);
+    stop (self, !same);
   if (!same)
     {
       /* The addresses were those of another network. */
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
-      rt_network_end_leaving (self);
       rt_network_forget_table (self);
     }
   rt_network_update_ring (self);
@@ -446,7 +446,7 @@ rt_network_dispose (GObject *object)
 {
   RtNetwork *self = RT_NETWORK (object);
 
-  close_socket (self);
+  close_socket (self, TRUE);
   rt_network_free_ring (self);
   rt_network_free_table (self);
   rt_timer_clear (&self->unread_timer);

@@ -131,6 +131,7 @@ left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 void
 rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_autoptr (GPtrArray) going = NULL;
   GTask *task;
   guint n;
 
@@ -140,21 +141,20 @@ rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpoi
   g_task_set_source_tag (task, rt_networks_shutdown_async);
   g_task_set_name (task, "[rt-model] shutdown");
   self->shut_down = TRUE;
+  /* those that were left a moment ago, too */
+  going = g_ptr_array_copy (self->removed, (GCopyFunc) (void *) g_object_ref, NULL);
   n = g_list_model_get_n_items (G_LIST_MODEL (self->networks));
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
+      RtNetwork *network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
 
       rt_network_stop (network);
+      g_ptr_array_add (going, network);
     }
-  self->n_leaving = n;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
-
-      rt_network_left_async (network, left_cb, task);
-    }
-  if (n == 0)
+  self->n_leaving = going->len;
+  for (guint i = 0; i < going->len; i++)
+    rt_network_left_async (going->pdata[i], left_cb, task);
+  if (going->len == 0)
     rt_store_close_async (self->store, closed_cb, task);
 }
 

@@ -168,6 +168,7 @@ rt_networks_finalize (GObject *object)
 {
   RtNetworks *self = RT_NETWORKS (object);
 
+  g_ptr_array_unref (self->removed);
   g_free (self->folder);
   g_free (self->user_name);
   g_free (self->notice);
@@ -222,6 +223,7 @@ rt_networks_init (RtNetworks *self)
 {
   self->store = rt_store_new ();
   self->networks = g_list_store_new (RT_TYPE_NETWORK);
+  self->removed = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect_swapped (self->networks, "items-changed", G_CALLBACK (g_list_model_items_changed), self);
 }
 
@@ -360,6 +362,15 @@ rt_networks_update (RtNetworks *self, RtNetwork *network, RtNetworkConfig *confi
   return TRUE;
 }
 
+static void
+left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetworks) self = user_data;
+
+  rt_network_left_finish (RT_NETWORK (network), result);
+  g_ptr_array_remove (self->removed, network);
+}
+
 void
 rt_networks_remove (RtNetworks *self, RtNetwork *network)
 {
@@ -375,6 +386,10 @@ rt_networks_remove (RtNetworks *self, RtNetwork *network)
   kept = g_object_ref (network);
   g_signal_handlers_disconnect_by_func (network, config_changed_cb, self);
   rt_network_stop (network);
+  /* nothing of it is kept from now on, while it hands over */
+  rt_network_free_table (network);
+  g_ptr_array_add (self->removed, g_object_ref (network));
+  rt_network_left_async (network, left_cb, g_object_ref (self));
   g_list_store_remove (self->networks, position);
   rt_store_remove_network_async (self->store, rt_network_config_get_uuid (network->config), network_removed_cb, g_object_ref (self));
   path = rt_network_dup_key_path (network);

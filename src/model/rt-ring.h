@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * Properties (they notify):
  *   seeding (boolean, writable: does the person want to store for the network?), changing (boolean: joining or handing over), seed-words (what this node does, in words: "Storing for the
  *     network: 12 values", "Joining…", "Not storing", "All 64 places of this ring are taken"), seed-trouble (boolean: seed-words tell of a failure)
- *   members (GListModel of P2pChordMemberInfo, by place; the same object for the ring's life), place (double, [0, 1): ours; -1: none), arc-from, arc-to (double, [0, 1]: the arc of the ring
- *     whose values this node holds, clockwise; -1: none; 0 and 1: all of it), n-values (uint), n-bytes (uint64): what this node stores
+ *   members (GListModel of P2pChordMemberInfo, by place; the same object for the ring's life), place (double, [0, 1): ours; -1: none), arc-from, arc-to (double, [0, 1): the arc of the ring
+ *     whose values this node holds, clockwise; -1: none; two equal ones: all of it), n-values (uint), n-bytes (uint64): what this node stores
  *   key (GBytes, nullable, writable: the chosen one), lookup (P2pChordLookup, nullable: what its five places said; of another key never), looking (boolean: they are being asked)
  */
 #define RT_TYPE_RING (rt_ring_get_type ())

@@ -46,6 +46,7 @@ typedef struct {
   RtTableState *base;           /* what the person saw */
   gint64        retry_since;    /* UTC seconds; 0: not to be tried again by itself */
   guint         retries;
+  gint64        next_try;       /* monotonic; over a network, where no lease says when */
 } RtTableEdit;
 
 struct _RtTableRow {
@@ -139,6 +140,7 @@ struct _RtTable {
   gsize          undo_bytes;
   char          *undo_text, *redo_text;
   guint          retry_timer;
+  guint          n_retrying;    /* that are on their way over a network */
   guint          fetch_timer;   /* of a source whose values are fetched */
 };
 
@@ -198,5 +200,7 @@ void rt_table_free_steps (RtTable *self);
 
 /* ---- rt-table-retry.c ---- */
 void rt_table_plan_retry (RtTable *self);
+/* The network is up again, or is not. */
+void rt_table_retry_soon (RtTable *self);
 
 G_END_DECLS

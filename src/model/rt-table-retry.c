@@ -9,6 +9,8 @@
 
 /* Clocks are set, computers sleep, leases are renewed: looked at again after so long in any case. */
 #define MAX_WAIT_SECONDS 30
+/* Over a network. */
+#define AT_ONCE 8u
 
 static gboolean
 is_fetching (RtTable *self)
@@ -34,6 +36,9 @@ tried_cb (RtTable *self, RtTableRow *row, RtTableResult *result, RtTableState *b
 {
   RtTableStep *step = rt_table_step_new (RT_STEP_EDIT);
 
+  self->n_retrying--;
+  if (row->edit != NULL)
+    row->edit->next_try = g_get_monotonic_time () + MAX_WAIT_SECONDS * G_TIME_SPAN_SECOND;
   if (before != NULL)
     rt_table_step_add (step, row->key, before, wanted);
   rt_table_take_step (self, step);
@@ -53,6 +58,18 @@ tried_cb (RtTable *self, RtTableRow *row, RtTableResult *result, RtTableState *b
 }
 
 static gboolean
+is_due (RtTable *self, RtTableRow *row, gint64 now)
+{
+  RtTableMeta meta = { 0 };
+
+  if (self->source == NULL)
+    return FALSE;
+  if (is_fetching (self))
+    return row->edit->next_try <= g_get_monotonic_time () && self->n_retrying < AT_ONCE;
+  return !rt_table_source_lookup (self->source, row->key, &meta) || meta.mine || meta.lease_end <= now;
+}
+
+static gboolean
 retry_cb (gpointer data)
 {
   g_autoptr (RtTable) self = g_object_ref (data);
@@ -67,17 +84,30 @@ retry_cb (gpointer data)
   for (guint i = 0; i < due->len && self->apply == NULL && self->refusal == NULL; i++)
     {
       RtTableRow *row = due->pdata[i];
-      RtTableMeta meta = { 0 };
 
       if (row->edit == NULL || row->edit->retry_since == 0 || row->state == RT_ROW_APPLYING)
         continue;
       if (now - row->edit->retry_since > RT_TABLE_RETRY_SECONDS)
         give_up (self, row);
-      else if (self->source != NULL && (!rt_table_source_lookup (self->source, row->key, &meta) || meta.mine || meta.lease_end <= now))
-        rt_table_try_row (self, row, NULL, tried_cb, NULL);
+      else if (is_due (self, row, now))
+        {
+          self->n_retrying++;
+          rt_table_try_row (self, row, NULL, tried_cb, NULL);
+        }
     }
   rt_table_plan_retry (self);
   return G_SOURCE_REMOVE;
+}
+
+/* Nobody says when: it is tried after a while, and when the network is up again. */
+static gint64
+get_wait_for_network (RtTable *self, RtTableRow *row)
+{
+  gint64 left = (row->edit->next_try - g_get_monotonic_time () + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND;
+
+  if (self->refusal != NULL || self->n_retrying >= AT_ONCE)
+    return G_MAXINT64;
+  return CLAMP (left, self->apply != NULL ? 1 : 0, MAX_WAIT_SECONDS);
 }
 
 void
@@ -98,7 +128,7 @@ rt_table_plan_retry (RtTable *self)
         continue;
       if (is_fetching (self))
         {
-          wait = MIN (wait, MAX_WAIT_SECONDS);
+          wait = MIN (wait, get_wait_for_network (self, row));
           continue;
         }
       rt_table_source_lookup (self->source, row->key, &meta);
@@ -106,6 +136,21 @@ rt_table_plan_retry (RtTable *self)
     }
   if (wait != G_MAXINT64)
     self->retry_timer = rt_timer_add ((guint) wait * 1000, "[rt-model] retry", retry_cb, self);
+}
+
+void
+rt_table_retry_soon (RtTable *self)
+{
+  GPtrArray *staged = rt_table_rows_get (self->staged);
+
+  for (guint i = 0; i < staged->len; i++)
+    {
+      RtTableRow *row = staged->pdata[i];
+
+      if (row->edit != NULL)
+        row->edit->next_try = 0;
+    }
+  rt_table_plan_retry (self);
 }
 
 void
@@ -120,5 +165,6 @@ rt_table_set_retry (RtTable *self, GBytes *key, gboolean retry)
   if (row == NULL || row->edit == NULL || (retry && row->state == RT_ROW_CONFLICT))
     return;
   rt_table_row_set_retry (row, retry ? MAX (rt_table_get_now (self), 1) : 0);
+  row->edit->next_try = g_get_monotonic_time () + MAX_WAIT_SECONDS * G_TIME_SPAN_SECOND;
   rt_table_plan_retry (self);
 }

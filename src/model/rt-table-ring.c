@@ -17,6 +17,7 @@ struct _RtTableRing {
   RtTableCache   *cache;
   char           *id;           /* ours */
   char           *refusal;
+  guint           hint;         /* where the last key was found: most often they are asked for in order */
   gboolean        logging;
 };
 
@@ -63,20 +64,24 @@ static P2pChordKey *
 find_key (RtTableRing *self, GBytes *key)
 {
   GListModel *keys = p2p_chord_socket_get_key_list (self->socket);
-  guint low = 0, high = g_list_model_get_n_items (keys);
+  guint low = 0, high = g_list_model_get_n_items (keys), probe = self->hint + 1;
 
   while (low < high)
     {
-      guint middle = low + (high - low) / 2;
+      guint middle = probe < high && probe >= low ? probe : low + (high - low) / 2;
       g_autoptr (P2pChordKey) item = g_list_model_get_item (keys, middle);
       int order = g_bytes_compare (p2p_chord_key_get_key (item), key);
 
       if (order == 0)
-        return g_steal_pointer (&item);
+        {
+          self->hint = middle;
+          return g_steal_pointer (&item);
+        }
       if (order < 0)
         low = middle + 1;
       else
         high = middle;
+      probe = G_MAXUINT;
     }
   return NULL;
 }

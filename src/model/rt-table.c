@@ -143,7 +143,7 @@ standing_cb (RtTableSource *source, RtTable *self)
 {
   update_refusal (self);
   fetch_wanted (self);
-  rt_table_plan_retry (self);
+  rt_table_retry_soon (self);
 }
 
 static void

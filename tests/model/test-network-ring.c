@@ -263,7 +263,7 @@ test_leave_and_return (Fixture *self, gconstpointer data)
 
       assert_read (ben, text, text);
     }
-  /* Ada at once after it */
+  /* Ada is back, too */
   rt_network_start (ada);
   wait_up (ada);
 }
@@ -295,6 +295,33 @@ test_restart_while_leaving (Fixture *self, gconstpointer data)
   rt_networks_remove (self->ada.networks, ada);
 }
 
+/* Of a ring with two places both are taken: the third says so, and can read and write all the same. */
+static void
+test_full (Fixture *self, gconstpointer data)
+{
+  Person cleo;
+  RtNetwork *ada = join (&self->ada, 1, TRUE), *ben = join (&self->ben, 1, TRUE), *third;
+  g_autofree char *address = network_dup_address (ada);
+  g_autoptr (GError) error = NULL;
+  RtRing *ring;
+
+  person_init (&cleo);
+  g_assert_true (connect_and_wait (ben, address, &error));
+  wait_joined (ada);
+  wait_joined (ben);
+  rt_wait_until (g_list_model_get_n_items (rt_ring_get_members (rt_network_get_ring (ada))) == 2);
+  third = join (&cleo, 1, FALSE);
+  ring = rt_network_get_ring (third);
+  g_assert_true (connect_and_wait (third, address, &error));
+  rt_wait_until (g_list_model_get_n_items (rt_ring_get_members (ring)) == 2);
+  rt_ring_set_seeding (ring, TRUE);
+  rt_wait_until (rt_ring_get_seed_trouble (ring));
+  g_assert_cmpstr (rt_ring_get_seed_words (ring), ==, "All 2 places of this ring are taken");
+  g_assert_cmpint (write_value (third, "a", g_variant_new_string ("1"), NULL), ==, RT_OUTCOME_APPLIED);
+  assert_read (ada, "a", "1");
+  person_clear (&cleo);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -305,6 +332,7 @@ main (int argc, char *argv[])
   ADD ("two-people-k", GUINT_TO_POINTER (6), test_two_people);
   ADD ("conflict", NULL, test_conflict);
   ADD ("seeding", NULL, test_seeding);
+  ADD ("full", NULL, test_full);
   ADD ("leave-and-return", NULL, test_leave_and_return);
   ADD ("restart-while-leaving", NULL, test_restart_while_leaving);
 #undef ADD

@@ -339,6 +339,69 @@ test_refused (Far *self, gconstpointer data)
 }
 
 static void
+result_cb (RtTable *table, RtTableResult *result, GString *told)
+{
+  g_string_append_printf (told, "%s %d ", rt_table_result_get_key_text (result), rt_table_result_get_outcome (result));
+}
+
+/* Tried again by itself: here at once, because the network came up again. */
+static void
+test_retry (void)
+{
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GListModel) results = NULL;
+  GListModel *staged;
+  Far self;
+
+  set_up_full (&self, 20, RT_TABLE_CACHE_BYTES);
+  g_signal_connect (self.table, "result", G_CALLBACK (result_cb), told);
+  want_all (&self);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("key-%06u", i);
+
+      stage_far (&self, text, g_variant_new_int64 (-1));
+    }
+  fake_table_set_refusal (self.inner, "The network is off");
+  results = apply_far (&self);
+  assert_outcome (results, 0, RT_OUTCOME_FAILED);
+  staged = rt_table_get_staged (self.table);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr (RtTableRow) row = g_list_model_get_item (staged, i);
+
+      rt_table_set_retry (self.table, rt_table_row_get_key (row), TRUE);
+      g_assert_true (rt_table_row_get_retrying (row));
+    }
+  /* one of them was changed by somebody meanwhile, without a word */
+  g_signal_handlers_block_matched (self.inner, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self.far);
+  fake_table_put (self.inner, "key-000003", FAKE_OTHER, g_variant_new_string ("theirs"));
+  g_signal_handlers_unblock_matched (self.inner, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self.far);
+  fake_table_set_refusal (self.inner, NULL);
+  /* not all at once */
+  rt_wait_until (fake_ring_table_get_n_pending (self.far) == 8);
+  {
+    g_autoptr (GBytes) key = key_of ("key-000000");
+
+    g_assert_cmpint (rt_table_row_get_state (rt_table_find (self.table, key)), ==, RT_ROW_APPLYING);
+    /* what is on its way is not written once more by an apply, nor taken back under it */
+    rt_table_unstage (self.table, key);
+    g_assert_true (rt_table_row_get_staged (rt_table_find (self.table, key), NULL, NULL));
+  }
+  while (rt_table_get_n_staged (self.table) > 1)
+    {
+      fake_ring_table_answer (self.far, G_MAXUINT);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  table_settle (self.table);
+  g_assert_cmpuint (rt_table_get_n_conflicts (self.table), ==, 1);
+  g_assert_nonnull (strstr (told->str, "key-000003 2 "));
+  g_assert_nonnull (strstr (told->str, "key-000011 0 "));
+  assert_there (&self, "key-000003", "theirs");
+  tear_down (&self, NULL);
+}
+
+static void
 test_undo (Far *self, gconstpointer data)
 {
   g_autoptr (GAsyncResult) undone = NULL, redone = NULL;
@@ -532,6 +595,7 @@ main (int argc, char *argv[])
   ADD ("undo", test_undo);
 #undef ADD
   g_test_add_func ("/table-far/many", test_many);
+  g_test_add_func ("/table-far/retry", test_retry);
   g_test_add_func ("/table-far/cancel", test_cancel);
   g_test_add_func ("/table-far/stopped-network", test_stopped_network);
   g_test_add_func ("/table-far/source-goes", test_source_goes);
