@@ -376,6 +376,12 @@ p2p_chord_take_arc (P2pChordLink *link, P2pMessage *message)
       p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
       return;
     }
+  /* To sum up costs us the whole arc, whether it differs or not. */
+  if (!arc.has_behind && !spend (link, p2p_chord_store_get_n_spots (self->store) * P2P_CHORD_LISTED))
+    {
+      p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
+      return;
+    }
   if (!arc.has_behind)
     same = p2p_chord_store_sum_arc (self->store, &arc.from, &arc.to, root) == n && memcmp (root, theirs, sizeof root) == 0;
   send_list (link, &arc, same);

@@ -231,7 +231,7 @@ nil_cb (gpointer data)
 {
   Request *request = data;
   P2pMeshNode *mesh = p2p_mesh_node_ref (request->node->mesh);
-  g_autoptr (P2pPeer) peer = p2p_peer_ref (request->link->peer);
+  g_autoptr (P2pPeer) peer G_GNUC_UNUSED = p2p_peer_ref (request->link->peer);
   P2pChordAnswer answer;
 
   request->nil_timer = 0;
@@ -483,7 +483,7 @@ gboolean
 p2p_chord_ask_answered (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value, guint64 stamp, gboolean is_final, const char *holder, guint hops)
 {
   Request *request = request_of_answer (link, spot);
-  g_autoptr (P2pPeer) peer = p2p_peer_ref (link->peer);
+  g_autoptr (P2pPeer) peer G_GNUC_UNUSED = p2p_peer_ref (link->peer);
   P2pChordAnswer answer;
 
   if (request == NULL)

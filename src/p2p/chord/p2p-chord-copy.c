@@ -21,28 +21,24 @@
 #define QUEUE_SHARE 8
 #define COPY_SPAN (30 * G_TIME_SPAN_SECOND)
 
-guint
-p2p_chord_spot_hash (gconstpointer spot)
+static int
+compare_spots (gconstpointer a, gconstpointer b, gpointer data)
 {
-  const P2pChordSpot *self = spot;
-  guint hash;
-
-  /* sha1, sha224 and sha256 are shifted to the left, and sha512 is wider than the ring: in all of them these bytes differ. */
-  memcpy (&hash, self->number + P2P_CHORD_NUMBER_BYTES - P2P_CHORD_PLACE_BYTES + 4, sizeof hash);
-  return hash ^ self->hash;
+  return p2p_chord_spot_compare (a, b);
 }
 
-gboolean
-p2p_chord_spot_equal (gconstpointer a, gconstpointer b)
+/* Whoever chooses spots makes no tree slow, as he would a hash table. */
+GTree *
+p2p_chord_spots_new (GDestroyNotify free_value)
 {
-  return p2p_chord_spot_compare (a, b) == 0;
+  return g_tree_new_full (compare_spots, NULL, NULL, free_value);
 }
 
 void
 p2p_chord_copy_init (P2pChordLink *link)
 {
   g_queue_init (&link->part->copies);
-  link->part->copies_set = g_hash_table_new (p2p_chord_spot_hash, p2p_chord_spot_equal);
+  link->part->copies_set = p2p_chord_spots_new (NULL);
   link->part->copying = g_array_new (FALSE, FALSE, sizeof (P2pChordCopying));
 }
 
@@ -50,7 +46,7 @@ void
 p2p_chord_copy_clear (P2pChordLink *link)
 {
   p2p_clock_cancel (p2p_chord_clock (link->node), link->part->copy_timer);
-  g_hash_table_unref (link->part->copies_set);
+  g_tree_unref (link->part->copies_set);
   g_queue_clear_full (&link->part->copies, g_free);
   g_array_unref (link->part->copying);
 }
@@ -78,11 +74,11 @@ p2p_chord_copy_add (P2pChordLink *link, const P2pChordSpot *spot)
   P2pChordSpot *copy;
 
   if (link->part == NULL || !p2p_peer_has_cap (link->peer, P2P_CAP_CHORD_REPLICA) || link->part->copies.length >= MOST_COPIES ||
-      g_hash_table_contains (link->part->copies_set, spot))
+      g_tree_lookup (link->part->copies_set, spot) != NULL)
     return;
   copy = g_memdup2 (spot, sizeof *spot);
   g_queue_push_tail (&link->part->copies, copy);
-  g_hash_table_add (link->part->copies_set, copy);
+  g_tree_insert (link->part->copies_set, copy, copy);
   plan (link, GATHER_SPAN);
 }
 
@@ -111,7 +107,7 @@ send_copy (P2pChordLink *link)
       if (size > 0 && size + more > room)
         break;
       g_queue_pop_head (&part->copies);
-      g_hash_table_remove (part->copies_set, spot);
+      g_tree_remove (part->copies_set, spot);
       g_free (spot);
       if (value == NULL)
         continue;

@@ -139,20 +139,31 @@ field_essence (GVariant *map, gsize index)
   return g_byte_array_free_to_bytes (both);
 }
 
+static int
+compare_fields (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return g_bytes_compare (a, b);
+}
+
 gboolean
 p2p_chord_has_fields (GVariant *value, GVariant *map)
 {
-  g_autoptr (GHashTable) fields = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  /* A tree: whoever answers chooses the names. */
+  g_autoptr (GTree) fields = g_tree_new_full (compare_fields, NULL, (GDestroyNotify) g_bytes_unref, NULL);
 
   if (!is_map (value))
     return FALSE;
   for (gsize i = 0; i < g_variant_n_children (value); i++)
-    g_hash_table_add (fields, field_essence (value, i));
+    {
+      GBytes *field = field_essence (value, i);
+
+      g_tree_replace (fields, field, field);
+    }
   for (gsize i = 0; i < g_variant_n_children (map); i++)
     {
       g_autoptr (GBytes) field = field_essence (map, i);
 
-      if (!g_hash_table_contains (fields, field))
+      if (g_tree_lookup (fields, field) == NULL)
         return FALSE;
     }
   return TRUE;

@@ -32,7 +32,7 @@ found_cb (P2pChordNode *self, GPtrArray *members, gpointer data)
     }
   link = p2p_chord_find_link_by_id (self, found->id);
   if (link != NULL)
-    p2p_chord_ring_set_finger (self->ring, index, link->part->member);
+    p2p_chord_ring_set_finger (self->ring, index, link->part != NULL ? link->part->member : NULL);
   else
     {
       p2p_chord_ring_set_finger (self->ring, index, found);

@@ -108,7 +108,7 @@ void
 p2p_chord_join_init (P2pChordNode *self)
 {
   self->part->ops = g_array_new (FALSE, FALSE, sizeof (P2pChordOp));
-  self->part->given = g_hash_table_new_full (p2p_chord_spot_hash, p2p_chord_spot_equal, NULL, g_free);
+  self->part->given = p2p_chord_spots_new (g_free);
   stand_aside (self);
 }
 
@@ -327,7 +327,7 @@ p2p_chord_node_join (P2pChordNode *self, P2pChordDoneFunc done, gpointer data)
       g_autoptr (GError) error = g_error_new_literal (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY, "The node stores again: it was asked to before it had left");
 
       end_ops (self, TRUE, error);
-      g_hash_table_remove_all (self->part->given);
+      g_tree_remove_all (self->part->given);
       if (self->k > 0 && self->seed == P2P_CHORD_SEED_LEAVING)
         self->part->slot = self->place;
       else if (self->k > 0)
@@ -362,21 +362,17 @@ is_idle (P2pChordNode *self)
 static void
 end_leaving (P2pChordNode *self, const GError *error)
 {
-  GHashTableIter iter;
-  gpointer given;
   g_autoptr (GArray) spots = g_array_new (FALSE, FALSE, sizeof (P2pChordSpot));
 
-  g_hash_table_iter_init (&iter, self->part->given);
-  while (g_hash_table_iter_next (&iter, NULL, &given))
+  for (GTreeNode *node = g_tree_node_first (self->part->given); node != NULL; node = g_tree_node_next (node))
     {
-      const P2pChordCopying *one = given;
+      const P2pChordCopying *one = g_tree_node_value (node);
       const P2pChordValue *value = p2p_chord_store_get (self->store, &one->spot);
 
       if (value != NULL && value->stamp == one->stamp)
         g_array_append_val (spots, one->spot);
     }
-  g_array_sort (spots, (GCompareFunc) p2p_chord_spot_compare);
-  g_hash_table_remove_all (self->part->given);
+  g_tree_remove_all (self->part->given);
   stop_storing (self);
   for (guint i = 0; i < spots->len; i++)
     p2p_chord_forget (self, &g_array_index (spots, P2pChordSpot, i));
@@ -490,5 +486,5 @@ void
 p2p_chord_join_clear (P2pChordNode *self)
 {
   g_array_unref (self->part->ops);
-  g_hash_table_unref (self->part->given);
+  g_tree_unref (self->part->given);
 }

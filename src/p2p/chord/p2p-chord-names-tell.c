@@ -20,7 +20,7 @@
 /* The time of a message of ours may run ahead of the clock by so much, to be later than the one before. */
 #define MAX_AHEAD 30
 /* Of whom we remember when he was told. */
-#define MAX_DUMPED 256
+#define MAX_DUMPED 512
 
 static gint64
 get_seconds (P2pChordNode *self)
@@ -193,9 +193,9 @@ dumped_free (gpointer data)
   g_free (dumped);
 }
 
-/* By the id, not by the link: nobody gets it again by coming again. */
+/* Not within span of the last. By the id, not by the link: nobody gets it again by coming again. */
 static gboolean
-may_dump (P2pChordNode *self, const char *id)
+may_dump (P2pChordNode *self, const char *id, gint64 span)
 {
   gint64 now = p2p_chord_now (self);
   Dumped *dumped;
@@ -203,7 +203,7 @@ may_dump (P2pChordNode *self, const char *id)
   while ((dumped = g_queue_peek_head (&self->dumped)) != NULL && now - dumped->when >= self->limits.chord_dump_seconds * G_TIME_SPAN_SECOND)
     dumped_free (g_queue_pop_head (&self->dumped));
   for (GList *l = self->dumped.head; l != NULL; l = l->next)
-    if (g_str_equal (((Dumped *) l->data)->id, id))
+    if (now - ((Dumped *) l->data)->when < span && g_str_equal (((Dumped *) l->data)->id, id))
       return FALSE;
   /* Whoever comes as another each time waits like the rest. */
   if (self->dumped.length >= MAX_DUMPED)
@@ -220,7 +220,7 @@ p2p_chord_names_tell (P2pChordLink *link)
 {
   if (link->telling || p2p_chord_names_get_n (link->node->names) == 0)
     return;
-  if (!may_dump (link->node, p2p_peer_get_id (link->peer)))
+  if (!may_dump (link->node, p2p_peer_get_id (link->peer), link->node->limits.chord_dump_seconds * G_TIME_SPAN_SECOND))
     {
       p2p_mesh_node_note_drop (link->node->mesh, link->peer, P2P_DROP_RATE, NULL);
       return;
@@ -296,12 +296,11 @@ take_sums (P2pChordLink *link, P2pMessage *message)
     send_sums (link, FALSE);
   if (link->tell_timer != 0)
     return;
-  if (!is_time (link, link->names_sent))
+  if (!may_dump (self, p2p_peer_get_id (link->peer), self->limits.chord_dump_seconds * G_TIME_SPAN_SECOND / 2))
     {
       p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
       return;
     }
-  link->names_sent = p2p_chord_now (self);
   link->tell_timer = p2p_clock_schedule (p2p_chord_clock (self), 0, send_names_cb, link);
 }
 
@@ -397,7 +396,9 @@ take_name (P2pChordLink *link, GVariant *entry)
   g_autoptr (GVariant) flag = p2p_mesh_value_get_child (entry, 2);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) key = NULL;
+  const P2pChordName *known;
   gint64 now = get_seconds (self);
+  gint64 before = -1;
   gint64 time;
   gint64 deleted;
   gsize length;
@@ -408,10 +409,14 @@ take_name (P2pChordLink *link, GVariant *entry)
       time < 0)
     return FALSE;
   text = p2p_mesh_value_peek_text (packet, &length);
+  known = p2p_chord_names_get (self->names, (const guint8 *) text, length);
+  if (known != NULL)
+    before = known->time;
   named = p2p_chord_names_say (self->names, (const guint8 *) text, length, MIN (time, now + self->limits.message_age_seconds), deleted != 0, FALSE, FALSE, now, &error);
   if (named == P2P_CHORD_NAME_REFUSED)
     p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_REFUSED, NULL);
-  else
+  /* What we know is not kept again, however often he says it. */
+  else if (named != P2P_CHORD_NAME_SAME || before != MIN (time, now + self->limits.message_age_seconds))
     {
       key = g_bytes_new (text, length);
       p2p_chord_emit_name (self, key, named, FALSE, FALSE);

@@ -23,11 +23,11 @@ typedef struct {
   gint64 meta_changed;          /* when one was news, or ours was news to him */
   P2pChordMember *member;       /* NULL: no storing node (or with k: its place is not known yet). A contact of the ring while it is set */
   guint n_asked;                /* retrieves of his that we pass on just now */
+  guint n_careful;              /* deletes and deltas of his for which an original is asked first */
   gboolean telling;             /* an original: it is told the names... */
   GBytes *told;                 /* ...up to this one; NULL: from the first */
   guint64 tell_timer;
   gint64 sums_sent;             /* one of ours; monotonic, 0: never */
-  gint64 names_sent;
   guint32 names_due[P2P_CHORD_NAME_BUCKETS / 32];
   /* ring: p2p-chord-stabilise.c, p2p-chord-copy.c */
   gint64 n_values, n_bytes;     /* as he told; -1 */

@@ -52,8 +52,7 @@ void     p2p_chord_dial            (P2pChordNode *self);
 void     p2p_chord_dial_close_unwanted (P2pChordNode *self);
 void     p2p_chord_dial_init       (P2pChordNode *self);
 void     p2p_chord_dial_clear      (P2pChordNode *self);
-guint    p2p_chord_spot_hash       (gconstpointer spot);
-gboolean p2p_chord_spot_equal      (gconstpointer a, gconstpointer b);
+GTree   *p2p_chord_spots_new       (GDestroyNotify free_value);                /* by P2pChordSpot, which stays its owner's */
 
 /* ---- p2p-chord-copy.c ---- */
 void     p2p_chord_copy_init       (P2pChordLink *link);

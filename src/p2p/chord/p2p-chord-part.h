@@ -50,14 +50,14 @@ typedef struct {
   gint64 unwanted;              /* monotonic, since when; 0: he is wanted */
   /* p2p-chord-copy.c */
   GQueue copies;                /* of P2pChordSpot, that he is to get */
-  GHashTable *copies_set;       /* the same */
+  GTree *copies_set;            /* the same */
   GArray *copying;              /* of P2pChordCopying: under way */
   gint64 copy_seq;
   gint64 copy_since;            /* monotonic; 0: none under way */
   guint64 copy_timer;
   /* p2p-chord-restore.c */
   GQueue restores;              /* of P2pChordSpot: an original's */
-  GHashTable *restores_set;
+  GTree *restores_set;
   GPtrArray *restoring;         /* under way */
   /* p2p-chord-arcs.c */
   GArray *arcs_due;             /* of P2pChordArc, not begun */
@@ -101,7 +101,7 @@ typedef struct {
   guint join_tries, n_taken;
   gboolean join_finding, join_placed;
   P2pChordPlace slot;
-  GHashTable *given;            /* of P2pChordCopying: what others took while we leave */
+  GTree *given;                 /* of P2pChordCopying: what others took while we leave */
   /* p2p-chord-keep.c */
   GQueue wrote;                 /* of P2pChordWrote, that which is due first in front */
   guint64 keep_timer;

@@ -92,6 +92,7 @@ typedef struct {
   P2pChordNode *node;
   P2pChordSpot spot;
   GVariant *map;                /* NULL: a delete */
+  char *giver;                  /* NULL: our own program */
 } Careful;
 
 static gboolean
@@ -117,6 +118,10 @@ careful_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
     p2p_chord_send_delta (link, &careful->spot, 0, careful->map);
   else if (is_there || careful->map != NULL)
     p2p_mesh_node_note_drop (careful->node->mesh, NULL, P2P_DROP_REFUSED, NULL);
+  link = careful->giver != NULL ? p2p_chord_find_link_by_id (careful->node, careful->giver) : NULL;
+  if (link != NULL && link->n_careful > 0)
+    link->n_careful--;
+  g_free (careful->giver);
   g_clear_pointer (&careful->map, g_variant_unref);
   p2p_chord_node_drop (careful->node);
   g_free (careful);
@@ -124,10 +129,22 @@ careful_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
 
 /* By the same way as the question of anybody else: the answer of that neighbour says what he, or who is behind him, has. */
 static void
-ask_first (P2pChordNode *self, const P2pChordSpot *spot, guint rank, GVariant *map)
+ask_first (P2pChordNode *self, const P2pChordSpot *spot, guint rank, GVariant *map, P2pChordLink *giver)
 {
-  Careful *careful = g_new0 (Careful, 1);
+  Careful *careful;
 
+  /* Each waits for its answer, and holds its map until then: so many of one neighbour. */
+  if (giver != NULL && giver->n_careful >= self->limits.chord_link_requests)
+    {
+      p2p_mesh_node_note_drop (self->mesh, giver->peer, P2P_DROP_TOO_MANY, NULL);
+      return;
+    }
+  careful = g_new0 (Careful, 1);
+  if (giver != NULL)
+    {
+      giver->n_careful++;
+      careful->giver = g_strdup (p2p_peer_get_id (giver->peer));
+    }
   careful->node = p2p_chord_node_hold (self);
   careful->spot = *spot;
   careful->map = map != NULL ? g_variant_ref (map) : NULL;
@@ -180,7 +197,7 @@ p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, gu
   else if (sure)
     p2p_chord_send_nil (link, spot);
   else
-    ask_first (self, spot, rank, NULL);
+    ask_first (self, spot, rank, NULL, giver);
   return TRUE;
 }
 
@@ -203,6 +220,6 @@ p2p_chord_put_delta (P2pChordNode *self, const P2pChordSpot *spot, guint rank, g
   if (!link->is_original || sure)
     p2p_chord_send_delta (link, spot, stamp, map);
   else
-    ask_first (self, spot, rank, map);
+    ask_first (self, spot, rank, map, giver);
   return TRUE;
 }

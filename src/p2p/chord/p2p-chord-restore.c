@@ -35,14 +35,14 @@ void
 p2p_chord_restore_init (P2pChordLink *link)
 {
   g_queue_init (&link->part->restores);
-  link->part->restores_set = g_hash_table_new (p2p_chord_spot_hash, p2p_chord_spot_equal);
+  link->part->restores_set = p2p_chord_spots_new (NULL);
   link->part->restoring = g_ptr_array_new_with_free_func (restore_free);
 }
 
 void
 p2p_chord_restore_clear (P2pChordLink *link)
 {
-  g_hash_table_unref (link->part->restores_set);
+  g_tree_unref (link->part->restores_set);
   g_queue_clear_full (&link->part->restores, g_free);
   g_ptr_array_unref (link->part->restoring);
 }
@@ -146,7 +146,7 @@ restore_more (P2pChordLink *link)
     {
       g_autofree P2pChordSpot *spot = g_queue_pop_head (&link->part->restores);
 
-      g_hash_table_remove (link->part->restores_set, spot);
+      g_tree_remove (link->part->restores_set, spot);
       restore_one (link, spot);
     }
 }
@@ -156,10 +156,10 @@ p2p_chord_restore_add (P2pChordLink *link, const P2pChordSpot *spot)
 {
   P2pChordSpot *copy;
 
-  if (link->part == NULL || link->part->restores.length >= MOST_RESTORES || g_hash_table_contains (link->part->restores_set, spot))
+  if (link->part == NULL || link->part->restores.length >= MOST_RESTORES || g_tree_lookup (link->part->restores_set, spot) != NULL)
     return;
   copy = g_memdup2 (spot, sizeof *spot);
   g_queue_push_tail (&link->part->restores, copy);
-  g_hash_table_add (link->part->restores_set, copy);
+  g_tree_insert (link->part->restores_set, copy, copy);
   restore_more (link);
 }

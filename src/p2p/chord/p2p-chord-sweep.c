@@ -70,7 +70,7 @@ p2p_chord_note_given (P2pChordLink *link, const P2pChordSpot *spot, guint64 stam
 
       given->spot = *spot;
       given->stamp = stamp;
-      g_hash_table_replace (self->part->given, &given->spot, given);
+      g_tree_replace (self->part->given, &given->spot, given);
     }
   else if (self->seed == P2P_CHORD_SEED_NOT || p2p_chord_ring_get_role (self->ring, &value->place, p2p_chord_is_small (self)) < 0)
     p2p_chord_forget (self, spot);
@@ -79,7 +79,7 @@ p2p_chord_note_given (P2pChordLink *link, const P2pChordSpot *spot, guint64 stam
 static gboolean
 is_given (P2pChordNode *self, const P2pChordValue *value)
 {
-  P2pChordCopying *given = g_hash_table_lookup (self->part->given, &value->spot);
+  P2pChordCopying *given = g_tree_lookup (self->part->given, &value->spot);
 
   return given != NULL && given->stamp == value->stamp;
 }
