@@ -118,7 +118,7 @@ check-hostile: packages-test peers build
 
 # All states of a ring of up to five nodes, a million events in one of a thousand, lookups in every ring of 16 slots.
 check-chord: build
-	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose chord-ring-exhaustive chord-ring-random chord-ring-lookups
+	@SIM_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose chord-ring-exhaustive chord-ring-random chord-ring-lookups chord-ring-skew
 
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers

@@ -72,6 +72,7 @@ typedef struct {
 
 typedef struct {
   /* p2p-chord-stabilise.c */
+  gpointer copier;              /* P2pChordLink whose COPY is being taken: he has what it brings */
   guint64 settle_timer;
   guint round;
   guint next_wanted, next_contact;

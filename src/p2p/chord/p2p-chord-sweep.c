@@ -46,7 +46,8 @@ p2p_chord_stored (P2pChordNode *self, const P2pChordValue *value, P2pChordLink *
 
   if (p2p_chord_is_taking (self) && p2p_chord_ring_is_mine (self->ring, &place))
     {
-      replicate (self, &spot, giver);
+      /* A neighbour that passed a store on keeps nothing of it. */
+      replicate (self, &spot, self->part->copier);
       return;
     }
   /* A replica, brought by whom it belongs to: else he may not have it yet. */
