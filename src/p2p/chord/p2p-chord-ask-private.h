@@ -15,8 +15,6 @@ gboolean p2p_chord_send_nil       (P2pChordLink *link, const P2pChordSpot *spot)
 gboolean p2p_chord_send_delta     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *map);
 
 /* ---- p2p-chord-ask.c ---- */
-/* Whom to turn to for a place; NULL with *is_it: us. giver (nullable): not him. taking: we count, too. */
-P2pChordLink *p2p_chord_choose    (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it);
 /* For a neighbour, who is answered once. echo: his packed method and key */
 void     p2p_chord_ask_for        (P2pChordLink *link, const P2pChordSpot *spot, GBytes *echo);
 /* Something was stored there: who asks from now on asks anew. */
@@ -40,6 +38,8 @@ void     p2p_chord_repair         (P2pChordNode *self, P2pChordLook *look);     
 guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data);
 
 /* ---- p2p-chord-put.c ---- */
+/* Whom to turn to for a place; NULL with *is_it: us. giver (nullable): not him. taking: we count, too. */
+P2pChordLink *p2p_chord_choose    (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it);
 /* sure: an original has it, so that a delete does no harm. rank: see p2p_chord_ask() */
 gboolean p2p_chord_put_full       (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, gboolean sure, P2pChordLink *giver, GError **error);
 gboolean p2p_chord_put_delta      (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *map, gboolean sure, P2pChordLink *giver, GError **error);

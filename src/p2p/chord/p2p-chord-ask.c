@@ -25,6 +25,7 @@ typedef struct {
   P2pChordAskFunc func;
   gpointer data;
   P2pChordLink *link;           /* ...of this neighbour */
+  P2pChordLink *only;           /* it is this one that is asked, and nobody else */
   GBytes *echo;
   guint rank;
   guint tries;
@@ -116,7 +117,8 @@ finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
   gpointer data = asker->data;
 
   own.took = p2p_chord_now (self) - asker->began;
-  if (answer->state != P2P_CHORD_ANSWER_VALUE)
+  /* Of ourselves we want to know what others have. */
+  if (answer->state != P2P_CHORD_ANSWER_VALUE && asker->link != NULL)
     {
       P2pChordAnswer mine = { .took = own.took };
 
@@ -287,33 +289,6 @@ request_new (P2pChordNode *self, P2pChordLink *link, const P2pChordSpot *spot)
 
 /* ---- asking ---- */
 
-P2pChordLink *
-p2p_chord_choose (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it)
-{
-  guint n = p2p_chord_ring_get_n_contacts (self->ring) + 1;
-
-  for (guint i = 0; i < n; i++)
-    {
-      P2pChordMember *member = p2p_chord_ring_find (self->ring, place, taking, i, is_it);
-      P2pChordLink *link;
-
-      if (*is_it)
-        {
-          /* Other ways to what is ours anyhow there are none; on the way to others we are none. */
-          if (rank == 0 || i == 0)
-            return NULL;
-          *is_it = FALSE;
-          continue;
-        }
-      link = member != NULL ? p2p_chord_find_link_by_id (self, member->id) : NULL;
-      /* Nothing goes back to where it came from. */
-      if (link != NULL && link != giver && rank-- == 0)
-        return link;
-    }
-  *is_it = FALSE;
-  return NULL;
-}
-
 static gboolean
 is_held (P2pChordNode *self, const P2pChordSpot *spot)
 {
@@ -331,7 +306,9 @@ place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
   Request *request = NULL;
 
   p2p_chord_place_of_spot (&answer.place, self->k, spot);
-  if (!p2p_mesh_node_is_closed (self->mesh))
+  if (asker->only != NULL)
+    link = asker->only;
+  else if (!p2p_mesh_node_is_closed (self->mesh))
     {
       link = p2p_chord_choose (self, &answer.place, asker->rank, asker->link, p2p_chord_is_taking (self), &is_it);
       /* We are about to take it over, and do not have it yet: who had it up to now may. */
@@ -374,13 +351,14 @@ start_timer (Asker *asker, gint64 span)
   asker->timer = p2p_clock_schedule (p2p_chord_clock (asker->request->node), span, asker_cb, asker);
 }
 
-guint64
-p2p_chord_ask (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint timeout_ms, P2pChordAskFunc func, gpointer data)
+static guint64
+ask (P2pChordNode *self, const P2pChordSpot *spot, guint rank, P2pChordLink *only, guint timeout_ms, P2pChordAskFunc func, gpointer data)
 {
   Asker *asker = g_new0 (Asker, 1);
   guint64 handle = p2p_chord_new_handle (self);
 
   asker->handle = handle;
+  asker->only = only;
   asker->func = func;
   asker->data = data;
   asker->rank = rank;
@@ -398,6 +376,18 @@ p2p_chord_ask (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint t
       func (&answer, FALSE, data);
     }
   return handle;
+}
+
+guint64
+p2p_chord_ask (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint timeout_ms, P2pChordAskFunc func, gpointer data)
+{
+  return ask (self, spot, rank, NULL, timeout_ms, func, data);
+}
+
+guint64
+p2p_chord_ask_link (P2pChordLink *link, const P2pChordSpot *spot, guint timeout_ms, P2pChordAskFunc func, gpointer data)
+{
+  return ask (link->node, spot, 0, link, timeout_ms, func, data);
 }
 
 void
@@ -531,7 +521,7 @@ ask_again (Request *request)
       Asker *asker = g_ptr_array_steal_index (request->askers, 0);
       P2pChordAnswer answer = { .spot = request->spot, .state = P2P_CHORD_ANSWER_SILENT };
 
-      if (++asker->tries < MAX_TRIES && !p2p_mesh_node_is_closed (self->mesh) && !self->closed)
+      if (asker->only == NULL && ++asker->tries < MAX_TRIES && !p2p_mesh_node_is_closed (self->mesh) && !self->closed)
         {
           place_asker (self, &request->spot, asker);
           continue;

@@ -412,6 +412,19 @@ leave_step (P2pChordNode *self)
   plan (self, STEP_SPAN);
 }
 
+/* As long as they believe that we store they send back to us what is ours by its place. */
+static void
+tell_originals (P2pChordNode *self)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      P2pChordLink *link = g_ptr_array_index (self->links, i);
+
+      if (link->is_original)
+        p2p_chord_send_meta (link);
+    }
+}
+
 guint64
 p2p_chord_node_unjoin (P2pChordNode *self, guint timeout_ms, P2pChordDoneFunc done, gpointer data)
 {
@@ -433,6 +446,7 @@ p2p_chord_node_unjoin (P2pChordNode *self, guint timeout_ms, P2pChordDoneFunc do
         {
           p2p_chord_set_seed (self, P2P_CHORD_SEED_LEAVING);
           p2p_chord_tell_ring (self, 0);
+          tell_originals (self);
           p2p_chord_sweep (self);
         }
       plan (self, 0);

@@ -118,6 +118,7 @@ void     p2p_chord_link_set_storing (P2pChordLink *link, gboolean storing, const
 typedef void (*P2pChordAskFunc) (const P2pChordAnswer *answer, gboolean final, gpointer data);  /* more than once while not final */
 /* 0: func was called already, it is final. rank: see p2p_chord_ring_find(). */
 guint64  p2p_chord_ask        (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint timeout_ms, P2pChordAskFunc func, gpointer data);
+guint64  p2p_chord_ask_link   (P2pChordLink *link, const P2pChordSpot *spot, guint timeout_ms, P2pChordAskFunc func, gpointer data);   /* that neighbour, whatever find() says */
 void     p2p_chord_ask_cancel (P2pChordNode *self, guint64 handle);
 /* ---- core: p2p-chord-put.c: sends a state on its way: into our own store when it is ours, else to find(); never back to its giver (nullable: our own program, or the ring part). NULL value: delete; an
  * original is asked first whether it has anything, because py2p stumbles over a delete of what it lacks. FALSE: nobody to send it to (P2P_TABLE_ERROR_NOBODY), or refused by our own store ---- */

@@ -153,6 +153,33 @@ ask_first (P2pChordNode *self, const P2pChordSpot *spot, guint rank, GVariant *m
 
 /* ---- the way ---- */
 
+P2pChordLink *
+p2p_chord_choose (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it)
+{
+  guint n = p2p_chord_ring_get_n_contacts (self->ring) + 1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      P2pChordMember *member = p2p_chord_ring_find (self->ring, place, taking, i, is_it);
+      P2pChordLink *link;
+
+      if (*is_it)
+        {
+          /* Other ways to what is ours anyhow there are none; on the way to others we are none. */
+          if (rank == 0 || i == 0)
+            return NULL;
+          *is_it = FALSE;
+          continue;
+        }
+      link = member != NULL ? p2p_chord_find_link_by_id (self, member->id) : NULL;
+      /* Nothing goes back to where it came from. */
+      if (link != NULL && link != giver && rank-- == 0)
+        return link;
+    }
+  *is_it = FALSE;
+  return NULL;
+}
+
 static P2pChordLink *
 find_way (P2pChordNode *self, const P2pChordSpot *spot, guint rank, P2pChordLink *giver, gboolean *is_it)
 {

@@ -2,9 +2,8 @@
 /*
  * What belongs to an original is stored there as anybody would, and asked for right behind: only what it says back has come. A few are under way a link.
  */
+#include "p2p-chord-ask-private.h"
 #include "p2p-chord-part-private.h"
-
-#include <string.h>
 
 #include "../wire/p2p-value.h"
 
@@ -58,17 +57,18 @@ static void restore_more (P2pChordLink *link);
 static gboolean
 is_what_we_gave (Restore *restore, const P2pChordAnswer *answer)
 {
-  const P2pChordValue *value = p2p_chord_store_get (restore->node->store, &restore->spot);
-  g_autoptr (GByteArray) packed = NULL;
-  gsize length;
-  const guint8 *bytes;
+  P2pChordNode *self = restore->node;
+  const P2pChordValue *value = p2p_chord_store_get (self->store, &restore->spot);
+  g_autoptr (GVariant) ours = NULL;
+  g_autoptr (GBytes) given = NULL;
+  g_autoptr (GBytes) said = NULL;
 
   if (value == NULL || value->value == NULL || value->stamp != restore->stamp || answer->state != P2P_CHORD_ANSWER_VALUE || answer->value == NULL ||
-      g_strcmp0 (answer->asked, restore->id) != 0)
+      g_strcmp0 (answer->asked, restore->id) != 0 || (ours = p2p_chord_unpack (self, value->value)) == NULL)
     return FALSE;
-  packed = g_byte_array_new ();
-  bytes = g_bytes_get_data (value->value, &length);
-  return p2p_value_pack (answer->value, packed, NULL) && packed->len == length && memcmp (packed->data, bytes, length) == 0;
+  given = p2p_chord_get_essence (ours);
+  said = p2p_chord_get_essence (answer->value);
+  return g_bytes_equal (given, said);
 }
 
 static void
@@ -90,29 +90,12 @@ answered_cb (const P2pChordAnswer *answer, gboolean final, gpointer data)
   restore_more (link);
 }
 
-/* Of find(), which it is that names him; ourselves and those before him are passed over. */
-static guint
-get_rank (P2pChordNode *self, P2pChordLink *link, const P2pChordPlace *place)
-{
-  gboolean self_is_it;
-
-  for (guint rank = 0; rank <= p2p_chord_ring_get_n_contacts (self->ring); rank++)
-    {
-      P2pChordMember *member = p2p_chord_ring_find (self->ring, place, p2p_chord_is_storing (self), rank, &self_is_it);
-
-      if (member != NULL && g_str_equal (member->id, link->part->member->id))
-        return rank;
-    }
-  return 0;
-}
-
 static void
 restore_one (P2pChordLink *link, const P2pChordSpot *spot)
 {
   P2pChordNode *self = link->node;
   const P2pChordValue *value = p2p_chord_store_get (self->store, spot);
   g_autoptr (GVariant) unpacked = NULL;
-  P2pChordPlace place;
   gsize length;
   const guint8 *bytes;
   Restore *restore;
@@ -132,9 +115,8 @@ restore_one (P2pChordLink *link, const P2pChordSpot *spot)
   restore->id = g_strdup (p2p_peer_get_id (link->peer));
   restore->spot = *spot;
   restore->stamp = value->stamp;
-  place = value->place;
   g_ptr_array_add (link->part->restoring, restore);
-  handle = p2p_chord_ask (self, spot, get_rank (self, link, &place), RESTORE_MS, answered_cb, restore);
+  handle = p2p_chord_ask_link (link, spot, RESTORE_MS, answered_cb, restore);
   if (handle != 0)
     restore->handle = handle;
 }
