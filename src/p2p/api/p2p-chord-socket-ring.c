@@ -6,9 +6,6 @@
 
 #include "p2p/wire/p2p-value.h"
 
-/* Bytes of the five hashes, in the order of p2p_chord_hash_name() */
-static const guint hash_bytes[P2P_CHORD_HASHES] = { 20, 28, 32, 48, 64 };
-
 static P2pChordRing *
 get_ring (P2pChordSocket *self)
 {
@@ -169,12 +166,14 @@ unpack (GBytes *packed)
 static void
 add_value (GVariantBuilder *list, const P2pChordValue *value)
 {
-  guint n = hash_bytes[value->spot.hash];
+  const guint8 *number = value->spot.number;
   GVariant *unpacked = value->value != NULL ? unpack (value->value) : NULL;
+  gsize n = P2P_CHORD_NUMBER_BYTES;
 
+  for (; n > 1 && *number == 0; n--)
+    number++;
   if (unpacked != NULL)
-    g_variant_builder_add (list, "(@ayv)",
-                           g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, value->spot.number + P2P_CHORD_NUMBER_BYTES - n, n, 1), unpacked);
+    g_variant_builder_add (list, "(@ayv)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, number, n, 1), unpacked);
 }
 
 /**
@@ -185,7 +184,7 @@ add_value (GVariantBuilder *list, const P2pChordValue *value)
  *
  * As `dump_data` of the originals: what this node stores, replicas that it keeps for others included.
  *
- * Returns: (transfer full): an `a{sa(ayv)}`: by the name of the hash, positions and values
+ * Returns: (transfer full): an `a{sa(ayv)}`: by the name of the hash, positions (big-endian, without zeros in front) and values
  */
 GVariant *
 p2p_chord_socket_dump_data (P2pChordSocket *self, GBytes *start, GBytes *end)
