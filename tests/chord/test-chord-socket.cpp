@@ -11,7 +11,7 @@ TEST (ChordSocket, WhatOneWritesAllRead)
   ChordWorld world;
   std::string odd ("\xff\x00k", 3);
 
-  EXPECT_EQ (world.Set (0, "name", "'Ada'").value, "5");
+  EXPECT_GE (std::stoi (world.Set (0, "name", "'Ada'").value), 3);
   EXPECT_EQ (world.Get (2, "name").value, "'Ada'");
   EXPECT_EQ (world.Set (1, odd, "[1.5, 2.0]").code, "");
   EXPECT_EQ (world.Get (0, odd).value, "[<1.5>, <2.0>]");
@@ -137,6 +137,8 @@ TEST (ChordSocket, LookupTellsWhatEachPlaceSays)
   End end;
 
   ASSERT_EQ (world.Set (0, "k", "int64 5").code, "");
+  /* It is known when three of them have it. */
+  world.Turn (100);
   end.finish = [&] (GObject *o, GAsyncResult *r, GError **e) { lookup = p2p_chord_socket_look_up_finish (P2P_CHORD_SOCKET (o), r, e); return std::string (); };
   p2p_chord_socket_look_up_async (world[1].socket, key, 0, nullptr, End::Callback, &end);
   EXPECT_EQ (world.Done (end).code, "");
