@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "p2p/chord/p2p-chord-part-private.h"
+#include "p2p/wire/p2p-digest.h"
+
 static void
 retrieve (RawPeer *raw, const char *key, guint hash)
 {
@@ -62,6 +65,37 @@ test_nil_milliseconds (void)
       g_assert_cmpint (result.look->took, <=, (spans[i] + 1000) * G_TIME_SPAN_MILLISECOND);
       g_assert_cmpint (result.look->outcome, ==, P2P_CHORD_LOOK_ABSENT);
     }
+}
+
+/* An answer that is larger than a value may be is none. */
+static void
+test_value (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
+  g_autoptr (RawPeer) raw = NULL;
+  ChordNode *alice;
+
+  fixture->mesh->limits.chord_value = 20;
+  fixture->mesh->limits.chord_seconds = 3;
+  alice = chord_add (fixture, "alice");
+  raw = chord_raw (alice, "js", P2P_ID_FORM_STR, TRUE);
+  p2p_chord_node_look (alice->chord, key, 0, chord_look_cb, &result);
+  chord_run (fixture, SECOND / 100);
+  for (guint hash = 0; hash < P2P_CHORD_HASHES; hash++)
+    {
+      g_autofree char *spot = chord_spot ("k", hash);
+
+      raw_send (raw, P2P_FLAG_WHISPER, "[<@x 13>, <'%s'>, <'%s'>, <'more than twenty bytes'>]", p2p_chord_hash_name (hash), spot);
+    }
+  chord_run (fixture, 4 * SECOND);
+  g_assert_cmpint (result.look->outcome, ==, P2P_CHORD_LOOK_TIMED_OUT);
+  g_assert_cmpuint (chord_drops (alice, P2P_DROP_REFUSED), ==, 5);
+  /* and a store of it is refused */
+  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 11>, <'sha1'>, <'2'>, <'more than twenty bytes'>]");
+  g_assert_cmpuint (chord_drops (alice, P2P_DROP_REFUSED), ==, 6);
+  g_assert_cmpuint (chord_count (alice, "refused TOO_LARGE"), ==, 1);
 }
 
 /* Questions of neighbours that wait for others, of all and of one: what is more is refused, and counted. */
@@ -338,12 +372,74 @@ test_arcs (void)
   g_assert_null (raw->error);
 }
 
+/* Sixteen members of the ring that nobody ever heard of, at an address of somebody else's choice */
+static char *
+make_strangers (RawPeer *raw, guint round)
+{
+  GVariantBuilder builder;
+  g_autoptr (GVariant) list = NULL;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
+  for (guint i = 0; i < 16; i++)
+    {
+      guint number = round * 16 + i;
+      g_autofree char *id = p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) &number, sizeof number);
+      P2pChordPlace place;
+      GVariant *parts[4];
+
+      g_assert_true (p2p_chord_place_of_id (id, &place));
+      parts[0] = g_variant_new_variant (g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, place.bytes, sizeof place.bytes, 1));
+      parts[1] = g_variant_new_variant (g_variant_new_string (id));
+      parts[2] = g_variant_new_variant (g_variant_new_string (test_host_get_address (raw->host)));
+      parts[3] = g_variant_new_variant (g_variant_new_int64 (5000 + number % 1000));
+      g_variant_builder_add (&builder, "v", g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts)));
+    }
+  list = g_variant_ref_sink (g_variant_builder_end (&builder));
+  return g_variant_print (list, TRUE);
+}
+
+/* Whoever tells of ever other nodes, and stores and does not store, makes nobody dial as fast as he talks. */
+static void
+test_dials (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  g_autoptr (RawPeer) raw = NULL;
+  g_autoptr (GVariant) place = NULL;
+  g_autofree char *text = NULL;
+  P2pChordPlace his;
+  ChordNode *alice;
+  guint before, made, seconds;
+
+  alice = chord_add_joined (fixture, "alice");
+  raw = dial_ring (alice);
+  chord_run (fixture, SECOND);
+  g_assert_true (p2p_chord_place_of_id (raw->id, &his));
+  place = g_variant_ref_sink (g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, his.bytes, sizeof his.bytes, 1));
+  text = g_variant_print (place, TRUE);
+  before = test_host_get_dials_made (alice->mesh->host);
+  seconds = (guint) mesh_now (fixture->mesh);
+  for (guint i = 0; i < 180; i++)
+    {
+      g_autofree char *strangers = make_strangers (raw, i);
+
+      raw_send (raw, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x %d>, <@x %u>, <%s>, <@x 0>, <@x 0>, <@av []>, <%s>]", P2P_CONTROL_RING, i % 2, text, strangers);
+      chord_run (fixture, SECOND / 3);
+    }
+  made = test_host_get_dials_made (alice->mesh->host) - before;
+  seconds = (guint) mesh_now (fixture->mesh) - seconds;
+  g_test_message ("%u dials in %u s, of %u nodes that one told of", made, seconds, 180 * 16);
+  g_assert_null (raw->error);
+  g_assert_cmpuint (made, >=, 8);
+  g_assert_cmpuint (made, <=, 32 + 2 * seconds + 8);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chord/limits/seconds", test_seconds);
   g_test_add_func ("/chord/limits/nil-milliseconds", test_nil_milliseconds);
+  g_test_add_func ("/chord/limits/value", test_value);
   g_test_add_func ("/chord/limits/requests", test_requests);
   g_test_add_func ("/chord/limits/careful", test_careful);
   g_test_add_func ("/chord/limits/stabilise-seconds", test_stabilise_seconds);
@@ -352,5 +448,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/limits/dump-seconds", test_dump_seconds);
   g_test_add_func ("/chord/limits/sums", test_sums);
   g_test_add_func ("/chord/limits/arcs", test_arcs);
+  g_test_add_func ("/chord/limits/dials", test_dials);
   return g_test_run ();
 }

@@ -9,6 +9,9 @@
 
 #define MOST_CANDIDATES 64
 #define MOST_DIALS 8
+/* On the word of others: whoever tells of ever more nodes makes us knock at ever more doors. */
+#define DIAL_BURST 32
+#define DIALS_A_SECOND 2
 #define FIRST_PAUSE G_TIME_SPAN_SECOND
 #define MOST_DOUBLINGS 6
 /* After it a candidate is forgotten, and may be told again as if he were new. */
@@ -235,7 +238,7 @@ p2p_chord_dial (P2pChordNode *self)
       else if (now - candidate->since >= CANDIDATE_SPAN || !is_wanted (self, candidate->member))
         g_ptr_array_remove_index (self->part->candidates, i);
     }
-  while (n < MOST_DIALS && (candidate = pick (self, now)) != NULL)
+  while (n < MOST_DIALS && (candidate = pick (self, now)) != NULL && p2p_chord_may (self, &self->part->dials, DIAL_BURST, DIALS_A_SECOND))
     {
       candidate->handle = p2p_mesh_node_connect (self->mesh, candidate->member->host, candidate->member->port, candidate->member->id, dialled_cb, candidate);
       n++;

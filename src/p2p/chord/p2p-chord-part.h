@@ -86,6 +86,7 @@ typedef struct {
   guint n_fingers_asked;
   /* p2p-chord-dial.c */
   GPtrArray *candidates;
+  P2pChordBucket dials;
   guint next_known;
   /* p2p-chord-copy.c */
   guint64 sweep_timer;

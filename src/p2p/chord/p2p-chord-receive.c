@@ -153,6 +153,12 @@ take_retrieved (P2pChordLink *link, P2pMessage *message)
       drop_shape (link, message);
       return;
     }
+  /* As long as a value may be here, and not as long as a frame: who asked waits for others. */
+  if (said.size[3] > self->limits.chord_value)
+    {
+      p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_REFUSED, message);
+      return;
+    }
   if (is_own (link) && said.n >= 8)
     {
       g_autoptr (GVariant) id = p2p_message_get_packet (message, 6);
