@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "p2p/wire/p2p-base58.h"
+
 StabFixture *
 stab_fixture_new (guint k)
 {
@@ -306,4 +308,119 @@ stab_count_unreadable (StabNode *self, const char *prefix, guint n)
       unreadable += stab_get (self, key) != i;
     }
   return unreadable;
+}
+
+guint
+stab_count_copies (StabFixture *self, const char *key, guint hash)
+{
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  guint n = 0;
+
+  p2p_chord_spots_of_key ((const guint8 *) key, strlen (key), spots);
+  for (guint i = 0; i < self->nodes->len; i++)
+    {
+      StabNode *node = stab_nth (self, i);
+      const P2pChordValue *value = node->chord != NULL ? p2p_chord_store_get (node->chord->store, &spots[hash]) : NULL;
+
+      n += value != NULL && value->value != NULL;
+    }
+  return n;
+}
+
+guint64
+stab_drops (StabNode *self, P2pDropReason reason)
+{
+  P2pNodeStats stats;
+
+  p2p_mesh_node_get_stats (self->mesh->node, &stats);
+  return stats.dropped[reason];
+}
+
+/* ---- who speaks for himself ---- */
+
+#define CAPS 123
+
+RawPeer *
+stab_raw (StabNode *to, const char *name)
+{
+  return own_dial_caps (to->fixture->mesh, name, to->mesh, CAPS, 4000000);
+}
+
+void
+stab_send_now (RawPeer *self, P2pControlOp op, GVariant **rest, gsize n)
+{
+  GVariant *packets[P2P_CONTROL_REST + P2P_CONTROL_MAX_REST] = {
+    g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_CONTROL)),
+    g_variant_new_variant (g_variant_new_int64 (P2P_CONTROL_VERSION)),
+    g_variant_new_variant (g_variant_new_int64 (op)),
+  };
+  g_autoptr (GVariant) all = NULL;
+  g_autoptr (P2pMessage) message = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    packets[P2P_CONTROL_REST + i] = g_variant_new_variant (rest[i]);
+  all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, P2P_CONTROL_REST + n));
+  message = p2p_message_new (P2P_FLAG_WHISPER, self->id, mesh_now (self->fixture), all, NULL);
+  g_assert_nonnull (message);
+  p2p_link_send (self->link, message, P2P_LINK_SEND_PLAIN, NULL);
+}
+
+void
+stab_send (RawPeer *self, P2pControlOp op, GVariant **rest, gsize n)
+{
+  stab_send_now (self, op, rest, n);
+  mesh_run (self->fixture, SECOND / 10);
+}
+
+GVariant *
+stab_place (const P2pChordPlace *place)
+{
+  return p2p_chord_new_bytes (place->bytes, sizeof place->bytes);
+}
+
+void
+stab_send_ring (RawPeer *self, guint flags, GPtrArray *before, GPtrArray *after)
+{
+  P2pChordPlace place;
+  GVariant *rest[6];
+
+  g_assert_true (p2p_chord_place_of_id (self->id, &place));
+  rest[0] = g_variant_new_int64 (flags);
+  rest[1] = stab_place (&place);
+  rest[2] = g_variant_new_int64 (0);
+  rest[3] = g_variant_new_int64 (0);
+  rest[4] = p2p_chord_pack_members (before);
+  rest[5] = p2p_chord_pack_members (after);
+  stab_send (self, P2P_CONTROL_RING, rest, G_N_ELEMENTS (rest));
+}
+
+GVariant *
+stab_last (RawPeer *self, P2pControlOp op, gsize index)
+{
+  for (guint i = self->messages->len; i-- > 0;)
+    {
+      P2pMessage *message = g_ptr_array_index (self->messages, i);
+      g_autoptr (GVariant) found = NULL;
+
+      if (p2p_message_get_subflag (message) != P2P_SUBFLAG_CONTROL)
+        continue;
+      found = p2p_message_get_packet (message, 2);
+      if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64) && g_variant_get_int64 (found) == (gint64) op)
+        return p2p_message_get_packet (message, P2P_CONTROL_REST + index);
+    }
+  g_assert_not_reached ();
+}
+
+P2pChordMember *
+stab_invent (guint number)
+{
+  guint8 bytes[48];
+  P2pChordPlace place;
+  g_autofree char *id = NULL;
+
+  for (guint i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8) (number * 37 + i * 11 + 1);
+  id = p2p_base58_encode_bytes (bytes, sizeof bytes, NULL);
+  g_assert_true (p2p_chord_place_of_id (id, &place));
+  return p2p_chord_member_new (&place, id, "10.9.9.9", (guint16) (5000 + number));
 }

@@ -52,4 +52,17 @@ gint64       stab_get      (StabNode *self, const char *key);                   
 guint        stab_count_unreadable (StabNode *self, const char *prefix, guint n);
 void         stab_write    (StabNode *self, const char *prefix, guint n);        /* n keys, whose values are their numbers */
 
+guint        stab_count_copies (StabFixture *self, const char *key, guint hash);  /* of nodes that are there */
+guint64      stab_drops   (StabNode *self, P2pDropReason reason);
+
+/* A neighbour that speaks for itself and says that it knows the ring. */
+RawPeer     *stab_raw      (StabNode *to, const char *name);
+void         stab_send     (RawPeer *self, P2pControlOp op, GVariant **rest, gsize n);
+void         stab_send_now (RawPeer *self, P2pControlOp op, GVariant **rest, gsize n);   /* and does not wait until it is there */
+void         stab_send_ring (RawPeer *self, guint flags, GPtrArray *before, GPtrArray *after);   /* from where its id is; lists of P2pChordMember, nullable */
+GVariant    *stab_place    (const P2pChordPlace *place);
+/* The rest of the last one that came, transfer full; fails when there is none. */
+GVariant    *stab_last     (RawPeer *self, P2pControlOp op, gsize index);
+P2pChordMember *stab_invent (guint number);                                        /* an id, its place, and an address where nobody is */
+
 G_END_DECLS
