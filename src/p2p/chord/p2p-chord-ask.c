@@ -310,7 +310,8 @@ place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
     link = asker->only;
   else if (!p2p_mesh_node_is_closed (self->mesh))
     {
-      link = p2p_chord_choose (self, &answer.place, asker->rank, asker->link, p2p_chord_is_taking (self), &is_it);
+      /* Who leaves answers for what is his until he has left. */
+      link = p2p_chord_choose (self, &answer.place, asker->rank, asker->link, p2p_chord_is_storing (self), &is_it);
       /* We are about to take it over, and do not have it yet: who had it up to now may. */
       if (is_it && asker->rank == 0 && !is_held (self, spot))
         {

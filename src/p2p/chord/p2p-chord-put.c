@@ -187,9 +187,10 @@ find_way (P2pChordNode *self, const P2pChordSpot *spot, guint rank, P2pChordLink
   P2pChordLink *link;
 
   p2p_chord_place_of_spot (&place, self->k, spot);
-  link = p2p_chord_choose (self, &place, rank, giver, p2p_chord_is_taking (self), is_it);
+  /* While we leave it is ours as before, and goes on from our store with the rest: passed on from here it might come back, and go round. */
+  link = p2p_chord_choose (self, &place, rank, giver, p2p_chord_is_storing (self), is_it);
   /* Who gave it to us takes us for the right one, and there is nobody else. */
-  if (link == NULL && giver != NULL && p2p_chord_is_taking (self))
+  if (link == NULL && giver != NULL && p2p_chord_is_storing (self))
     *is_it = TRUE;
   return link;
 }
