@@ -89,7 +89,6 @@ typedef struct {
   P2pChordBucket dials;
   guint next_known;
   /* p2p-chord-copy.c, p2p-chord-sweep.c */
-  gpointer copier;              /* link whose COPY is being taken */
   guint64 sweep_timer;
   gboolean sweep_again;
   gboolean sweep_begun;         /* behind sweep_last */
