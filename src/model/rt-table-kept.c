@@ -41,7 +41,8 @@ make_past (const RtStorePast *stored)
 
   past->time = stored->time;
   past->value = value != NULL ? g_variant_ref_sink (value) : NULL;
-  past->owner = g_strdup (stored->owner);
+  /* not every table knows */
+  past->owner = *stored->owner != '\0' ? g_strdup (stored->owner) : NULL;
   past->deleted = g_str_equal (stored->what, "delete");
   past->too_large = g_str_equal (stored->what, "large");
   return past;

@@ -17,6 +17,7 @@ struct _RtTableRing {
   RtTableCache   *cache;
   char           *id;           /* ours */
   char           *refusal;
+  GHashTable     *deleting;     /* keys of which we delete the value just now */
   guint           hint;         /* where the last key was found: most often they are asked for in order */
   gboolean        logging;
 };
@@ -279,6 +280,7 @@ deleted_cb (GObject *socket, GAsyncResult *result, gpointer user_data)
   Write *write = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
+  g_hash_table_remove (self->deleting, write->key);
   if (!p2p_chord_socket_delete_key_finish (P2P_CHORD_SOCKET (socket), result, &error) && !g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_FOUND))
     {
       fail_write (task, error);
@@ -333,7 +335,10 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (write->value != NULL)
     p2p_chord_socket_set_async (socket, write->key, write->value, 0, cancellable, set_cb, g_steal_pointer (&task));
   else
-    p2p_chord_socket_delete_key_async (socket, write->key, 0, cancellable, deleted_cb, g_steal_pointer (&task));
+    {
+      g_hash_table_add (self->deleting, g_bytes_ref (write->key));
+      p2p_chord_socket_delete_key_async (socket, write->key, 0, cancellable, deleted_cb, g_steal_pointer (&task));
+    }
 }
 
 static void
@@ -436,7 +441,7 @@ add_cb (RtTableRing *self, GBytes *key)
 static void
 delete_cb (RtTableRing *self, GBytes *key)
 {
-  log_value (self, key, NULL, "");
+  log_value (self, key, NULL, g_hash_table_contains (self->deleting, key) ? self->id : "");
   rt_table_cache_forget (self->cache, key);
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
@@ -455,6 +460,7 @@ rt_table_ring_finalize (GObject *object)
   RtTableRing *self = RT_TABLE_RING (object);
 
   rt_table_cache_free (self->cache);
+  g_hash_table_unref (self->deleting);
   g_object_unref (self->socket);
   g_object_unref (self->store);
   g_free (self->id);
@@ -475,6 +481,7 @@ rt_table_ring_init (RtTableRing *self)
   const RtTableCacheFuncs funcs = { read_value, tell_changed };
 
   self->refusal = g_strdup (_("The network is being started"));
+  self->deleting = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   self->cache = rt_table_cache_new (RT_TABLE_CACHE_BYTES, &funcs, self);
 }
 

@@ -155,6 +155,21 @@ test_two_people (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (past->len, >=, 2);
   g_assert_true (((RtTablePast *) past->pdata[0])->deleted);
+  g_assert_cmpstr (((RtTablePast *) past->pdata[0])->owner, ==, network_get_id (ben));
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[1])->value, NULL), ==, "cold");
+  g_assert_cmpstr (((RtTablePast *) past->pdata[1])->owner, ==, network_get_id (ben));
+  /* Ada found that it had changed, but not who did it; and it was deleted by nobody knows whom */
+  g_clear_object (&result);
+  g_clear_pointer (&past, g_ptr_array_unref);
+  rt_table_load_history_async (rt_network_get_table (ada), key, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  past = rt_table_load_history_finish (rt_network_get_table (ada), result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (past->len, ==, 3);
+  g_assert_null (((RtTablePast *) past->pdata[0])->owner);
+  g_assert_null (((RtTablePast *) past->pdata[1])->owner);
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[1])->value, NULL), ==, "cold");
+  g_assert_cmpstr (((RtTablePast *) past->pdata[2])->owner, ==, network_get_id (ada));
 }
 
 /* What somebody else made of it meanwhile is not written over. */
@@ -185,6 +200,98 @@ test_conflict (Fixture *self, gconstpointer data)
     g_assert_cmpint (rt_table_result_get_outcome (first), ==, RT_OUTCOME_CONFLICT);
   }
   assert_read (ada, "soup", "boiling");
+}
+
+/* Nobody stores, and we do not: said at once, in words, and what was wanted stays staged. */
+static void
+test_nobody (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, 0, FALSE);
+  g_autofree char *words = NULL;
+  g_autoptr (GBytes) key = g_bytes_new ("a", 1);
+  RtRing *ring = rt_network_get_ring (ada);
+
+  g_assert_cmpint (write_value (ada, "a", g_variant_new_int64 (1), &words), ==, RT_OUTCOME_FAILED);
+  g_assert_nonnull (strstr (words, "could not be looked at before"));
+  g_assert_cmpuint (rt_table_get_n_staged (rt_network_get_table (ada)), ==, 1);
+  rt_ring_set_key (ring, key);
+  rt_wait_until (rt_ring_get_lookup (ring) != NULL);
+  g_assert_cmpint (p2p_chord_lookup_get_outcome (rt_ring_get_lookup (ring)), ==, P2P_CHORD_LOOK_OUTCOME_NOBODY);
+  /* alone, but storing, is enough */
+  rt_ring_set_seeding (ring, TRUE);
+  wait_joined (ada);
+  g_assert_cmpint (write_value (ada, "a", g_variant_new_int64 (1), NULL), ==, RT_OUTCOME_APPLIED);
+}
+
+/* Stopped in the midst of an apply: each key says what became of it, and nothing hangs. */
+static void
+test_stopped (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, 0, TRUE), *ben = join (&self->ben, 0, TRUE);
+  RtTable *table = rt_network_get_table (ada);
+  g_autofree char *address = network_dup_address (ada);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GListModel) results = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_applied = 0, n_failed = 0;
+
+  g_assert_true (connect_and_wait (ben, address, &error));
+  wait_joined (ada);
+  wait_joined (ben);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("key-%03u", i);
+      g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+      rt_table_stage_set (table, key, g_variant_new_int64 (i), NULL, &error);
+      g_assert_no_error (error);
+    }
+  rt_table_apply_async (table, NULL, NULL, rt_wait_result_cb, &result);
+  rt_wait_until (rt_table_get_n_keys (table) > 20);
+  rt_network_stop (ada);
+  rt_wait_result (result);
+  results = rt_table_apply_finish (table, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (results), ==, 200);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autoptr (RtTableResult) one = g_list_model_get_item (results, i);
+
+      n_applied += rt_table_result_get_outcome (one) == RT_OUTCOME_APPLIED;
+      n_failed += rt_table_result_get_outcome (one) == RT_OUTCOME_FAILED;
+      g_assert_nonnull (rt_table_result_get_words (one));
+    }
+  g_test_message ("%u written, %u not", n_applied, n_failed);
+  g_assert_cmpuint (n_applied + n_failed, ==, 200);
+  g_assert_cmpuint (n_failed, >, 0);
+  g_assert_cmpuint (rt_table_get_n_staged (table), ==, n_failed);
+}
+
+/* From a shared table to a distributed one and back: nothing of the one is in the other. */
+static void
+test_another_kind (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, 0, TRUE);
+  g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (ada));
+  g_autoptr (GError) error = NULL;
+
+  wait_joined (ada);
+  g_assert_cmpint (write_value (ada, "a", g_variant_new_int64 (1), NULL), ==, RT_OUTCOME_APPLIED);
+  g_object_set (config, "kind", "sync", NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, ada, config, &error));
+  wait_up (ada);
+  g_assert_null (rt_network_get_ring (ada));
+  g_assert_false (rt_table_is_fetching (rt_network_get_table (ada)));
+  rt_wait_until (!rt_table_get_working (rt_network_get_table (ada)));
+  g_assert_cmpuint (rt_table_get_n_keys (rt_network_get_table (ada)), ==, 0);
+  g_object_set (config, "kind", "chord", "k", 4, NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, ada, config, &error));
+  wait_up (ada);
+  wait_joined (ada);
+  rt_wait_until (!rt_table_get_working (rt_network_get_table (ada)));
+  g_assert_true (rt_table_is_fetching (rt_network_get_table (ada)));
+  g_assert_cmpuint (rt_table_get_n_keys (rt_network_get_table (ada)), ==, 0);
+  g_assert_cmpuint (p2p_chord_socket_get_k (P2P_CHORD_SOCKET (rt_network_get_socket (ada))), ==, 4);
 }
 
 static void
@@ -331,6 +438,9 @@ main (int argc, char *argv[])
   ADD ("two-people", NULL, test_two_people);
   ADD ("two-people-k", GUINT_TO_POINTER (6), test_two_people);
   ADD ("conflict", NULL, test_conflict);
+  ADD ("nobody", NULL, test_nobody);
+  ADD ("stopped", NULL, test_stopped);
+  ADD ("another-kind", NULL, test_another_kind);
   ADD ("seeding", NULL, test_seeding);
   ADD ("full", NULL, test_full);
   ADD ("leave-and-return", NULL, test_leave_and_return);
