@@ -552,6 +552,36 @@ test_source_goes (void)
   tear_down (&self, NULL);
 }
 
+/* The network was begun anew, and nothing is read yet: what was staged is no conflict for that, and is written if it is still what was seen. */
+static void
+test_fresh_source (void)
+{
+  g_autoptr (FakeRingTable) fresh = NULL;
+  g_autoptr (GListModel) results = NULL;
+  FakeRingTable *old;
+  Far self;
+
+  set_up_full (&self, 5, RT_TABLE_CACHE_BYTES);
+  want_all (&self);
+  stage_many (&self, 5);
+  fake_table_put (self.inner, "key-000002", FAKE_OTHER, g_variant_new_string ("theirs"));
+  fresh = fake_ring_table_new (self.inner, -1);
+  old = self.far;
+  rt_table_set_source (self.table, RT_TABLE_SOURCE (fresh));
+  self.far = fresh;
+  table_settle (self.table);
+  g_assert_cmpuint (rt_table_get_n_unread (self.table), ==, 5);
+  g_assert_cmpuint (rt_table_get_n_conflicts (self.table), ==, 0);
+  g_assert_cmpuint (rt_table_get_n_staged (self.table), ==, 5);
+  results = apply_far (&self);
+  g_assert_cmpuint (count_outcomes (results, RT_OUTCOME_APPLIED), ==, 4);
+  assert_outcome (results, 2, RT_OUTCOME_CONFLICT);
+  g_assert_finalize_object (self.table);
+  g_assert_finalize_object (old);
+  g_clear_object (&fresh);
+  g_assert_finalize_object (self.inner);
+}
+
 /* ---- files ---- */
 
 static void
@@ -599,6 +629,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/table-far/cancel", test_cancel);
   g_test_add_func ("/table-far/stopped-network", test_stopped_network);
   g_test_add_func ("/table-far/source-goes", test_source_goes);
+  g_test_add_func ("/table-far/fresh-source", test_fresh_source);
   g_test_add_func ("/table-far/export", test_export);
   return g_test_run ();
 }
