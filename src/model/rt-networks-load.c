@@ -121,9 +121,10 @@ left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   RtNetworks *self = g_task_get_source_object (task);
+  guint *n_leaving = g_task_get_task_data (task);
 
   rt_network_left_finish (RT_NETWORK (network), result);
-  if (--self->n_leaving > 0)
+  if (--*n_leaving > 0)
     return;
   rt_store_close_async (self->store, closed_cb, task);
 }
@@ -133,13 +134,15 @@ rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpoi
 {
   g_autoptr (GPtrArray) going = NULL;
   GTask *task;
-  guint n;
+  guint n, *n_leaving;
 
   g_return_if_fail (RT_IS_NETWORKS (self));
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, rt_networks_shutdown_async);
   g_task_set_name (task, "[rt-model] shutdown");
+  n_leaving = g_new (guint, 1);
+  g_task_set_task_data (task, n_leaving, g_free);
   self->shut_down = TRUE;
   /* those that were left a moment ago, too */
   going = g_ptr_array_copy (self->removed, (GCopyFunc) (void *) g_object_ref, NULL);
@@ -151,7 +154,8 @@ rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpoi
       rt_network_stop (network);
       g_ptr_array_add (going, network);
     }
-  self->n_leaving = going->len;
+  /* of this call: there may be another one, of a program that ends while it is told to end */
+  *n_leaving = going->len;
   for (guint i = 0; i < going->len; i++)
     rt_network_left_async (going->pdata[i], left_cb, task);
   if (going->len == 0)

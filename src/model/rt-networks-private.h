@@ -15,7 +15,6 @@ struct _RtNetworks {
   char       *notice;           /* from the opening of the store; stays */
   char       *error;            /* the newest write that failed */
   gint64      next_position;
-  guint       n_leaving;        /* while it is shut down */
   GPtrArray  *removed;          /* of RtNetwork that hand over what they stored */
   gboolean    loaded;
   gboolean    remembering;      /* the store is open */
