@@ -10,6 +10,7 @@
 #include "rt-network-view.h"
 #include "rt-widget.h"
 #include "rt-focus.h"
+#include "ring/rt-ring-page.h"
 #include "table/rt-table-page.h"
 #include "traffic/rt-traffic-page.h"
 
@@ -28,6 +29,8 @@ struct _RtNetworkView
   RtChatPage           *chat;
   AdwViewStackPage     *table_page;
   RtTablePage          *table;
+  AdwViewStackPage     *ring_page;
+  RtRingPage           *ring;
   RtTrafficPage        *traffic;
 };
 
@@ -80,9 +83,12 @@ static void
 update_table (RtNetworkView *self)
 {
   RtTable *table = rt_network_get_table (self->network);
+  RtRing *ring = rt_network_get_ring (self->network);
 
-  adw_view_stack_page_set_visible (self->table_page, table != NULL);
-  rt_table_page_set_table (self->table, table);
+  adw_view_stack_page_set_visible (self->table_page, table != NULL && ring == NULL);
+  rt_table_page_set_table (self->table, ring == NULL ? table : NULL);
+  adw_view_stack_page_set_visible (self->ring_page, ring != NULL);
+  rt_ring_page_set (self->ring, ring, ring != NULL ? table : NULL);
 }
 
 static void
@@ -210,6 +216,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   g_type_ensure (RT_TYPE_BANNER);
   g_type_ensure (RT_TYPE_CHAT_PAGE);
   g_type_ensure (RT_TYPE_PEERS_PAGE);
+  g_type_ensure (RT_TYPE_RING_PAGE);
   g_type_ensure (RT_TYPE_TABLE_PAGE);
   g_type_ensure (RT_TYPE_TRAFFIC_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-view.ui");
@@ -221,6 +228,8 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, table_page);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, table);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, ring_page);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, ring);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, traffic);
   gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
@@ -334,5 +343,7 @@ rt_network_view_step_pane (RtNetworkView *self,
 
   if (g_strcmp0 (rt_network_view_get_page (self), "table") == 0)
     return rt_table_page_step_pane (self->table, step);
+  if (g_strcmp0 (rt_network_view_get_page (self), "ring") == 0)
+    return rt_ring_page_step_pane (self->ring, step);
   return g_strcmp0 (rt_network_view_get_page (self), "traffic") == 0 && rt_traffic_page_step_pane (self->traffic, step);
 }

@@ -185,7 +185,7 @@ show_nth_page_action (GtkWidget  *widget,
     gtk_widget_activate_action (widget, "win.show-page", "s", page);
 }
 
-/* Where the focus is on a table, a key; else a network. */
+/* Where the focus is on a table or a ring, a key; else a network. */
 static void
 new_action (GtkWidget  *widget,
             const char *action_name,
@@ -193,8 +193,9 @@ new_action (GtkWidget  *widget,
 {
   RtNetworkView *view = rt_window_get_view (RT_WINDOW (widget));
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
+  static const char * const pages[] = { "table", "ring", NULL };
 
-  if (view != NULL && focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (view)) && g_strcmp0 (rt_network_view_get_page (view), "table") == 0)
+  if (view != NULL && focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (view)) && g_strv_contains (pages, rt_network_view_get_page (view)))
     gtk_widget_activate_action (focus, "table.new-key", NULL);
   else
     gtk_widget_activate_action (widget, "win.new-network", NULL);

@@ -360,6 +360,54 @@ test_kind (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* A distributed table: of how many storing nodes, and is this one of them? */
+static void
+test_ring (void)
+{
+  AppFixture fixture = { 0 };
+  RtNetwork *made = NULL;
+  GtkWidget *dialog, *k_row, *seeding;
+  GListModel *numbers;
+
+  app_fixture_set_up (&fixture, "Ada");
+  dialog = make (&fixture, RT_NETWORK_DIALOG_CREATE, NULL);
+  g_signal_connect (dialog, "accepted", G_CALLBACK (keep_cb), &made);
+  type (dialog, "subnet_row", "club");
+  type (dialog, "listen_host_row", "127.0.0.1");
+  k_row = app_find (dialog, ADW_TYPE_COMBO_ROW, "k_row");
+  seeding = app_find (dialog, ADW_TYPE_ACTION_ROW, "seeding_row");
+  g_assert_false (gtk_widget_get_visible (k_row));
+  g_assert_false (gtk_widget_get_visible (seeding));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (app_find (dialog, ADW_TYPE_COMBO_ROW, "kind_row")), 2);
+  g_assert_true (gtk_widget_get_visible (k_row));
+  g_assert_true (gtk_widget_get_visible (seeding));
+  g_assert_false (gtk_widget_get_visible (app_find (dialog, ADW_TYPE_ACTION_ROW, "leasing_row")));
+  numbers = adw_combo_row_get_model (ADW_COMBO_ROW (k_row));
+  g_assert_cmpuint (g_list_model_get_n_items (numbers), ==, 11);
+  g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (numbers), 6), ==, "At most 64 storing nodes (k = 6)");
+  g_assert_true (app_shows (k_row, "Talks to py2p and js2p"));
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (app_find (dialog, GTK_TYPE_SWITCH, "seeding_switch"))));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (k_row), 6);
+  g_assert_true (app_shows (k_row, "Only with Roundtable"));
+  gtk_switch_set_active (GTK_SWITCH (app_find (dialog, GTK_TYPE_SWITCH, "seeding_switch")), FALSE);
+  g_assert_true (app_shows (seeding, "only reads and writes"));
+  gtk_window_present (GTK_WINDOW (dialog));
+  app_frames (dialog, 3);
+  app_picture (dialog, "network-ring");
+  g_signal_emit_by_name (app_find (dialog, GTK_TYPE_BUTTON, "accept_button"), "clicked");
+  g_assert_nonnull (made);
+  g_assert_cmpstr (rt_network_config_get_kind (rt_network_get_config (made)), ==, "chord");
+  g_assert_cmpuint (rt_network_config_get_k (rt_network_get_config (made)), ==, 6);
+  g_assert_false (rt_network_config_get_seeding (rt_network_get_config (made)));
+
+  dialog = make (&fixture, RT_NETWORK_DIALOG_EDIT, made);
+  g_assert_false (gtk_widget_get_visible (app_find (dialog, ADW_TYPE_COMBO_ROW, "k_row")));
+  g_assert_true (app_shows (dialog, "Chat and distributed table. At most 64 storing nodes (k = 6)"));
+  g_assert_true (can_accept (dialog));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_fixture_tear_down (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -368,6 +416,7 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/dialogs/create/checks", test_create_checks);
   g_test_add_func ("/dialogs/kind", test_kind);
+  g_test_add_func ("/dialogs/ring", test_ring);
   g_test_add_func ("/dialogs/create/words-in-view", test_words_in_view);
   g_test_add_func ("/dialogs/create/accepts", test_create_accepts);
   g_test_add_func ("/dialogs/create/twice", test_create_twice);

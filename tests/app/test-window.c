@@ -8,6 +8,7 @@
 #include "app/rt-first-run-page.h"
 #include "app/rt-network-view.h"
 #include "app/rt-sidebar.h"
+#include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
 
 static const char *
@@ -281,6 +282,46 @@ test_table_page (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* Where others have the table, one of a distributed table has the ring. */
+static void
+test_ring_page (void)
+{
+  AppFixture fixture = { 0 };
+  g_autoptr (RtNetworkConfig) config = rt_network_config_new ();
+  g_autoptr (GError) error = NULL;
+  RtWindow *window;
+  RtNetworkView *view;
+  RtNetwork *network;
+  GtkWidget *page;
+
+  app_fixture_set_up (&fixture, "Ada");
+  g_object_set (config, "subnet", "facts", "kind", "chord", "encryption", "Plaintext", "listen-host", "127.0.0.1", NULL);
+  network = rt_networks_add (fixture.networks, config, &error);
+  g_assert_no_error (error);
+  app_wait_for (rt_network_get_socket (network) != NULL);
+  window = rt_window_new (fixture.app, fixture.networks);
+  show (window);
+  rt_window_select (window, network, TRUE);
+  view = get_view (window);
+  g_assert_cmpstr (rt_network_view_get_nth_page (view, 2), ==, "ring");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "table");
+  g_assert_cmpstr (rt_network_view_get_page (view), ==, "chat");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-nth-page", "i", 2);
+  g_assert_cmpstr (rt_network_view_get_page (view), ==, "ring");
+  app_frames (GTK_WIDGET (window), 5);
+  page = app_find (GTK_WIDGET (view), RT_TYPE_RING_PAGE, NULL);
+  g_assert_true (rt_table_page_get_table (rt_ring_page_get_keys (RT_RING_PAGE (page))) == rt_network_get_table (network));
+  /* on to the next pane, and Ctrl+N: a key */
+  gtk_widget_grab_focus (page);
+  app_frames (GTK_WIDGET (window), 3);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.next-pane", NULL);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), page));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.new", NULL);
+  g_assert_null (app_dialog (GTK_WINDOW (window)));
+  g_assert_true (app_shows (page, "New key"));
+  app_fixture_tear_down (&fixture);
+}
+
 static void
 test_panes (void)
 {
@@ -412,6 +453,7 @@ main (int    argc,
   g_test_add_func ("/window/many-networks", test_many_networks);
   g_test_add_func ("/window/pages", test_pages);
   g_test_add_func ("/window/table-page", test_table_page);
+  g_test_add_func ("/window/ring-page", test_ring_page);
   g_test_add_func ("/window/panes", test_panes);
   g_test_add_func ("/window/load-error", test_load_error);
   g_test_add_func ("/window/trouble", test_trouble);

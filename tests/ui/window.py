@@ -122,8 +122,8 @@ class Window:
         self.in_front(None, plain(row)).click()
         self.in_front(None, plain(value)).click()
 
-    def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False):
-        """encryption: 'SSL' or 'Plaintext'; table: with a shared one; what is not given stays as the dialog has it."""
+    def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False, ring=False):
+        """encryption: 'SSL' or 'Plaintext'; table: with a shared one; ring: with a distributed one; what is not given stays as the dialog has it."""
         if subnet is not None:
             self.fill('Network name', subnet)
         if encryption is not None:
@@ -131,6 +131,9 @@ class Window:
         if table:
             self.choose('Kind', 'Chat and shared table')
             self.pages = ['chat', 'table', 'peers', 'traffic']
+        if ring:
+            self.choose('Kind', 'Chat and distributed table')
+            self.pages = ['chat', 'ring', 'peers', 'traffic']
         if host is not None or port is not None:
             self.expand('Advanced', 'Port (0: any free one)')
         if host is not None:
@@ -167,6 +170,11 @@ class Window:
         self.app.wait_for('search box', 'Filter keys', timeout=20)
         self.desk.settle()
 
+    def show_ring(self):
+        self.show_page('ring')
+        self.app.wait_for('search box', 'Filter keys', timeout=20)
+        self.desk.settle()
+
     def size(self):
         """Of the main window, without its shadow."""
         return tuple(self.app.children[0].extents[2:])
@@ -196,6 +204,25 @@ class Window:
         self.desk.type(value)
         self.desk.press('ctrl+Return')
         self.key(key + ':')
+
+    # the ring ------------------------------------------------------------------------
+    def places(self):
+        """The five places of the chosen key, as a screen reader reads them."""
+        found = self.app.find('list', 'The five places of the key')
+        return [n.name for n in found.find_all('list item', states=())] if found else []
+
+    def wait_places(self, pattern, n=5, timeout=20):
+        """Until so many of the places read like this."""
+        p = re.compile(pattern)
+        poll(lambda: f'{n} places like {pattern!r} in {self.places()}', lambda: len([t for t in self.places() if p.search(t)]) >= n, timeout)
+
+    def wait_ring(self, words):
+        """Until the circle says this of itself."""
+        poll(f'a ring with {words}', lambda: any(n.name.startswith('The ring') and words in n.name for n in self.app.walk()), 20)
+
+    def nodes(self):
+        found = self.app.find('list', 'Storing nodes')
+        return [n.name for n in found.find_all('list item', states=())] if found else []
 
     # the keyboard --------------------------------------------------------------------
     def focused(self):

@@ -27,6 +27,9 @@ struct _RtNetworkDialog
   AdwComboRow         *kind_row;
   AdwActionRow        *leasing_row;
   GtkSwitch           *leasing_switch;
+  AdwComboRow         *k_row;
+  AdwActionRow        *seeding_row;
+  GtkSwitch           *seeding_switch;
   AdwActionRow        *fixed_kind_row;
   GtkLabel            *fixed_kind_label;
   RtAddressGroup      *peers_group;
@@ -44,7 +47,10 @@ static guint signals[N_SIGNALS];
 
 /* In the order of the rows' lists in the .ui */
 static const char * const encryptions[] = { "SSL", "Plaintext" };
-static const char * const kinds[] = { "mesh", "sync" };
+static const char * const kinds[] = { "mesh", "sync", "chord" };
+enum { KIND_MESH, KIND_SYNC, KIND_CHORD };
+/* A ring of 2^k places: k is the position in its list. */
+#define MAX_K 10u
 static const char * const versions[] = { "0.7", "0.6" };
 
 static guint
@@ -68,28 +74,69 @@ update_encryption (RtNetworkDialog *self)
                                  ? NULL : _("Anyone on the way can read"));
 }
 
-static gboolean
-has_table (RtNetworkDialog *self)
+/* How many nodes can store, in words. */
+static char *
+dup_k_words (guint k)
 {
-  return adw_combo_row_get_selected (self->kind_row) == 1;
+  if (k == 0)
+    return g_strdup (_("Any number of storing nodes"));
+  /* Translators: a network whose table is kept by so many nodes at most; k is its number in the protocol */
+  return g_strdup_printf (ngettext ("At most %u storing node (k = %u)", "At most %u storing nodes (k = %u)", 1u << k), 1u << k, k);
+}
+
+static const char *
+get_kind_subtitle (guint kind)
+{
+  switch (kind)
+    {
+    case KIND_SYNC: return _("And all edit one table");
+    case KIND_CHORD: return _("Each key at five nodes");
+    case KIND_MESH:
+    default: return _("People write to each other");
+    }
+}
+
+static char *
+dup_fixed_words (RtNetworkDialog *self,
+                 guint            kind,
+                 gboolean         leasing)
+{
+  g_autofree char *k_words = NULL;
+  guint k = adw_combo_row_get_selected (self->k_row);
+
+  if (kind == KIND_SYNC)
+    return g_strdup (leasing ? _("Chat and shared table, with leases") : _("Chat and shared table, without leases"));
+  if (kind != KIND_CHORD)
+    return g_strdup (_("Chat"));
+  if (k == 0)
+    return g_strdup (_("Chat and distributed table"));
+  k_words = dup_k_words (k);
+  /* Translators: %s is as in "At most 64 storing nodes (k = 6)" */
+  return g_strdup_printf (_("Chat and distributed table. %s"), k_words);
 }
 
 static void
 update_kind (RtNetworkDialog *self)
 {
-  gboolean table = has_table (self), leasing = gtk_switch_get_active (self->leasing_switch);
-  const char *words = _("Chat");
+  guint kind = adw_combo_row_get_selected (self->kind_row);
+  gboolean table = kind == KIND_SYNC, ring = kind == KIND_CHORD, leasing = gtk_switch_get_active (self->leasing_switch);
+  g_autofree char *words = dup_fixed_words (self, kind, leasing);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind_row),
-                               table ? _("And all edit one table") : _("People write to each other"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind_row), get_kind_subtitle (kind));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->k_row),
+                               adw_combo_row_get_selected (self->k_row) == 0
+                                 ? _("Talks to py2p and js2p") : _("Only with Roundtable"));
+  adw_action_row_set_subtitle (self->seeding_row,
+                               gtk_switch_get_active (self->seeding_switch)
+                                 ? _("This computer keeps a part of the table for everybody") : _("This computer only reads and writes; others keep the table"));
+  gtk_widget_set_visible (GTK_WIDGET (self->k_row), ring && self->mode != RT_NETWORK_DIALOG_EDIT);
+  gtk_widget_set_visible (GTK_WIDGET (self->seeding_row), ring && self->mode != RT_NETWORK_DIALOG_EDIT);
   adw_action_row_set_subtitle (self->leasing_row,
                                leasing ? _("A lease: for an hour after somebody wrote a key, only they can change or delete it")
                                        : _("Anybody can change any key at any time, and the newest change counts"));
   gtk_widget_set_visible (GTK_WIDGET (self->kind_row), self->mode != RT_NETWORK_DIALOG_EDIT);
   gtk_widget_set_visible (GTK_WIDGET (self->leasing_row), table && self->mode != RT_NETWORK_DIALOG_EDIT);
   gtk_widget_set_visible (GTK_WIDGET (self->fixed_kind_row), self->mode == RT_NETWORK_DIALOG_EDIT);
-  if (table)
-    words = leasing ? _("Chat and shared table, with leases") : _("Chat and shared table, without leases");
   gtk_label_set_label (self->fixed_kind_label, words);
 }
 
@@ -182,6 +229,8 @@ fill (RtNetworkDialog *self,
                                                                 rt_network_config_get_encryption (config)));
   adw_combo_row_set_selected (self->kind_row, find_index (kinds, G_N_ELEMENTS (kinds), rt_network_config_get_kind (config)));
   gtk_switch_set_active (self->leasing_switch, rt_network_config_get_leasing (config));
+  adw_combo_row_set_selected (self->k_row, MIN (rt_network_config_get_k (config), MAX_K));
+  gtk_switch_set_active (self->seeding_switch, rt_network_config_get_seeding (config));
   adw_combo_row_set_selected (self->version_row, find_index (versions, G_N_ELEMENTS (versions),
                                                              rt_network_config_get_version (config)));
   rt_entry_field_reset (self->listen_host_row, rt_network_config_get_listen_host (config));
@@ -268,6 +317,9 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, kind_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, leasing_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, leasing_switch);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, k_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, seeding_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, seeding_switch);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
@@ -286,7 +338,16 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
 static void
 rt_network_dialog_init (RtNetworkDialog *self)
 {
+  g_autoptr (GtkStringList) numbers = gtk_string_list_new (NULL);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint k = 0; k <= MAX_K; k++)
+    {
+      g_autofree char *words = dup_k_words (k);
+
+      gtk_string_list_append (numbers, words);
+    }
+  adw_combo_row_set_model (self->k_row, G_LIST_MODEL (numbers));
 }
 
 RtNetworkDialog *
@@ -361,5 +422,8 @@ rt_network_dialog_dup_config (RtNetworkDialog *self)
                 "out-address", out_address,
                 "peers", peers,
                 NULL);
+  /* later the switch on the page of the ring says whether it stores */
+  if (self->mode != RT_NETWORK_DIALOG_EDIT)
+    g_object_set (config, "k", MIN (adw_combo_row_get_selected (self->k_row), MAX_K), "seeding", gtk_switch_get_active (self->seeding_switch), NULL);
   return g_steal_pointer (&config);
 }
