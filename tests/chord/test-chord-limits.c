@@ -98,6 +98,38 @@ test_value (void)
   g_assert_cmpuint (chord_count (alice, "refused TOO_LARGE"), ==, 1);
 }
 
+/* What a liar says of the time does not become ours. */
+static void
+test_stamps (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string ("v"));
+  g_autoptr (RawPeer) raw = NULL;
+  ChordNode *alice;
+
+  alice = chord_add (fixture, "alice");
+  raw = chord_own (alice, "raw", TRUE);
+  chord_run (fixture, 2 * SECOND);
+  p2p_chord_node_set (alice->chord, key, value, 0, chord_write_cb, &result, NULL);
+  for (guint round = 0; round < 3; round++)
+    {
+      chord_run (fixture, SECOND / 100);
+      for (guint hash = 0; hash < P2P_CHORD_HASHES; hash++)
+        {
+          g_autofree char *spot = chord_spot ("k", hash);
+
+          raw_send (raw, P2P_FLAG_WHISPER, "[<@x 13>, <'%s'>, <'%s'>, <'another'>, <@t 18446744073709551614>, <@x 1>, <'%s'>, <@x 0>]", p2p_chord_hash_name (hash), spot, raw->id);
+        }
+    }
+  chord_run (fixture, 12 * SECOND);
+  g_assert_cmpuint (result.calls, ==, 1);
+  g_assert_nonnull (result.error);
+  g_assert_cmpuint (raw_count (raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_STORE), >=, 10);
+  g_assert_cmpuint (alice->chord->last_stamp, <=, (guint64) p2p_chord_utc (alice->chord) + 91 * SECOND);
+}
+
 /* Questions of neighbours that wait for others, of all and of one: what is more is refused, and counted. */
 static void
 test_requests (void)
@@ -440,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/limits/seconds", test_seconds);
   g_test_add_func ("/chord/limits/nil-milliseconds", test_nil_milliseconds);
   g_test_add_func ("/chord/limits/value", test_value);
+  g_test_add_func ("/chord/limits/stamps", test_stamps);
   g_test_add_func ("/chord/limits/requests", test_requests);
   g_test_add_func ("/chord/limits/careful", test_careful);
   g_test_add_func ("/chord/limits/stabilise-seconds", test_stabilise_seconds);

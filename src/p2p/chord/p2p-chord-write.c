@@ -14,6 +14,8 @@
 /* When three have it, the others have as long again, and not less than... */
 #define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
+/* Of our own stamps, as a store cuts them */
+#define MAX_AHEAD (60 * G_TIME_SPAN_SECOND)
 
 typedef enum {
   WRITE_SET,
@@ -267,9 +269,14 @@ static guint64
 make_stamp (P2pChordNode *node, guint64 seen)
 {
   guint64 now = (guint64) MAX (p2p_chord_utc (node), 1);
+  guint64 stamp = MAX (now, node->last_stamp + 1);
 
-  node->last_stamp = MAX (now, MAX (node->last_stamp, seen) + 1);
-  return node->last_stamp;
+  /* Our clock may be slow, so this write is later than what was seen, whatever that is: who stores it cuts it by his clock. But what a liar says is not the stamp of
+   * all that we write from then on. */
+  if (seen >= stamp)
+    stamp = seen < G_MAXUINT64 ? seen + 1 : seen;
+  node->last_stamp = MIN (stamp, now + MAX_AHEAD);
+  return stamp;
 }
 
 static void
