@@ -96,13 +96,13 @@ test_pages (gconstpointer data)
 
   stab_join (node);
   stab_run (self, 3);
-  for (guint i = 0; i < 5000; i++)
+  for (guint i = 0; i < 15000; i++)
     plant (node, i, 1000 + i, "\x05");
   late = stab_add (self, "late");
   stab_connect (late, node);
   stab_join (late);
-  stab_run (self, 20);
-  g_assert_cmpuint (p2p_chord_store_get_n_values (late->chord->store), ==, 5000);
+  stab_run (self, 40);
+  g_assert_cmpuint (p2p_chord_store_get_n_values (late->chord->store), ==, 15000);
   g_assert_cmpuint (stab_drops (node, P2P_DROP_RATE), ==, 0);
   g_assert_cmpuint (stab_drops (late, P2P_DROP_RATE), ==, 0);
 }

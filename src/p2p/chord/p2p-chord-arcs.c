@@ -17,9 +17,10 @@
 #define ARC_BURST 16
 #define ARCS_A_SECOND 4
 #define MOST_DUE 4
-/* Between the pages of a long arc. */
+/* What we ask ourselves stays below it: each question may be followed by an ARC_WANT. */
+#define ASK_BURST 6
+#define ASKS_A_SECOND 1.5
 #define PAGE_PAUSE (300 * G_TIME_SPAN_MILLISECOND)
-#define FREE_PAGES 8
 /* Until what was asked for has come. */
 #define AGAIN_PAUSE (500 * G_TIME_SPAN_MILLISECOND)
 #define ANSWER_SPAN (10 * G_TIME_SPAN_SECOND)
@@ -137,6 +138,11 @@ send_arc (P2pChordLink *link)
   guint n = 0;
   GVariant *rest[5];
 
+  if (!p2p_chord_may (self, &link->part->asks, ASK_BURST, ASKS_A_SECOND))
+    {
+      plan (link, PAGE_PAUSE);
+      return;
+    }
   if (!arc->has_behind)
     n = p2p_chord_store_sum_arc (self->store, &arc->from, &arc->to, root);
   rest[0] = p2p_chord_new_bytes (arc->from.bytes, sizeof arc->from.bytes);
@@ -233,11 +239,17 @@ static void
 compare_own (P2pChordNode *self, P2pChordLink *link, gboolean all)
 {
   P2pChordMember *first = p2p_chord_ring_get_after (self->ring, 0);
+  const P2pChordPlace *to;
 
-  if (link == NULL || !link->part->speaks || first == NULL || (link->part->compared && !all))
+  if (link == NULL || !link->part->speaks || first == NULL)
+    return;
+  /* Where our arc is another now, because who was next has gone or somebody came, it is compared anew. */
+  to = p2p_chord_is_small (self) ? &self->place : &first->place;
+  if (link->part->compared && !all && p2p_chord_place_compare (&link->part->compared_to, to) == 0)
     return;
   link->part->compared = TRUE;
-  compare_arc (link, &self->place, p2p_chord_is_small (self) ? &self->place : &first->place);
+  link->part->compared_to = *to;
+  compare_arc (link, &self->place, to);
 }
 
 /*
@@ -513,7 +525,7 @@ p2p_chord_take_arc_list (P2pChordLink *link, P2pMessage *message)
     }
   arc->has_behind = TRUE;
   arc->behind = last;
-  plan (link, ++arc->pages < FREE_PAGES ? 0 : PAGE_PAUSE);
+  plan (link, 0);
 }
 
 void

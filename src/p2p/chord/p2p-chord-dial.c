@@ -160,6 +160,9 @@ p2p_chord_dial_from_book (P2pChordNode *self)
       g_autoptr (P2pChordMember) member = NULL;
       P2pChordPlace place;
 
+      /* A name that somebody told may lead where its address would not be followed to. */
+      if (known->named_by != NULL && !g_hostname_is_ip_address (known->host))
+        continue;
       if (known->id == NULL || known->own || known->parted || known->state == P2P_ADDRESS_STATE_LINKED || known->state == P2P_ADDRESS_STATE_DIALLING ||
           known->state == P2P_ADDRESS_STATE_GIVEN_UP || !p2p_chord_place_of_id (known->id, &place))
         continue;

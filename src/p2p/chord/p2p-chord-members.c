@@ -113,8 +113,8 @@ read_member (P2pChordLink *link, GVariant *entry)
   if (id == NULL || host == NULL || !read_place (first, &place) || !p2p_mesh_value_get_int (fourth, &port) || port < 0 || port > G_MAXUINT16 ||
       !p2p_chord_is_place_of (link->node, &place, id))
     return NULL;
-  /* Not to be dialled, but there. */
-  if (*host == '\0' || port < FIRST_USER_PORT || !p2p_scope_may_lead_to (p2p_peer_get_peer_host (link->peer), host))
+  /* Not to be dialled, but there. A name may lead where its address would not be followed to. */
+  if (!g_hostname_is_ip_address (host) || port < FIRST_USER_PORT || !p2p_scope_may_lead_to (p2p_peer_get_peer_host (link->peer), host))
     return p2p_chord_member_new (&place, id, NULL, 0);
   return p2p_chord_member_new (&place, id, host, (guint16) port);
 }

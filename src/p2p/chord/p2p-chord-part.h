@@ -31,7 +31,6 @@ typedef struct {
   P2pChordSpot behind;          /* what is up to here was compared */
   gint64 since;                 /* of the question under way; 0: none */
   guint wanted;                 /* that he has and we have not, so far */
-  guint pages;
 } P2pChordArc;
 
 typedef struct {
@@ -43,7 +42,9 @@ typedef struct {
   gboolean leaving;             /* he takes nothing any more */
   gboolean fresh;               /* an original that stores since a short time: what belongs to him is stored there */
   gint64 since;                 /* monotonic: of it */
-  P2pChordBucket rings, finds, arcs;
+  P2pChordBucket rings, finds, arcs;    /* of his */
+  P2pChordBucket told, asks;    /* of ours: RING, ARC */
+  gboolean untold;              /* RING is due, when it may be */
   guint n_finds;                /* of his, under way */
   /* p2p-chord-dial.c */
   gboolean dialled;             /* because of the ring */
@@ -64,6 +65,7 @@ typedef struct {
   P2pChordArc arc;
   gboolean comparing;
   gboolean compared, compared_his;      /* our arc was, or is to be; his */
+  P2pChordPlace compared_to;    /* where ours ended then */
   gboolean taken;               /* what he had of ours is here */
   guint64 arc_timer;
   gint64 credit;                /* bytes that he may have of us by asking */

@@ -16,6 +16,9 @@
 /* RING of one neighbour. */
 #define RING_BURST 32
 #define RINGS_A_SECOND 4
+/* What we say ourselves stays below it. */
+#define TELL_BURST 24
+#define TELLS_A_SECOND 3
 /* Arcs are compared anew. */
 #define ARCS_SPAN G_TIME_SPAN_MINUTE
 #define OTHERS_ROUNDS 5
@@ -97,6 +100,9 @@ p2p_chord_send_ring (P2pChordLink *link, guint flags)
   GVariant *rest[6];
 
   if (link->part == NULL || !link->part->speaks)
+    return;
+  link->part->untold = !p2p_chord_may (self, &link->part->told, TELL_BURST, TELLS_A_SECOND);
+  if (link->part->untold)
     return;
   before = list_neighbours (self, p2p_chord_ring_get_before);
   after = list_neighbours (self, p2p_chord_ring_get_after);
@@ -463,7 +469,7 @@ look_after_links (P2pChordNode *self)
 
       if (link->part == NULL)
         continue;
-      if (link->part->speaks && !link->part->heard)
+      if (link->part->speaks && (!link->part->heard || link->part->untold))
         p2p_chord_send_ring (link, P2P_CHORD_RING_ANSWER);
       else if (link->is_original && link->part->member != NULL &&
                ((after != NULL && g_str_equal (after->id, link->part->member->id)) || (before != NULL && g_str_equal (before->id, link->part->member->id))))
