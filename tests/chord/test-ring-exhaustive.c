@@ -27,26 +27,30 @@ typedef struct {
   When fails;
   gboolean links;               /* members are linked to each other at any time, and offered */
   gboolean only_heals;          /* no invariants but those of the lists; links are steps that the nodes make of themselves */
+  gboolean any_door;            /* who joins gets a link to anybody, and both are offered to each other: as nodes do that met originals first */
   gboolean deep;
 } Space;
 
 static const Space spaces[] = {
   /* Zave's theorem: r + 1 nodes stay. */
-  { "base-4", 4, 07, 07, 3, 3, REPAIRED, FALSE, FALSE, FALSE },
-  { "base-4-links", 4, 07, 07, 3, 3, AT_ANY_TIME, TRUE, FALSE, FALSE },
-  { "base-5", 5, 025, 025, 3, 3, REPAIRED, FALSE, FALSE, FALSE },
-  { "base-5-links", 5, 025, 025, 3, 3, AT_ANY_TIME, TRUE, FALSE, TRUE },
-  { "base-5-side", 5, 07, 07, 3, 3, AT_ANY_TIME, TRUE, FALSE, TRUE },
+  { "base-4", 4, 07, 07, 3, 3, REPAIRED, FALSE, FALSE, FALSE, FALSE },
+  { "base-4-links", 4, 07, 07, 3, 3, AT_ANY_TIME, TRUE, FALSE, FALSE, FALSE },
+  { "base-5", 5, 025, 025, 3, 3, REPAIRED, FALSE, FALSE, FALSE, FALSE },
+  { "base-5-links", 5, 025, 025, 3, 3, AT_ANY_TIME, TRUE, FALSE, FALSE, TRUE },
+  { "base-5-side", 5, 07, 07, 3, 3, AT_ANY_TIME, TRUE, FALSE, FALSE, TRUE },
   /* Anybody may fail, when the last failure is repaired and r + 1 are left whom nobody passes over. (Of five so there are more than ten million states.) */
-  { "any-4", 4, 07, 0, 3, 3, REPAIRED, FALSE, FALSE, TRUE },
-  { "any-5", 5, 07, 0, 3, 3, IDEAL, FALSE, FALSE, TRUE },
+  { "any-4", 4, 07, 0, 3, 3, REPAIRED, FALSE, FALSE, FALSE, TRUE },
+  { "any-5", 5, 07, 0, 3, 3, IDEAL, FALSE, FALSE, FALSE, TRUE },
   /* From one node on: of fewer than r + 1 the ring holds when the next one fails only after it is ideal, */
-  { "small-3", 3, 01, 0, 1, 0, IDEAL, FALSE, FALSE, FALSE },
-  { "small-4", 4, 01, 0, 1, 0, IDEAL, FALSE, FALSE, TRUE },
-  { "small-5", 5, 01, 0, 1, 0, IDEAL, FALSE, FALSE, TRUE },
-  /* and otherwise comes about when those who live get links to each other. */
-  { "small-3-heals", 3, 01, 0, 1, 0, AT_ANY_TIME, TRUE, TRUE, FALSE },
-  { "small-4-heals", 4, 01, 0, 1, 0, AT_ANY_TIME, TRUE, TRUE, TRUE },
+  { "small-3", 3, 01, 0, 1, 0, IDEAL, FALSE, FALSE, FALSE, FALSE },
+  { "small-4", 4, 01, 0, 1, 0, IDEAL, FALSE, FALSE, FALSE, TRUE },
+  { "small-5", 5, 01, 0, 1, 0, IDEAL, FALSE, FALSE, FALSE, TRUE },
+  /* Who joins by a link to anybody passes over those between, so a ring may be no ring for a while; it comes about again without further links. */
+  { "doors-4", 4, 07, 07, 3, 3, REPAIRED, FALSE, TRUE, TRUE, FALSE },
+  { "doors-5", 5, 07, 07, 3, 3, REPAIRED, FALSE, TRUE, TRUE, TRUE },
+  /* From one node on, and anybody fails at any time: when those who live get links to each other. */
+  { "small-3-heals", 3, 01, 0, 1, 0, AT_ANY_TIME, TRUE, TRUE, FALSE, FALSE },
+  { "small-4-heals", 4, 01, 0, 1, 0, AT_ANY_TIME, TRUE, TRUE, FALSE, TRUE },
 };
 
 typedef struct {
@@ -237,6 +241,17 @@ made_step (Search *self, gboolean of_itself)
   load (self, &before);
 }
 
+static gboolean
+join_by_link (RingWorld *world, guint i, guint via)
+{
+  if (!ring_world_lives (world, via))
+    return FALSE;
+  ring_world_begin (world, i);
+  ring_world_offer (world, i, via);
+  ring_world_offer (world, via, i);
+  return TRUE;
+}
+
 static void
 make_steps (Search *self)
 {
@@ -249,7 +264,7 @@ make_steps (Search *self)
       if (!ring_world_lives (world, i))
         {
           for (guint via = 0; via < world->n; via++)
-            if (ring_world_join (world, i, via))
+            if (space->any_door ? join_by_link (world, i, via) : ring_world_join (world, i, via))
               made_step (self, FALSE);
           continue;
         }
