@@ -22,6 +22,10 @@
 #define KNOWN_A_ROUND 64
 #define MOST_OWN_DIALS 24
 #define UNWANTED_SPAN G_TIME_SPAN_MINUTE
+/* With so many links, one in so many of all that there may be, they go sooner: in a ring that grows fast those who come last would find no room at anybody's. */
+#define CROWDED 4
+#define CROWDED_SPAN (5 * G_TIME_SPAN_SECOND)
+#define MOST_CLOSED 8
 
 typedef struct {
   P2pChordNode *node;
@@ -186,8 +190,8 @@ dialled_cb (P2pPeer *peer, const GError *error, gpointer data)
       candidate->tries++;
       p2p_chord_fingers_lose (self, candidate->member->id);
     }
-  else if (link != NULL && link->part != NULL && p2p_peer_get_outgoing (peer))
-    link->part->dialled = TRUE;
+  else if (link != NULL && p2p_peer_get_outgoing (peer))
+    link->dialled = TRUE;
   candidate->due = p2p_chord_now (self) + p2p_chord_vary (self, pause);
 }
 
@@ -248,36 +252,45 @@ p2p_chord_dial (P2pChordNode *self)
     }
 }
 
-/* One at a time, of those that we opened because of the ring. */
+static gboolean
+contains (GPtrArray *members, const char *id)
+{
+  for (guint i = 0; i < members->len; i++)
+    if (g_str_equal (((P2pChordMember *) g_ptr_array_index (members, i))->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of those that we opened because of the ring: one at a time, the oldest first, or several where there are many. */
 void
 p2p_chord_dial_close_unwanted (P2pChordNode *self)
 {
   g_autoptr (GPtrArray) wanted = p2p_chord_ring_get_wanted (self->ring);
+  g_autoptr (GPtrArray) closing = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_peer_unref);
+  gboolean crowded = self->links->len > self->limits.links / CROWDED;
   gint64 now = p2p_chord_now (self);
-  P2pChordLink *first = NULL;
   guint n = 0;
 
   for (guint i = 0; i < self->links->len; i++)
     {
       P2pChordLink *link = g_ptr_array_index (self->links, i);
-      gboolean is_wanted_now = FALSE;
+      gboolean is_wanted_now = contains (wanted, p2p_peer_get_id (link->peer));
 
-      for (guint j = 0; j < wanted->len && !is_wanted_now; j++)
-        is_wanted_now = g_str_equal (((P2pChordMember *) g_ptr_array_index (wanted, j))->id, p2p_peer_get_id (link->peer));
       if (link->part == NULL)
         continue;
       if (is_wanted_now)
         link->part->unwanted = 0;
       else if (link->part->unwanted == 0)
         link->part->unwanted = now;
-      if (!link->part->dialled)
+      if (!link->dialled)
         continue;
       n++;
-      if (first == NULL && !is_wanted_now && now - link->part->unwanted >= UNWANTED_SPAN && p2p_chord_copy_is_idle (link) && p2p_chord_restore_is_idle (link))
-        first = link;
+      if (closing->len < (crowded ? MOST_CLOSED : 1) && !is_wanted_now && now - link->part->unwanted >= (crowded ? CROWDED_SPAN : UNWANTED_SPAN) &&
+          p2p_chord_copy_is_idle (link) && p2p_chord_restore_is_idle (link))
+        g_ptr_array_add (closing, p2p_peer_ref (link->peer));
     }
-  if (n > MOST_OWN_DIALS && first != NULL)
-    p2p_mesh_node_disconnect (self->mesh, first->peer);
+  for (guint i = 0; i < closing->len && n > MOST_OWN_DIALS; i++, n--)
+    p2p_mesh_node_disconnect (self->mesh, g_ptr_array_index (closing, i));
 }
 
 void

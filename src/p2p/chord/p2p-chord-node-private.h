@@ -31,6 +31,7 @@ typedef struct {
   guint32 names_due[P2P_CHORD_NAME_BUCKETS / 32];
   /* ring: p2p-chord-stabilise.c, p2p-chord-copy.c */
   gint64 n_values, n_bytes;     /* as he told; -1 */
+  gboolean dialled;             /* because of the ring: known before it is greeted */
   P2pChordLinkPart *part;       /* whatever else the ring part notes of it; NULL before p2p_chord_ring_link_added() and after _removed() */
 } P2pChordLink;
 

@@ -47,7 +47,6 @@ typedef struct {
   gboolean untold;              /* RING is due, when it may be */
   guint n_finds;                /* of his, under way */
   /* p2p-chord-dial.c */
-  gboolean dialled;             /* because of the ring */
   gint64 unwanted;              /* monotonic, since when; 0: he is wanted */
   /* p2p-chord-copy.c */
   GQueue copies;                /* of P2pChordSpot, that he is to get */
