@@ -138,6 +138,13 @@ loaded_cb (GObject *store, GAsyncResult *result, gpointer user_data)
   rt_table_add_idle ("[rt-model] restore table", restore_cb, restore);
 }
 
+static void
+written_cb (RtTableRing *source, GBytes *key, RtNetwork *self)
+{
+  if (self->ring != NULL)
+    rt_ring_note_key (self->ring, key);
+}
+
 void
 rt_network_restore_table (RtNetwork *self, P2pMeshSocket *socket, GCancellable *cancellable)
 {
@@ -146,6 +153,8 @@ rt_network_restore_table (RtNetwork *self, P2pMeshSocket *socket, GCancellable *
   g_clear_object (&self->table_source);
   self->table_source = P2P_IS_CHORD_SOCKET (socket) ? rt_table_ring_new (P2P_CHORD_SOCKET (socket), get_store (self))
                                                    : rt_table_socket_new (P2P_SYNC_SOCKET (socket), get_store (self));
+  if (RT_IS_TABLE_RING (self->table_source))
+    g_signal_connect_object (self->table_source, "written", G_CALLBACK (written_cb), self, 0);
   restore->network = g_object_ref (self);
   restore->source = g_object_ref (self->table_source);
   restore->cancellable = g_object_ref (cancellable);

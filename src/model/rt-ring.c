@@ -25,6 +25,7 @@ typedef struct {
   guint           timer;
   gboolean        seeding, changing, trouble, looking;
   gboolean        waiting;      /* timer is that of AGAIN_MILLISECONDS */
+  gboolean        noted;        /* it changed while its places are being asked */
 } RtRingPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (RtRing, rt_ring, G_TYPE_OBJECT)
@@ -88,6 +89,7 @@ look_cb (gpointer data)
   RtRingPrivate *priv = get_private (self);
 
   priv->timer = 0;
+  priv->noted = FALSE;
   if (priv->key == NULL || priv->looking || RT_RING_GET_CLASS (self)->look == NULL)
     return G_SOURCE_REMOVE;
   set_looking (self, TRUE);
@@ -144,7 +146,11 @@ rt_ring_note_key (RtRing *self, GBytes *key)
 {
   RtRingPrivate *priv = get_private (self);
 
-  if (priv->key != NULL && g_bytes_equal (priv->key, key))
+  if (priv->key == NULL || !g_bytes_equal (priv->key, key))
+    return;
+  if (priv->looking)
+    priv->noted = TRUE;
+  else
     plan_look (self, CHANGED_MILLISECONDS);
 }
 
@@ -159,7 +165,7 @@ rt_ring_take_lookup (RtRing *self, P2pChordLookup *lookup)
   set_looking (self, FALSE);
   set_lookup (self, lookup);
   if (priv->timer == 0)
-    plan_look (self, AGAIN_MILLISECONDS);
+    plan_look (self, priv->noted ? CHANGED_MILLISECONDS : AGAIN_MILLISECONDS);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

@@ -29,6 +29,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RtTableRing, rt_table_ring, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (RT_TYPE_TABLE_SOURCE, source_iface_init)
                                G_IMPLEMENT_INTERFACE (RT_TYPE_TABLE_KEPT, kept_iface_init))
 
+enum { WRITTEN, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 /* As it is on the wire: a program may have made the same of another type. */
 static gboolean
 is_same (GVariant *a, GVariant *b)
@@ -268,6 +272,7 @@ set_cb (GObject *socket, GAsyncResult *result, gpointer user_data)
     }
   log_value (self, write->key, write->value, self->id);
   rt_table_cache_put (self->cache, write->key, write->value);
+  g_signal_emit (self, signals[WRITTEN], 0, write->key);
   /* Translators: the value of a key is at five places of a network */
   g_task_return_pointer (task, g_strdup_printf (_("%u of %u places have it"), MIN (n_places, N_PLACES), N_PLACES), g_free);
 }
@@ -473,6 +478,8 @@ static void
 rt_table_ring_class_init (RtTableRingClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = rt_table_ring_finalize;
+
+  signals[WRITTEN] = g_signal_new ("written", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
 }
 
 static void

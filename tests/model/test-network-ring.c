@@ -145,6 +145,18 @@ test_two_people (Fixture *self, gconstpointer data)
   rt_wait_until (rt_ring_get_lookup (ring) != NULL && !rt_ring_get_looking (ring));
   g_assert_cmpint (p2p_chord_lookup_get_outcome (rt_ring_get_lookup (ring)), ==, P2P_CHORD_LOOK_OUTCOME_VALUE);
   g_assert_cmpuint (p2p_chord_lookup_get_n_equal (rt_ring_get_lookup (ring)), >=, 3);
+  /* and what they are after a write of ours */
+  {
+    P2pChordLookup *before = rt_ring_get_lookup (ring);
+    g_autoptr (GVariant) value = NULL;
+
+    g_assert_cmpint (write_value (ada, "soup", g_variant_new_string ("warm"), NULL), ==, RT_OUTCOME_APPLIED);
+    rt_wait_until (rt_ring_get_lookup (ring) != before);
+    value = p2p_chord_lookup_get_value (rt_ring_get_lookup (ring));
+    g_assert_cmpstr (g_variant_get_string (value, NULL), ==, "warm");
+    rt_table_read_again (rt_network_get_table (ben), key);
+    rt_wait_until (g_str_equal (rt_table_row_get_value_text (find (ben, "soup")), "warm"));
+  }
   rt_wait_until (rt_ring_get_n_values (ring) > 0);
   g_assert_nonnull (strstr (rt_ring_get_seed_words (ring), "Storing for the network"));
   g_assert_cmpint (write_value (ben, "soup", NULL, NULL), ==, RT_OUTCOME_APPLIED);
@@ -156,8 +168,11 @@ test_two_people (Fixture *self, gconstpointer data)
   g_assert_cmpuint (past->len, >=, 2);
   g_assert_true (((RtTablePast *) past->pdata[0])->deleted);
   g_assert_cmpstr (((RtTablePast *) past->pdata[0])->owner, ==, network_get_id (ben));
-  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[1])->value, NULL), ==, "cold");
-  g_assert_cmpstr (((RtTablePast *) past->pdata[1])->owner, ==, network_get_id (ben));
+  /* found to be so, nobody says by whom */
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[1])->value, NULL), ==, "warm");
+  g_assert_null (((RtTablePast *) past->pdata[1])->owner);
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[2])->value, NULL), ==, "cold");
+  g_assert_cmpstr (((RtTablePast *) past->pdata[2])->owner, ==, network_get_id (ben));
   /* Ada found that it had changed, but not who did it; and it was deleted by nobody knows whom */
   g_clear_object (&result);
   g_clear_pointer (&past, g_ptr_array_unref);
@@ -165,11 +180,12 @@ test_two_people (Fixture *self, gconstpointer data)
   rt_wait_result (result);
   past = rt_table_load_history_finish (rt_network_get_table (ada), result, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (past->len, ==, 3);
+  g_assert_cmpuint (past->len, ==, 4);
   g_assert_null (((RtTablePast *) past->pdata[0])->owner);
-  g_assert_null (((RtTablePast *) past->pdata[1])->owner);
-  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[1])->value, NULL), ==, "cold");
-  g_assert_cmpstr (((RtTablePast *) past->pdata[2])->owner, ==, network_get_id (ada));
+  g_assert_cmpstr (((RtTablePast *) past->pdata[1])->owner, ==, network_get_id (ada));
+  g_assert_null (((RtTablePast *) past->pdata[2])->owner);
+  g_assert_cmpstr (g_variant_get_string (((RtTablePast *) past->pdata[2])->value, NULL), ==, "cold");
+  g_assert_cmpstr (((RtTablePast *) past->pdata[3])->owner, ==, network_get_id (ada));
 }
 
 /* What somebody else made of it meanwhile is not written over. */
@@ -223,10 +239,12 @@ test_nobody (Fixture *self, gconstpointer data)
   g_assert_cmpint (write_value (ada, "a", g_variant_new_int64 (1), NULL), ==, RT_OUTCOME_APPLIED);
 }
 
-/* Stopped in the midst of an apply: each key says what became of it, and nothing hangs. */
+/* Stopped in the midst of an apply, by the network's end or by the person: each key says what became of it, and nothing hangs. */
 static void
 test_stopped (Fixture *self, gconstpointer data)
 {
+  g_autoptr (GCancellable) cancellable = data != NULL ? g_cancellable_new () : NULL;
+  RtTableOutcome expected = data != NULL ? RT_OUTCOME_CANCELLED : RT_OUTCOME_FAILED;
   RtNetwork *ada = join (&self->ada, 0, TRUE), *ben = join (&self->ben, 0, TRUE);
   RtTable *table = rt_network_get_table (ada);
   g_autofree char *address = network_dup_address (ada);
@@ -246,9 +264,12 @@ test_stopped (Fixture *self, gconstpointer data)
       rt_table_stage_set (table, key, g_variant_new_int64 (i), NULL, &error);
       g_assert_no_error (error);
     }
-  rt_table_apply_async (table, NULL, NULL, rt_wait_result_cb, &result);
+  rt_table_apply_async (table, NULL, cancellable, rt_wait_result_cb, &result);
   rt_wait_until (rt_table_get_n_keys (table) > 20);
-  rt_network_stop (ada);
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+  else
+    rt_network_stop (ada);
   rt_wait_result (result);
   results = rt_table_apply_finish (table, result, &error);
   g_assert_no_error (error);
@@ -258,7 +279,7 @@ test_stopped (Fixture *self, gconstpointer data)
       g_autoptr (RtTableResult) one = g_list_model_get_item (results, i);
 
       n_applied += rt_table_result_get_outcome (one) == RT_OUTCOME_APPLIED;
-      n_failed += rt_table_result_get_outcome (one) == RT_OUTCOME_FAILED;
+      n_failed += rt_table_result_get_outcome (one) == expected;
       g_assert_nonnull (rt_table_result_get_words (one));
     }
   g_test_message ("%u written, %u not", n_applied, n_failed);
@@ -440,6 +461,7 @@ main (int argc, char *argv[])
   ADD ("conflict", NULL, test_conflict);
   ADD ("nobody", NULL, test_nobody);
   ADD ("stopped", NULL, test_stopped);
+  ADD ("cancelled", "by the person", test_stopped);
   ADD ("another-kind", NULL, test_another_kind);
   ADD ("seeding", NULL, test_seeding);
   ADD ("full", NULL, test_full);

@@ -92,6 +92,7 @@ test_lookup (Fixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) a = key_of ("a"), b = key_of ("b"), c = key_of ("c");
   P2pChordLookup *lookup;
+  gint64 began;
 
   fake_ring_set_slow (self->fake, TRUE);
   rt_ring_set_key (self->ring, a);
@@ -114,6 +115,16 @@ test_lookup (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 2);
   /* what was said before is shown until there is something else */
   g_assert_true (rt_ring_get_lookup (self->ring) == lookup);
+  /* and once more while they are being asked: they are asked again after it */
+  rt_ring_note_key (self->ring, c);
+  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 2);
+  began = g_get_monotonic_time ();
+  g_assert_true (fake_ring_answer (self->fake));
+  rt_wait_until (rt_ring_get_looking (self->ring));
+  /* after a second; after half a minute they would have been asked in any case */
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 20 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 3);
+  lookup = rt_ring_get_lookup (self->ring);
   /* another is chosen: what comes of the last one is not of interest */
   rt_ring_set_key (self->ring, a);
   g_assert_false (rt_ring_get_looking (self->ring));
@@ -121,12 +132,12 @@ test_lookup (Fixture *self, gconstpointer data)
   g_assert_false (fake_ring_answer (self->fake));
   fake_ring_set_slow (self->fake, FALSE);
   rt_ring_look_again (self->ring);
-  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 3);
+  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 4);
   g_assert_nonnull (rt_ring_get_lookup (self->ring));
   rt_ring_set_key (self->ring, NULL);
   g_assert_null (rt_ring_get_lookup (self->ring));
   rt_ring_look_again (self->ring);
-  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 3);
+  g_assert_cmpuint (fake_ring_get_n_looks (self->fake), ==, 4);
 }
 
 static void
