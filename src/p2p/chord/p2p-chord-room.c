@@ -219,9 +219,11 @@ p2p_chord_store_make_room (P2pChordStore       *self,
   guint32 part = MAX (self->limits.chord_share, 1);
   guint64 more = giver != NULL && p2p_chord_giver_find (self, giver) == NULL ? P2P_CHORD_GIVER_BYTES : 0;
 
-  if (giver != NULL && !make_room_of (self, giver, old, size, self->limits.chord_bytes / part, stamp))
+  /* On a small ring nearly all comes by one or two. */
+  if (giver != NULL && self->bytes + size + more > self->limits.chord_bytes / 2 && !make_room_of (self, giver, old, size, self->limits.chord_bytes / part, stamp))
     {
-      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL, "The share of one neighbour is full: one in %u of %u bytes", part, self->limits.chord_bytes);
+      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL, "The share of one neighbour is full: one in %u of %u bytes, when half of them are taken", part,
+                   self->limits.chord_bytes);
       return FALSE;
     }
   if (make_room_of (self, NULL, old, size + more, self->limits.chord_bytes, stamp))

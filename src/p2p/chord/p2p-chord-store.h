@@ -46,7 +46,8 @@ void           p2p_chord_store_set_gone_func (P2pChordStore *self, P2pChordGoneF
 /*
  * value: one packed value, not nil; copied; NULL: deleted. now: UTC microseconds; a stamp more than 60 s ahead of it is taken as now + 60 s. giver (nullable): whose share of the room it takes.
  *
- * All that is kept is counted, in chord_bytes, and of each giver in his share of it; what he brought is his until it is replaced or removed. Where room is lacking the oldest of the deleted
+ * All that is kept is counted, in chord_bytes, and of each giver in his share of it, which counts when half of chord_bytes is taken; what he brought is his until it is replaced
+ * or removed. Where room is lacking the oldest of the deleted
  * ones go (of his, where it is his share that is full), then it is refused: no value goes for another. To delete what is there is never refused.
  */
 P2pChordPut    p2p_chord_store_put   (P2pChordStore *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, const char *giver, gint64 now, GError **error);

@@ -194,7 +194,7 @@ typedef struct {
   guint32 table_dumps;              /* times that the whole table goes out in these seconds, to whomever: the next one waits */
   guint32 chord_value;              /* bytes of a value in a distributed table */
   guint32 chord_bytes;              /* of what a node stores of it, replicas included... */
-  guint32 chord_share;              /* ...and which part of that (one in so many) may come by one neighbour */
+  guint32 chord_share;              /* ...and which part of that (one in so many) may come by one neighbour, when half of it is taken */
   guint32 chord_names;              /* keys whose names are known, deleted ones that are still remembered among them... */
   guint32 chord_names_bytes;        /* ...and the bytes that they take */
   guint32 chord_seconds;            /* for an answer, when the program does not say how long */
