@@ -23,6 +23,13 @@ void     p2p_chord_ask_shut       (P2pChordLink *link, const P2pChordSpot *spot)
 gboolean p2p_chord_ask_answered   (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value, guint64 stamp, gboolean is_final, const char *holder, guint hops);
 guint    p2p_chord_asking_get_n   (P2pChordNode *self);
 
+/* ---- p2p-chord-mirror.c ---- */
+void     p2p_chord_mirror_key     (P2pChordNode *self, GBytes *key);           /* it changed */
+void     p2p_chord_mirror_spot    (P2pChordNode *self, const P2pChordSpot *spot, gboolean changed);    /* an original wrote it, or asks for it */
+void     p2p_chord_mirror_init    (P2pChordNode *self);
+void     p2p_chord_mirror_stop    (P2pChordNode *self);
+void     p2p_chord_mirror_clear   (P2pChordNode *self);
+
 /* ---- p2p-chord-equal.c ---- */
 GVariant *p2p_chord_unpack        (P2pChordNode *self, GBytes *packed);        /* transfer full, not floating; NULL: it is none */
 /* What makes values equal: as we pack them, but for what a js2p on the way changes: integers beyond its own become floats, the order of the keys of a map. */

@@ -3,7 +3,7 @@
  * The names of the keys, which every node knows: notifies of all, what an original is told of when it is new here, and how nodes of ours compare what they know (SUMS and
  * NAMES, docs/x1.md). Whoever asks for all of them gets them once in chord_dump_seconds.
  */
-#include "p2p-chord-node-private.h"
+#include "p2p-chord-ask-private.h"
 
 #include <string.h>
 
@@ -123,6 +123,8 @@ p2p_chord_take_notify (P2pChordLink *link, P2pMessage *message)
       p2p_chord_emit_refused (self, p2p_peer_get_id (link->peer), error);
       return;
     }
+  if (!is_whisper)
+    p2p_chord_mirror_key (self, key);
   p2p_chord_emit_name (self, key, named, !deleted && p2p_chord_names_contains (self->names, (const guint8 *) text, length), FALSE);
 }
 

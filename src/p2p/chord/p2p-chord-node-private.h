@@ -50,6 +50,7 @@ typedef struct {
 typedef struct _P2pChordAsking P2pChordAsking;  /* p2p-chord-ask.c */
 typedef struct _P2pChordLooking P2pChordLooking;
 typedef struct _P2pChordWriting P2pChordWriting;
+typedef struct _P2pChordMirror P2pChordMirror;   /* p2p-chord-mirror.c */
 
 struct _P2pChordNode {
   guint refs;
@@ -75,6 +76,7 @@ struct _P2pChordNode {
   P2pChordAsking *asking;       /* retrieves under way */
   GPtrArray *looks;             /* of P2pChordLooking */
   GPtrArray *writes;            /* of P2pChordWriting */
+  P2pChordMirror *mirror;
   GQueue repaired;              /* keys that were repaired lately */
   guint64 names_timer;
   GQueue dumped;                /* ids of originals that were told all names lately */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The node: how it hangs between the mesh below and the program above. */
-#include "p2p-chord-node-private.h"
+#include "p2p-chord-ask-private.h"
 
 #include <string.h>
 
@@ -105,6 +105,7 @@ stop_timers (P2pChordNode *self)
 {
   guint64 *timers[] = { &self->ring_timer, &self->expire_timer, &self->names_timer };
 
+  p2p_chord_mirror_stop (self);
   for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
     {
       p2p_clock_cancel (p2p_chord_clock (self), *timers[i]);
@@ -196,6 +197,7 @@ p2p_chord_node_new (P2pMeshNode *mesh, guint k)
   g_queue_init (&self->ends);
   g_queue_init (&self->repaired);
   p2p_chord_asking_init (self);
+  p2p_chord_mirror_init (self);
   p2p_mesh_node_set_late_hello (mesh, TRUE);
   p2p_mesh_node_add_caps (mesh, P2P_CAP_CHORD_SUCCESSORS | P2P_CAP_CHORD_REPLICA);
   p2p_mesh_node_set_layer (mesh, &layer, self);
@@ -221,6 +223,7 @@ p2p_chord_node_free (P2pChordNode *self)
     p2p_chord_link_end (g_ptr_array_index (self->links, self->links->len - 1));
   p2p_chord_ring_part_clear (self);
   p2p_chord_asking_clear (self);
+  p2p_chord_mirror_clear (self);
   p2p_chord_names_clear (self);
   p2p_chord_repaired_clear (self);
   g_clear_pointer (&self->links, g_ptr_array_unref);

@@ -124,6 +124,8 @@ take_retrieve (P2pChordLink *link, P2pMessage *message)
       return;
     }
   echo = g_bytes_new (said.at[1], said.size[1] + said.size[2]);
+  if (link->is_original)
+    p2p_chord_mirror_spot (self, &spot, FALSE);
   if (link->n_asked >= self->limits.chord_link_requests)
     {
       P2pChordAnswer answer = { .spot = spot, .state = P2P_CHORD_ANSWER_SILENT };
@@ -221,6 +223,8 @@ take_store (P2pChordLink *link, P2pMessage *message, gboolean is_delta)
       refuse (link, message, error);
       return;
     }
+  if (link->is_original)
+    p2p_chord_mirror_spot (self, &spot, TRUE);
   if (is_delta)
     p2p_chord_put_delta (self, &spot, 0, stamp, value, FALSE, link, &error);
   else

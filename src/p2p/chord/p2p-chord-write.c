@@ -134,6 +134,7 @@ end_write (P2pChordWriting *self)
           self->look->value = g_variant_ref (self->look->answers[i].value);
       p2p_chord_say_name (node, self->look->key, self->kind == WRITE_DELETE);
       p2p_chord_ring_written (node, self->look->key, self->look->value);
+      p2p_chord_mirror_key (node, self->look->key);
     }
   else
     {
