@@ -15,6 +15,8 @@ gboolean p2p_chord_send_nil       (P2pChordLink *link, const P2pChordSpot *spot)
 gboolean p2p_chord_send_delta     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *map);
 
 /* ---- p2p-chord-ask.c ---- */
+guint    p2p_chord_hash_spot      (gconstpointer spot);
+gboolean p2p_chord_equal_spots    (gconstpointer a, gconstpointer b);
 /* For a neighbour, who is answered once. echo: his packed method and key */
 void     p2p_chord_ask_for        (P2pChordLink *link, const P2pChordSpot *spot, GBytes *echo);
 /* Something was stored there: who asks from now on asks anew. */
@@ -25,6 +27,7 @@ guint    p2p_chord_asking_get_n   (P2pChordNode *self);
 
 /* ---- p2p-chord-mirror.c ---- */
 void     p2p_chord_mirror_key     (P2pChordNode *self, GBytes *key);           /* it changed */
+void     p2p_chord_mirror_seen    (P2pChordNode *self, GBytes *key);           /* our program asks for it */
 void     p2p_chord_mirror_spot    (P2pChordNode *self, const P2pChordSpot *spot, gboolean changed);    /* an original wrote it, or asks for it */
 void     p2p_chord_mirror_init    (P2pChordNode *self);
 void     p2p_chord_mirror_stop    (P2pChordNode *self);
@@ -40,7 +43,7 @@ gboolean p2p_chord_has_fields     (GVariant *value, GVariant *map);            /
 P2pChordLook *p2p_chord_look_new  (P2pChordNode *self, GBytes *key);
 void     p2p_chord_answer_set     (P2pChordAnswer *self, const P2pChordAnswer *from);
 void     p2p_chord_answer_clear   (P2pChordAnswer *self);
-void     p2p_chord_repair         (P2pChordNode *self, P2pChordLook *look);     /* of a value */
+void     p2p_chord_repair         (P2pChordNode *self, P2pChordLook *look, guint lacking);      /* of a value; lacking: bit by place, of those that said nothing by the shortest way */
 /* repair: what lacks it gets it; else it is looked before a change, and as many of the five as possible are waited for */
 guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data);
 

@@ -52,8 +52,8 @@ struct _P2pChordAsking {
   GHashTable *by_handle;        /* of Asker */
 };
 
-static guint
-hash_spot (gconstpointer key)
+guint
+p2p_chord_hash_spot (gconstpointer key)
 {
   const P2pChordSpot *spot = key;
   guint hash;
@@ -63,8 +63,8 @@ hash_spot (gconstpointer key)
   return hash ^ spot->hash;
 }
 
-static gboolean
-equal_spots (gconstpointer a, gconstpointer b)
+gboolean
+p2p_chord_equal_spots (gconstpointer a, gconstpointer b)
 {
   return p2p_chord_spot_compare (a, b) == 0;
 }
@@ -565,7 +565,7 @@ p2p_chord_asking_init (P2pChordNode *self)
 {
   self->asking = g_new0 (P2pChordAsking, 1);
   self->asking->requests = g_ptr_array_new ();
-  self->asking->by_spot = g_hash_table_new (hash_spot, equal_spots);
+  self->asking->by_spot = g_hash_table_new (p2p_chord_hash_spot, p2p_chord_equal_spots);
   self->asking->by_handle = g_hash_table_new (g_int64_hash, g_int64_equal);
 }
 

@@ -190,6 +190,22 @@ looking_free (P2pChordLooking *self)
   g_free (self);
 }
 
+/* Another way may lead to who has it, and not to whom it belongs. */
+static guint
+get_lacking (P2pChordLooking *self)
+{
+  guint lacking = 0;
+
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      const Way *way = &self->ways[i][0];
+
+      if (way->used && (way->answer.state == P2P_CHORD_ANSWER_NOTHING || way->answer.state == P2P_CHORD_ANSWER_NOT_YET))
+        lacking |= 1u << i;
+    }
+  return lacking;
+}
+
 static void
 end_look (P2pChordLooking *self, P2pChordOutcome outcome, const Tally *tally)
 {
@@ -220,7 +236,7 @@ end_look (P2pChordLooking *self, P2pChordOutcome outcome, const Tally *tally)
           if (says (&self->ways[i][w], tally->way->essence))
             look->stamp = MAX (look->stamp, self->ways[i][w].answer.stamp);
       if (self->repair)
-        p2p_chord_repair (self->node, look);
+        p2p_chord_repair (self->node, look, get_lacking (self));
     }
   end.look = p2p_chord_look_ref (look);
   p2p_chord_end (self->node, &end);
@@ -354,6 +370,16 @@ waits_for_all (P2pChordLooking *self, const Tally *tally)
   return TRUE;
 }
 
+/* Somebody said that it is there: that nobody has it is asked twice. */
+static gboolean
+is_named (P2pChordLooking *self)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (self->look->key, &length);
+
+  return length > 0 && p2p_chord_names_contains (self->node->names, bytes, length);
+}
+
 static void
 evaluate (P2pChordLooking *self)
 {
@@ -385,7 +411,7 @@ evaluate (P2pChordLooking *self)
     }
   if (tally.n_pending > 0 || self->again_timer != 0)
     return;
-  if (tally.n_nothing == P2P_CHORD_HASHES && tally.way == NULL)
+  if (tally.n_nothing == P2P_CHORD_HASHES && tally.way == NULL && (self->round > 0 || !is_named (self)))
     {
       end_look (self, P2P_CHORD_LOOK_ABSENT, &tally);
       return;
@@ -491,6 +517,7 @@ p2p_chord_node_look_all (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pC
 guint64
 p2p_chord_node_look (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data)
 {
+  p2p_chord_mirror_seen (self, key);
   return p2p_chord_look_begin (self, key, timeout_ms, TRUE, func, data);
 }
 

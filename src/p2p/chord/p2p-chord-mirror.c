@@ -105,6 +105,7 @@ each_in_doubt (P2pChordNode *self, const P2pChordSpot spots[P2P_CHORD_HASHES], E
       gboolean is_it;
       P2pChordPlace place;
       P2pChordLink *owner;
+      gboolean any = FALSE;
 
       p2p_chord_place_of_spot (&place, self->k, &spots[i]);
       owner = p2p_chord_choose (self, &place, 0, NULL, p2p_chord_is_taking (self), &is_it);
@@ -112,9 +113,14 @@ each_in_doubt (P2pChordNode *self, const P2pChordSpot spots[P2P_CHORD_HASHES], E
         {
           P2pChordLink *link = g_ptr_array_index (self->links, j);
 
-          if (may_take_for_his (link, &place, owner))
-            func (link, &spots[i], data);
+          if (!may_take_for_his (link, &place, owner))
+            continue;
+          func (link, &spots[i], data);
+          any = TRUE;
         }
+      /* What the others took for theirs he never heard of. */
+      if (any && owner != NULL && owner->is_original)
+        func (owner, &spots[i], data);
     }
 }
 
@@ -249,6 +255,13 @@ p2p_chord_mirror_key (P2pChordNode *self, GBytes *key)
 {
   if (!self->closed && has_originals (self))
     make_due (self, note_known (self->mirror, key), TRUE);
+}
+
+void
+p2p_chord_mirror_seen (P2pChordNode *self, GBytes *key)
+{
+  if (!self->closed && has_originals (self))
+    make_due (self, note_known (self->mirror, key), FALSE);
 }
 
 void

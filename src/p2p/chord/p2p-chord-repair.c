@@ -134,7 +134,7 @@ may_repair (P2pChordNode *self, GBytes *key)
 
 /* A stamp nobody told is the earliest: it fills what is empty, and is in nobody's way. */
 void
-p2p_chord_repair (P2pChordNode *self, P2pChordLook *look)
+p2p_chord_repair (P2pChordNode *self, P2pChordLook *look, guint lacking_at)
 {
   guint64 stamp = MAX (look->stamp, 1);
   gboolean lacking[P2P_CHORD_HASHES];
@@ -148,7 +148,7 @@ p2p_chord_repair (P2pChordNode *self, P2pChordLook *look)
 
       if (answer->stamp > look->stamp)
         return;
-      lacking[i] = answer->state == P2P_CHORD_ANSWER_NOTHING || answer->state == P2P_CHORD_ANSWER_NOT_YET || (essence != NULL && !g_bytes_equal (essence, right));
+      lacking[i] = (lacking_at & 1u << i) != 0 || answer->state == P2P_CHORD_ANSWER_NOTHING || answer->state == P2P_CHORD_ANSWER_NOT_YET || (essence != NULL && !g_bytes_equal (essence, right));
       any |= lacking[i];
     }
   if (!any || !may_repair (self, look->key))
