@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every promise of docs/delivery.md and docs/table.md names a test, and every test that the pages name exists."""
+"""Every promise of docs/delivery.md, docs/table.md and docs/ring.md names a test, and every test that the pages name exists."""
 import os
 import re
 import sys
@@ -33,8 +33,35 @@ def check(name, least):
     return faults
 
 
+def check_ring(least):
+    """Promises of docs/ring.md: the last column names programs and, behind a slash, their cases."""
+    sources = {}
+    for folder in ('chord', 'sim'):
+        for name in sorted(os.listdir(os.path.join(ROOT, 'tests', folder))):
+            if name.endswith('.c'):
+                sources[name] = read('tests', folder, name)
+    faults, named = [], set()
+    for row in re.findall(r'^\| (?!what is promised)[^-].*\|$', read('docs', 'ring.md'), re.M):
+        column = row.rstrip('|').rpartition('|')[2]
+        cases = re.findall(r'/([a-z][\w-]*)', column)
+        programs = re.findall(r'`chord-([\w-]+)`', column)
+        if not cases and not programs:
+            faults.append('ring.md: no test is named: ' + row)
+        for program in programs:
+            if not any(file in sources for file in ('test-%s.c' % program, 'test-chord-%s.c' % program)):
+                faults.append('ring.md: chord-%s is not there' % program)
+        for case in cases:
+            if not any(re.search(r'/%s["\w-]|"%s"' % (case, case), text) for text in sources.values()):
+                faults.append('ring.md: /%s is not there' % case)
+        named |= set(cases)
+    print('ring.md: %d cases are named' % len(named))
+    if len(named) < least:
+        faults.append('ring.md names %d cases, of %d at least' % (len(named), least))
+    return faults
+
+
 def main():
-    faults = [fault for name, least in PAGES.items() for fault in check(name, least)]
+    faults = check_ring(60) + [fault for name, least in PAGES.items() for fault in check(name, least)]
     for fault in faults:
         print('FAILED: ' + fault)
     return 1 if faults else 0
