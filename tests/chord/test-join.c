@@ -80,6 +80,65 @@ test_join_readable (gconstpointer data)
     }
 }
 
+typedef struct {
+  guint begun, ended, wrong;
+} Looks;
+
+static void
+counted_cb (P2pChordLook *look, gpointer data)
+{
+  Looks *looks = data;
+
+  looks->ended++;
+  looks->wrong += look->outcome != P2P_CHORD_LOOK_VALUE;
+}
+
+static void
+count_look (StabNode *node, const char *text, Looks *looks)
+{
+  g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+  looks->begun++;
+  p2p_chord_node_look (node->chord, key, 0, counted_cb, looks);
+}
+
+/* Who stored alone, and had nothing, comes to who has all: neither says that there is nothing. */
+static void
+test_merge_readable (void)
+{
+  for (guint seed = 0; seed < 6; seed++)
+    {
+      g_autoptr (StabFixture) self = stab_fixture_new (0);
+      StabNode *nodes[2];
+      Looks looks = { 0 };
+
+      for (guint i = 0; i < 2; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("node%u-%u", seed, i);
+
+          nodes[i] = stab_add (self, name);
+          stab_join (nodes[i]);
+        }
+      stab_run (self, 2);
+      stab_write (nodes[0], "k", 4);
+      p2p_mesh_node_connect (nodes[0]->mesh->node, test_host_get_address (nodes[1]->mesh->host), 4000, NULL, NULL, NULL);
+      for (guint j = 0; j < 400; j++)
+        {
+          g_autofree char *key = g_strdup_printf ("k%u", j % 4);
+
+          stab_run (self, 0.002);
+          count_look (nodes[0], key, &looks);
+          /* Before he has heard that the other stores there is nothing for him. */
+          if (p2p_chord_ring_get_n_contacts (nodes[1]->chord->ring) > 0)
+            count_look (nodes[1], key, &looks);
+        }
+      stab_run (self, 15);
+      g_assert_cmpuint (looks.begun, >, 600);
+      g_assert_cmpuint (looks.ended, ==, looks.begun);
+      g_assert_cmpuint (looks.wrong, ==, 0);
+    }
+}
+
 /* Three of seven go, one after the other, and all is there. */
 static void
 test_three_of_seven (void)
@@ -225,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/chord/join/readable-1", GUINT_TO_POINTER (1), test_join_readable);
   g_test_add_data_func ("/chord/join/readable-2", GUINT_TO_POINTER (2), test_join_readable);
   g_test_add_data_func ("/chord/join/readable-6", GUINT_TO_POINTER (6), test_join_readable);
+  g_test_add_func ("/chord/join/merge-readable", test_merge_readable);
   g_test_add_func ("/chord/unjoin/three-of-seven", test_three_of_seven);
   g_test_add_func ("/chord/unjoin/at-once", test_at_once);
   g_test_add_func ("/chord/unjoin/readable", test_leave_readable);

@@ -315,15 +315,20 @@ p2p_chord_arcs_clear (P2pChordLink *link)
 P2pChordLink *
 p2p_chord_ring_get_former (P2pChordNode *self, const P2pChordPlace *place)
 {
+  gboolean self_is_it;
+  P2pChordMember *member;
   P2pChordLink *link;
 
   if (!p2p_chord_is_taking (self) || !p2p_chord_ring_is_mine (self->ring, place))
     return NULL;
-  link = p2p_chord_link_of (self, p2p_chord_ring_get_before (self->ring, 0));
-  return link != NULL && link->part->speaks && !link->part->taken && !link->part->leaving &&
-                 p2p_chord_now (self) - link->part->since < P2P_CHORD_TAKE_SPAN
-           ? link
-           : NULL;
+  member = p2p_chord_ring_find (self->ring, place, FALSE, 0, &self_is_it);
+  link = member != NULL ? p2p_chord_find_link_by_id (self, member->id) : NULL;
+  if (link == NULL || link->is_original)
+    return NULL;
+  /* He says that he stores, and nothing of the ring yet. */
+  if (link->part == NULL || link->part->member == NULL)
+    return link;
+  return link->part->speaks && !link->part->taken && !link->part->leaving && p2p_chord_now (self) - link->part->since < P2P_CHORD_TAKE_SPAN ? link : NULL;
 }
 
 /* ---- answering ---- */

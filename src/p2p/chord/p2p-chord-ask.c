@@ -117,8 +117,9 @@ finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
   gpointer data = asker->data;
 
   own.took = p2p_chord_now (self) - asker->began;
-  /* Of ourselves we want to know what others have. */
-  if (answer->state != P2P_CHORD_ANSWER_VALUE && asker->link != NULL)
+  /* Of ourselves we want to know what others have; but whoever has only come to the place may not have heard of it from us yet. */
+  if (answer->state != P2P_CHORD_ANSWER_VALUE &&
+      (asker->link != NULL || (asker->only == NULL && answer->state == P2P_CHORD_ANSWER_NOTHING && answer->stamp == 0 && answer->holder != NULL)))
     {
       P2pChordAnswer mine = { .took = own.took };
 
