@@ -59,8 +59,8 @@ static const char * const migrations[] = {
   "CREATE INDEX table_history_by_key ON table_history (network, key, id);"
   "CREATE INDEX table_history_by_age ON table_history (network, id);",
   /* 3: distributed tables: how many places the ring has, and whether the node stores for it. What it keeps are table_records */
-  "ALTER TABLE networks ADD COLUMN k INTEGER NOT NULL DEFAULT 0;"
-  "ALTER TABLE networks ADD COLUMN seeding INTEGER NOT NULL DEFAULT 1;",
+  ("ALTER TABLE networks ADD COLUMN k INTEGER NOT NULL DEFAULT 0;"
+   "ALTER TABLE networks ADD COLUMN seeding INTEGER NOT NULL DEFAULT 1;"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

@@ -364,8 +364,8 @@ test_second_version (Fixture *self, gconstpointer data)
     " node_id TEXT, source TEXT NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0, failure_words TEXT,"
     " attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (network, host, port)) WITHOUT ROWID",
     "CREATE TABLE table_records (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, record BLOB NOT NULL, PRIMARY KEY (network, key))",
-    "CREATE TABLE table_history (id INTEGER PRIMARY KEY, network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, time INTEGER NOT NULL,"
-    " value BLOB, owner TEXT NOT NULL, what TEXT NOT NULL)",
+    ("CREATE TABLE table_history (id INTEGER PRIMARY KEY, network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, time INTEGER NOT NULL,"
+     " value BLOB, owner TEXT NOT NULL, what TEXT NOT NULL)"),
     "INSERT INTO networks VALUES ('one', 3, 'club', 'SSL', '0.7', 'sync', '0.0.0.0', 4444, '', 4, '', 1700000000, 0)",
     "INSERT INTO table_records VALUES ('one', CAST ('a' AS BLOB), CAST ('1' AS BLOB))",
   };
