@@ -368,6 +368,46 @@ test_sums (void)
     }
 }
 
+/* What one of ours tells of many names in one breath goes on to the originals as far as their links take it easily. */
+static void
+test_names (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  g_autoptr (GString) names = g_string_new ("@av [");
+  g_autoptr (GString) sums = g_string_new ("@ay [");
+  g_autoptr (RawPeer) original = NULL;
+  g_autoptr (RawPeer) raw = NULL;
+  ChordNode *alice;
+  TestPath path = { .delay = 1000, .capacity = 8192 };
+  guint n;
+
+  fixture->mesh->limits.out_queue = 32 * 1024;
+  test_world_set_path (fixture->mesh->world, &path);
+  alice = chord_add_joined (fixture, "alice");
+  original = chord_raw (alice, "py", P2P_ID_FORM_BIN, TRUE);
+  raw = chord_own (alice, "raw", FALSE);
+  /* Who wants to tell any hears our sums first. */
+  for (guint i = 0; i < 256 * 8; i++)
+    g_string_append (sums, i > 0 ? ", 1" : "1");
+  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x %d>, <%s]>, <@x 1>]", P2P_CONTROL_SUMS, sums->str);
+  chord_run (fixture, 2 * SECOND);
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (names, "%s<[<@ay [0x61, 0x%02x]>, <@x %" G_GINT64_FORMAT ">, <@x 0>]>", i > 0 ? ", " : "", i, mesh_now (fixture->mesh));
+  g_string_append (names, "]");
+  test_conn_stall (test_world_find_conn (fixture->mesh->world, original->host, alice->mesh->host), TRUE);
+  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 88>, <@x 1>, <@x %d>, <%s>]", P2P_CONTROL_NAMES, names->str);
+  chord_run (fixture, SECOND);
+  test_conn_stall (test_world_find_conn (fixture->mesh->world, original->host, alice->mesh->host), FALSE);
+  chord_run (fixture, SECOND);
+  g_assert_cmpuint (p2p_chord_names_get_n (alice->chord->names), ==, 200);
+  n = raw_count (original, P2P_FLAG_WHISPER, P2P_SUBFLAG_NOTIFY);
+  g_test_message ("%u of 200 names passed on at once", n);
+  g_assert_cmpuint (n, >=, 2);
+  g_assert_cmpuint (n, <=, 150);
+  g_assert_cmpuint (chord_drops (alice, P2P_DROP_QUEUE_FULL), ==, 200 - n);
+  g_assert_null (original->error);
+}
+
 /* A sum of all that we have is a lot of work for a frame of a few bytes. */
 static void
 test_arcs (void)
@@ -480,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/limits/written", test_written);
   g_test_add_func ("/chord/limits/dump-seconds", test_dump_seconds);
   g_test_add_func ("/chord/limits/sums", test_sums);
+  g_test_add_func ("/chord/limits/names", test_names);
   g_test_add_func ("/chord/limits/arcs", test_arcs);
   g_test_add_func ("/chord/limits/dials", test_dials);
   return g_test_run ();

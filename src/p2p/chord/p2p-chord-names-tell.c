@@ -384,7 +384,12 @@ pass_on (P2pChordNode *self, const guint8 *key, gsize length)
     {
       P2pChordLink *link = g_ptr_array_index (self->links, i);
 
-      if (link->known && link->is_original)
+      if (!link->known || !link->is_original)
+        continue;
+      /* Whoever tells us much in little time does not end our links to them by it. */
+      if (p2p_peer_get_queued (link->peer) > self->limits.out_queue / QUEUE_SHARE)
+        p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_QUEUE_FULL, NULL);
+      else
         whisper_name (link, key, length);
     }
 }
