@@ -8,7 +8,7 @@
 
 /* What was changed arrives first; then one key after the other. */
 #define DELAY (200 * G_TIME_SPAN_MILLISECOND)
-#define PAUSE (20 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE (50 * G_TIME_SPAN_MILLISECOND)
 /* A key that many ask for is looked at so often. */
 #define AGAIN_SPAN (2 * G_TIME_SPAN_SECOND)
 #define MAX_DUE 256
