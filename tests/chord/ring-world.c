@@ -87,6 +87,7 @@ gboolean
 ring_world_join (RingWorld *self, guint i, guint via)
 {
   g_autoptr (GPtrArray) told = NULL;
+  P2pChordRing *ring;
 
   if (via == RING_NOBODY)
     {
@@ -100,7 +101,16 @@ ring_world_join (RingWorld *self, guint i, guint via)
   told = ring_copy_after (self->rings[via]);
   while (told->len > 0 && !ring_world_lives (self, ring_world_index (told->pdata[0])))
     g_ptr_array_remove_index (told, 0);
-  p2p_chord_ring_join (self->rings[i], self->members[via], told);
+  ring = self->rings[i];
+  ring->around = FALSE;
+  for (guint j = 0; j < told->len && !ring->around; j++)
+    if (ring_world_index (told->pdata[j]) == i)
+      ring->around = TRUE;
+    else if (ring->after->len < self->n_after)
+      g_ptr_array_add (ring->after, p2p_chord_member_ref (told->pdata[j]));
+  if (ring->after->len == 0)
+    g_ptr_array_add (ring->after, p2p_chord_member_ref (self->members[via]));
+  g_ptr_array_add (ring->before, p2p_chord_member_ref (self->members[via]));
   return TRUE;
 }
 

@@ -130,7 +130,13 @@ make_leech (RingWorld *world, guint k, guint slot)
   guint owner = find_owner (world, &place);
   g_autoptr (GPtrArray) told = ring_copy_after (world->rings[owner]);
 
-  p2p_chord_ring_join (ring, world->members[owner], told);
+  p2p_chord_ring_offer (ring, world->members[owner]);
+  if (told->len > 0)
+    {
+      g_autoptr (P2pChordMember) first = g_ptr_array_steal_index (told, 0);
+
+      p2p_chord_ring_stabilise (ring, first, told, NULL, NULL);
+    }
   for (guint j = 0; j < p2p_chord_ring_get_n_fingers (ring, k); j++)
     {
       guint at;

@@ -291,40 +291,6 @@ test_lose (Fixture *f, gconstpointer data)
   g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 1);
 }
 
-/* FIND of our own place led to g, who told his list; somebody nearer is linked already. */
-static void
-test_join (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GPtrArray) told = ring_list (f->m[2], f->m[3], f->m[4], f->m[5], NULL);
-  g_autoptr (GPtrArray) with_us = ring_list (f->m[2], f->m[0], f->m[3], NULL);
-  g_autoptr (GPtrArray) nobody = ring_list (NULL, NULL);
-  g_autoptr (P2pChordMember) ours = ring_member ("z", 0, 3);
-
-  p2p_chord_ring_offer (f->ring, f->m[7]);
-  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], told));
-  assert_after (f->ring, "c d e f");
-  assert_before (f->ring, "g");
-  g_assert_cmpuint (p2p_chord_ring_get_size (f->ring), ==, 0);
-  g_assert_false (p2p_chord_ring_join (f->ring, f->m[6], told));
-  p2p_chord_ring_add_contact (f->ring, f->m[1]);
-  p2p_chord_ring_add_contact (f->ring, f->m[7]);
-  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], told));
-  assert_after (f->ring, "b c d e");
-  assert_before (f->ring, "h g");
-  /* he was alone */
-  p2p_chord_ring_remove_contact (f->ring, f->m[1]);
-  p2p_chord_ring_remove_contact (f->ring, f->m[7]);
-  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], nobody));
-  assert_after (f->ring, "g");
-  assert_before (f->ring, "g");
-  /* he still knows us, from before */
-  g_assert_true (p2p_chord_ring_join (f->ring, f->m[6], with_us));
-  assert_after (f->ring, "c");
-  g_assert_false (p2p_chord_ring_join (f->ring, f->m[0], told));
-  g_assert_false (p2p_chord_ring_join (f->ring, ours, told));
-  assert_after (f->ring, "c");
-}
-
 /* Around originals, who tell no lists: everybody that we can speak to. */
 static void
 test_originals (Fixture *f, gconstpointer data)
@@ -559,7 +525,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "alone", test_alone }, { "offer", test_offer }, { "address", test_address }, { "slots", test_slots }, { "stabilise", test_stabilise },
-    { "around", test_around }, { "told-hostile", test_told_hostile }, { "notify", test_notify }, { "lose", test_lose }, { "join", test_join }, { "originals", test_originals },
+    { "around", test_around }, { "told-hostile", test_told_hostile }, { "notify", test_notify }, { "lose", test_lose }, { "originals", test_originals },
     { "roles", test_roles }, { "contacts", test_contacts }, { "fingers", test_fingers },
   };
 

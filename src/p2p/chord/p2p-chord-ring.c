@@ -242,7 +242,7 @@ insert_contacts (P2pChordRing *self, GPtrArray *list, guint limit, gboolean all,
 static void
 append_told (P2pChordRing *self, GPtrArray *list, GPtrArray *told, guint limit, gboolean *met_us, gboolean *cut)
 {
-  P2pChordMember *last = list->len > 0 ? list->pdata[list->len - 1] : NULL;
+  P2pChordMember *last = list->pdata[list->len - 1];
 
   for (guint i = 0; i < told->len; i++)
     {
@@ -253,7 +253,7 @@ append_told (P2pChordRing *self, GPtrArray *list, GPtrArray *told, guint limit, 
           *met_us = TRUE;
           return;
         }
-      if (is_us (self, member) || (last != NULL && compare_ways (self, list, last, member) >= 0) || find_id (list, member->id) < list->len)
+      if (is_us (self, member) || compare_ways (self, list, last, member) >= 0 || find_id (list, member->id) < list->len)
         return;
       last = member;
       if (list->len < limit)
@@ -346,28 +346,6 @@ p2p_chord_ring_offer (P2pChordRing *self, P2pChordMember *member)
       changed = TRUE;
     }
   return insert (self, self->before, self->n_before, member, &cut) || changed;
-}
-
-gboolean
-p2p_chord_ring_join (P2pChordRing *self, P2pChordMember *responsible, GPtrArray *his_after)
-{
-  g_autoptr (GPtrArray) after = copy_list (self->after);
-  g_autoptr (GPtrArray) before = copy_list (self->before);
-  gboolean was_around = self->around, met_us = FALSE, cut = FALSE;
-
-  if (is_us (self, responsible))
-    return FALSE;
-  g_ptr_array_set_size (self->after, 0);
-  append_told (self, self->after, his_after, self->n_after, &met_us, &cut);
-  /* Not at the end of his list: between it and him there may be others. */
-  if (self->after->len == 0)
-    g_ptr_array_add (self->after, p2p_chord_member_ref (responsible));
-  insert_contacts (self, self->after, self->n_after, FALSE, &cut);
-  self->around = met_us && !cut;
-  g_ptr_array_set_size (self->before, 0);
-  g_ptr_array_add (self->before, p2p_chord_member_ref (responsible));
-  insert_contacts (self, self->before, self->n_before, FALSE, &cut);
-  return self->around != was_around || !lists_equal (after, self->after) || !lists_equal (before, self->before);
 }
 
 static P2pChordMember *

@@ -27,9 +27,9 @@ gboolean        p2p_chord_member_equal (const P2pChordMember *a, const P2pChordM
  * because it takes over when they go. (The originals call our first before "next" and our first after "prev".)
  *
  * stabilise, notify and lose are the steps of Zave's corrected Chord ("Reasoning about identifier spaces: How to make Chord correct"): in rings of more nodes than
- * n_after the ring stays one and ordered while fewer than n_after neighbours fail between two repairs. A node joins by FIND of its own place, and
- * tells that it stores only when it has its lists. Who knows nobody but one node far away is no member yet: it must not be offered to others.
- * Lists told may name nodes that are gone: whoever knows that of one drops it from them, or loses it again. A node that has our own place is never in our lists.
+ * n_after the ring stays one and ordered while fewer than n_after neighbours fail between two repairs. A node that joins is in order at once when it
+ * begins with the list of the one whose place it takes a part of. Who begins with a link to anybody else passes over those between: then the ring may be none for a while, and
+ * becomes one again by the same steps (tests/chord/test-ring-exhaustive.c has both). Lists told may name nodes that are gone: whoever knows that of one drops it from them, or loses it again. A node that has our own place is never in our lists.
  */
 typedef struct _P2pChordRing P2pChordRing;
 
@@ -42,9 +42,6 @@ P2pChordMember *p2p_chord_ring_get_after (P2pChordRing *self, guint index);     
 P2pChordMember *p2p_chord_ring_get_before (P2pChordRing *self, guint index);
 
 /* All return whether anything changed. */
-/* Before we are a member: who FIND of our own place led to, and the after list that he told, without those that are gone. Our lists become his and him; FALSE also when
- * it is ourselves, or somebody at our place. */
-gboolean p2p_chord_ring_join      (P2pChordRing *self, P2pChordMember *responsible, GPtrArray *his_after);
 /* teller, who lives, told his lists (of P2pChordMember, the nearest first). If he is our first after: ours becomes him and his. *closer (nullable, transfer none): his first before, when it is between
  * us and him, or else another that he told of and that is: it is to be linked, offered and asked next, if it lives. his_after NULL: he tells none (an original): ours
  * becomes him and the contacts. */
