@@ -21,7 +21,7 @@ ring_world_new (const P2pChordPlace *places, guint n, guint n_after, guint n_bef
       g_autofree char *id = g_strdup_printf ("%u", i);
 
       g_assert_true (i == 0 || p2p_chord_place_compare (&places[i - 1], &places[i]) < 0);
-      self->members[i] = p2p_chord_member_new (&places[i], id, NULL, 0);
+      self->members[i] = p2p_chord_member_new (&places[i], id, NULL, (guint16) i);
       self->closer[i] = RING_NOBODY;
     }
   return self;

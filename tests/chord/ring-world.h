@@ -27,7 +27,7 @@ typedef struct {
 RingWorld *ring_world_new       (const P2pChordPlace *places, guint n, guint n_after, guint n_before);    /* places: in order */
 void       ring_world_free      (RingWorld *self);
 RingWorld *ring_world_new_random (TestRng *rng, guint n, guint n_after, guint n_before);
-static inline guint ring_world_index (const P2pChordMember *member) { return (guint) g_ascii_strtoull (member->id, NULL, 10); }
+static inline guint ring_world_index (const P2pChordMember *member) { return member->port; }     /* where a port would be */
 static inline gboolean ring_world_lives (RingWorld *self, guint i) { return self->rings[i] != NULL; }
 guint      ring_world_next_live (RingWorld *self, guint i, int step);  /* RING_NOBODY: there is no other */
 
