@@ -342,7 +342,7 @@ gboolean
 rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b)
 {
   return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version) &&
-         g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && a->k == b->k;
+         g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && (a->k == b->k || !g_str_equal (a->kind, "chord"));
 }
 
 gboolean

@@ -113,6 +113,16 @@ test_kinds (Fixture *self, gconstpointer data)
   g_assert_nonnull (rt_network_get_table (ring));
   g_assert_true (rt_table_is_fetching (rt_network_get_table (ring)));
   g_assert_cmpstr (rt_ring_get_seed_words (rt_network_get_ring (ring)), ==, "Not storing");
+  /* another k is another network, but only where there is one */
+  {
+    g_autoptr (RtNetworkConfig) config = make_config ("club", NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_object_set (config, "k", 3, NULL);
+    g_assert_null (rt_networks_add (self->ada.networks, config, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    g_assert_true (join (&self->ada, 3, FALSE) != ring);
+  }
 }
 
 static void
