@@ -7,6 +7,7 @@ ratios: the machine's mood falls out of them. Each figure is the median of N rep
 
   W1  broadcast throughput A -> B, 64 B, 1 KiB, 64 KiB     W2  latency of a paced 64 B broadcast
   W3  the same through a third node (A-B-C)                 W5  1,000 keys of 64 B set at A, seen at B, and single ones
+  W6  a distributed table of 4 nodes (ours also of 16): put at one, get at another, one at a time
   W7  idle: memory and CPU of a node with one link          wire  parse and serialise of one message
   start  window mapped, against an empty window
 
@@ -217,6 +218,71 @@ def keys(build, js2p, reps, quick):
             print(f'W5  ours is {times[other] / times["ours"]:.1f} times as fast as {other} with 1,000 keys, {medians[other] / medians["ours"]:.1f} times with one')
 
 
+class Ring:
+    """Nodes of a distributed table, each linked to the one before it and, where there are many, to the fifth before it."""
+
+    def __init__(self, name, argv, n):
+        self.name, self.agents, self.run = name, [Agent(argv) for _ in range(n)], 0
+        for i, agent in enumerate(self.agents):
+            for other in (i - 1, i - 5):
+                if other >= 0:
+                    agent.ask('connect', self.agents[other].address)
+        end = time.monotonic() + 30
+        while time.monotonic() < end and any(agent.ask('ring')['n'] < n for agent in self.agents):
+            time.sleep(0.2)
+        time.sleep(1)
+
+    def measure(self, count):
+        self.run += 1
+        n = len(self.agents)
+        puts, gets, found = [], [], 0
+        for i in range(count):
+            puts.append(self.agents[i % n].ask('put', f'r{self.run}-k{i}', f'value-{self.run}-{i}')['us'])
+        for i in range(count):
+            got = self.agents[(i + n // 2 + 1) % n].ask('get', f'r{self.run}-k{i}')
+            if got['value'] == f'value-{self.run}-{i}':
+                found += 1
+                gets.append(got['us'])
+        return {'put': statistics.median(puts), 'get': statistics.median(gets) if gets else float('nan'), 'found': found / count}
+
+    def stop(self):
+        for agent in self.agents:
+            agent.stop()
+
+
+def ring(build, js2p, systems, reps, quick):
+    """W6: what a put and a get take. There is no floor of the same kind: what one message takes stands beside it."""
+    count = 40 if quick else 100
+    floor = statistics.median(r['latency'][len(r['latency']) // 2] for r in interleave(systems[:1], 2, reps, lambda s, agents: s.round(agents, 60, 64, 4000))['raw'])
+    ours = [f'{build}/tests/bench/p2p-agent', 'dht']
+    rings = []
+    try:
+        rings.append(Ring('ours', ours, 4))
+        rings.append(Ring('ours 16', ours, 16))
+        if js2p:
+            rings.append(Ring('js2p', js2p + ['dht'], 4))
+        results = {r.name: [] for r in rings}
+        for rep in range(reps + 1):
+            for r in rings:
+                got = r.measure(10 if rep == 0 else count if r.name != 'js2p' else min(count, 20))
+                if rep:
+                    results[r.name].append(got)
+    finally:
+        for r in rings:
+            r.stop()
+    medians = {}
+    for k, v in results.items():
+        medians[k] = {what: statistics.median(r[what] for r in v) for what in ('put', 'get')}
+        found = statistics.mean(r['found'] for r in v)
+        print(f'W6  {k:<8} put p50 {spread([r["put"] for r in v]):>24} us  get p50 {spread([r["get"] for r in v]):>24} us  found {found:.1%}'
+              f'  get x raw message {medians[k]["get"] / floor:.1f}')
+        if k != 'js2p':
+            bar(f'every get finds its value ({k})', found == 1, f'{found:.1%}')
+    if 'js2p' in medians and medians['js2p']['get'] == medians['js2p']['get']:
+        bar('a put at least as fast as js2p\'s, which nobody confirms', medians['ours']['put'] <= medians['js2p']['put'], f'{medians["js2p"]["put"] / medians["ours"]["put"]:.1f} times')
+        bar('a get at least as fast as js2p\'s', medians['ours']['get'] <= medians['js2p']['get'], f'{medians["js2p"]["get"] / medians["ours"]["get"]:.1f} times')
+
+
 def idle(systems, build):
     figures = {}
     bare = subprocess.Popen([f'{build}/tests/bench/bare-gio'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -306,7 +372,7 @@ def main():
     p.add_argument('build')
     p.add_argument('--reps', type=int, default=5)
     p.add_argument('--quick', action='store_true')
-    p.add_argument('--only', default='wire,W1,W2,W3,W5,W7,start')
+    p.add_argument('--only', default='wire,W1,W2,W3,W5,W6,W7,start')
     a = p.parse_args()
     build, only = os.path.abspath(a.build), a.only.split(',')
     reps, seconds = (2, 0.2) if a.quick else (a.reps, 0.7)
@@ -333,6 +399,8 @@ def main():
         latency('W3', systems, 3, reps, 60 if a.quick else 300)
     if 'W5' in only:
         keys(build, next((s.argv for s in systems if s.name == 'js2p'), None), reps, a.quick)
+    if 'W6' in only:
+        ring(build, next((s.argv for s in systems if s.name == 'js2p'), None), systems, reps, a.quick)
     if 'W7' in only:
         f = idle(systems, build)
         f['node'] = roundtable_node(build)

@@ -10,8 +10,9 @@ const port = 20000 + process.pid % 40000
 const line = process.argv.includes('line')      // js2p refuses a peer that shares host or port with another
 const outAddress = line ? [`127.0.1.${process.pid % 250 + 1}`, 9] : undefined
 const kv = process.argv.includes('kv')
+const dht = process.argv.includes('dht')
 const protocol = new js2p.base.Protocol('bench', 'Plaintext')
-const node = kv ? new js2p.sync.SyncSocket('127.0.0.1', port, protocol, true, outAddress)
+const node = dht ? new js2p.chord.ChordSocket('127.0.0.1', port, protocol, outAddress) : kv ? new js2p.sync.SyncSocket('127.0.0.1', port, protocol, true, outAddress)
   : new js2p.mesh.MeshSocket('127.0.0.1', port, protocol, outAddress)
 
 const now = () => process.hrtime.bigint()
@@ -35,6 +36,7 @@ function take (bytes) {
 node.register_handler(message => {
   if (String(message.packets[0]) === String(js2p.base.flags.broadcast)) take(Buffer.from(message.packets[message.packets.length - 1]))
 })
+if (dht) node.join()
 if (kv) node.on('update', (_, key, value) => take(Buffer.from(value)))
 
 const verbs = {
@@ -63,6 +65,14 @@ const verbs = {
     record.wake = null
     return { n: record.got, dup: record.dup, first: record.first, last: record.last, lat: record.got <= 5000 ? record.latencies : [] }
   },
+  // It never tells when a value is there: a put ends when it was sent. A get that takes more than two seconds is taken for lost.
+  async put (key, value) { const t = now(); node.set(String(key), value); await turn(); return { us: Number(now() - t) / 1e3, done: 1 } },
+  async get (key) {
+    const t = now()
+    const value = await Promise.race([Promise.resolve(node.get(String(key), undefined, 2)).catch(() => ''), sleep(2000)])
+    return { us: Number(now() - t) / 1e3, value: value === undefined || value === null ? '' : String(value) }
+  },
+  async ring () { return { n: [...node.routing_table.values()].filter(h => !h.leeching).length + 1 } },
   async quit () { process.exit(0) }
 }
 verbs.set = verbs.pub
@@ -71,6 +81,6 @@ let queue = Promise.resolve()
 readline.createInterface({ input: process.stdin })
   .on('line', text => {
     const [verb, ...words] = text.trim().split(/\s+/)
-    queue = queue.then(() => verbs[verb](...words.map(Number))).then(r => say({ ok: 1, ...r }), e => say({ ok: 0, error: String(e) }))
+    queue = queue.then(() => verbs[verb](...(dht && verb !== 'connect' ? words : words.map(Number)))).then(r => say({ ok: 1, ...r }), e => say({ ok: 0, error: String(e) }))
   })
   .on('close', () => process.exit(0))

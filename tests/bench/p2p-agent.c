@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Roundtable's library under measurement: a mesh node, or ("kv") one with a table, in one thread, by its public API. */
+/* Roundtable's library under measurement: a mesh node, or ("kv") one with a table, or ("dht") one with a distributed table, in one thread, by its public API. */
 #include "bench-agent.h"
 
 #include <glib-unix.h>
@@ -10,6 +10,8 @@
 
 static P2pMeshSocket *node;
 static P2pSyncSocket *table;    /* the same, or NULL */
+static P2pChordSocket *chord;   /* so, too */
+static guint64 asked;
 static BenchRecord record;
 static GMainLoop *loop;
 static guint wait_timeout;
@@ -146,12 +148,60 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer unused)
 }
 
 static void
+put_cb (GObject *source, GAsyncResult *result, gpointer unused)
+{
+  gboolean done = p2p_chord_socket_set_finish (chord, result, NULL, NULL);
+
+  printf ("{\"ok\":1,\"us\":%.1f,\"done\":%d}\n", (double) (bench_now () - asked) / 1e3, done);
+  fflush (stdout);
+}
+
+static void
+get_cb (GObject *source, GAsyncResult *result, gpointer unused)
+{
+  g_autoptr (GVariant) value = p2p_chord_socket_get_finish (chord, result, NULL);
+  double took = (double) (bench_now () - asked) / 1e3;
+
+  printf ("{\"ok\":1,\"us\":%.1f,\"value\":\"%s\"}\n", took,
+          value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ? g_variant_get_string (value, NULL) : "");
+  fflush (stdout);
+}
+
+/* How many storing nodes it knows: all are to, before anything is measured. */
+static void
+tell_ring (void)
+{
+  printf ("{\"ok\":1,\"n\":%u}\n", g_list_model_get_n_items (p2p_chord_socket_get_ring (chord)));
+  fflush (stdout);
+}
+
+/* put KEY VALUE, get KEY, ring */
+static gboolean
+run_dht (const char *line)
+{
+  char key[64], value[256];
+
+  asked = bench_now ();
+  if (chord == NULL)
+    return FALSE;
+  if (sscanf (line, "put %63s %255s", key, value) == 2)
+    p2p_chord_socket_set_text_async (chord, key, g_variant_new_string (value), 0, NULL, put_cb, NULL);
+  else if (sscanf (line, "get %63s", key) == 1)
+    p2p_chord_socket_get_text_async (chord, key, 0, NULL, get_cb, NULL);
+  else if (strcmp (line, "ring") == 0)
+    tell_ring ();
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
 run_line (const char *line)
 {
   char verb[32];
   unsigned a = 0, b = 0, c = 0, d = 0;
 
-  if (sscanf (line, "%31s %u %u %u %u", verb, &a, &b, &c, &d) < 1)
+  if (run_dht (line) || sscanf (line, "%31s %u %u %u %u", verb, &a, &b, &c, &d) < 1)
     return;
   if (strcmp (verb, "connect") == 0)
     p2p_mesh_socket_connect_to_async (node, "127.0.0.1", (guint16) a, NULL, NULL, connected_cb, NULL);
@@ -199,18 +249,22 @@ int
 main (int argc, char **argv)
 {
   gboolean kv = argc > 1 && strcmp (argv[1], "kv") == 0;
-  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 && !kv ? argv[1] : "Plaintext");
+  gboolean dht = argc > 1 && strcmp (argv[1], "dht") == 0;
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 && !kv && !dht ? argv[1] : "Plaintext");
   g_autoptr (P2pLimits) limits = p2p_limits_new ();
   g_autoptr (GError) error = NULL;
 
   bench_record_init (&record);
   /* It reads the signal, as the window does. */
   limits->recv_queue = 0;
-  if (kv)
+  if (dht)
+    node = (P2pMeshSocket *) p2p_chord_socket_new (protocol, NULL, limits, 0, &error);
+  else if (kv)
     node = (P2pMeshSocket *) p2p_sync_socket_new (protocol, NULL, limits, TRUE, &error);
   else
     node = p2p_mesh_socket_new (protocol, NULL, limits, &error);
   table = kv ? P2P_SYNC_SOCKET (node) : NULL;
+  chord = dht ? P2P_CHORD_SOCKET (node) : NULL;
   if (node == NULL || !p2p_mesh_socket_listen (node, "127.0.0.1", 0, &error))
     {
       fprintf (stderr, "%s\n", error->message);
@@ -219,6 +273,8 @@ main (int argc, char **argv)
   g_signal_connect (node, "message", G_CALLBACK (message_cb), NULL);
   if (table != NULL)
     g_signal_connect (table, "update", G_CALLBACK (update_cb), NULL);
+  if (chord != NULL)
+    p2p_chord_socket_join (chord);
   input = g_byte_array_new ();
   loop = g_main_loop_new (NULL, FALSE);
   g_unix_fd_add (0, G_IO_IN | G_IO_HUP, stdin_cb, NULL);
