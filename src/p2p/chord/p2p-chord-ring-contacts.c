@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Who can be spoken to, which of them is nearest to a place, and who should be. */
+/* Who can be spoken to, which of them is nearest to a place, and who should be; and what is whose. */
 #include "p2p-chord-ring-private.h"
 
 #include <string.h>
@@ -209,4 +209,36 @@ p2p_chord_ring_get_wanted (P2pChordRing *self)
   for (guint i = 0; i < P2P_CHORD_MAX_FINGERS; i++)
     want (wanted, self->fingers[i]);
   return wanted;
+}
+
+/* ---- what is whose ---- */
+
+guint
+p2p_chord_ring_get_size (P2pChordRing *self)
+{
+  return self->around ? self->after->len + 1 : 0;
+}
+
+gboolean
+p2p_chord_ring_is_mine (P2pChordRing *self, const P2pChordPlace *place)
+{
+  P2pChordMember *first = p2p_chord_nth_member (self->after, 0);
+
+  return first == NULL || p2p_chord_place_is_within (place, &self->own->place, &first->place);
+}
+
+int
+p2p_chord_ring_get_role (P2pChordRing *self, const P2pChordPlace *place, gboolean copy_all)
+{
+  P2pChordMember *second = p2p_chord_nth_member (self->after, 1);
+  P2pChordMember *third = p2p_chord_nth_member (self->after, 2);
+  P2pChordMember *first;
+
+  if (p2p_chord_ring_is_mine (self, place))
+    return 0;
+  /* Where an arc ends is not known when who is next was lost just now: better a replica too many for a while than one too few. */
+  first = self->after->pdata[0];
+  if (copy_all || second == NULL || p2p_chord_place_is_within (place, &first->place, &second->place))
+    return 1;
+  return third == NULL || p2p_chord_place_is_within (place, &second->place, &third->place) ? 2 : -1;
 }

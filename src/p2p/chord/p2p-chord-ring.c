@@ -8,42 +8,6 @@
 
 #include <string.h>
 
-P2pChordMember *
-p2p_chord_member_new (const P2pChordPlace *place, const char *id, const char *host, guint16 port)
-{
-  P2pChordMember *self = g_new0 (P2pChordMember, 1);
-
-  self->refs = 1;
-  self->place = *place;
-  self->id = g_strdup (id);
-  self->host = g_strdup (host);
-  self->port = port;
-  return self;
-}
-
-P2pChordMember *
-p2p_chord_member_ref (P2pChordMember *self)
-{
-  self->refs++;
-  return self;
-}
-
-void
-p2p_chord_member_unref (P2pChordMember *self)
-{
-  if (--self->refs > 0)
-    return;
-  g_free (self->id);
-  g_free (self->host);
-  g_free (self);
-}
-
-gboolean
-p2p_chord_member_equal (const P2pChordMember *a, const P2pChordMember *b)
-{
-  return a == b || (p2p_chord_place_compare (&a->place, &b->place) == 0 && g_str_equal (a->id, b->id));
-}
-
 static GPtrArray *
 new_list (void)
 {
@@ -426,36 +390,4 @@ p2p_chord_ring_lose (P2pChordRing *self, P2pChordMember *member)
   if (self->before->len == 0)
     insert_contacts (self, self->before, self->n_before, TRUE, &cut);
   return TRUE;
-}
-
-/* ---- what is whose ---- */
-
-guint
-p2p_chord_ring_get_size (P2pChordRing *self)
-{
-  return self->around ? self->after->len + 1 : 0;
-}
-
-gboolean
-p2p_chord_ring_is_mine (P2pChordRing *self, const P2pChordPlace *place)
-{
-  P2pChordMember *first = p2p_chord_nth_member (self->after, 0);
-
-  return first == NULL || p2p_chord_place_is_within (place, &self->own->place, &first->place);
-}
-
-int
-p2p_chord_ring_get_role (P2pChordRing *self, const P2pChordPlace *place, gboolean copy_all)
-{
-  P2pChordMember *second = p2p_chord_nth_member (self->after, 1);
-  P2pChordMember *third = p2p_chord_nth_member (self->after, 2);
-  P2pChordMember *first;
-
-  if (p2p_chord_ring_is_mine (self, place))
-    return 0;
-  /* Where an arc ends is not known when who is next was lost just now: better a replica too many for a while than one too few. */
-  first = self->after->pdata[0];
-  if (copy_all || second == NULL || p2p_chord_place_is_within (place, &first->place, &second->place))
-    return 1;
-  return third == NULL || p2p_chord_place_is_within (place, &second->place, &third->place) ? 2 : -1;
 }
