@@ -14,6 +14,8 @@
 
 /* Of the time that our neighbour has, so that he hears from us before it is over. */
 #define MARGIN_SECONDS 2
+/* Who keeps a replica and hears nothing from whom it belongs to waits so long: he may be gone, and nobody knows it yet. */
+#define REPLICA_SPAN (3 * G_TIME_SPAN_SECOND / 2)
 /* How often a question is asked anew because the link that it was asked by ended. */
 #define MAX_TRIES 4
 
@@ -408,14 +410,18 @@ p2p_chord_ask_for (P2pChordLink *link, const P2pChordSpot *spot, GBytes *echo)
 {
   P2pChordNode *self = link->node;
   guint seconds = self->limits.chord_seconds;
+  gint64 span = (seconds > MARGIN_SECONDS ? seconds - MARGIN_SECONDS : 1) * G_TIME_SPAN_SECOND;
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
   Asker *asker = g_new0 (Asker, 1);
 
+  if (held != NULL && held->value != NULL)
+    span = MIN (span, REPLICA_SPAN);
   asker->link = link;
   asker->echo = g_bytes_ref (echo);
   asker->began = p2p_chord_now (self);
   link->n_asked++;
   if (place_asker (self, spot, asker))
-    start_timer (asker, (seconds > MARGIN_SECONDS ? seconds - MARGIN_SECONDS : 1) * G_TIME_SPAN_SECOND);
+    start_timer (asker, span);
 }
 
 void

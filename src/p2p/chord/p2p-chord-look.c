@@ -290,6 +290,29 @@ is_place_settled (P2pChordLooking *self, guint place, const Tally *tally)
   return tally->way != NULL && (says (&self->ways[place][0], tally->way->essence) || says (&self->ways[place][1], tally->way->essence));
 }
 
+/* Nobody needs to be asked for what we keep a replica of. */
+static gboolean
+take_own (P2pChordLooking *self, guint place)
+{
+  Way *way = &self->ways[place][1];
+  P2pChordAnswer answer = self->look->answers[place];
+  const P2pChordValue *held = p2p_chord_store_get (self->node->store, &answer.spot);
+  g_autoptr (GVariant) value = held != NULL && held->value != NULL ? p2p_chord_unpack (self->node, held->value) : NULL;
+
+  if (value == NULL)
+    return FALSE;
+  clear_way (self, way);
+  way->looking = self;
+  way->place = place;
+  way->used = TRUE;
+  answer.state = P2P_CHORD_ANSWER_VALUE;
+  answer.value = value;
+  answer.stamp = held->stamp;
+  answer.asked = answer.holder = (char *) p2p_mesh_node_get_id (self->node->mesh);
+  answer_cb (&answer, TRUE, way);
+  return TRUE;
+}
+
 /* The other way round: those that have not said what the most say, or all when that is in doubt. */
 static void
 ask_others (P2pChordLooking *self, const Tally *tally, gboolean silent_only)
@@ -299,7 +322,9 @@ ask_others (P2pChordLooking *self, const Tally *tally, gboolean silent_only)
     {
       gboolean is_silent = !self->ways[i][0].is_final || has_state (self, i, P2P_CHORD_ANSWER_SILENT);
 
-      if (!self->ways[i][1].used && (silent_only ? is_silent : tally->dissent || !is_place_settled (self, i, tally)))
+      if (self->ways[i][1].used || !(silent_only ? is_silent : tally->dissent || !is_place_settled (self, i, tally)))
+        continue;
+      if (!silent_only || !take_own (self, i))
         ask_place (self, i, 1);
     }
   self->asking = FALSE;
