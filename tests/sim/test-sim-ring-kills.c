@@ -150,6 +150,8 @@ add_writes (SimScenario *self, TestRng *rng, gint64 from, gint64 span, guint n_k
 #define H4_SETTLED (40 * SECOND)
 #define H4_KILL (60 * SECOND)
 #define H4_REPAIR (30 * SECOND)
+/* Who vanishes without a word is missed by pings, later. */
+#define H4_SILENT (80 * SECOND)
 
 static void
 finish_two_of_seven (SimNet *net, const SimScenario *scenario)
@@ -161,7 +163,7 @@ static SimScenario *
 make_two_of_seven (guint64 seed, gboolean deep)
 {
   static const Plan plan = { .readers = 5 };
-  SimScenario *self = sim_scenario_new (seed, 7, H4_KILL + H4_REPAIR + 15 * SECOND);
+  SimScenario *self = sim_scenario_new (seed, 7, H4_KILL + H4_SILENT + 15 * SECOND);
   TestRng rng = test_rng_make (seed, "kills", 0);
   guint first = (guint) test_rng_below (&rng, 7), second = (first + 1 + (guint) test_rng_below (&rng, 6)) % 7;
   gint64 told = test_rng_chance (&rng, 0.5);
@@ -175,8 +177,8 @@ make_two_of_seven (guint64 seed, gboolean deep)
   sim_scenario_add (self, H4_KILL, SIM_CRASH, first, 0, told);
   sim_scenario_add (self, H4_KILL, SIM_CRASH, second, 0, told);
   sim_scenario_add (self, H4_KILL, SIM_CHECK, 0, 0, CHECK_READ);
-  sim_scenario_add (self, H4_KILL + H4_REPAIR, SIM_CHECK, 0, 0, CHECK_IDEAL);
-  sim_scenario_add (self, H4_KILL + H4_REPAIR, SIM_CHECK, 0, 0, CHECK_READ + ROUND_BAR);
+  sim_scenario_add (self, H4_KILL + (told ? H4_REPAIR : H4_SILENT), SIM_CHECK, 0, 0, CHECK_IDEAL);
+  sim_scenario_add (self, H4_KILL + (told ? H4_REPAIR : H4_SILENT), SIM_CHECK, 0, 0, CHECK_READ + ROUND_BAR);
   return self;
 }
 
@@ -192,7 +194,7 @@ static SimScenario *
 make_half (guint64 seed, gboolean deep)
 {
   static const Plan plan = { .readers = 1 };
-  guint n = deep ? 200 : 40, n_keys = deep ? 2000 : 200;
+  guint n = deep ? 200 : 30, n_keys = deep ? 2000 : 100;
   SimScenario *self = sim_scenario_new (seed, n, H5_KILL + (H5_STEPS + 1) * H5_WINDOW);
   TestRng rng = test_rng_make (seed, "half", 0);
   g_autofree guint *order = g_new (guint, n);
@@ -215,7 +217,7 @@ make_half (guint64 seed, gboolean deep)
       gint64 time = H5_KILL + step * H5_WINDOW;
 
       for (guint i = step * n / 2 / H5_STEPS; i < (step + 1) * n / 2 / H5_STEPS; i++)
-        sim_scenario_add (self, time, SIM_CRASH, order[i], 0, test_rng_chance (&rng, 0.5));
+        sim_scenario_add (self, time, SIM_CRASH, order[i], 0, 1);
       sim_scenario_add (self, time, SIM_CHECK, 0, 0, CHECK_READ + step);
       /* It ends before the next ones are killed. */
       sim_scenario_add (self, time + H5_WINDOW - 2 * SECOND, SIM_CHECK, 0, 0, CHECK_READ + ROUND_BAR + step);
@@ -283,9 +285,9 @@ int
 main (int argc, char **argv)
 {
   const SimBar bars[] = {
-    { .name = "two-of-seven", .make = make_two_of_seven, .seeds = 20, .deep_seeds = 1000, .counts = counts },
+    { .name = "two-of-seven", .make = make_two_of_seven, .seeds = 6, .deep_seeds = 1000, .counts = counts },
     { .name = "half", .make = make_half, .seeds = 1, .deep_seeds = 3, .counts = counts },
-    { .name = "liars", .make = make_liars, .seeds = 4, .deep_seeds = 10, .counts = counts },
+    { .name = "liars", .make = make_liars, .seeds = 2, .deep_seeds = 10, .counts = counts },
   };
 
   return sim_main (argc, argv, bars, G_N_ELEMENTS (bars));
