@@ -336,6 +336,17 @@ stab_drops (StabNode *self, P2pDropReason reason)
   return stats.dropped[reason];
 }
 
+void
+stab_assert_clean (StabFixture *self)
+{
+  static const P2pDropReason reasons[] = { P2P_DROP_SHAPE, P2P_DROP_RATE, P2P_DROP_TOO_MANY, P2P_DROP_REFUSED };
+
+  for (guint i = 0; i < self->nodes->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (reasons); j++)
+      if (stab_nth (self, i)->chord != NULL)
+        g_assert_cmpuint (stab_drops (stab_nth (self, i), reasons[j]), ==, 0);
+}
+
 /* ---- who speaks for himself ---- */
 
 #define CAPS 123

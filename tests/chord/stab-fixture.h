@@ -53,6 +53,8 @@ guint        stab_count_unreadable (StabNode *self, const char *prefix, guint n)
 void         stab_write    (StabNode *self, const char *prefix, guint n);        /* n keys, whose values are their numbers */
 
 guint        stab_count_copies (StabFixture *self, const char *key, guint hash);  /* of nodes that are there */
+/* None of them held anything against another: honest nodes keep below what is allowed. */
+void         stab_assert_clean (StabFixture *self);
 guint64      stab_drops   (StabNode *self, P2pDropReason reason);
 
 /* A neighbour that speaks for itself and says that it knows the ring. */

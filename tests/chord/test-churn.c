@@ -54,6 +54,7 @@ test_half_dies (void)
           g_assert_cmpuint (stab_count_unreadable (pick (self, rng), "k", 60), ==, 0);
         }
       stab_settle (self, 60);
+      stab_assert_clean (self);
     }
 }
 
@@ -102,6 +103,7 @@ test_all_at_once (gconstpointer data)
             }
         }
       stab_settle (self, 180);
+      stab_assert_clean (self);
       g_assert_cmpuint (stab_count_unreadable (pick (self, rng), "k", 30), ==, 0);
     }
 }

@@ -17,6 +17,7 @@ assert_apart (StabFixture *self, guint n)
   g_autoptr (GPtrArray) storing = stab_storing (self);
   guint64 seen = 0;
 
+  stab_assert_clean (self);
   g_assert_cmpuint (storing->len, ==, n);
   for (guint i = 0; i < n; i++)
     {

@@ -12,6 +12,7 @@ test_grows (gconstpointer data)
   /* It stays so. */
   stab_run (self, 30);
   g_assert_true (stab_is_ideal (self));
+  stab_assert_clean (self);
 }
 
 static void
@@ -28,6 +29,7 @@ test_first_after_dies (void)
   stab_run (self, 0.1);
   g_assert_cmpstr (p2p_chord_ring_get_after (((StabNode *) storing->pdata[2])->chord->ring, 0)->id, ==, p2p_mesh_node_get_id (((StabNode *) storing->pdata[4])->mesh->node));
   stab_settle (self, 30);
+  stab_assert_clean (self);
 }
 
 static void
@@ -42,6 +44,7 @@ test_neighbours_die (void)
   for (guint i = 2; i < 5; i++)
     stab_kill (storing->pdata[i], TRUE);
   stab_settle (self, 60);
+  stab_assert_clean (self);
 }
 
 static void
@@ -55,6 +58,7 @@ test_power_goes (void)
   storing = stab_storing (self);
   stab_kill (storing->pdata[0], FALSE);
   stab_settle (self, 120);
+  stab_assert_clean (self);
 }
 
 /* Two rings that hear of each other by one link become one. */
@@ -80,6 +84,7 @@ test_merge (void)
   stab_run (self, 30);
   stab_connect (first[0], first[1]);
   stab_settle (self, 120);
+  stab_assert_clean (self);
 }
 
 static void
@@ -95,6 +100,7 @@ test_partition (void)
   for (guint i = 0; i < 10; i++)
     test_host_set_group (stab_nth (self, i)->mesh->host, 0);
   stab_settle (self, 600);
+  stab_assert_clean (self);
 }
 
 /* One that comes and goes is not dialled without end, and the others stay a ring. */

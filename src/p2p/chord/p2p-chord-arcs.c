@@ -23,6 +23,7 @@
 #define PAGE_PAUSE (300 * G_TIME_SPAN_MILLISECOND)
 /* Until what was asked for has come. */
 #define AGAIN_PAUSE (500 * G_TIME_SPAN_MILLISECOND)
+#define MOST_IN_VAIN 4
 #define ANSWER_SPAN (10 * G_TIME_SPAN_SECOND)
 
 /* ---- cursors: where a page begins and ends ---- */
@@ -217,17 +218,18 @@ end_arc (P2pChordLink *link)
   P2pChordNode *self = link->node;
   P2pChordLinkPart *part = link->part;
 
-  /* What was asked for is looked for once more: what is there then is there. */
-  if (part->arc.wanted > 0)
+  /* What was asked for is looked for once more: what is there then is there. Not for ever, where it does not come, or there is no room for it. */
+  if (part->arc.wanted > 0 && (part->arc.last_wanted == 0 || part->arc.wanted < part->arc.last_wanted || ++part->arc.in_vain < MOST_IN_VAIN))
     {
       part->arc.has_behind = FALSE;
+      part->arc.last_wanted = part->arc.wanted;
       part->arc.wanted = 0;
       part->arc.since = 0;
       plan (link, AGAIN_PAUSE);
       return;
     }
   part->comparing = FALSE;
-  if (is_current (self, &part->arc) && !part->taken)
+  if (part->arc.wanted == 0 && is_current (self, &part->arc) && !part->taken)
     {
       part->taken = TRUE;
       p2p_chord_join_check (self);

@@ -140,7 +140,7 @@ p2p_chord_take_find (P2pChordLink *link, P2pMessage *message)
       p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
       return;
     }
-  next = get_next (self, &place, p2p_chord_is_storing (self), link);
+  next = get_next (self, &place, p2p_chord_is_placed (self), link);
   if (next != NULL && next->part->speaks)
     {
       /* Too long a way, or too many of them: whoever asked waits in vain, and asks otherwise. */
@@ -149,7 +149,7 @@ p2p_chord_take_find (P2pChordLink *link, P2pMessage *message)
         p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_TOO_MANY, message);
       return;
     }
-  members = get_answer (self, next, p2p_chord_is_storing (self));
+  members = get_answer (self, next, p2p_chord_is_placed (self));
   send_found (link, token, members, hops);
 }
 

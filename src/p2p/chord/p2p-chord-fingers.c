@@ -55,7 +55,7 @@ p2p_chord_fingers_step (P2pChordNode *self)
 
       self->part->n_fingers_asked++;
       p2p_chord_ring_get_finger_target (self->ring, index, &target);
-      p2p_chord_find (self, &target, p2p_chord_is_storing (self), found_cb, GUINT_TO_POINTER (index));
+      p2p_chord_find (self, &target, p2p_chord_is_placed (self), found_cb, GUINT_TO_POINTER (index));
     }
 }
 

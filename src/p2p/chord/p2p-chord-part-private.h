@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 #define P2P_CHORD_RING_FIRST_AFTER 4    /* you are my first after */
 #define P2P_CHORD_RING_LEAVING 8        /* give me nothing */
 
+/* It is on the ring: with k that is so when it has found a slot. */
+static inline gboolean
+p2p_chord_is_placed (P2pChordNode *self)
+{
+  return p2p_chord_is_storing (self) && (self->k == 0 || self->part->join_placed);
+}
+
 /* ---- p2p-chord-stabilise.c ---- */
 gint64   p2p_chord_vary            (P2pChordNode *self, gint64 span);           /* an eighth more or less of it */
 gboolean p2p_chord_may             (P2pChordNode *self, P2pChordBucket *bucket, double most, double per_second);

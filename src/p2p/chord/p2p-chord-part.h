@@ -30,7 +30,8 @@ typedef struct {
   gboolean has_behind;
   P2pChordSpot behind;          /* what is up to here was compared */
   gint64 since;                 /* of the question under way; 0: none */
-  guint wanted;                 /* that he has and we have not, so far */
+  guint wanted;                 /* that he has and we have not, so far... */
+  guint last_wanted, in_vain;   /* ...and when it was gone through before; how often that was no less */
 } P2pChordArc;
 
 typedef struct {

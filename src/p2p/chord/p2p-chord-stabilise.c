@@ -106,7 +106,7 @@ p2p_chord_send_ring (P2pChordLink *link, guint flags)
     return;
   before = list_neighbours (self, p2p_chord_ring_get_before);
   after = list_neighbours (self, p2p_chord_ring_get_after);
-  if (p2p_chord_is_storing (self))
+  if (p2p_chord_is_placed (self))
     flags |= P2P_CHORD_RING_STORING;
   else
     flags &= ~(guint) P2P_CHORD_RING_FIRST_AFTER;
