@@ -31,7 +31,7 @@ help:
 	@echo 'make run         build Roundtable and open it (with no display: make demo)'
 	@echo 'make test        build, and run all tests but the long ones'
 	@echo 'make fuzz        the fuzzers, FUZZ_SECONDS=5 of each; what they cover; a planted bug that they have to find'
-	@echo 'make demo        a chat and a shared table in a virtual display: pictures and a transcript in build/demo/'
+	@echo 'make demo        a chat, a shared table and a ring in a virtual display: pictures and a transcript in build/demo/'
 	@echo 'make build       build only, in build/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
 	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'

@@ -3,11 +3,14 @@
 """demo.py [--build DIR] [--out DIR]: Roundtable's window in a virtual display talks with two programs.
 
 One is a js2p node where npm brought it, the other a roundtable-node; with no js2p both are ours. Keys are typed and buttons clicked as a
-person would. Then it makes a network with a shared table, which it edits together with a roundtable-node and, where it is, a script of py2p.
-Leaves in DIR: chat.png, peers.png and table.png, -dark and -narrow variants, table-editor.png, and transcript.txt: who said what, and who heard it.
+person would. Then it makes a network with a shared table, which it edits together with a roundtable-node and, where it is, a script of py2p;
+and one with a distributed table, whose values are at the window, two roundtable-nodes and, where they are, scripts of py2p and js2p.
+Leaves in DIR: chat.png, peers.png, table.png and ring.png, -dark and -narrow variants, table-editor.png, ring-nodes.png, and transcript.txt:
+who said what, and who heard it.
 """
 import argparse
 import os
+import re
 import shutil
 import sys
 import time
@@ -15,6 +18,7 @@ import time
 OWN_NAME = 'Ada'
 SUBNET = 'round-table'
 TABLE = 'facts'
+RING = 'atlas'
 TALK = (
     (1, 'Good evening! This is a js2p program. Is anybody there?'),
     (0, 'Hello js2p, Roundtable here. I can read you well.'),
@@ -132,8 +136,68 @@ class Demo:
         self.desk.set_dark(True)
         self.desk.picture(self.app, os.path.join(self.out, 'table-dark.png'))
         self.desk.set_dark(False)
+        width, height = self.window.size()
         self.desk.resize(self.app, 360, 640)
         self.desk.picture(self.app, os.path.join(self.out, 'table-narrow.png'))
+        self.desk.resize(self.app, width, height)
+
+    def ring(self):
+        """Each value is at five places, on whatever program stores there; what one wrote all read."""
+        import harness
+        port = self.scenario.free_port()
+        # the narrow window may still be at the table, where Ctrl+N is a new key
+        self.window.show_peers()
+        self.desk.press('ctrl+n')
+        self.window.create_network(subnet=RING, encryption='Plaintext', host='127.0.0.1', port=port, ring=True)
+        self.window.show_ring()
+        self.note(f'Roundtable made the network “{RING}”, with a distributed table, on 127.0.0.1:{port}.')
+        kinds = ['rt', 'rt'] + (['py', 'js'] if harness.missing_peers() is None else [])
+        names = {'rt': 'roundtable-node', 'py': 'py2p', 'js': 'js2p'}
+        storing = []
+        for i, kind in enumerate(kinds):
+            p = harness.Peer(kind, '--cls', 'chord', '--encryption', 'Plaintext', subnet=RING)
+            self.peers.append(p)
+            storing.append(p)
+            # before its first link: py2p's join disturbs what its other thread is decoding
+            p.do('join')
+            p.do('connect', addr='127.0.0.1', port=port)
+            self.window.wait_network(f'{RING}, {i + 1} peer')
+            self.window.wait_ring(f'{i + 2} storing nodes')
+            self.note(f'{names[kind]} joined the ring.')
+        for i, kind in enumerate(kinds):
+            key = f'{names[kind]}/{i}'
+            self.set_and_read(storing[i], names[kind], key, f'stored by {names[kind]}', storing, names, kinds)
+        self.window.new_key('library', 'Third shelf')
+        self.read_by_all('library', 'Third shelf', storing, names, kinds, f'{OWN_NAME} (Roundtable)')
+        self.window.key('library: ').click()
+        self.app.wait_for('tab', re.compile('Places')).click()
+        self.window.wait_places('the value that counts', n=3)
+        self.desk.picture(self.app, os.path.join(self.out, 'ring.png'))
+        self.note('The five places of “library”: ' + '; '.join(self.window.places()))
+        self.app.wait_for('tab', re.compile('Nodes')).click()
+        self.desk.settle()
+        self.desk.picture(self.app, os.path.join(self.out, 'ring-nodes.png'))
+        self.note('The ring: ' + '; '.join(self.window.nodes()))
+        self.app.wait_for('tab', re.compile('Places')).click()
+        self.desk.set_dark(True)
+        self.desk.picture(self.app, os.path.join(self.out, 'ring-dark.png'))
+        self.desk.set_dark(False)
+        self.desk.resize(self.app, 360, 640)
+        self.desk.press('F6')
+        self.desk.settle()
+        self.desk.picture(self.app, os.path.join(self.out, 'ring-narrow.png'))
+
+    def set_and_read(self, writer, name, key, value, storing, names, kinds):
+        writer.do('set', key=key, value=value)
+        self.window.key(f'{key}: {value}', timeout=40)
+        self.read_by_all(key, value, storing, names, kinds, name)
+
+    def read_by_all(self, key, value, storing, names, kinds, who):
+        import chords
+        import harness
+        for p in storing:
+            harness.until(lambda p=p: chords.read(p, key) == value, f'{p!r} to have {key}')
+        self.note(f'{who} wrote {key} = {value!r}    [read by {", ".join(names[k] for k in kinds)}]')
 
     def pictures(self):
         def both(suffix):
@@ -171,6 +235,7 @@ def main():
             demo.whisper()
             demo.pictures()
             demo.table()
+            demo.ring()
             desk.press('ctrl+q')
             if demo.app.wait_exit() != 0:
                 raise AssertionError(f'Roundtable did not end well:\n{demo.app.output()}')

@@ -21,6 +21,7 @@ class Window:
     def __init__(self, desk, app):
         self.desk, self.app = desk, app
         self.pages = ['chat', 'peers', 'traffic']
+        self.key_list = 'Keys'
 
     # parts -----------------------------------------------------------------------
     def in_front(self, role, name, states=('showing',), timeout=8):
@@ -131,9 +132,11 @@ class Window:
         if table:
             self.choose('Kind', 'Chat and shared table')
             self.pages = ['chat', 'table', 'peers', 'traffic']
+            self.key_list = 'Keys'
         if ring:
             self.choose('Kind', 'Chat and distributed table')
             self.pages = ['chat', 'ring', 'peers', 'traffic']
+            self.key_list = 'Keys of the ring'
         if host is not None or port is not None:
             self.expand('Advanced', 'Port (0: any free one)')
         if host is not None:
@@ -182,13 +185,13 @@ class Window:
     # the table -----------------------------------------------------------------------
     def keys(self):
         """The rows in view, as a screen reader reads them: "key: value (type). How it stands"."""
-        found = self.app.find('list', 'Keys')
+        found = self.app.find('list', self.key_list)
         return [n.name for n in found.find_all('list item', states=())] if found else []
 
     def key(self, text, timeout=15):
         """The row whose words begin so."""
         def look():
-            found = self.app.find('list', 'Keys')
+            found = self.app.find('list', self.key_list)
             return found and next((n for n in found.find_all('list item', states=()) if n.name.startswith(text)), None)
         return poll(lambda: f'a key {text!r} in {self.keys()}', look, timeout)
 

@@ -508,6 +508,7 @@ rt_table_page_set_side (RtTablePage *self,
   g_object_set (self->header, "layout", RT_KEY_LAYOUT_RING, NULL);
   rt_key_layout_set (GTK_WIDGET (self->list), RT_KEY_LAYOUT_RING);
   gtk_menu_button_set_menu_model (self->filter_button, self->ring_filter_menu);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Keys of the ring"), -1);
   mode_cb (self);
 }
 
