@@ -191,10 +191,23 @@ exported_cb (GObject      *object,
   g_autoptr (RtTablePage) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  guint n = 0;
+  guint n = 0, unread;
 
   if (rt_table_export_finish (RT_TABLE (object), result, &n, &error))
-    text = g_strdup_printf (ngettext ("%'u key exported", "%'u keys exported", n), n);
+    {
+      g_autofree char *done = g_strdup_printf (ngettext ("%'u key exported", "%'u keys exported", n), n);
+
+      unread = rt_table_export_get_n_unread (result);
+      if (unread > 0)
+        {
+          /* Translators: of keys whose value is not at hand */
+          g_autofree char *left = g_strdup_printf (ngettext ("%'u could not be read and is not in the file", "%'u could not be read and are not in the file", unread), unread);
+
+          text = g_strdup_printf ("%s; %s", done, left);
+        }
+      else
+        text = g_steal_pointer (&done);
+    }
   else
     /* Translators: %s is what the system says */
     text = g_strdup_printf (_("The keys could not be exported: %s"), error->message);
