@@ -209,7 +209,7 @@ test_in_time (void)
 {
   g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
   ChordNode *alice = chord_add (fixture, "alice");
-  g_autoptr (RawPeer) store = chord_raw (alice, "store", P2P_ID_FORM_BIN, TRUE);
+  g_autoptr (RawPeer) store G_GNUC_UNUSED = chord_raw (alice, "store", P2P_ID_FORM_BIN, TRUE);
   g_autoptr (RawPeer) js = chord_raw (alice, "js", P2P_ID_FORM_STR, FALSE);
   g_autoptr (RawPeer) own = chord_own (alice, "own", FALSE);
   g_autofree char *text = NULL;

@@ -151,6 +151,30 @@ test_liar (void)
   g_assert_cmpuint (result.look->n_equal, ==, 5);
 }
 
+/* Two words that differ are enough to ask the other way round, before the rest is here: somebody may be silent for long. */
+static void
+test_early (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  ChordNode *alice = chord_add (fixture, "alice");
+  g_autoptr (RawPeer) one = chord_own (alice, "first", TRUE);
+  g_autoptr (RawPeer) other = chord_own (alice, "second", TRUE);
+  guint of_one = chord_places_of (fixture, "k", one->id, other->id);
+  g_auto (ChordResult) result = { 0 };
+  guint said = 0;
+
+  look (alice, "k", &result);
+  for (guint i = 0; i < P2P_CHORD_HASHES && said < 2; i++)
+    {
+      g_autofree char *value = g_strdup_printf ("@x %u", said++);
+
+      chord_answer ((of_one & 1u << i) != 0 ? one : other, "k", i, value, SAYS (5));
+    }
+  g_assert_cmpuint (result.calls, ==, 0);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    g_assert_cmpuint (chord_asked (one, "k", i) + chord_asked (other, "k", i), ==, 2);
+}
+
 /* No three say the same: that is what is told, and what each of them says. */
 static void
 test_disagree (void)
@@ -301,6 +325,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/look/absent-original", test_absent_original);
   g_test_add_func ("/chord/look/silent", test_silent);
   g_test_add_func ("/chord/look/liar", test_liar);
+  g_test_add_func ("/chord/look/early", test_early);
   g_test_add_func ("/chord/look/disagree", test_disagree);
   g_test_add_func ("/chord/look/repair", test_repair);
   g_test_add_func ("/chord/look/no-resurrection", test_no_resurrection);

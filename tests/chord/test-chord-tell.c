@@ -58,8 +58,11 @@ test_same_second (void)
   g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
   ChordNode *alice = chord_add (fixture, "alice");
   ChordNode *bob = chord_add (fixture, "bob");
+  g_autoptr (RawPeer) py = NULL;
+  gint64 last = 0;
 
   chord_connect (alice, bob);
+  py = chord_raw (alice, "py", P2P_ID_FORM_BIN, FALSE);
   for (guint i = 0; i < 4; i++)
     {
       g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
@@ -74,6 +77,17 @@ test_same_second (void)
   say (alice, "k", FALSE);
   g_assert_true (knows (bob, "k"));
   g_assert_cmpuint (chord_count (alice, "added k mine"), ==, 5);
+  /* also with who heard them in another order */
+  g_assert_cmpuint (raw_count (py, P2P_FLAG_BROADCAST, P2P_SUBFLAG_NOTIFY), ==, 9);
+  for (guint i = 0; i < py->messages->len; i++)
+    {
+      P2pMessage *message = g_ptr_array_index (py->messages, i);
+
+      if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || p2p_message_get_subflag (message) != P2P_SUBFLAG_NOTIFY)
+        continue;
+      g_assert_cmpint (p2p_message_get_time (message), >, last);
+      last = p2p_message_get_time (message);
+    }
 }
 
 /* A js2p that knows a key of text would end the link over its delete; all others hear it. */
