@@ -171,6 +171,89 @@ def sync_seeds():
             yield b'\x00' + who + op(original, 1) + b'\x01' + bytes([48 | 0x40]) + m[1:] + bytes([48 | 0x40]) + m[1:]
 
 
+def chord_seeds():
+    """fuzz-chord.c: an operation a byte, then what it needs."""
+    ours, original, act, meta, notify, write, ask, answer, ring, find, copy, arc, names, message, restore, wait = range(16)
+    long = op(wait) + b'\x0f'
+    moment = op(wait) + b'\x05'
+    minute = bytes([wait << 2 | 0x80 | 0x40])
+
+    def high(number, peer=0):
+        return bytes([number << 2 | peer | 0x80 | 0x40])
+    spot = [hash << 2 | key for key in range(4) for hash in range(5)]
+    company = [b'', op(original) + b'\x00', op(original) + b'\x02' + op(original, 1) + b'\x00', op(ours) + b'\x00',
+               op(ours) + b'\x00' + op(ours, 1) + b'\x00', op(ours) + b'\x00' + op(original, 1) + b'\x00' + op(ours, 2) + b'\x00',
+               b''.join(op(ours, n) + b'\x00' for n in range(4)), op(ours) + b'\x02' + op(ours, 1) + b'\x05']
+    there = b''.join(op(ring, n) + bytes([1, 0, 0, 0]) for n in range(4))
+    all_say = [b''.join(op(answer, n) + bytes([how, 0x1f | key << 5, value]) for n in range(4)) for how in (0, 0x18, 0x38, 0x08) for key, value in ((0, 5), (1, 0), (0, 0x3a))]
+    nth = 0
+    for options in range(8):
+        first = bytes([options])
+        for who in company:
+            nth += 1
+            begin = first + who + there + long
+            for what in range(8):
+                for value in (5, 0, 0x3a, 0x1b):
+                    mine = op(act) + bytes([what, 0]) + (bytes([value]) if what in (2, 6, 7) else b'')
+                    heard = all_say[(nth + what + value) % len(all_say)]
+                    yield begin + mine + heard + moment + heard + long
+                    if (what + value + nth) % 4 == 0:
+                        yield begin + op(act) + bytes([6, 0, 5]) + heard + long + mine + heard + op(wait) + b'\x0b' + heard + long * 2 + mine
+            for n in range(20):
+                k = (nth * 7 + n * 13) % 256
+                yield begin + op(write) + bytes([k & 0xdb, spot[n], 5]) + op(ask) + bytes([k & 0xdb, spot[n]]) + op(ask, 1) + bytes([8 | k & 3, spot[n]]) + \
+                    op(write, 1) + bytes([8 | k & 3, spot[n], 5, k]) + op(write) + bytes([0xc & k | 4, spot[n], 0x3a, k]) + op(write, 2) + bytes([8, spot[n], 0, k & 1]) + \
+                    op(ask, 2) + bytes([0, spot[n]]) + all_say[n % len(all_say)] + long
+            yield begin + b''.join(op(notify, n & 3) + bytes([n * 11 & 0x7f, n]) for n in range(16)) + op(names) + b'\x00' + op(names) + b'\x06' + long + \
+                op(names, 1) + bytes([(nth * 2 & 6) | (0xe8 if nth % 5 == 0 else 0)]) + op(names) + bytes([0x0f]) + bytes([0x2f, 0, 0x30, 1, 0x31, 2, 0x40, 3, 0xf0, 0, 0xef, 1, 0x20, 0xfc]) + minute + op(names, 1) + b'\x06' + long + op(names, 1) + bytes([0x0b, 0x2f, 0, 0x30, 1, 0x31, 2, 0x40, 3, 0x20, 0xfc]) + op(original, 3) + b'\x00' + long * 3
+            fill = b''.join(high(copy) + bytes([n * 3 & 0xfe, spot[n], 5 + 8 * n & 0xff]) for n in range(20))
+            yield begin + fill + op(copy) + b'\x1f' + long + op(ask) + bytes([8, spot[3]]) + op(copy, 1) + b'\x4a' + minute + high(arc) + b'\x01' + high(arc, 1) + b'\x11' + long * 2
+            yield begin + fill[:5 * 4] + op(copy) + b'\x2a' + b'\x03\x92\xc0\xc0' + op(restore) + bytes([0, spot[2]]) + op(restore) + bytes([1, spot[1]]) + op(restore) + bytes([2, 0, 4]) + b'\x94\x00\x01\xc0'
+            for choice in (0, 1, 4, 2, 6, 10, 14, 0xfe, 3, 7, 0x13, 0x22):
+                for frm, to in ((0, 0), (0, 1), (1, 0), (6, 6), (0x46, 7), (2, 1)):
+                    yield begin + fill + op(copy) + b'\x0c' + op(arc) + bytes([choice, frm, to, 0, 0]) + op(arc, 1) + bytes([choice, to, frm, 0x80, spot[4], 0x80, spot[7]]) + long
+                yield begin + fill + op(copy) + b'\x12' + minute + b''.join(op(arc, n) + bytes([choice | 8, 0, 0, 0, 0]) for n in range(4)) + moment + \
+                    b''.join(high(arc, n) + b'\x01' for n in range(4)) + long * 2
+            for choice in range(0, 64, 5):
+                yield begin + op(find) + bytes([choice, choice * 3 & 0xff, choice]) + op(find, 1) + bytes([choice | 1, 0x25 + choice & 0xff]) + op(find) + bytes([choice & 0xfc, 2, 0, 1]) + \
+                    op(find, 2) + bytes([(choice & 15) << 2, 1, 3]) + long
+                yield begin + op(ring) + bytes([choice & 15, choice * 4 & 0xff, 3, 1, 2, 3, 2, 3, 1]) + op(ring, 1) + bytes([7, 0, 1, choice & 0xff, 2, choice * 5 & 0xff, 0]) + long + minute + \
+                    op(ring) + bytes([choice & 15, 0x80 | choice, 2, 0x0a, choice, 0x20, 1, 2]) + high(ours, 1) + long
+        for n in range(8):
+            some = b''.join(op(notify, 3) + bytes([0, k]) for k in range(4))
+            yield first + op(original, 3) + b'\x02' + some + op(ours, n & 3) + b'\x00' + long + op(names, n & 3) + bytes([2 | n & 4]) + long + op(names, n & 3) + bytes([0x0f, 0x2f, 0, 0x30, 1, 0x31, 2, 0x40, 3, 0x10, 1, 0x11, 2, 0x20, 0]) + \
+                minute + op(names, n & 3) + b'\x06' + long + op(original, (n + 1) & 3) + b'\x00' + long + op(names, n & 3) + bytes([0x03, 0xef, 0]) + op(names, n & 3) + b'\x01' + long
+        for n in range(4):
+            everybody = b''.join(op(ours, p) + b'\x00' for p in range(4)) + there
+            yield first + everybody + op(act) + b'\x06\x00\x05' + all_say[0] + long + op(act) + bytes([4, 0]) + long + high(arc) + b'\x01' + long + op(act) + b'\x03\x00' + minute * n
+            yield first + everybody + op(act) + b'\x06\x00\x05' + all_say[0] + minute + all_say[1] + high(ours, n) + long + op(meta, n) + b'\x01' + op(meta, 3 - n) + b'\x07' + minute * 2
+            yield first + everybody + op(act) + b'\x00\x00' + high(ours, n) + op(act) + b'\x05\x00' + all_say[3] + op(act) + b'\x12\x00\x3a' + all_say[4] + long
+        for m in (said(2, 0, 11, 'sha1', '1', 5), said(2, 0, 12, 'sha1', '1'), said(2, 0, 13, 'sha256', '2', None), said(2, 0, 17, 'sha1', '1', {'a': 1}), said(0, 0, 6, b'k'), said(0, 0, 6, b'k', 'del'),
+                  said(2, 0, 5, '1'), said(2, 0, 5, '0'), said(2, 0, 8, '*'), said(2, 0, 8, b'*'), said(2, 0, 0x58, 1, 16, 1), said(2, 0, 0x58, 1, 6, 1, [1]), said(2, 0, 0x58, 1, 20, b'1'),
+                  said(2, 0, 0x58, 1, 24, [[b'k', 1, 0]]), said(2, 0, 11, 'sha512', 'z' * 90, 5)):
+            for who in company[1:5]:
+                yield first + who + bytes([message << 2 | 0x40]) + m[1:] + op(message, 1) + m[1:] + long
+
+
+def store_seeds():
+    """fuzz-chord-store.c: states, one after the other; or two maps."""
+    def state(where, value, stamp=None, giver=0, deleted=False):
+        return bytes([len(value) | giver << 4 | (64 if deleted else 0) | (128 if stamp is None else 0), where]) + value + (b'' if stamp is None else bytes([stamp]))
+    for options in (0, 1, 2, 3, 8, 9):
+        for n in range(1, 8):
+            yield bytes([options]) + b''.join(state(i * 37 * n & 0xff, b'\xa1' + bytes([97 + i % 5]), giver=i % 4, deleted=i % n == 1) for i in range(8 * n))
+            yield bytes([options]) + b''.join(state(i & 0x33, bytes([i]), stamp=i * n & 0xff, giver=n % 4) for i in range(20)) + state(0, b'', deleted=True) + state(0x40, b'\xc0')
+    maps = [umsgpack.packb(m) for m in ({}, {'a': 1}, {'a': 2, 'b': 3}, {1: 2}, {'a': {'b': [1]}}, {str(i): i for i in range(20)})] + [b'\x82\xa1a\x01\xa1a\x02', b'\xdf\xff\xff\xff\xff', b'\x81\xa1a']
+    for options in (4, 5, 6):
+        for a in maps:
+            for b in maps:
+                size = max(len(a), len(b))
+                yield bytes([options]) + a.ljust(size, b'\x00')[:size] + b
+        record = umsgpack.packb([0, b'n' * 64, 5, b'\x01'])
+        yield bytes([options]) + record + record
+        yield bytes([options]) + umsgpack.packb([0, b'n' * 64, 5, None]) + record
+
+
 def table_seeds():
     """Steps of fuzz-sync-table.c: who, what, when and where, over and over; and whole records, as nodes send them, whole and cut."""
     def write(kind, owner, key=0, ago=0, value=1, more=0):
@@ -251,6 +334,8 @@ def seeds():
     yield 'mesh', list(mesh_seeds())
     yield 'sync', list(sync_seeds())
     yield 'sync-table', list(table_seeds())
+    yield 'chord', list(chord_seeds())[::7]
+    yield 'chord-store', list(store_seeds())
 
 
 def main():
