@@ -395,7 +395,6 @@ test_members_at_random (void)
   for (guint turn = 0; turn < 500; turn++)
     {
       g_autoptr (GArray) seen = seen_new ();
-      g_autofree char *last = NULL;
 
       for (guint i = 0; i < 30; i++)
         if (test_rng_below (&rng, 3) > 0)
