@@ -173,6 +173,8 @@ test_early (void)
   g_assert_cmpuint (result.calls, ==, 0);
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     g_assert_cmpuint (chord_asked (one, "k", i) + chord_asked (other, "k", i), ==, 2);
+  chord_run (fixture, 11 * SECOND);
+  g_assert_cmpint (result.look->outcome, ==, P2P_CHORD_LOOK_TIMED_OUT);
 }
 
 /* No three say the same: that is what is told, and what each of them says. */
