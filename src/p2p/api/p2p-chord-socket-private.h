@@ -63,6 +63,11 @@ void               p2p_chord_operation_return_boolean (P2pChordOperation *self, 
 /* The socket goes: all of them end with P2P_LINK_ERROR_SOCKET_CLOSED. */
 void               p2p_chord_socket_end_operations (P2pChordSocket *self);
 
+/* ---- p2p-chord-socket-read.c ---- */
+P2pChordNames *p2p_chord_socket_get_names (P2pChordSocket *self);       /* NULL: disposed */
+/* An absent key is no error when there is something else to return. */
+GVariant      *p2p_chord_socket_finish_with_fallback (GTask *task, GVariant *fallback, GError **error);
+
 /* ---- p2p-chord-socket-batch.c: many of them as one, P2P_CHORD_BATCH_WIDTH at a time ---- */
 
 typedef struct {
