@@ -448,6 +448,54 @@ test_narrow (void)
   tear_down (&p);
 }
 
+/* Where reading begins on the right, the panes and the words do; the circle goes clockwise all the same. */
+static void
+test_mirrored (void)
+{
+  Page p;
+  RtRingView *view;
+  P2pChordMemberInfo *own;
+  g_autofree char *words = NULL;
+  graphene_rect_t bounds;
+  guint self;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  set_up (&p, 1100, 760, 9, 20);
+  own = find_self (&p, &self);
+  view = RT_RING_VIEW (find (&p, RT_TYPE_RING_VIEW, NULL));
+  words = get_point_words (view, p2p_chord_member_info_get_fraction (own), 0);
+  g_assert_nonnull (words);
+  g_assert_nonnull (strstr (words, "this computer"));
+  g_assert_true (gtk_widget_compute_bounds (get_side (&p), GTK_WIDGET (p.page), &bounds));
+  g_assert_cmpfloat (bounds.origin.x, ==, 0);
+  choose_key (&p, "key-000003");
+  app_wait_for (rt_ring_get_lookup (RT_RING (p.ring)) != NULL);
+  rt_ring_side_show (RT_RING_SIDE (get_side (&p)), "nodes");
+  app_picture (GTK_WIDGET (p.window), "ring-mirrored");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  tear_down (&p);
+}
+
+/* Text half as large again: everything is there. */
+static void
+test_large_text (void)
+{
+  Page p;
+  int minimum, dpi;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * 3 / 2, NULL);
+  set_up (&p, 480, 760, 9, 20);
+  gtk_widget_measure (GTK_WIDGET (p.page), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 480);
+  choose_key (&p, "key-000003");
+  app_wait_for (rt_ring_get_lookup (RT_RING (p.ring)) != NULL);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (rt_ring_page_get_keys (p.page)), "ring.show", "s", "nodes"));
+  app_picture (GTK_WIDGET (p.window), "ring-large-text");
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", dpi, NULL);
+  tear_down (&p);
+}
+
 static void
 test_panes (void)
 {
@@ -544,6 +592,8 @@ main (int    argc,
   g_test_add_func ("/ring/edit", test_edit);
   g_test_add_func ("/ring/narrow", test_narrow);
   g_test_add_func ("/ring/panes", test_panes);
+  g_test_add_func ("/ring/mirrored", test_mirrored);
+  g_test_add_func ("/ring/large-text", test_large_text);
   g_test_add_func ("/ring/many", test_many);
   return g_test_run ();
 }

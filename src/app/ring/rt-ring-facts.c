@@ -71,8 +71,8 @@ rt_ring_member_dup_role (const RtRingMember *self)
   else
     what = self->linked ? _("connected") : _("heard of");
   if (self->linked && !self->is_own)
-    /* Translators: what a node is to us; it runs py2p or js2p */
-    return g_strdup_printf (_("%s, another program"), what);
+    /* Translators: what a node is to us; it runs another program than we */
+    return g_strdup_printf (_("%s (not Roundtable)"), what);
   return g_strdup (what);
 }
 
@@ -81,8 +81,9 @@ rt_ring_member_dup_stored (const RtRingMember *self)
 {
   g_autofree char *size = NULL;
 
+  /* Translators: what a node stores */
   if (self->n_values < 0)
-    return g_strdup (_("did not say what it stores"));
+    return g_strdup (_("not told"));
   size = g_format_size ((guint64) MAX (self->n_bytes, 0));
   /* Translators: how many values a node stores, then their size */
   return g_strdup_printf (ngettext ("%'u value, %s", "%'u values, %s", (gulong) self->n_values), (guint) MIN (self->n_values, G_MAXUINT), size);

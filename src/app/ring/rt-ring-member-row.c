@@ -11,7 +11,7 @@
 #define GAP 6
 #define PAD 6
 /* Of the width, in thousandths: what stands at the beginning of a line. */
-#define SHARE 560
+#define SHARE 600
 
 struct _RtRingMemberRow
 {
