@@ -291,7 +291,7 @@ def ring_liar(options):
     """Stores like everybody, and answers each question at once: by a lie, or by nothing; takes every value, and forgets it."""
     swarm = Swarm(options)
     own = options['own']
-    client = enter(swarm, options['name'], own=own)
+    client = enter(swarm, 'liar', own=own)
     tell('id', client.id)
     wait_go()
     asked = stored = copied = 0

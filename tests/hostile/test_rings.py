@@ -4,7 +4,7 @@
 import unittest
 
 from attack_rings import FLOODS
-from hostile import DEEP, MIB, HostileTest, text_of, until
+from hostile import DEEP, MIB, HostileTest, until
 from processes import percentile
 import tap
 
@@ -88,11 +88,6 @@ class RingTest(HostileTest):
         now = self.victim.stats()['dropped']
         return {reason: n - before['dropped'].get(reason, 0) for reason, n in now.items() if n > before['dropped'].get(reason, 0)}
 
-    def lost_links(self):
-        """Honest ones, but for those of two that were one too many."""
-        known = {node.id for node in self.everybody()}
-        return sum(node.count(lambda e: e['ev'] == 'peer-removed' and text_of(e['id']) in known and e.get('code') != 'P2P_LINK_ERROR_DUPLICATE')
-                   for node in self.everybody())
 
 
 class Malformed(RingTest):
@@ -133,7 +128,7 @@ class Floods(RingTest):
         self.tell('dropped: %s' % self.dropped(before))
         self.figure('honest writes refused', len(refused), 0)
         for name, result in zip(names, results):
-            self.strength('rounds of %s' % name, result['rounds'], 20)
+            self.strength('rounds of %s' % name, result['rounds'], 8)
             self.figure('%s: in' % name, result['sent'] / 1024, unit='KiB')
             self.figure('%s: out' % name, result['received'] / 1024, unit='KiB')
             # What the honest say to all goes to it, too: a hundred messages a second.
@@ -186,7 +181,7 @@ class Liars(RingTest):
 
     def lie(self, lie, own, seconds=1):
         self.write()
-        attack = self.attack('ring_liar', own=own, lie=lie, name='liar')
+        attack = self.attack('ring_liar', own=own, lie=lie)
         liar = attack.told('id')
         self.begin(attack)
         refused = self.write(40)
@@ -206,6 +201,7 @@ class Liars(RingTest):
         self.check_ring()
         self.assert_honest_unharmed(bar_ms=500)
 
+    @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
     def test_lies(self):
         self.lie('a lie', True)
 
