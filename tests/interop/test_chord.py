@@ -4,7 +4,6 @@
 nobody loses a link over it. In a chain X,Y each dials the one before it."""
 import os
 import sys
-import unittest
 
 import harness
 from harness import b, until
@@ -137,7 +136,6 @@ class Line(ChordTest):
         self.wait_storing(ends[0], ends[2])
         return ends
 
-    @unittest.skipUnless(os.environ.get('CHORD_LINE'), 'what js2p writes does not always come to a py2p behind ours')
     def test_py_ours_js(self):
         everybody = self.line('py', 'rt', 'js')
         data = {}
