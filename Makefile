@@ -24,7 +24,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 MESON_TEST = meson test --print-errorlogs
 
 .PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
-        check-healer check-model soak clean \
+        check-healer check-model check-seven soak clean \
         packages packages-test peers
 
 help:
@@ -100,6 +100,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-chord
 	@$(MAKE) --no-print-directory check-hostile
 	@$(MAKE) --no-print-directory check-healer
+	@$(MAKE) --no-print-directory check-seven
 	@$(MAKE) --no-print-directory check-model
 
 # The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
@@ -123,6 +124,10 @@ check-chord: build
 # One of ours among five of an original of which one is killed, again and again.
 check-healer: programs packages-test peers
 	@HEALER_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 5 --verbose healer
+
+# Seven processes of ours and of the originals, of which two are killed, again and again.
+check-seven: programs packages-test peers
+	@SEVEN_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 8 --verbose seven
 
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model
