@@ -174,12 +174,43 @@ test_speaks_his_language (void)
   original_free (original);
 }
 
+/* While as many questions are under way as there may be nothing of it is given to him, however much it is: it would be in vain. Then it goes on. */
+static void
+test_no_question_left (void)
+{
+  g_autoptr (StabFixture) self = stab_fixture_new (0);
+  StabNode *node = stab_add (self, "node");
+  g_autoptr (GBytes) value = g_bytes_new_static ("\x01", 1);
+  guint32 requests = node->chord->limits.chord_requests;
+  Original *original;
+
+  stab_join (node);
+  stab_run (self, 2);
+  for (guint i = 0; i < 20000; i++)
+    {
+      P2pChordSpot spots[P2P_CHORD_HASHES];
+
+      p2p_chord_spots_of_key ((const guint8 *) &i, sizeof i, spots);
+      g_assert_cmpint (p2p_chord_store_put (node->chord->store, &spots[2], 1, value, NULL, p2p_chord_utc (node->chord), NULL), ==, P2P_CHORD_PUT_NEW);
+    }
+  node->chord->limits.chord_requests = 0;
+  original = original_new (node, "original");
+  run (self, original, 5);
+  g_assert_cmpuint (raw_count (original->raw, P2P_FLAG_WHISPER, P2P_SUBFLAG_STORE), ==, 0);
+  node->chord->limits.chord_requests = requests;
+  run (self, original, 10);
+  g_assert_cmpuint (g_hash_table_size (original->values), >, 20);
+  g_assert_null (original->raw->error);
+  original_free (original);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chord/originals/takes", test_takes);
   g_test_add_func ("/chord/originals/loses", test_loses);
+  g_test_add_func ("/chord/originals/no-question-left", test_no_question_left);
   g_test_add_func ("/chord/originals/speaks-his-language", test_speaks_his_language);
   return g_test_run ();
 }

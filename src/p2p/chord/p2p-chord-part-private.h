@@ -75,6 +75,7 @@ void     p2p_chord_note_given      (P2pChordLink *link, const P2pChordSpot *spot
 void     p2p_chord_restore_init    (P2pChordLink *link);
 void     p2p_chord_restore_clear   (P2pChordLink *link);
 void     p2p_chord_restore_add     (P2pChordLink *link, const P2pChordSpot *spot);
+void     p2p_chord_restore_go_on   (P2pChordLink *link);                        /* there may be room for more questions now */
 gboolean p2p_chord_restore_is_idle (P2pChordLink *link);
 
 /* ---- p2p-chord-sweep.c: what is ours no more ---- */

@@ -60,6 +60,7 @@ typedef struct {
   GQueue restores;              /* of P2pChordSpot: an original's */
   GTree *restores_set;
   GPtrArray *restoring;         /* under way */
+  gboolean restore_busy;        /* more are being begun */
   /* p2p-chord-arcs.c */
   GArray *arcs_due;             /* of P2pChordArc, not begun */
   P2pChordArc arc;

@@ -121,16 +121,30 @@ restore_one (P2pChordLink *link, const P2pChordSpot *spot)
     restore->handle = handle;
 }
 
+/* What cannot be asked for now waits: who is given it unasked gets it again and again. An answer may come at once, within this. */
 static void
 restore_more (P2pChordLink *link)
 {
-  while (link->part->restoring->len < UNDER_WAY && link->part->restores.length > 0)
-    {
-      g_autofree P2pChordSpot *spot = g_queue_pop_head (&link->part->restores);
+  P2pChordNode *self = link->node;
+  P2pChordLinkPart *part = link->part;
 
-      g_tree_remove (link->part->restores_set, spot);
+  if (part->restore_busy)
+    return;
+  part->restore_busy = TRUE;
+  while (part->restoring->len < UNDER_WAY && part->restores.length > 0 && p2p_chord_asking_get_n (self) < self->limits.chord_requests)
+    {
+      g_autofree P2pChordSpot *spot = g_queue_pop_head (&part->restores);
+
+      g_tree_remove (part->restores_set, spot);
       restore_one (link, spot);
     }
+  part->restore_busy = FALSE;
+}
+
+void
+p2p_chord_restore_go_on (P2pChordLink *link)
+{
+  restore_more (link);
 }
 
 void

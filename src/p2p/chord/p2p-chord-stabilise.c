@@ -475,6 +475,7 @@ look_after_links (P2pChordNode *self)
                ((after != NULL && g_str_equal (after->id, link->part->member->id)) || (before != NULL && g_str_equal (before->id, link->part->member->id))))
         ask_original (link);
       p2p_chord_copy_expire (link);
+      p2p_chord_restore_go_on (link);
       p2p_chord_arcs_expire (link);
     }
 }
