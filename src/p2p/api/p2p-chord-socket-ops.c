@@ -240,7 +240,7 @@ p2p_chord_socket_join_finish (P2pChordSocket *self, GAsyncResult *result, GError
 /**
  * p2p_chord_socket_unjoin_async:
  * @self: the socket
- * @timeout: milliseconds to wait for others to take what this node holds; 0 for #P2pLimits.chord_seconds
+ * @timeout: milliseconds to wait for others to take what this node holds; 0 for 30 seconds
  * @cancellable: (nullable): ends the waiting; the node leaves the ring all the same
  * @callback: called when it stores no more
  * @user_data: for @callback
