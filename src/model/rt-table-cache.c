@@ -301,8 +301,11 @@ rt_table_cache_forget (RtTableCache *self, GBytes *key)
 {
   Entry *entry = find (self, key);
 
-  if (entry != NULL)
-    drop (self, entry);
+  if (entry == NULL)
+    return;
+  drop (self, entry);
+  /* If it was being read, there is room for another: its end is nobody's any more. */
+  read_next (self);
 }
 
 void

@@ -274,6 +274,29 @@ test_overtaken (Fixture *self, gconstpointer data)
   g_assert_true (look (self, "a").unread);
 }
 
+/* Who is being read and is deleted makes room for those that wait: its end is nobody's. */
+static void
+test_forgotten_makes_room (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < RT_TABLE_CACHE_AT_ONCE + 1; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      want (self, text, FALSE);
+    }
+  assert_reads (self, "0 1 2 3 4 5 6 7 ");
+  for (guint i = 0; i < RT_TABLE_CACHE_AT_ONCE; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+      g_autoptr (GBytes) key = key_of (text);
+
+      rt_table_cache_forget (self->cache, key);
+      take (self, text, NULL);
+    }
+  assert_reads (self, "8 ");
+  g_assert_true (look (self, "8").reading);
+}
+
 static void
 test_room (Fixture *self, gconstpointer data)
 {
@@ -325,6 +348,7 @@ main (int argc, char *argv[])
   ADD ("failure", NULL, test_failure);
   ADD ("changed", NULL, test_changed);
   ADD ("overtaken", NULL, test_overtaken);
+  ADD ("forgotten-makes-room", NULL, test_forgotten_makes_room);
   ADD ("room", GSIZE_TO_POINTER (10000), test_room);
 #undef ADD
   return g_test_run ();
