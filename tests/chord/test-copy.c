@@ -83,6 +83,8 @@ test_two_of_seven_die (void)
       stab_fill (self, 7);
       stab_settle (self, 60);
       stab_write (stab_nth (self, 0), "k", 40);
+      /* Replicas are gathered for a moment: until then only one has it. */
+      stab_run (self, 1);
       storing = stab_storing (self);
       stab_kill (storing->pdata[i], TRUE);
       stab_kill (storing->pdata[(i + 1 + i % 3) % 7], TRUE);
