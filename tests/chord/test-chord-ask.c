@@ -307,7 +307,7 @@ test_limits (void)
   g_autoptr (RawPeer) one = NULL;
   g_autoptr (RawPeer) two = NULL;
 
-  fixture->mesh->limits.chord_requests = 5;
+  fixture->mesh->limits.chord_requests = 6;
   fixture->mesh->limits.chord_link_requests = 3;
   alice = chord_add (fixture, "alice");
   store = chord_own (alice, "store", TRUE);

@@ -138,9 +138,11 @@ test_requests (void)
   g_autoptr (RawPeer) storing = NULL;
   g_autoptr (RawPeer) one = NULL;
   g_autoptr (RawPeer) other = NULL;
+  g_autoptr (GBytes) mine = g_bytes_new_static ("mine", 4);
+  g_auto (ChordResult) result = { 0 };
   ChordNode *alice;
 
-  fixture->mesh->limits.chord_requests = 30;
+  fixture->mesh->limits.chord_requests = 40;
   fixture->mesh->limits.chord_link_requests = 20;
   alice = chord_add (fixture, "alice");
   storing = chord_raw (alice, "storing", P2P_ID_FORM_STR, TRUE);
@@ -169,6 +171,10 @@ test_requests (void)
   /* One of ours hears at once that it is in vain. */
   g_assert_cmpuint (raw_count (other, P2P_FLAG_WHISPER, P2P_SUBFLAG_RETRIEVED), ==, 10);
   g_assert_null (one->error);
+  /* What our program asks has its own part. */
+  p2p_chord_node_look (alice->chord, mine, 0, chord_look_cb, &result);
+  g_assert_cmpuint (p2p_chord_asking_get_n (alice->chord), ==, 35);
+  g_assert_cmpuint (chord_drops (alice, P2P_DROP_TOO_MANY), ==, 30);
   /* When time is over there is room again. */
   chord_run (fixture, 25 * SECOND);
   g_assert_cmpuint (p2p_chord_asking_get_n (alice->chord), ==, 0);

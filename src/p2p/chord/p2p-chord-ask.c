@@ -16,6 +16,8 @@
 #define MARGIN_SECONDS 2
 /* Who keeps a replica and hears nothing from whom it belongs to waits so long: he may be gone, and nobody knows it yet. */
 #define REPLICA_SPAN (3 * G_TIME_SPAN_SECOND / 2)
+/* Of the questions that there may be one in so many is for what we ask ourselves: who passes many through us keeps us from nothing. */
+#define OWN_PART 4
 /* How often a question is asked anew because the link that it was asked by ended. */
 #define MAX_TRIES 4
 
@@ -256,14 +258,15 @@ request_find (P2pChordNode *self, P2pChordLink *link, const P2pChordSpot *spot)
   return NULL;
 }
 
-/* NULL: there are too many, or the link takes no more. */
+/* passed_on: of a neighbour. NULL: there are too many, or the link takes no more. */
 static Request *
-request_new (P2pChordNode *self, P2pChordLink *link, const P2pChordSpot *spot)
+request_new (P2pChordNode *self, P2pChordLink *link, const P2pChordSpot *spot, gboolean passed_on)
 {
+  guint32 most = self->limits.chord_requests;
   Request *request;
   Request *first;
 
-  if (self->asking->requests->len >= self->limits.chord_requests)
+  if (self->asking->requests->len >= (passed_on ? most - most / OWN_PART : most))
     {
       p2p_mesh_node_note_drop (self->mesh, NULL, P2P_DROP_TOO_MANY, NULL);
       return NULL;
@@ -332,7 +335,7 @@ place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
     {
       request = request_find (self, link, spot);
       if (request == NULL)
-        request = request_new (self, link, spot);
+        request = request_new (self, link, spot, asker->link != NULL);
       if (request == NULL)
         {
           answer.state = P2P_CHORD_ANSWER_SILENT;

@@ -199,7 +199,7 @@ typedef struct {
   guint32 chord_names_bytes;        /* ...and the bytes that they take */
   guint32 chord_seconds;            /* for an answer, when the program does not say how long */
   guint32 chord_nil_milliseconds;   /* how long an original that said that it has nothing may still find it */
-  guint32 chord_requests;           /* questions for values under way, our own and those passed on... */
+  guint32 chord_requests;           /* questions for values under way, of which three quarters may be those of neighbours... */
   guint32 chord_link_requests;      /* ...and those of one neighbour among them */
   guint32 chord_stabilise_seconds;  /* how often the neighbours on the ring are asked for theirs */
   guint32 chord_hops;               /* how often a question for a place is passed on */
