@@ -90,6 +90,45 @@ test_same_second (void)
     }
 }
 
+/* The first notify goes at once, those right behind it together a moment later, and nothing is left unsaid by who closes. */
+static void
+test_gathered (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  ChordNode *alice = chord_add (fixture, "alice");
+  ChordNode *bob = chord_add (fixture, "bob");
+
+  chord_connect (alice, bob);
+  p2p_mesh_node_enter (alice->mesh->node);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("k%u", i);
+      g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+      p2p_chord_say_name (alice->chord, key, FALSE);
+    }
+  p2p_mesh_node_leave (alice->mesh->node);
+  chord_run (fixture, SECOND / 200);
+  g_assert_true (knows (bob, "k0"));
+  g_assert_false (knows (bob, "k1"));
+  chord_run (fixture, SECOND / 20);
+  g_assert_true (knows (bob, "k1"));
+  g_assert_true (knows (bob, "k2"));
+  p2p_mesh_node_enter (alice->mesh->node);
+  for (guint i = 3; i < 5; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("k%u", i);
+      g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
+
+      p2p_chord_say_name (alice->chord, key, FALSE);
+    }
+  p2p_mesh_node_leave (alice->mesh->node);
+  p2p_mesh_node_close (alice->mesh->node);
+  chord_run (fixture, SECOND);
+  g_assert_true (knows (bob, "k3"));
+  g_assert_true (knows (bob, "k4"));
+}
+
 /* A js2p that knows a key of text would end the link over its delete; all others hear it. */
 static void
 test_withheld (void)
@@ -276,6 +315,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chord/tell/notify", test_notify);
+  g_test_add_func ("/chord/tell/gathered", test_gathered);
   g_test_add_func ("/chord/tell/same-second", test_same_second);
   g_test_add_func ("/chord/tell/withheld", test_withheld);
   g_test_add_func ("/chord/tell/told", test_told);

@@ -16,7 +16,7 @@
 /* Waiting for a link. What is more comes with the next comparison of arcs. */
 #define MOST_COPIES 65536
 /* Writes of one moment go together. */
-#define GATHER_SPAN (50 * G_TIME_SPAN_MILLISECOND)
+#define GATHER_SPAN (10 * G_TIME_SPAN_MILLISECOND)
 #define PAUSE (20 * G_TIME_SPAN_MILLISECOND)
 #define QUEUE_SHARE 8
 #define COPY_SPAN (30 * G_TIME_SPAN_SECOND)

@@ -19,6 +19,7 @@
 #define SUM_BYTES 8
 /* The time of a message of ours may run ahead of the clock by so much, to be later than the one before. */
 #define MAX_AHEAD 30
+#define SAY_SPAN (10 * G_TIME_SPAN_MILLISECOND)
 /* Of whom we remember when he was told. */
 #define MAX_DUMPED 512
 
@@ -59,6 +60,49 @@ whisper_name (P2pChordLink *link, const guint8 *key, gsize length)
     p2p_mesh_node_send_to (mesh, link->peer, message, P2P_LINK_SEND_DEFAULT, NULL);
 }
 
+/*
+ * Each notify goes to everybody, and is passed on by everybody: a program that writes one key after the other would have all nodes at work for names alone. So the first one goes at
+ * once, and those that come within a moment go together.
+ */
+void
+p2p_chord_say_rest (P2pChordNode *self)
+{
+  p2p_clock_cancel (p2p_chord_clock (self), self->say_timer);
+  self->say_timer = 0;
+  for (guint i = 0; i < self->unsaid->len; i++)
+    p2p_mesh_node_send_message (self->mesh, g_ptr_array_index (self->unsaid, i));
+  g_ptr_array_set_size (self->unsaid, 0);
+}
+
+static void
+say_cb (gpointer data)
+{
+  P2pChordNode *self = data;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (self->mesh);
+  gboolean some = self->unsaid->len > 0;
+
+  self->say_timer = 0;
+  p2p_mesh_node_enter (mesh);
+  p2p_chord_say_rest (self);
+  if (some)
+    self->say_timer = p2p_clock_schedule (p2p_chord_clock (self), SAY_SPAN, say_cb, self);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
+}
+
+static void
+say (P2pChordNode *self, P2pMessage *message)
+{
+  if (self->say_timer != 0 && self->unsaid->len < TURN_NAMES)
+    {
+      g_ptr_array_add (self->unsaid, p2p_message_ref (message));
+      return;
+    }
+  p2p_chord_say_rest (self);
+  p2p_mesh_node_send_message (self->mesh, message);
+  self->say_timer = p2p_clock_schedule (p2p_chord_clock (self), SAY_SPAN, say_cb, self);
+}
+
 /* Of one key each of our words is later than the one before: whoever hears them in another order knows which counts. */
 void
 p2p_chord_say_name (P2pChordNode *self, GBytes *key, gboolean deleted)
@@ -80,7 +124,7 @@ p2p_chord_say_name (P2pChordNode *self, GBytes *key, gboolean deleted)
   packed = pack_notify (bytes, length, deleted);
   message = p2p_message_new_packed (P2P_FLAG_BROADCAST, p2p_mesh_node_get_id (self->mesh), P2P_ID_FORM_STR, time, packed->data, packed->len, deleted ? 3 : 2);
   if (message != NULL)
-    p2p_mesh_node_send_message (self->mesh, message);
+    say (self, message);
 }
 
 void

@@ -79,6 +79,8 @@ struct _P2pChordNode {
   P2pChordMirror *mirror;
   GQueue repaired;              /* keys that were repaired lately */
   guint64 names_timer;
+  GPtrArray *unsaid;            /* of P2pMessage: notifies that wait for say_timer */
+  guint64 say_timer;
   GQueue dumped;                /* ids of originals that were told all names lately */
   guint64 last_stamp;           /* of a write of ours */
   /* ring */
@@ -158,6 +160,7 @@ void     p2p_chord_names_tell       (P2pChordLink *link);       /* an original, 
 void     p2p_chord_names_stop       (P2pChordLink *link);
 void     p2p_chord_take_notify      (P2pChordLink *link, P2pMessage *message);
 gboolean p2p_chord_names_control    (P2pChordLink *link, gint64 op, P2pMessage *message);       /* SUMS, NAMES; FALSE: neither */
+void     p2p_chord_say_rest         (P2pChordNode *self);       /* the notifies that wait for others */
 void     p2p_chord_say_name         (P2pChordNode *self, GBytes *key, gboolean deleted);        /* to all, where it is news */
 void     p2p_chord_asking_init      (P2pChordNode *self);
 void     p2p_chord_asking_clear     (P2pChordNode *self);

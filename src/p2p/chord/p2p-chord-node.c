@@ -103,7 +103,7 @@ removed_cb (P2pPeer *peer, gpointer data)
 static void
 stop_timers (P2pChordNode *self)
 {
-  guint64 *timers[] = { &self->ring_timer, &self->expire_timer, &self->names_timer };
+  guint64 *timers[] = { &self->ring_timer, &self->expire_timer, &self->names_timer, &self->say_timer };
 
   p2p_chord_mirror_stop (self);
   for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
@@ -111,6 +111,12 @@ stop_timers (P2pChordNode *self)
       p2p_clock_cancel (p2p_chord_clock (self), *timers[i]);
       *timers[i] = 0;
     }
+}
+
+static void
+closing_cb (gpointer data)
+{
+  p2p_chord_say_rest (data);
 }
 
 static void
@@ -134,6 +140,7 @@ static const P2pMeshLayer layer = {
   .added = added_cb,
   .greeted = greeted_cb,
   .removed = removed_cb,
+  .closing = closing_cb,
   .closed = closed_cb,
 };
 
@@ -194,6 +201,7 @@ p2p_chord_node_new (P2pMeshNode *mesh, guint k)
   self->links = g_ptr_array_new ();
   self->looks = g_ptr_array_new ();
   self->writes = g_ptr_array_new ();
+  self->unsaid = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
   g_queue_init (&self->ends);
   g_queue_init (&self->repaired);
   p2p_chord_asking_init (self);
@@ -229,6 +237,7 @@ p2p_chord_node_free (P2pChordNode *self)
   g_clear_pointer (&self->links, g_ptr_array_unref);
   g_clear_pointer (&self->looks, g_ptr_array_unref);
   g_clear_pointer (&self->writes, g_ptr_array_unref);
+  g_clear_pointer (&self->unsaid, g_ptr_array_unref);
   p2p_chord_node_drop (self);
 }
 

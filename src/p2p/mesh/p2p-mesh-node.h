@@ -66,6 +66,7 @@ typedef struct {
   void     (*added)    (P2pPeer *peer, gpointer data);
   void     (*greeted)  (P2pPeer *peer, gpointer data);    /* after added: it is a node of ours after all */
   void     (*removed)  (P2pPeer *peer, gpointer data);
+  void     (*closing)  (gpointer data);                   /* the node is about to be: what is sent now is the last */
   void     (*closed)   (gpointer data);                   /* the node is closed; its links were removed */
 } P2pMeshLayer;
 
