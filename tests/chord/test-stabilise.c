@@ -124,6 +124,51 @@ test_flapping (void)
   g_assert_cmpuint (flapping->ended, ==, 21);
 }
 
+static void
+get_way (const P2pChordPlace *a, const P2pChordPlace *b, P2pChordPlace *way)
+{
+  P2pChordPlace other;
+
+  p2p_chord_place_distance (a, b, way);
+  p2p_chord_place_distance (b, a, &other);
+  if (p2p_chord_place_compare (&other, way) < 0)
+    *way = other;
+}
+
+/* Who knows nobody on the ring yet wants everybody: when more were told than it keeps, the one that is nearest is dialled all the same, however late it was told. */
+static void
+test_nearest_told_last (void)
+{
+  g_autoptr (StabFixture) self = stab_fixture_new (0);
+  g_autoptr (P2pChordMember) near_one = NULL;
+  StabNode *node = stab_add (self, "node"), *near = stab_add (self, "near");
+  P2pMeshNode *mesh = near->mesh->node;
+  P2pChordPlace way;
+  guint n_told = 0;
+
+  stab_join (node);
+  stab_join (near);
+  stab_run (self, 1);
+  near_one = p2p_chord_member_new (&near->chord->place, p2p_mesh_node_get_id (mesh), p2p_mesh_node_get_out_host (mesh), p2p_mesh_node_get_out_port (mesh));
+  get_way (&node->chord->place, &near_one->place, &way);
+  for (guint i = 0; i < 256; i++)
+    {
+      g_autoptr (P2pChordMember) member = stab_invent (i);
+      P2pChordPlace his;
+
+      get_way (&node->chord->place, &member->place, &his);
+      if (p2p_chord_place_compare (&his, &way) <= 0)
+        continue;
+      p2p_chord_consider (node->chord, member, FALSE);
+      n_told++;
+    }
+  /* There is no room for all of them. */
+  g_assert_cmpuint (node->chord->part->candidates->len, <, n_told);
+  p2p_chord_consider (node->chord, near_one, FALSE);
+  stab_run (self, 5);
+  g_assert_nonnull (p2p_chord_find_link_by_id (node->chord, near_one->id));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/stabilise/merge", test_merge);
   g_test_add_func ("/chord/stabilise/partition", test_partition);
   g_test_add_func ("/chord/stabilise/flapping", test_flapping);
+  g_test_add_func ("/chord/stabilise/nearest-told-last", test_nearest_told_last);
   return g_test_run ();
 }

@@ -99,20 +99,45 @@ is_wanted (P2pChordNode *self, P2pChordMember *member)
   return is_neighbour (self, &member->place) || is_finger (self, member->id);
 }
 
-/* The one that is of least use and not being dialled. */
+/* The way to him, whichever is shorter. */
+static void
+get_way (P2pChordNode *self, P2pChordMember *member, P2pChordPlace *way)
+{
+  P2pChordPlace other;
+
+  p2p_chord_place_distance (&self->place, &member->place, way);
+  p2p_chord_place_distance (&member->place, &self->place, &other);
+  if (p2p_chord_place_compare (&other, way) < 0)
+    *way = other;
+}
+
+/*
+ * The one that is of least use and not being dialled: who was tried in vain most often, then who is farthest. Who knows few neighbours yet wants everybody, and his list is
+ * soon full of those that were told first: whoever is nearer than one of them gets in all the same, or the next on the ring would be refused for as long as they live.
+ */
 static gboolean
-make_room (P2pChordNode *self)
+make_room (P2pChordNode *self, P2pChordMember *member)
 {
   Candidate *worst = NULL;
+  P2pChordPlace longest, way;
 
   for (guint i = 0; i < self->part->candidates->len; i++)
     {
       Candidate *candidate = g_ptr_array_index (self->part->candidates, i);
 
-      if (candidate->handle == 0 && (worst == NULL || candidate->tries > worst->tries))
-        worst = candidate;
+      if (candidate->handle != 0 || (worst != NULL && candidate->tries < worst->tries))
+        continue;
+      get_way (self, candidate->member, &way);
+      if (worst == NULL || candidate->tries > worst->tries || p2p_chord_place_compare (&way, &longest) > 0)
+        {
+          worst = candidate;
+          longest = way;
+        }
     }
-  if (worst == NULL || (worst->tries == 0 && is_wanted (self, worst->member)))
+  if (worst == NULL)
+    return FALSE;
+  get_way (self, member, &way);
+  if (worst->tries == 0 && is_wanted (self, worst->member) && p2p_chord_place_compare (&way, &longest) >= 0)
     return FALSE;
   g_ptr_array_remove (self->part->candidates, worst);
   return TRUE;
@@ -139,7 +164,7 @@ p2p_chord_consider (P2pChordNode *self, P2pChordMember *member, gboolean finger)
       candidate->finger |= finger;
       return;
     }
-  if ((!finger && !is_neighbour (self, &member->place)) || (self->part->candidates->len >= MOST_CANDIDATES && !make_room (self)))
+  if ((!finger && !is_neighbour (self, &member->place)) || (self->part->candidates->len >= MOST_CANDIDATES && !make_room (self, member)))
     return;
   candidate = g_new0 (Candidate, 1);
   candidate->node = self;
@@ -195,18 +220,6 @@ dialled_cb (P2pPeer *peer, const GError *error, gpointer data)
   candidate->due = p2p_chord_now (self) + p2p_chord_vary (self, pause);
 }
 
-/* The way to him, whichever is shorter. */
-static void
-get_way (P2pChordNode *self, Candidate *candidate, P2pChordPlace *way)
-{
-  P2pChordPlace other;
-
-  p2p_chord_place_distance (&self->place, &candidate->member->place, way);
-  p2p_chord_place_distance (&candidate->member->place, &self->place, &other);
-  if (p2p_chord_place_compare (&other, way) < 0)
-    *way = other;
-}
-
 static Candidate *
 pick (P2pChordNode *self, gint64 now)
 {
@@ -220,7 +233,7 @@ pick (P2pChordNode *self, gint64 now)
 
       if (candidate->handle != 0 || candidate->due > now || p2p_chord_find_link_by_id (self, candidate->member->id) != NULL)
         continue;
-      get_way (self, candidate, &way);
+      get_way (self, candidate->member, &way);
       if (best == NULL || p2p_chord_place_compare (&way, &shortest) < 0)
         {
           best = candidate;
