@@ -370,7 +370,7 @@ make_hops (guint64 seed, gboolean deep)
 {
   static const Plan plan = { .looks = 8 };
 
-  return make (seed, deep ? 150 : 32, &plan);
+  return make (seed, deep ? 300 : 32, &plan);
 }
 
 /* As many nodes as there are places: each finds a free one. */
