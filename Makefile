@@ -125,8 +125,10 @@ check-chord: build
 check-healer: programs packages-test peers
 	@HEALER_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 5 --verbose healer
 
-# Seven processes of ours and of the originals, of which two are killed, again and again.
+# A distributed table with the originals, everything with every pair. Seven processes of ours and of the originals, of which two are
+# killed, again and again.
 check-seven: programs packages-test peers
+	@CHORD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose roundtable:chord
 	@SEVEN_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 8 --verbose seven
 
 check-model: packages-test peers build
