@@ -3,7 +3,7 @@
 """A distributed table under attack: floods of everything that a ring says, frames that are none, neighbours that lie and forget."""
 import unittest
 
-from attack_rings import FLOODS
+from attack_rings import FLOODS, place_of, spots
 from hostile import DEEP, MIB, HostileTest, until
 from processes import percentile
 import tap
@@ -179,12 +179,28 @@ class Hopping(RingTest):
 class Liars(RingTest):
     """One neighbour in eight."""
 
+    @staticmethod
+    def n_of(node, key, ids):
+        """How many of a key's places belong to it: the last at or before."""
+        places = {id_: int.from_bytes(place_of(id_), 'big') for id_ in ids}
+        at = [int.from_bytes(place_of(key58), 'big') for _, key58 in spots(key.encode())]
+        return sum(min(ids, key=lambda id_: (place - places[id_]) % 2 ** 384) == node for place in at)
+
     def lie(self, lie, own, seconds=1):
         self.write()
         attack = self.attack('ring_liar', own=own, lie=lie)
         liar = attack.told('id')
         self.begin(attack)
         refused = self.write(40)
+        # He is asked for what is his: one or two places each of these keys.
+        ids = [node.id for node in self.everybody()] + [liar]
+        his = [key for key in ('his %d' % i for i in range(1000)) if 1 <= self.n_of(liar, key, ids) <= 2][:10]
+        for i, key in enumerate(his):
+            answer = self.victim.ask('set', key=key, value=['his', i])
+            if answer['ok']:
+                self.written[key] = ['his', i]
+            else:
+                refused.append(answer)
         self.last(seconds)
         # A key of which three places are his is his: of an eighth of the ring two in a hundred, and of a greater part more.
         self.check_reads('during the attack', may_lack=0.05)
@@ -193,7 +209,8 @@ class Liars(RingTest):
         self.figure('honest writes refused', len(refused), 2)
         if refused:
             self.tell('%s' % refused[:2])
-        self.figure('questions that he answered', result['asked'])
+        self.figure('keys with places of his', len(his), 10, at_least=True)
+        self.figure('questions that he answered', result['asked'], 5, at_least=True)
         self.figure('values that he took', result['stored'] + result['copied'])
         self.figure('his link was up', result['up'])
         self.figure('growth of memory', self.rss_growth, 48, 'MiB', soft=True)
