@@ -453,6 +453,14 @@ rt_table_get_refusal (RtTable *self)
   return self->refusal;
 }
 
+gboolean
+rt_table_is_distributed (RtTable *self)
+{
+  g_return_val_if_fail (RT_IS_TABLE (self), FALSE);
+
+  return self->source != NULL && rt_table_source_is_fetching (self->source);
+}
+
 const char *
 rt_table_get_undo_text (RtTable *self)
 {

@@ -83,6 +83,8 @@ guint       rt_table_get_n_staged (RtTable *self);
 guint       rt_table_get_n_conflicts (RtTable *self);
 gboolean    rt_table_get_applying (RtTable *self);
 const char *rt_table_get_refusal  (RtTable *self);
+/* Its values are at places of a ring: nobody owns a key, and a write has no token. */
+gboolean    rt_table_is_distributed (RtTable *self);
 const char *rt_table_get_undo_text (RtTable *self);
 const char *rt_table_get_redo_text (RtTable *self);
 /* Also of those that are not shown; NULL: neither there nor staged. */

@@ -6,13 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "../support/fake-ring.h"
 #include "../support/test-slowness.h"
-#include "app-fixture.h"
-#include "app/ring/rt-ring-page.h"
+#include "ring-fixture.h"
 #include "app/ring/rt-ring-places.h"
 #include "app/ring/rt-ring-side.h"
-#include "app/ring/rt-ring-view.h"
+#include "app/ring/rt-ring-view-private.h"
 #include "app/rt-banner.h"
 #include "app/rt-split-box.h"
 #include "app/table/rt-key-header.h"
@@ -22,239 +20,61 @@
 /* A turn with everything: ten thousand keys and a thousand nodes come at once. */
 #define TURN_MS 50.0
 
-typedef struct
-{
-  AppFixture  fixture;
-  FakeRingTable *far;
-  RtTable    *table;
-  FakeRing   *ring;
-  GtkWindow  *window;
-  RtRingPage *page;
-} Page;
-
-static void
-set_up (Page *p,
-        int   width,
-        int   height,
-        guint n_nodes,
-        guint n_keys)
-{
-  *p = (Page) { 0 };
-  app_fixture_set_up (&p->fixture, "Ada");
-  p->ring = fake_ring_new (n_nodes);
-  p->table = fake_ring_make_table (p->ring, n_keys, &p->far);
-  if (n_nodes == 0)
-    {
-      rt_ring_take_seeding (RT_RING (p->ring), FALSE);
-      fake_ring_resize (p->ring, 0);
-    }
-  p->window = GTK_WINDOW (adw_window_new ());
-  p->page = g_object_new (RT_TYPE_RING_PAGE, NULL);
-  rt_ring_page_set (p->page, RT_RING (p->ring), p->table);
-  gtk_window_set_default_size (p->window, width, height);
-  adw_window_set_content (ADW_WINDOW (p->window), GTK_WIDGET (p->page));
-  gtk_window_present (p->window);
-  app_frames (GTK_WIDGET (p->window), 3);
-  app_settle ();
-  app_wait_for (!rt_table_get_working (p->table) && rt_table_get_n_keys (p->table) == n_keys);
-  app_frames (GTK_WIDGET (p->window), 3);
-}
-
-static void
-tear_down (Page *p)
-{
-  g_autoptr (RtRingPage) page = g_object_ref (p->page);
-
-  gtk_window_destroy (p->window);
-  app_settle ();
-  g_assert_finalize_object (g_steal_pointer (&page));
-  g_assert_finalize_object (g_steal_pointer (&p->ring));
-  g_assert_finalize_object (g_steal_pointer (&p->table));
-  g_clear_object (&p->far);
-  app_fixture_tear_down (&p->fixture);
-}
-
-static GtkWidget *
-find (Page       *p,
-      GType       type,
-      const char *id)
-{
-  GtkWidget *found = app_find (GTK_WIDGET (p->page), type, id);
-
-  g_assert_nonnull (found);
-  return found;
-}
-
-static void
-choose_key (Page       *p,
-            const char *key)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (key, strlen (key));
-  RtTableRow *row = rt_table_find (p->table, bytes);
-  guint position;
-
-  g_assert_nonnull (row);
-  g_assert_true (rt_table_get_position (p->table, row, &position));
-  gtk_selection_model_select_item (gtk_list_view_get_model (GTK_LIST_VIEW (find (p, GTK_TYPE_LIST_VIEW, "list"))), position, TRUE);
-  app_frames (GTK_WIDGET (p->window), 2);
-}
-
-static const char *
-get_shown (Page       *p,
-           const char *stack)
-{
-  return gtk_stack_get_visible_child_name (GTK_STACK (find (p, GTK_TYPE_STACK, stack)));
-}
-
-static GtkWidget *
-get_side (Page *p)
-{
-  return find (p, RT_TYPE_RING_SIDE, NULL);
-}
-
-static P2pChordPlaceState
-get_state (char answer)
-{
-  switch (answer)
-    {
-    case 'v':
-    case 'o': return P2P_CHORD_PLACE_STATE_VALUE;
-    case 'n': return P2P_CHORD_PLACE_STATE_NOTHING;
-    case 's': return P2P_CHORD_PLACE_STATE_SILENT;
-    default: return P2P_CHORD_PLACE_STATE_NOBODY;
-    }
-}
-
-/* What each place of the chosen key says, a letter each: v the value, o another, n nothing, s silent, y nobody to ask. */
-static void
-answer (Page       *p,
-        const char *answers)
-{
-  static const char * const hashes[] = { "sha1", "sha224", "sha256", "sha384", "sha512" };
-  static const double fractions[] = { 0.08, 0.31, 0.325, 0.66, 0.9 };
-  g_autoptr (GListStore) places = g_list_store_new (P2P_TYPE_CHORD_PLACE_INFO);
-  g_autoptr (P2pChordLookup) lookup = NULL;
-  guint n_equal = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (hashes); i++)
-    {
-      gboolean value = answers[i] == 'v' || answers[i] == 'o';
-      g_autoptr (P2pChordPlaceInfo) place = NULL;
-      g_autofree char *holder = g_strdup_printf ("Member%04uMember%04u", i, i);
-
-      n_equal += answers[i] == 'v';
-      place = g_object_new (P2P_TYPE_CHORD_PLACE_INFO, "hash", hashes[i], "fraction", fractions[i], "position", "5KJvsngHeMpm884wtkJNzQGaCErckhHJBGF",
-                            "state", get_state (answers[i]), "asked-id", holder, "holder-id", value || answers[i] == 'n' ? holder : NULL,
-                            "value", value ? g_variant_new_string (answers[i] == 'v' ? "The old mill" : "Under the bridge") : NULL,
-                            "hops", i % 3 + 1, "milliseconds", 4.2 * (i + 1), "agrees", answers[i] == 'v', NULL);
-      g_list_store_append (places, place);
-    }
-  lookup = g_object_new (P2P_TYPE_CHORD_LOOKUP, "key", rt_ring_get_key (RT_RING (p->ring)), "n-equal", n_equal, "milliseconds", 21.0, "places", places,
-                         "outcome", n_equal >= 3 ? P2P_CHORD_LOOK_OUTCOME_VALUE : P2P_CHORD_LOOK_OUTCOME_DISAGREE, NULL);
-  rt_ring_take_lookup (RT_RING (p->ring), lookup);
-  app_frames (GTK_WIDGET (p->window), 2);
-}
-
-/* They are asked a moment after the key was chosen. */
-static void
-wait_asked (Page *p)
-{
-  guint before = fake_ring_get_n_looks (p->ring);
-
-  app_wait_for (fake_ring_get_n_looks (p->ring) > before);
-}
-
-static GPtrArray *
-list_members (Page *p)
-{
-  GListModel *model = rt_ring_get_members (RT_RING (p->ring));
-  GPtrArray *members = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    g_ptr_array_add (members, g_list_model_get_item (model, i));
-  return members;
-}
-
-static P2pChordMemberInfo *
-find_self (Page  *p,
-           guint *index)
-{
-  g_autoptr (GPtrArray) members = list_members (p);
-
-  for (*index = 0; *index < members->len; (*index)++)
-    if (p2p_chord_member_info_get_is_self (members->pdata[*index]))
-      return members->pdata[*index];
-  g_assert_not_reached ();
-}
-
-static void
-press (GtkWidget  *view,
-       const char *action,
-       const char *format,
-       int         step)
-{
-  if (format != NULL)
-    gtk_widget_activate_action (view, action, format, step);
-  else
-    gtk_widget_activate_action (view, action, NULL);
-  app_settle ();
-}
-
 /* ---- what is missing ---- */
 
 static void
 test_nobody (void)
 {
-  Page p;
+  RingFixture p;
 
-  set_up (&p, 1100, 760, 0, 0);
-  g_assert_cmpstr (get_shown (&p, "stack"), ==, "empty");
+  ring_set_up (&p, 1100, 760, 0, 0);
+  g_assert_cmpstr (ring_get_shown (&p, "stack"), ==, "empty");
   g_assert_true (app_shows (GTK_WIDGET (p.page), "Nobody stores values yet"));
-  g_assert_true (app_shows (get_side (&p), "Not storing"));
+  g_assert_true (app_shows (ring_get_side (&p), "Not storing"));
   app_picture (GTK_WIDGET (p.window), "ring-nobody");
-  g_assert_true (gtk_widget_activate_action (find (&p, GTK_TYPE_BUTTON, "empty_button"), "ring.seed", NULL));
+  g_assert_true (gtk_widget_activate_action (ring_find (&p, GTK_TYPE_BUTTON, "empty_button"), "ring.seed", NULL));
   g_assert_true (rt_ring_get_seeding (RT_RING (p.ring)));
-  g_assert_true (app_shows (get_side (&p), "Storing for the network"));
-  g_assert_true (gtk_switch_get_active (GTK_SWITCH (find (&p, GTK_TYPE_SWITCH, "seed_switch"))));
+  g_assert_true (app_shows (ring_get_side (&p), "Storing for the network"));
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (ring_find (&p, GTK_TYPE_SWITCH, "seed_switch"))));
   g_assert_true (app_shows (GTK_WIDGET (p.page), "No keys yet"));
   g_assert_false (app_shows (GTK_WIDGET (p.page), "Nobody stores values yet"));
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* There are keys, and nobody who has their values. */
 static void
 test_nobody_left (void)
 {
-  Page p;
+  RingFixture p;
   RtBanner *banner;
 
-  set_up (&p, 1100, 760, 0, 10);
-  banner = RT_BANNER (find (&p, RT_TYPE_BANNER, "nobody"));
+  ring_set_up (&p, 1100, 760, 0, 10);
+  banner = RT_BANNER (ring_find (&p, RT_TYPE_BANNER, "nobody"));
   g_assert_true (rt_banner_get_revealed (banner));
   g_assert_true (app_shows (GTK_WIDGET (p.page), "no value can be read or written"));
   app_picture (GTK_WIDGET (p.window), "ring-nobody-left");
   fake_ring_resize (p.ring, 2);
   app_settle ();
   g_assert_false (rt_banner_get_revealed (banner));
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 static void
 test_full (void)
 {
-  Page p;
+  RingFixture p;
   GtkSwitch *seed;
 
-  set_up (&p, 1100, 760, 3, 5);
-  seed = GTK_SWITCH (find (&p, GTK_TYPE_SWITCH, "seed_switch"));
+  ring_set_up (&p, 1100, 760, 3, 5);
+  seed = GTK_SWITCH (ring_find (&p, GTK_TYPE_SWITCH, "seed_switch"));
   fake_ring_fail_join (p.ring, "All 64 places of this ring are taken");
   gtk_switch_set_active (seed, FALSE);
-  g_assert_true (app_shows (get_side (&p), "Not storing"));
+  g_assert_true (app_shows (ring_get_side (&p), "Not storing"));
   gtk_switch_set_active (seed, TRUE);
-  g_assert_true (app_shows (get_side (&p), "All 64 places of this ring are taken"));
-  g_assert_true (gtk_widget_get_visible (find (&p, GTK_TYPE_IMAGE, "trouble")));
+  g_assert_true (app_shows (ring_get_side (&p), "All 64 places of this ring are taken"));
+  g_assert_true (gtk_widget_get_visible (ring_find (&p, GTK_TYPE_IMAGE, "trouble")));
   app_picture (GTK_WIDGET (p.window), "ring-full");
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* ---- what there is ---- */
@@ -262,26 +82,26 @@ test_full (void)
 static void
 test_wide (void)
 {
-  Page p;
+  RingFixture p;
   GtkWidget *side;
   GBytes *key;
 
-  set_up (&p, 1100, 760, 7, 20);
-  side = get_side (&p);
-  g_assert_cmpint (rt_split_box_get_mode (RT_SPLIT_BOX (find (&p, RT_TYPE_SPLIT_BOX, NULL))), ==, RT_SPLIT_BESIDE);
+  ring_set_up (&p, 1100, 760, 7, 20);
+  side = ring_get_side (&p);
+  g_assert_cmpint (rt_split_box_get_mode (RT_SPLIT_BOX (ring_find (&p, RT_TYPE_SPLIT_BOX, NULL))), ==, RT_SPLIT_BESIDE);
   g_assert_true (app_shows (side, "of values on this computer"));
   g_assert_true (app_shows (side, "Choose a key"));
   g_assert_null (rt_ring_get_key (RT_RING (p.ring)));
   fake_ring_set_slow (p.ring, TRUE);
-  choose_key (&p, "key-000003");
+  ring_choose_key (&p, "key-000003");
   key = rt_ring_get_key (RT_RING (p.ring));
   g_assert_cmpmem (g_bytes_get_data (key, NULL), g_bytes_get_size (key), "key-000003", 10);
   rt_ring_side_show (RT_RING_SIDE (side), "places");
   g_assert_true (app_shows (side, "are not asked yet"));
-  wait_asked (&p);
+  ring_wait_asked (&p);
   app_frames (GTK_WIDGET (p.window), 2);
   g_assert_true (app_shows (side, "Asking the five places"));
-  answer (&p, "vvvos");
+  ring_answer (&p, "vvvos");
   g_assert_false (app_shows (side, "Asking the five places"));
   g_assert_true (app_shows (side, "sha1, at 8.0 %"));
   g_assert_true (app_shows (side, "the value that counts"));
@@ -294,43 +114,70 @@ test_wide (void)
   g_assert_true (gtk_widget_activate_action (side, "ring.ask-again", NULL));
   app_settle ();
   g_assert_true (app_shows (side, "Asking the five places"));
-  tear_down (&p);
+  ring_tear_down (&p);
+}
+
+/* In the middle of the circle stands what the look came to, as beside the places. */
+static void
+test_summary (void)
+{
+  static const struct { const char *answers, *words; } cases[] = {
+    { "vvvos", "3 of 5 places agree" },
+    { "vvoon", "the places do not agree" },
+    { "nnnnn", "no place has a value" },
+    { "vnsss", "too few places answered" },
+    { "yyyyy", "nobody to ask" },
+  };
+  RingFixture p;
+  RtRingView *view;
+
+  ring_set_up (&p, 1100, 760, 7, 20);
+  view = RT_RING_VIEW (ring_find (&p, RT_TYPE_RING_VIEW, NULL));
+  fake_ring_set_slow (p.ring, TRUE);
+  ring_choose_key (&p, "key-000003");
+  ring_wait_asked (&p);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ring_answer (&p, cases[i].answers);
+      g_assert_cmpstr (view->summary, ==, cases[i].words);
+    }
+  ring_tear_down (&p);
 }
 
 /* Nobody owns a key of a ring: it has no such columns. */
 static void
 test_columns (void)
 {
-  Page p;
+  RingFixture p;
   GtkWidget *header;
   guint shown = 0;
 
-  set_up (&p, 1300, 760, 7, 20);
-  header = find (&p, RT_TYPE_KEY_HEADER, NULL);
+  ring_set_up (&p, 1300, 760, 7, 20);
+  header = ring_find (&p, RT_TYPE_KEY_HEADER, NULL);
   for (GtkWidget *w = gtk_widget_get_first_child (header); w != NULL; w = gtk_widget_get_next_sibling (w))
     shown += gtk_widget_get_child_visible (w);
   g_assert_cmpuint (shown, ==, 4);
   g_assert_false (app_shows (header, "Owner"));
   g_assert_false (app_shows (header, "Lease"));
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* Values come when they are looked at: those in view, and no others. */
 static void
 test_in_view (void)
 {
-  Page p;
+  RingFixture p;
   guint n_reads;
 
-  set_up (&p, 1100, 760, 7, 1000);
+  ring_set_up (&p, 1100, 760, 7, 1000);
   app_wait_for (rt_table_get_n_unread (p.table) < 1000);
   app_wait_for (fake_ring_table_get_n_pending (p.far) == 0);
   n_reads = fake_ring_table_get_n_reads (p.far);
   g_assert_cmpuint (n_reads, >, 5);
   g_assert_cmpuint (n_reads, <, 60);
-  gtk_widget_activate_action (find (&p, GTK_TYPE_LIST_VIEW, "list"), "list.scroll-to-item", "u", 900);
+  gtk_widget_activate_action (ring_find (&p, GTK_TYPE_LIST_VIEW, "list"), "list.scroll-to-item", "u", 900);
   app_wait_for (fake_ring_table_get_n_reads (p.far) > n_reads);
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 static char *
@@ -348,7 +195,7 @@ get_point_words (RtRingView *view,
 static void
 test_circle (void)
 {
-  Page p;
+  RingFixture p;
   GtkWidget *side;
   RtRingView *view;
   g_autoptr (GPtrArray) members = NULL;
@@ -357,30 +204,30 @@ test_circle (void)
   P2pChordMemberInfo *own;
   guint self;
 
-  set_up (&p, 1100, 760, 9, 20);
-  members = list_members (&p);
-  own = find_self (&p, &self);
-  side = get_side (&p);
-  view = RT_RING_VIEW (find (&p, RT_TYPE_RING_VIEW, NULL));
+  ring_set_up (&p, 1100, 760, 9, 20);
+  members = ring_list_members (&p);
+  own = ring_find_self (&p, &self);
+  side = ring_get_side (&p);
+  view = RT_RING_VIEW (ring_find (&p, RT_TYPE_RING_VIEW, NULL));
   words = get_point_words (view, p2p_chord_member_info_get_fraction (own), 0);
   g_assert_nonnull (words);
   g_assert_nonnull (strstr (words, "this computer"));
   nothing = get_point_words (view, 0.5, -60);
   g_assert_null (nothing);
   fake_ring_set_slow (p.ring, TRUE);
-  choose_key (&p, "key-000003");
-  wait_asked (&p);
-  answer (&p, "vvvns");
+  ring_choose_key (&p, "key-000003");
+  ring_wait_asked (&p);
+  ring_answer (&p, "vvvns");
   place = get_point_words (view, 0.66, 15);
   g_assert_nonnull (place);
   g_assert_nonnull (strstr (place, "sha384"));
   g_assert_nonnull (strstr (place, "has nothing"));
   /* Home: ourselves; on to the next; Enter */
-  press (GTK_WIDGET (view), "ring-view.move", "i", 0);
-  press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
+  ring_press (GTK_WIDGET (view), "ring-view.move", "i", 0);
+  ring_press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
   g_assert_true (rt_ring_view_get_member (view) == own);
-  press (GTK_WIDGET (view), "ring-view.move", "i", 1);
-  press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
+  ring_press (GTK_WIDGET (view), "ring-view.move", "i", 1);
+  ring_press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
   g_assert_true (rt_ring_view_get_member (view) == members->pdata[(self + 1) % 9]);
   /* the list has it chosen too, and the other way round */
   selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (GTK_LIST_VIEW (app_find (side, GTK_TYPE_LIST_VIEW, "list"))));
@@ -390,69 +237,69 @@ test_circle (void)
   app_picture (GTK_WIDGET (p.window), "ring-nodes");
   /* round and round */
   for (guint i = 0; i < 9; i++)
-    press (GTK_WIDGET (view), "ring-view.move", "i", -1);
-  press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
+    ring_press (GTK_WIDGET (view), "ring-view.move", "i", -1);
+  ring_press (GTK_WIDGET (view), "ring-view.choose", NULL, 0);
   g_assert_true (rt_ring_view_get_member (view) == members->pdata[(self + 1) % 9]);
   /* the chosen one goes */
   fake_ring_resize (p.ring, 2);
   app_frames (GTK_WIDGET (p.window), 2);
   g_assert_null (rt_ring_view_get_member (view));
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* The editor of the Table page, with all of the room. */
 static void
 test_edit (void)
 {
-  Page p;
+  RingFixture p;
   RtKeyDetails *details;
 
-  set_up (&p, 1100, 760, 7, 20);
+  ring_set_up (&p, 1100, 760, 7, 20);
   details = rt_table_page_get_details (rt_ring_page_get_keys (p.page));
-  choose_key (&p, "key-000003");
+  ring_choose_key (&p, "key-000003");
   app_wait_for (!rt_table_row_get_unread (rt_key_details_get_row (details)));
-  rt_ring_side_show (RT_RING_SIDE (get_side (&p)), "places");
-  g_assert_true (gtk_widget_activate_action (find (&p, GTK_TYPE_LIST_VIEW, "list"), "table.edit", NULL));
+  rt_ring_side_show (RT_RING_SIDE (ring_get_side (&p)), "places");
+  g_assert_true (gtk_widget_activate_action (ring_find (&p, GTK_TYPE_LIST_VIEW, "list"), "table.edit", NULL));
   app_frames (GTK_WIDGET (p.window), 2);
-  g_assert_false (gtk_widget_get_visible (find (&p, RT_TYPE_RING_VIEW, NULL)));
+  g_assert_false (gtk_widget_get_visible (ring_find (&p, RT_TYPE_RING_VIEW, NULL)));
   g_assert_true (rt_key_details_is_editing (details));
   app_picture (GTK_WIDGET (p.window), "ring-editor");
   rt_key_editor_leave (rt_key_details_get_editor (details), FALSE);
   app_frames (GTK_WIDGET (p.window), 2);
-  g_assert_true (gtk_widget_get_visible (find (&p, RT_TYPE_RING_VIEW, NULL)));
-  tear_down (&p);
+  g_assert_true (gtk_widget_get_visible (ring_find (&p, RT_TYPE_RING_VIEW, NULL)));
+  ring_tear_down (&p);
 }
 
 static void
 test_narrow (void)
 {
-  Page p;
+  RingFixture p;
   RtSplitBox *split;
   int minimum;
 
-  set_up (&p, 360, 600, 7, 20);
-  split = RT_SPLIT_BOX (find (&p, RT_TYPE_SPLIT_BOX, NULL));
+  ring_set_up (&p, 360, 600, 7, 20);
+  split = RT_SPLIT_BOX (ring_find (&p, RT_TYPE_SPLIT_BOX, NULL));
   g_assert_cmpint (rt_split_box_get_mode (split), ==, RT_SPLIT_ALONE);
   gtk_widget_measure (GTK_WIDGET (p.page), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 360);
   app_picture (GTK_WIDGET (p.window), "ring-narrow");
-  choose_key (&p, "key-000003");
+  ring_choose_key (&p, "key-000003");
   app_wait_for (rt_ring_get_lookup (RT_RING (p.ring)) != NULL);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (rt_ring_page_get_keys (p.page)), "ring.show", "s", "places"));
   app_frames (GTK_WIDGET (p.window), 3);
   g_assert_true (rt_split_box_get_show_details (split));
   g_assert_true (app_shows (GTK_WIDGET (p.page), "All keys"));
   app_picture (GTK_WIDGET (p.window), "ring-narrow-places");
-  g_assert_true (gtk_widget_activate_action (get_side (&p), "table.back", NULL));
+  g_assert_true (gtk_widget_activate_action (ring_get_side (&p), "table.back", NULL));
   g_assert_false (rt_split_box_get_show_details (split));
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* Where reading begins on the right, the panes and the words do; the circle goes clockwise all the same. */
 static void
 test_mirrored (void)
 {
-  Page p;
+  RingFixture p;
   RtRingView *view;
   P2pChordMemberInfo *own;
   g_autofree char *words = NULL;
@@ -460,55 +307,55 @@ test_mirrored (void)
   guint self;
 
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
-  set_up (&p, 1100, 760, 9, 20);
-  own = find_self (&p, &self);
-  view = RT_RING_VIEW (find (&p, RT_TYPE_RING_VIEW, NULL));
+  ring_set_up (&p, 1100, 760, 9, 20);
+  own = ring_find_self (&p, &self);
+  view = RT_RING_VIEW (ring_find (&p, RT_TYPE_RING_VIEW, NULL));
   words = get_point_words (view, p2p_chord_member_info_get_fraction (own), 0);
   g_assert_nonnull (words);
   g_assert_nonnull (strstr (words, "this computer"));
-  g_assert_true (gtk_widget_compute_bounds (get_side (&p), GTK_WIDGET (p.page), &bounds));
+  g_assert_true (gtk_widget_compute_bounds (ring_get_side (&p), GTK_WIDGET (p.page), &bounds));
   g_assert_cmpfloat (bounds.origin.x, ==, 0);
-  choose_key (&p, "key-000003");
+  ring_choose_key (&p, "key-000003");
   app_wait_for (rt_ring_get_lookup (RT_RING (p.ring)) != NULL);
-  rt_ring_side_show (RT_RING_SIDE (get_side (&p)), "nodes");
+  rt_ring_side_show (RT_RING_SIDE (ring_get_side (&p)), "nodes");
   app_picture (GTK_WIDGET (p.window), "ring-mirrored");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 /* Text half as large again: everything is there. */
 static void
 test_large_text (void)
 {
-  Page p;
+  RingFixture p;
   int minimum, dpi;
 
   g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * 3 / 2, NULL);
-  set_up (&p, 480, 760, 9, 20);
+  ring_set_up (&p, 480, 760, 9, 20);
   gtk_widget_measure (GTK_WIDGET (p.page), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 480);
-  choose_key (&p, "key-000003");
+  ring_choose_key (&p, "key-000003");
   app_wait_for (rt_ring_get_lookup (RT_RING (p.ring)) != NULL);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (rt_ring_page_get_keys (p.page)), "ring.show", "s", "nodes"));
   app_picture (GTK_WIDGET (p.window), "ring-large-text");
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", dpi, NULL);
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 static void
 test_panes (void)
 {
-  Page p;
+  RingFixture p;
 
-  set_up (&p, 1100, 760, 7, 20);
+  ring_set_up (&p, 1100, 760, 7, 20);
   gtk_widget_grab_focus (GTK_WIDGET (p.page));
   g_assert_true (rt_ring_page_step_pane (p.page, 1));
-  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (p.window)), get_side (&p)));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (p.window)), ring_get_side (&p)));
   g_assert_false (rt_ring_page_step_pane (p.page, 1));
   g_assert_true (rt_ring_page_step_pane (p.page, -1));
-  g_assert_false (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (p.window)), get_side (&p)));
-  tear_down (&p);
+  g_assert_false (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (p.window)), ring_get_side (&p)));
+  ring_tear_down (&p);
 }
 
 /* ---- a thousand nodes ---- */
@@ -531,13 +378,13 @@ measure_frame (GtkWidget *view)
 static void
 test_many (void)
 {
-  Page p;
+  RingFixture p;
   GtkWidget *view;
   P2pChordMemberInfo *own;
   guint self;
   double most = 0, fresh = 0, bar = BAR_MS * test_slowness (), turn_bar = TURN_MS * test_slowness ();
 
-  set_up (&p, 1300, 800, 0, 10000);
+  ring_set_up (&p, 1300, 800, 0, 10000);
   fake_ring_set_slow (p.ring, TRUE);
   fake_ring_resize (p.ring, 1000);
   for (guint i = 0; i < 200; i++)
@@ -547,17 +394,17 @@ test_many (void)
       g_main_context_iteration (NULL, FALSE);
       fresh = MAX (fresh, test_cpu_ms () - from);
     }
-  own = find_self (&p, &self);
-  choose_key (&p, "key-000003");
-  wait_asked (&p);
-  answer (&p, "vvvos");
+  own = ring_find_self (&p, &self);
+  ring_choose_key (&p, "key-000003");
+  ring_wait_asked (&p);
+  ring_answer (&p, "vvvos");
   app_picture (GTK_WIDGET (p.window), "ring-many");
-  view = find (&p, RT_TYPE_RING_VIEW, NULL);
+  view = ring_find (&p, RT_TYPE_RING_VIEW, NULL);
   for (guint i = 0; i < 60; i++)
     {
       double frame;
 
-      press (view, "ring-view.move", "i", 1);
+      ring_press (view, "ring-view.move", "i", 1);
       frame = measure_frame (view);
       most = MAX (most, frame);
     }
@@ -573,7 +420,7 @@ test_many (void)
   g_test_message ("1,000 nodes, 10,000 keys: a frame at most %.1f ms (bar %.0f), the turn in which they come %.1f ms (bar %.0f)", most, bar, fresh, turn_bar);
   g_assert_cmpfloat (most, <, bar);
   g_assert_cmpfloat (fresh, <, turn_bar);
-  tear_down (&p);
+  ring_tear_down (&p);
 }
 
 int
@@ -586,6 +433,7 @@ main (int    argc,
   g_test_add_func ("/ring/nobody-left", test_nobody_left);
   g_test_add_func ("/ring/full", test_full);
   g_test_add_func ("/ring/wide", test_wide);
+  g_test_add_func ("/ring/summary", test_summary);
   g_test_add_func ("/ring/columns", test_columns);
   g_test_add_func ("/ring/circle", test_circle);
   g_test_add_func ("/ring/in-view", test_in_view);

@@ -161,7 +161,8 @@ for name_ in FLOODS:
 class Hopping(RingTest):
     @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
     def test_hop(self):
-        """Whoever comes as another node each time, at a place of its choice, is told what belongs there."""
+        """Ids are free, so whoever comes as another node each time, at a place of its choice, is told what belongs there. What that costs is
+        measured; that the honest notice nothing is the bar, as for a shared table."""
         self.write(70)
         attack = self.attack('ring_hop', stay=1)
         self.begin(attack)
@@ -170,7 +171,7 @@ class Hopping(RingTest):
         self.measure()
         result = attack.finish()
         self.figure('comings', result['hops'], 4, at_least=True, may=2)
-        self.figure('out/in', result['received'] / result['sent'], 10)
+        self.figure('out/in', result['received'] / result['sent'])
         self.figure('growth of memory', self.rss_growth, 48, 'MiB', soft=True)
         self.check_ring()
         self.assert_honest_unharmed(bar_ms=500)

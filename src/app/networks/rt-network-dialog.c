@@ -79,7 +79,7 @@ static char *
 dup_k_words (guint k)
 {
   if (k == 0)
-    return g_strdup (_("Any number of storing nodes"));
+    return g_strdup (_("Any number"));
   /* Translators: a network whose table is kept by so many nodes at most; k is its number in the protocol */
   return g_strdup_printf (ngettext ("At most %u storing node (k = %u)", "At most %u storing nodes (k = %u)", 1u << k), 1u << k, k);
 }

@@ -10,6 +10,7 @@
 
 /* Below this there is room for one level of places only. */
 #define ROOMY 220
+#define WORDS_MARGIN 3
 #define ARC_WIDTH 6
 /* And for more than the number of nodes in the middle. */
 #define WORDY_RADIUS 90
@@ -245,17 +246,20 @@ draw_words (RtRingView    *self,
             double         x,
             double         y,
             double         width,
-            const GdkRGBA *color)
+            const GdkRGBA *color,
+            const GdkRGBA *behind)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  int height;
+  PangoRectangle box;
 
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
-  pango_layout_get_pixel_size (layout, NULL, &height);
+  pango_layout_get_pixel_extents (layout, NULL, &box);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - width / 2), (float) (y - height / 2.0)));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - width / 2), (float) (y - box.height / 2.0)));
+  /* No line goes through words. */
+  gtk_snapshot_append_color (snapshot, behind, &GRAPHENE_RECT_INIT (box.x - WORDS_MARGIN, box.y, box.width + 2 * WORDS_MARGIN, box.height));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
 }
@@ -275,14 +279,14 @@ draw_texts (RtRingView           *self,
   count = n == 0 ? g_strdup (_("No storing node")) : g_strdup_printf (ngettext ("%'u storing node", "%'u storing nodes", n), n);
   text = self->summary != NULL && g->radius >= WORDY_RADIUS ? g_strdup_printf ("%s\n%s", count, self->summary) : g_strdup (count);
   dim.alpha *= 0.85f;
-  draw_words (self, snapshot, text, g->x, g->y, g->radius * 1.3, &dim);
+  draw_words (self, snapshot, text, g->x, g->y, g->radius * 1.3, &dim, &colors->view);
   if (self->self_mark != RT_RING_NO_MARK)
     {
       double x, y;
 
       rt_ring_get_point (g, g_array_index (self->marks, RtRingMark, self->self_mark).fraction, g->radius - 24, &x, &y);
       /* Translators: the person's own computer, on the drawing of the ring */
-      draw_words (self, snapshot, _("you"), x, y, 60, &colors->accent);
+      draw_words (self, snapshot, _("you"), x, y, 60, &colors->accent, &colors->view);
     }
 }
 

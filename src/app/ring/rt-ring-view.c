@@ -217,11 +217,28 @@ set_levels (RtRingView *self)
     }
 }
 
+/* What the look at the key came to. The page of the places says more. */
+static char *
+dup_summary (P2pChordLookup *lookup)
+{
+  switch (p2p_chord_lookup_get_outcome (lookup))
+    {
+    case P2P_CHORD_LOOK_OUTCOME_VALUE:
+      /* Translators: of the five places of a key */
+      return g_strdup_printf (_("%u of %u places agree"), p2p_chord_lookup_get_n_equal (lookup), RT_RING_N_PLACES);
+    case P2P_CHORD_LOOK_OUTCOME_ABSENT: return g_strdup (_("no place has a value"));
+    case P2P_CHORD_LOOK_OUTCOME_DISAGREE: return g_strdup (_("the places do not agree"));
+    case P2P_CHORD_LOOK_OUTCOME_TIMED_OUT: return g_strdup (_("too few places answered"));
+    case P2P_CHORD_LOOK_OUTCOME_NOBODY: return g_strdup (_("nobody to ask"));
+    case P2P_CHORD_LOOK_OUTCOME_ENDED:
+    default: return NULL;
+    }
+}
+
 static void
 update_lookup (RtRingView *self)
 {
   P2pChordLookup *lookup = self->ring != NULL ? rt_ring_get_lookup (self->ring) : NULL;
-  guint agree = lookup != NULL ? p2p_chord_lookup_get_n_equal (lookup) : 0;
 
   for (guint i = 0; i < self->n_spots; i++)
     rt_ring_place_clear (&self->spots[i].facts);
@@ -231,11 +248,8 @@ update_lookup (RtRingView *self)
     self->n_spots++;
   if (self->ring != NULL && rt_ring_get_looking (self->ring))
     self->summary = g_strdup (_("asking the five places"));
-  else if (agree > 0)
-    /* Translators: of the five places of a key */
-    self->summary = g_strdup_printf (_("%u of %u places agree"), agree, RT_RING_N_PLACES);
   else if (lookup != NULL)
-    self->summary = g_strdup (_("the places do not agree"));
+    self->summary = dup_summary (lookup);
   set_levels (self);
   queue_update (self);
 }

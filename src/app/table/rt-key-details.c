@@ -67,7 +67,8 @@ append (GString    *text,
 }
 
 static char *
-dup_facts (RtTableRow *row)
+dup_facts (RtTableRow *row,
+           gboolean    distributed)
 {
   GString *text = g_string_new (NULL);
   gint64 written = rt_table_row_get_written (row), lease_end = rt_table_row_get_lease_end (row);
@@ -87,6 +88,8 @@ dup_facts (RtTableRow *row)
   append (text, _("Written at"), at);
   if (lease_end > 0)
     append (text, rt_table_row_get_lease_left (row) > 0 ? _("Leased until") : _("Was leased until"), until);
+  if (distributed)
+    return g_string_free (text, FALSE);
   append (text, _("Signature"), _("none: that it was them is what the message says"));
   append (text, _("Fencing token"), token);
   return g_string_free (text, FALSE);
@@ -184,7 +187,7 @@ update (RtKeyDetails *self)
   update_state (self);
   update_staged (self);
   update_value (self);
-  facts = dup_facts (self->row);
+  facts = dup_facts (self->row, self->table != NULL && rt_table_is_distributed (self->table));
   if (g_strcmp0 (facts, gtk_label_get_text (self->facts)) != 0)
     gtk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), *facts != '\0');

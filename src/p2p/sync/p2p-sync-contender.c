@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../wire/p2p-digest.h"
-#include "../wire/p2p-map-private.h"
 
 int
 p2p_write_clock_compare (const P2pWriteClock *a,

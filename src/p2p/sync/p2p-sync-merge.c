@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "../wire/p2p-map-private.h"
 #include "../wire/p2p-skim-private.h"
 
 /* How far a clock may be ahead of ours */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #pragma once
 
+#include "../wire/p2p-map-private.h"
 #include "../wire/p2p-limits-private.h"
 #include "p2p-sync-table.h"
 
