@@ -61,7 +61,7 @@ def invented(n, seed):
     return [[place_of(name), name, '45.%d.%d.%d' % (200 + i // 62500 % 50, i // 250 % 250, 1 + i % 250), 4444] for i, name in enumerate(names)]
 
 
-def flood(options, make, own=False, storing=True, name='flooder', pace=None):
+def send_over_and_over(options, make, own=False, storing=True, name='flooder', pace=None):
     """make (client, i) gives the frames of one round; as many rounds as the victim takes, or one each pace seconds
     (what the attack says, unless the test does)."""
     swarm = Swarm(options)
@@ -95,11 +95,11 @@ def flood(options, make, own=False, storing=True, name='flooder', pace=None):
 
 def ring_toggle(options):
     """Stores, stores not, stores ...: everything there is was told at each turn by the originals."""
-    return flood(options, lambda c, i: [frame(2, c.id, [META, '1']), frame(2, c.id, [META, '0'])], pace=0.05)
+    return send_over_and_over(options, lambda c, i: [frame(2, c.id, [META, '1']), frame(2, c.id, [META, '0'])], pace=0.05)
 
 
 def ring_toggle_own(options):
-    return flood(options, lambda c, i: [frame(2, c.id, [META, '1']), ring_frame(c, 0), frame(2, c.id, [META, '0']), ring_frame(c, 7)], own=True, pace=0.05)
+    return send_over_and_over(options, lambda c, i: [frame(2, c.id, [META, '1']), ring_frame(c, 0), frame(2, c.id, [META, '0']), ring_frame(c, 7)], own=True, pace=0.05)
 
 
 def ring_names(options):
@@ -109,7 +109,7 @@ def ring_names(options):
         if i % 50 == 0:
             names.append(os.urandom(65536))
         return [frame(0, client.id, [NOTIFY, name]) for name in names]
-    return flood(options, make)
+    return send_over_and_over(options, make)
 
 
 def ring_stores(options):
@@ -120,7 +120,7 @@ def ring_stores(options):
         method, key = random_spot(swarm)
         value = os.urandom(65536 + 64 if i % 10 == 9 else 60000)
         return [frame(2, client.id, [STORE, method, key, value])]
-    return flood(options, make, storing=False)
+    return send_over_and_over(options, make, storing=False)
 
 
 def ring_retrieves(options):
@@ -129,7 +129,7 @@ def ring_retrieves(options):
 
     def make(client, i):
         return [frame(2, client.id, [RETRIEVE, *random_spot(swarm)] + ([1] if n % 2 else [])) for n in range(20)]
-    return flood(options, make, storing=False)
+    return send_over_and_over(options, make, storing=False)
 
 
 def ring_retrieved(options):
@@ -138,14 +138,14 @@ def ring_retrieved(options):
 
     def make(client, i):
         return [frame(2, client.id, [RETRIEVED, *random_spot(swarm), 'a lie', int(time.time() * 1e6), 1, client.id, 1]) for n in range(20)]
-    return flood(options, make, own=True)
+    return send_over_and_over(options, make, own=True)
 
 
 def ring_find(options):
     """Places to be found, the same again and again, and with as many hops as there are numbers."""
     def make(client, i):
         return [control(client, FIND, i * 20 + n, os.urandom(48), [0, 1, 2 ** 32, 2 ** 63][n % 4]) for n in range(20)]
-    return flood(options, make, own=True)
+    return send_over_and_over(options, make, own=True)
 
 
 def ring_copy(options):
@@ -153,7 +153,7 @@ def ring_copy(options):
     def make(client, i):
         entries = [[n % 5, os.urandom(64) if n % 5 == 4 else bytes(16) + os.urandom(48), int(time.time() * 1e6), os.urandom(1000)] for n in range(20)]
         return [control(client, COPY, i, entries)]
-    return flood(options, make, own=True)
+    return send_over_and_over(options, make, own=True)
 
 
 def ring_arcs(options):
@@ -161,14 +161,14 @@ def ring_arcs(options):
     def make(client, i):
         return [control(client, ARC, *TOP, 5, os.urandom(32)), control(client, ARC_LIST, *TOP, b''), control(client, ARC_WANT, os.urandom(8 * 256)),
                 ring_frame(client, 7)]
-    return flood(options, make, own=True, pace=0.01)
+    return send_over_and_over(options, make, own=True, pace=0.01)
 
 
 def ring_sums(options):
     """Names compared without end."""
     def make(client, i):
         return [control(client, SUMS, os.urandom(2048)), control(client, NAMES, [[b'sums %d' % (i * 10 + n), int(time.time()), 0] for n in range(10)])]
-    return flood(options, make, own=True, pace=0.01)
+    return send_over_and_over(options, make, own=True, pace=0.01)
 
 
 def ring_members(options):
@@ -176,7 +176,7 @@ def ring_members(options):
     def make(client, i):
         n = 16 if i % 10 else 10000
         return [ring_frame(client, 7, invented(n, i), invented(n, -i))]
-    return flood(options, make, own=True, pace=0.05)
+    return send_over_and_over(options, make, own=True, pace=0.05)
 
 
 FLOODS = {name: func for name, func in list(globals().items()) if name.startswith('ring_') and name != 'ring_frame'}

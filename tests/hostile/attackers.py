@@ -14,8 +14,17 @@ import attack_rings
 import attack_tables
 from attack_client import tell
 
-ATTACKS = {name: function for module in (attack_frames, attack_links, attack_messages, attack_peers, attack_rings, attack_tables)
-           for name, function in vars(module).items()}
+
+def list_attacks(*modules):
+    attacks = {}
+    for module in modules:
+        for name, function in vars(module).items():
+            if getattr(function, '__module__', None) == module.__name__ and attacks.setdefault(name, function) is not function:
+                sys.exit('%s and %s both have an attack %s' % (attacks[name].__module__, module.__name__, name))
+    return attacks
+
+
+ATTACKS = list_attacks(attack_frames, attack_links, attack_messages, attack_peers, attack_rings, attack_tables)
 
 
 def main():
