@@ -134,7 +134,7 @@ check-seven: programs packages-test peers
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model
 
-# DIR, OPTIONS and SUITES: which build of which tests.
+# DIR, OPTIONS, SUITES and SKIP: which build of which tests.
 DIR ?= build-asan-library
 OPTIONS ?= -Dapp=false
 check-asan: packages
@@ -142,7 +142,7 @@ check-asan: packages
 	  -Dintrospection=false $(OPTIONS)
 	@ninja -C $(DIR)
 	@rm -f $(DIR)/meson-logs/testlog-asan.json
-	@status=0; $(MESON_TEST) -C $(DIR) --no-rebuild --setup asan $(SUITES:%=--suite %) || status=$$?; \
+	@status=0; $(MESON_TEST) -C $(DIR) --no-rebuild --setup asan $(SUITES:%=--suite %) $(SKIP:%=--no-suite %) || status=$$?; \
 	  build-aux/test-summary --title 'AddressSanitizer and UndefinedBehaviorSanitizer' $(DIR)/meson-logs/testlog-asan.json && exit $$status
 
 check-clang: packages
