@@ -4,6 +4,8 @@
 #include "rt-row-drawing.h"
 
 #define METRICS "rt-row-line-height"
+/* What follows runs so, whatever is around it: U+200E. */
+#define LEFT_TO_RIGHT "\342\200\216"
 
 static int
 measure_line (GtkWidget *row)
@@ -51,6 +53,15 @@ mirror (GtkWidget *row,
   return gtk_widget_get_direction (row) == GTK_TEXT_DIR_RTL ? gtk_widget_get_width (row) - x - width : x;
 }
 
+static gboolean
+has_letters (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_isalpha (g_utf8_get_char (text)))
+      return TRUE;
+  return FALSE;
+}
+
 void
 rt_row_draw_text (GtkWidget   *row,
                   GtkSnapshot *snapshot,
@@ -62,17 +73,22 @@ rt_row_draw_text (GtkWidget   *row,
                   float        alpha)
 {
   g_autoptr (PangoLayout) layout = NULL;
-  gboolean right = (gtk_widget_get_direction (row) == GTK_TEXT_DIR_RTL) != at_end;
+  g_autofree char *marked = NULL;
+  gboolean mirrored = gtk_widget_get_direction (row) == GTK_TEXT_DIR_RTL, right = mirrored != at_end;
   GdkRGBA color;
 
   if (text == NULL || *text == '\0' || width < 1)
     return;
-  layout = gtk_widget_create_pango_layout (row, text);
+  /* A text runs as its first letter says, and a list or a map as it is typed; what has no letters (numbers, bytes) from left to right. */
+  if (mirrored && !has_letters (text))
+    marked = g_strconcat (LEFT_TO_RIGHT, text, NULL);
+  layout = gtk_widget_create_pango_layout (row, marked != NULL ? marked : text);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_auto_dir (layout, FALSE);
-  /* with auto-dir off Pango turns nothing round */
+  /* It stands where the row says; Pango's left is a right for what runs against the row. */
+  if ((pango_layout_get_direction (layout, 0) == PANGO_DIRECTION_RTL) != mirrored)
+    right = !right;
   pango_layout_set_alignment (layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
   gtk_style_context_get_color (gtk_widget_get_style_context (row), &color);
   color.alpha *= alpha;

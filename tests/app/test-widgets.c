@@ -11,6 +11,7 @@
 #include "app/rt-first-run-page.h"
 #include "app/rt-network-view.h"
 #include "app/rt-pair-box.h"
+#include "app/rt-row-drawing.h"
 #include "app/rt-sidebar.h"
 #include "app/rt-width-switch.h"
 #include "app/peers/rt-connect-card.h"
@@ -259,6 +260,74 @@ test_pair_box (void)
   g_assert_finalize_object (box);
 }
 
+/* A node of text in what is drawn. */
+static GskRenderNode *
+find_text (GskRenderNode *node)
+{
+  switch (gsk_render_node_get_node_type (node))
+    {
+    case GSK_TEXT_NODE:
+      return node;
+    case GSK_TRANSFORM_NODE:
+      return find_text (gsk_transform_node_get_child (node));
+    case GSK_CONTAINER_NODE:
+      return gsk_container_node_get_n_children (node) > 0 ? find_text (gsk_container_node_get_child (node, 0)) : NULL;
+    default:
+      return NULL;
+    }
+}
+
+/* The glyphs that are seen, from left to right. */
+static GArray *
+draw_in_row (GtkWidget  *row,
+             const char *text,
+             gboolean    at_end,
+             gboolean   *on_the_right)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  GArray *glyphs = g_array_new (FALSE, FALSE, sizeof (PangoGlyph));
+  const PangoGlyphInfo *infos;
+  graphene_rect_t bounds;
+  guint n_infos;
+
+  rt_row_draw_text (row, snapshot, text, 0, 0, 400, at_end, 1);
+  node = gtk_snapshot_free_to_node (snapshot);
+  gsk_render_node_get_bounds (node, &bounds);
+  /* what is drawn may have a part above or below, and the row's room on both sides */
+  *on_the_right = bounds.origin.x > 200;
+  infos = gsk_text_node_get_glyphs (find_text (node), &n_infos);
+  for (guint i = 0; i < n_infos; i++)
+    if (infos[i].geometry.width > 0)
+      g_array_append_val (glyphs, infos[i].glyph);
+  return glyphs;
+}
+
+/* In rows that are drawn everything begins where reading begins; but numbers, bytes and lists stay as they are typed. */
+static void
+test_row_texts (void)
+{
+  const char *texts[] = { "value", "0.25", "04 00 1f", "04 00 10", "[5, \"item\"]", "{\"n\": 6}", "שלום" };
+  GtkWidget *row = g_object_ref_sink (gtk_label_new (NULL));
+
+  gtk_widget_size_allocate (row, &(GtkAllocation) { 0, 0, 400, 30 }, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (guint at_end = 0; at_end < 2; at_end++)
+      {
+        g_autoptr (GArray) straight = NULL, mirrored = NULL;
+        gboolean right;
+
+        gtk_widget_set_direction (row, GTK_TEXT_DIR_LTR);
+        straight = draw_in_row (row, texts[i], at_end == 1, &right);
+        g_assert_cmpint (right, ==, at_end == 1);
+        gtk_widget_set_direction (row, GTK_TEXT_DIR_RTL);
+        mirrored = draw_in_row (row, texts[i], at_end == 1, &right);
+        g_assert_cmpint (right, ==, at_end == 0);
+        g_assert_cmpmem (straight->data, straight->len * sizeof (PangoGlyph), mirrored->data, mirrored->len * sizeof (PangoGlyph));
+      }
+  g_assert_finalize_object (row);
+}
+
 static void
 test_width_switch (void)
 {
@@ -298,5 +367,6 @@ main (int    argc,
   g_test_add_func ("/widgets/first-run-page", test_first_run_page);
   g_test_add_func ("/widgets/pair-box", test_pair_box);
   g_test_add_func ("/widgets/width-switch", test_width_switch);
+  g_test_add_func ("/widgets/row-texts", test_row_texts);
   return g_test_run ();
 }

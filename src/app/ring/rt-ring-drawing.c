@@ -11,6 +11,8 @@
 /* Below this there is room for one level of places only. */
 #define ROOMY 220
 #define WORDS_MARGIN 3
+/* The word at our own mark, from the circle. */
+#define YOU_APART 24
 #define ARC_WIDTH 6
 /* And for more than the number of nodes in the middle. */
 #define WORDY_RADIUS 90
@@ -239,29 +241,91 @@ draw_spots (RtRingView           *self,
     }
 }
 
-static void
-draw_words (RtRingView    *self,
-            GtkSnapshot   *snapshot,
-            const char    *text,
-            double         x,
-            double         y,
-            double         width,
-            const GdkRGBA *color,
-            const GdkRGBA *behind)
+/* Where words are that are wrapped at width, around a point. */
+static PangoLayout *
+lay_words (RtRingView      *self,
+           const char      *text,
+           double           x,
+           double           y,
+           double           width,
+           graphene_rect_t *box)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  PangoRectangle box;
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  PangoRectangle extents;
 
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
-  pango_layout_get_pixel_extents (layout, NULL, &box);
+  pango_layout_get_pixel_extents (layout, NULL, &extents);
+  graphene_rect_init (box, (float) (x - extents.width / 2.0), (float) (y - extents.height / 2.0), (float) extents.width, (float) extents.height);
+  graphene_rect_inset (box, -WORDS_MARGIN, 0);
+  return layout;
+}
+
+/* No line goes through words. */
+static void
+draw_words (GtkSnapshot           *snapshot,
+            PangoLayout           *layout,
+            const graphene_rect_t *box,
+            const GdkRGBA         *color,
+            const GdkRGBA         *behind)
+{
+  PangoRectangle extents;
+
+  pango_layout_get_pixel_extents (layout, NULL, &extents);
+  gtk_snapshot_append_color (snapshot, behind, box);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - width / 2), (float) (y - box.height / 2.0)));
-  /* No line goes through words. */
-  gtk_snapshot_append_color (snapshot, behind, &GRAPHENE_RECT_INIT (box.x - WORDS_MARGIN, box.y, box.width + 2 * WORDS_MARGIN, box.height));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (box->origin.x + WORDS_MARGIN - (float) extents.x, box->origin.y - (float) extents.y));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
+}
+
+/* A place of the key stands beside our own mark. */
+static gboolean
+is_beside_spot (RtRingView            *self,
+                const RtRingGeometry  *g,
+                const graphene_rect_t *box)
+{
+  double x, y;
+
+  for (guint i = 0; i < self->n_spots; i++)
+    {
+      graphene_rect_t spot;
+
+      rt_ring_get_point (g, self->spots[i].facts.fraction, rt_ring_get_spot_distance (g, &self->spots[i]), &x, &y);
+      graphene_rect_init (&spot, (float) (x - g->spot_radius), (float) (y - g->spot_radius), (float) (2 * g->spot_radius), (float) (2 * g->spot_radius));
+      if (graphene_rect_intersection (&spot, box, NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Beside our own mark: inside of the circle, or outside where the words of the middle are too near. Where there is room nowhere the shape of the mark has to do. */
+static void
+draw_you (RtRingView            *self,
+          GtkSnapshot           *snapshot,
+          const RtRingGeometry  *g,
+          const graphene_rect_t *middle,
+          const RtRingColors    *colors)
+{
+  double fraction = g_array_index (self->marks, RtRingMark, self->self_mark).fraction;
+  float width = (float) gtk_widget_get_width (GTK_WIDGET (self)), height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+  graphene_rect_t whole = GRAPHENE_RECT_INIT (0, 0, width, height);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (PangoLayout) layout = NULL;
+      graphene_rect_t box;
+      double x, y;
+
+      rt_ring_get_point (g, fraction, g->radius + (i == 0 ? -YOU_APART : YOU_APART), &x, &y);
+      /* Translators: the person's own computer, on the drawing of the ring */
+      layout = lay_words (self, _("you"), x, y, 60, &box);
+      if (i == 0 ? graphene_rect_intersection (&box, middle, NULL) : !graphene_rect_contains_rect (&whole, &box) || is_beside_spot (self, g, &box))
+        continue;
+      draw_words (snapshot, layout, &box, &colors->accent, &colors->view);
+      return;
+    }
 }
 
 /* In the middle, and beside our own mark. */
@@ -273,21 +337,18 @@ draw_texts (RtRingView           *self,
 {
   guint n = self->marks->len;
   g_autofree char *count = NULL, *text = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
   GdkRGBA dim = colors->text;
+  graphene_rect_t middle;
 
   /* Translators: nodes that store values of the table */
   count = n == 0 ? g_strdup (_("No storing node")) : g_strdup_printf (ngettext ("%'u storing node", "%'u storing nodes", n), n);
   text = self->summary != NULL && g->radius >= WORDY_RADIUS ? g_strdup_printf ("%s\n%s", count, self->summary) : g_strdup (count);
   dim.alpha *= 0.85f;
-  draw_words (self, snapshot, text, g->x, g->y, g->radius * 1.3, &dim, &colors->view);
+  layout = lay_words (self, text, g->x, g->y, g->radius * 1.3, &middle);
+  draw_words (snapshot, layout, &middle, &dim, &colors->view);
   if (self->self_mark != RT_RING_NO_MARK)
-    {
-      double x, y;
-
-      rt_ring_get_point (g, g_array_index (self->marks, RtRingMark, self->self_mark).fraction, g->radius - 24, &x, &y);
-      /* Translators: the person's own computer, on the drawing of the ring */
-      draw_words (self, snapshot, _("you"), x, y, 60, &colors->accent, &colors->view);
-    }
+    draw_you (self, snapshot, g, &middle, colors);
 }
 
 void
