@@ -20,15 +20,17 @@ struct _RtSplitBox
   GtkWidget  *list;
   GtkWidget  *details;
   GtkWidget  *separator;
+  GtkWidget  *rows, *no_rows;   /* in the list; weak */
   RtSplitMode mode;
   gboolean    show_details;
   int         details_width;
   guint       notify_id;
+  guint       focus_id;
 };
 
 G_DEFINE_FINAL_TYPE (RtSplitBox, rt_split_box, GTK_TYPE_WIDGET)
 
-enum { PROP_0, PROP_LIST, PROP_DETAILS, PROP_SHOW_DETAILS, PROP_DETAILS_WIDTH, PROP_MODE, N_PROPS };
+enum { PROP_0, PROP_LIST, PROP_DETAILS, PROP_SHOW_DETAILS, PROP_DETAILS_WIDTH, PROP_MODE, PROP_ROWS, PROP_NO_ROWS, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static RtSplitMode
@@ -163,6 +165,102 @@ rt_split_box_size_allocate (GtkWidget *widget,
     }
 }
 
+/* ---- the keyboard ---- */
+
+/* Nothing between it and the list has put it aside, as a stack does with all but one of its pages. Whether the list itself is aside does not count. */
+static gboolean
+is_in_list (RtSplitBox *self,
+            GtkWidget  *child)
+{
+  for (; child != NULL && child != self->list; child = gtk_widget_get_parent (child))
+    if (!gtk_widget_get_visible (child) || !gtk_widget_get_child_visible (child))
+      return FALSE;
+  return child != NULL;
+}
+
+gboolean
+rt_split_box_focus_list (RtSplitBox *self)
+{
+  g_return_val_if_fail (RT_IS_SPLIT_BOX (self), FALSE);
+
+  rt_split_box_set_show_details (self, FALSE);
+  if (self->rows != NULL && is_in_list (self, self->rows))
+    return gtk_widget_grab_focus (self->rows) || gtk_widget_child_focus (self->rows, GTK_DIR_TAB_FORWARD);
+  return self->no_rows != NULL && gtk_widget_grab_focus (self->no_rows);
+}
+
+gboolean
+rt_split_box_focus_details (RtSplitBox *self)
+{
+  gboolean shown;
+
+  g_return_val_if_fail (RT_IS_SPLIT_BOX (self), FALSE);
+
+  shown = self->show_details;
+  rt_split_box_set_show_details (self, TRUE);
+  if (self->details != NULL && gtk_widget_grab_focus (self->details))
+    return TRUE;
+  rt_split_box_set_show_details (self, shown);
+  return FALSE;
+}
+
+/* Of the two, where the person was. */
+static gboolean
+focus_pane (RtSplitBox *self)
+{
+  return (self->mode == RT_SPLIT_ALONE && self->show_details && rt_split_box_focus_details (self)) || rt_split_box_focus_list (self);
+}
+
+static gboolean
+focus_later_cb (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       user_data)
+{
+  RtSplitBox *self = RT_SPLIT_BOX (widget);
+
+  if (gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) == 0)
+    return G_SOURCE_CONTINUE;
+  self->focus_id = 0;
+  if (gtk_widget_get_mapped (widget))
+    focus_pane (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before it was ever laid out nobody knows which of the two will be there. */
+static gboolean
+rt_split_box_grab_focus (GtkWidget *widget)
+{
+  RtSplitBox *self = RT_SPLIT_BOX (widget);
+
+  if (gtk_widget_get_width (widget) > 0)
+    return focus_pane (self);
+  if (self->focus_id == 0)
+    self->focus_id = gtk_widget_add_tick_callback (widget, focus_later_cb, NULL, NULL);
+  return TRUE;
+}
+
+gboolean
+rt_split_box_step_pane (RtSplitBox *self,
+                        int         step)
+{
+  GtkRoot *root;
+  GtkWidget *focus;
+  gboolean in_details;
+
+  g_return_val_if_fail (RT_IS_SPLIT_BOX (self), FALSE);
+
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return FALSE;
+  in_details = self->details != NULL && gtk_widget_is_ancestor (focus, self->details);
+  if (in_details && step < 0)
+    return rt_split_box_focus_list (self);
+  return !in_details && step > 0 && rt_split_box_focus_details (self);
+}
+
+/* ---- object ---- */
+
 static void
 rt_split_box_dispose (GObject *object)
 {
@@ -170,7 +268,11 @@ rt_split_box_dispose (GObject *object)
 
   if (self->notify_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->notify_id);
-  self->notify_id = 0;
+  if (self->focus_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->focus_id);
+  self->notify_id = self->focus_id = 0;
+  g_clear_weak_pointer (&self->rows);
+  g_clear_weak_pointer (&self->no_rows);
   g_clear_pointer (&self->list, gtk_widget_unparent);
   g_clear_pointer (&self->details, gtk_widget_unparent);
   g_clear_pointer (&self->separator, gtk_widget_unparent);
@@ -201,6 +303,12 @@ rt_split_box_get_property (GObject    *object,
       break;
     case PROP_MODE:
       g_value_set_int (value, (int) self->mode);
+      break;
+    case PROP_ROWS:
+      g_value_set_object (value, self->rows);
+      break;
+    case PROP_NO_ROWS:
+      g_value_set_object (value, self->no_rows);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -235,6 +343,14 @@ rt_split_box_set_property (GObject      *object,
       gtk_widget_queue_allocate (GTK_WIDGET (self));
       g_object_notify_by_pspec (object, pspec);
       break;
+    case PROP_ROWS:
+      if (g_set_weak_pointer (&self->rows, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_NO_ROWS:
+      if (g_set_weak_pointer (&self->no_rows, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -252,6 +368,7 @@ rt_split_box_class_init (RtSplitBoxClass *klass)
   object_class->set_property = rt_split_box_set_property;
   widget_class->get_request_mode = rt_split_box_get_request_mode;
   widget_class->focus = rt_focus_children;
+  widget_class->grab_focus = rt_split_box_grab_focus;
   widget_class->measure = rt_split_box_measure;
   widget_class->size_allocate = rt_split_box_size_allocate;
 
@@ -261,6 +378,8 @@ rt_split_box_class_init (RtSplitBoxClass *klass)
   properties[PROP_DETAILS_WIDTH] = g_param_spec_int ("details-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_MODE] = g_param_spec_int ("mode", NULL, NULL, RT_SPLIT_BESIDE, RT_SPLIT_ALONE, RT_SPLIT_BESIDE,
                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_ROWS] = g_param_spec_object ("rows", NULL, NULL, GTK_TYPE_WIDGET, flags);
+  properties[PROP_NO_ROWS] = g_param_spec_object ("no-rows", NULL, NULL, GTK_TYPE_WIDGET, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -259,7 +259,7 @@ rt_key_details_grab_focus (GtkWidget *widget)
 
   if (rt_key_editor_is_open (self->editor))
     return gtk_widget_grab_focus (GTK_WIDGET (self->editor));
-  return self->row != NULL && gtk_widget_grab_focus (self->edit_button);
+  return self->row != NULL && (gtk_widget_grab_focus (self->edit_button) || gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD));
 }
 
 static void

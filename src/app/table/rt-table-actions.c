@@ -119,7 +119,7 @@ back_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
 {
-  rt_table_page_focus_list (user_data);
+  rt_split_box_focus_list (RT_TABLE_PAGE (user_data)->split);
 }
 
 /* ---- one key ---- */
@@ -244,7 +244,7 @@ unstage_cb (GSimpleAction *action,
             gpointer       user_data)
 {
   rt_table_unstage (RT_TABLE_PAGE (user_data)->table, get_key (user_data));
-  rt_table_page_focus_list (user_data);
+  rt_split_box_focus_list (RT_TABLE_PAGE (user_data)->split);
 }
 
 static void
@@ -257,7 +257,7 @@ keep_mine_cb (GSimpleAction *action,
   rt_table_keep_mine (self->table, get_key (self));
   rt_table_page_update (self);
   /* the button that was pressed is gone */
-  rt_table_page_show_details (self);
+  rt_split_box_focus_details (self->split);
 }
 
 static void
@@ -269,7 +269,7 @@ keep_theirs_cb (GSimpleAction *action,
 
   rt_table_keep_theirs (self->table, get_key (self));
   rt_table_page_update (self);
-  rt_table_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
 }
 
 /* What the person saw when asked; the dialog may stay open for long. */

@@ -23,7 +23,6 @@ struct _RtTablePage
   AdwToast             *toast;          /* the last one; weak */
   guint                 tick_id;        /* the countdown, while it is seen */
   guint                 look_id, look_frames;
-  guint                 focus_id;
   GtkWidget            *side;           /* what stands beside the list: the details, or what they are in */
   gboolean              empty_set;      /* others say what an empty list means */
 
@@ -59,10 +58,6 @@ void        rt_table_page_edit           (RtTablePage *self, RtTableRow *row);  
 void        rt_table_page_open_menu      (RtTablePage *self, GtkWidget *from, double x, double y);
 /* undo: with a button that takes it back */
 void        rt_table_page_toast          (RtTablePage *self, const char *text, gboolean undo);
-/* rt-table-focus.c */
-gboolean    rt_table_page_focus_list     (RtTablePage *self);
-gboolean    rt_table_page_grab_focus     (GtkWidget *widget);
-void        rt_table_page_show_details   (RtTablePage *self);
 /* rt-table-look.c */
 void        rt_table_page_start_looking  (RtTablePage *self);           /* while it is mapped */
 void        rt_table_page_stop_looking   (RtTablePage *self);

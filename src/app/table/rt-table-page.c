@@ -155,7 +155,7 @@ activate_cb (RtTablePage *self,
 {
   gtk_single_selection_set_selected (self->selection, position);
   if (rt_split_box_get_mode (self->split) == RT_SPLIT_ALONE)
-    rt_table_page_show_details (self);
+    rt_split_box_focus_details (self->split);
   else
     rt_table_page_edit (self, rt_key_details_get_row (self->details));
 }
@@ -180,7 +180,7 @@ finished_cb (RtTablePage *self,
   rt_table_page_update (self);
   if (row != NULL && apply)
     rt_table_page_apply (self, row);
-  rt_table_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
 }
 
 /* ---- the menu of a key ---- */
@@ -269,14 +269,37 @@ static void
 stop_search_cb (RtTablePage *self)
 {
   gtk_editable_set_text (self->search_entry, "");
-  rt_table_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
 }
 
 /* Enter: on to what was found. */
 static void
 search_activate_cb (RtTablePage *self)
 {
-  rt_table_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
+}
+
+void
+rt_table_page_show_side (RtTablePage *self)
+{
+  g_return_if_fail (RT_IS_TABLE_PAGE (self));
+
+  rt_split_box_focus_details (self->split);
+}
+
+static gboolean
+rt_table_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (RT_TABLE_PAGE (widget)->split));
+}
+
+gboolean
+rt_table_page_step_pane (RtTablePage *self,
+                         int          step)
+{
+  g_return_val_if_fail (RT_IS_TABLE_PAGE (self), FALSE);
+
+  return rt_split_box_step_pane (self->split, step);
 }
 
 /* ---- object ---- */
@@ -300,9 +323,6 @@ rt_table_page_dispose (GObject *object)
 {
   RtTablePage *self = RT_TABLE_PAGE (object);
 
-  if (self->focus_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->focus_id);
-  self->focus_id = 0;
   if (self->filing != NULL)
     g_cancellable_cancel (self->filing);
   g_clear_object (&self->filing);

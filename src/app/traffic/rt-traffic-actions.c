@@ -193,7 +193,7 @@ back_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
 {
-  rt_traffic_page_focus_list (user_data);
+  rt_split_box_focus_list (RT_TRAFFIC_PAGE (user_data)->split);
 }
 
 static void
@@ -201,7 +201,7 @@ details_cb (GSimpleAction *action,
             GVariant      *parameter,
             gpointer       user_data)
 {
-  rt_traffic_page_show_details (user_data);
+  rt_split_box_focus_details (RT_TRAFFIC_PAGE (user_data)->split);
 }
 
 static void
@@ -225,7 +225,7 @@ clear_cb (GSimpleAction *action,
 
   rt_traffic_clear (self->traffic);
   rt_traffic_details_set_item (self->details, NULL);
-  rt_traffic_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
 }
 
 static void

@@ -115,7 +115,9 @@ rt_traffic_details_grab_focus (GtkWidget *widget)
 {
   RtTrafficDetails *self = RT_TRAFFIC_DETAILS (widget);
 
-  if (self->item != NULL && gtk_widget_get_visible (self->packets_box))
+  if (self->item == NULL)
+    return FALSE;
+  if (gtk_widget_get_visible (self->packets_box))
     return gtk_widget_grab_focus (GTK_WIDGET (self->packets));
   return gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
 }

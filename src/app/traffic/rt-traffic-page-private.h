@@ -24,7 +24,6 @@ struct _RtTrafficPage
   gboolean            recording;
   gboolean            following;  /* the end of the list is in view, and shall stay there */
   guint               follow_id;
-  guint               focus_id;
 
   RtSplitBox         *split;
   GtkStack           *stack;
@@ -48,9 +47,7 @@ void            rt_traffic_page_update_actions (RtTrafficPage *self);
 /* What the list leaves out, in words; NULL: nothing. Transfer full. */
 char           *rt_traffic_page_dup_filter_words (RtTrafficPage *self);
 RtTrafficItem  *rt_traffic_page_get_chosen (RtTrafficPage *self);      /* nullable */
-void            rt_traffic_page_show_details (RtTrafficPage *self);
 void            rt_traffic_page_open_menu (RtTrafficPage *self, GtkWidget *from, double x, double y);
-gboolean        rt_traffic_page_focus_list (RtTrafficPage *self);
 void            rt_traffic_page_update_watching (RtTrafficPage *self);
 
 G_END_DECLS

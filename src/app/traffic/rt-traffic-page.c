@@ -89,21 +89,12 @@ selected_cb (RtTrafficPage *self)
   rt_traffic_page_update_actions (self);
 }
 
-void
-rt_traffic_page_show_details (RtTrafficPage *self)
-{
-  if (rt_traffic_details_get_item (self->details) == NULL)
-    return;
-  rt_split_box_set_show_details (self->split, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->details));
-}
-
 static void
 activate_cb (RtTrafficPage *self,
              guint          position)
 {
   gtk_single_selection_set_selected (self->selection, position);
-  rt_traffic_page_show_details (self);
+  rt_split_box_focus_details (self->split);
 }
 
 static void
@@ -236,69 +227,24 @@ static void
 stop_search_cb (RtTrafficPage *self)
 {
   gtk_editable_set_text (self->search_entry, "");
-  rt_traffic_page_focus_list (self);
+  rt_split_box_focus_list (self->split);
 }
 
 /* ---- focus ---- */
 
-gboolean
-rt_traffic_page_focus_list (RtTrafficPage *self)
-{
-  rt_split_box_set_show_details (self->split, FALSE);
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "frames") != 0)
-    return gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  return gtk_widget_grab_focus (GTK_WIDGET (self->list)) || gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
-}
-
-static gboolean
-focus_later_cb (GtkWidget     *widget,
-                GdkFrameClock *clock,
-                gpointer       user_data)
-{
-  RtTrafficPage *self = RT_TRAFFIC_PAGE (widget);
-
-  if (gtk_widget_get_mapped (widget) && gtk_widget_get_width (GTK_WIDGET (self->split)) == 0)
-    return G_SOURCE_CONTINUE;
-  self->focus_id = 0;
-  if (gtk_widget_get_mapped (widget))
-    rt_traffic_page_focus_list (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Before the page was ever laid out nobody knows whether the table or the list will be there. */
 static gboolean
 rt_traffic_page_grab_focus (GtkWidget *widget)
 {
-  RtTrafficPage *self = RT_TRAFFIC_PAGE (widget);
-
-  if (gtk_widget_get_width (GTK_WIDGET (self->split)) > 0)
-    return rt_traffic_page_focus_list (self);
-  if (self->focus_id == 0)
-    self->focus_id = gtk_widget_add_tick_callback (widget, focus_later_cb, NULL, NULL);
-  return TRUE;
+  return gtk_widget_grab_focus (GTK_WIDGET (RT_TRAFFIC_PAGE (widget)->split));
 }
 
 gboolean
 rt_traffic_page_step_pane (RtTrafficPage *self,
                            int            step)
 {
-  GtkRoot *root;
-  GtkWidget *focus;
-  gboolean in_details;
-
   g_return_val_if_fail (RT_IS_TRAFFIC_PAGE (self), FALSE);
 
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    return FALSE;
-  in_details = gtk_widget_is_ancestor (focus, GTK_WIDGET (self->details));
-  if (in_details && step < 0)
-    return rt_traffic_page_focus_list (self);
-  if (in_details || step < 0 || rt_traffic_details_get_item (self->details) == NULL)
-    return FALSE;
-  rt_traffic_page_show_details (self);
-  return TRUE;
+  return rt_split_box_step_pane (self->split, step);
 }
 
 /* ---- object ---- */
@@ -331,9 +277,7 @@ rt_traffic_page_dispose (GObject *object)
 
   if (self->follow_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->follow_id);
-  if (self->focus_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->focus_id);
-  self->follow_id = self->focus_id = 0;
+  self->follow_id = 0;
   if (self->exporting != NULL)
     g_cancellable_cancel (self->exporting);
   g_clear_object (&self->exporting);
