@@ -58,13 +58,6 @@ rt_network_get_n_peers (RtNetwork *self)
   return self->n_peers;
 }
 
-guint
-rt_network_get_unread (RtNetwork *self)
-{
-  g_return_val_if_fail (RT_IS_NETWORK (self), 0);
-  return self->unread;
-}
-
 RtTimelineSource *
 rt_network_get_timeline (RtNetwork *self)
 {

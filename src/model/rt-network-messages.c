@@ -321,13 +321,15 @@ rt_network_take_message (RtNetwork *self, P2pMessage *message)
 {
   g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time_of (self, message), ++self->sequence);
 
+  rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));
+  rt_network_prepare_item (self, item, message);
   add_row (self, item);
   if (!self->active)
-    rt_network_count_unread (self);
+    rt_network_count_unread (self, item);
 }
 
 static RtMessageItem *
-add_own (RtNetwork *self, const char *text, const char *recipient, GError **error)
+add_own (RtNetwork *self, const char *text, const char *recipient, GBytes *reply_to, RtAttachment *attachment, GError **error)
 {
   g_autoptr (RtMessageItem) item = NULL;
   RtMessageItem *row;
@@ -349,35 +351,48 @@ add_own (RtNetwork *self, const char *text, const char *recipient, GError **erro
     }
   item = rt_message_item_new_own (self->node_id, self->user_name, text, recipient != NULL, recipient, take_time (self), ++self->sequence);
   row = item;
+  rt_message_item_set_reply_to (item, reply_to);
+  if (attachment != NULL)
+    {
+      g_autoptr (GBytes) file = rt_network_pack_attachment (self, attachment);
+
+      rt_message_item_set_file (item, file);
+      rt_message_item_set_attachment (item, G_OBJECT (attachment));
+    }
+  rt_network_prepare_item (self, item, NULL);
   add_row (self, item);
   submit (self, item);
   return row;                   /* the timeline keeps it */
 }
 
 RtMessageItem *
-rt_network_send_text (RtNetwork *self, const char *text, GError **error)
+rt_network_send (RtNetwork *self, const char *text, const char *recipient, GBytes *reply_to, RtAttachment *attachment, GError **error)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
 
-  return add_own (self, text, NULL, error);
+  if (recipient != NULL && *recipient == '\0')
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Nobody is named to whom the message is to go"));
+      return NULL;
+    }
+  if (recipient != NULL && g_strcmp0 (recipient, self->node_id) == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("That would be a message to yourself"));
+      return NULL;
+    }
+  return add_own (self, text, recipient, reply_to, attachment, error);
+}
+
+RtMessageItem *
+rt_network_send_text (RtNetwork *self, const char *text, GError **error)
+{
+  return rt_network_send (self, text, NULL, NULL, NULL, error);
 }
 
 RtMessageItem *
 rt_network_whisper_text (RtNetwork *self, const char *id, const char *text, GError **error)
 {
-  g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
-
-  if (id == NULL || *id == '\0')
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("Nobody is named to whom the message is to go"));
-      return NULL;
-    }
-  if (g_strcmp0 (id, self->node_id) == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("That would be a message to yourself"));
-      return NULL;
-    }
-  return add_own (self, text, id, error);
+  return rt_network_send (self, text, id != NULL ? id : "", NULL, NULL, error);
 }
 
 void
@@ -389,9 +404,25 @@ rt_network_retry (RtNetwork *self, RtMessageItem *item)
   g_return_if_fail (RT_IS_MESSAGE_ITEM (item));
 
   delivery = rt_message_item_get_delivery (item);
-  if (delivery != RT_DELIVERY_NOBODY && delivery != RT_DELIVERY_FAILED)
+  if (delivery == RT_DELIVERY_NONE || delivery == RT_DELIVERY_SENDING || delivery == RT_DELIVERY_HANDED)
     return;
   rt_message_item_set_sending (item);
   rt_memory_timeline_item_changed (self->timeline, RT_TIMELINE_ITEM (item));
   submit (self, item);
+}
+
+void
+rt_network_cancel (RtNetwork *self, RtMessageItem *item)
+{
+  GList *waiting;
+
+  g_return_if_fail (RT_IS_NETWORK (self));
+  g_return_if_fail (RT_IS_MESSAGE_ITEM (item));
+
+  waiting = g_queue_find (&self->outbox, item);
+  if (waiting == NULL)
+    return;
+  end_sending (self, item, NULL, RT_DELIVERY_CANCELLED, 0, NULL);
+  g_queue_delete_link (&self->outbox, waiting);
+  g_object_unref (item);
 }

@@ -64,7 +64,11 @@ struct _RtNetwork {
   GPtrArray        *left_tasks;         /* of GTask: who waits until it has */
 
   RtMemoryTimeline *timeline;
-  guint             unread;
+  guint             unread, unread_important;
+  gboolean          muted;
+  char             *draft;
+  RtTimelineKey     first_unread;       /* of those counted; time 0: none */
+  RtTimelineKey     shown_unread;       /* the same as it was when the person came */
   guint             unread_timer;
   gint64            unread_told;        /* monotonic */
   gboolean          active;
@@ -91,7 +95,9 @@ void       rt_network_clear_error_of (RtNetwork *self, const char *address);
 void       rt_network_clear_foreign_error (RtNetwork *self);
 void       rt_network_update_state (RtNetwork *self);
 void       rt_network_notify_config (RtNetwork *self);
-void       rt_network_count_unread (RtNetwork *self);
+/* After the count, the mute or the draft changed: rt-network.c knows the properties. */
+void       rt_network_notify_unread (RtNetwork *self);
+void       rt_network_notify_muted (RtNetwork *self);
 
 /* The socket that is being opened is ready to be heard. trouble (nullable): what could not be had of its table. */
 void       rt_network_listen (RtNetwork *self, const char *trouble);
@@ -151,6 +157,27 @@ void rt_network_end_links (RtNetwork *self);
 void rt_network_take_message (RtNetwork *self, P2pMessage *message);
 void rt_network_end_messages (RtNetwork *self);
 void rt_network_free_messages (RtNetwork *self);
+
+/* It came about out of what others say beside the text: each finds the row, wherever it is, and what is kept of it. */
+void rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time);    /* time: UTC seconds */
+void rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to);
+void rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file);
+/* Somebody is called otherwise now (shown name, word that tells two apart: nullable): his rows that are looked at are told. */
+void rt_network_note_name (RtNetwork *self, const char *id, const char *name, const char *word);
+/* By catch-up: in its place, once (NULL: it is known, or no message for everybody). It is not counted as unread, and no message-added. Transfer full. heard: UTC seconds. */
+RtMessageItem *rt_network_take_told (RtNetwork *self, P2pMessage *message, gint64 heard, GBytes *reply, const char *teller);
+
+/* ---- rt-network-unread.c ---- */
+void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);
+void rt_network_free_unread (RtNetwork *self);
+
+/* ---- rt-network-hooks.c: where the other parts of the network have a say in its rows ---- */
+/* Of every row that is made, heard (message: not NULL), written or out of the store: names, the reply and the attachment that travelled ahead of it. Before anybody sees the row. */
+void rt_network_prepare_item (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
+/* What goes out with an own message: P2pAppFrame made with about == NULL. Transfer full; NULL: nothing. */
+GPtrArray *rt_network_dup_frames (RtNetwork *self, RtMessageItem *item);
+/* As it is kept: rt_message_item_set_file(). Transfer full, nullable. */
+GBytes *rt_network_pack_attachment (RtNetwork *self, RtAttachment *attachment);
 
 /* ---- rt-network-words.c ---- */
 /* What an error means for a person. address: nullable. Transfer full. */

@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define UNREAD_MILLISECONDS 100u
 /* A port that is taken is most often taken by a program that is just ending. */
 #define LISTEN_RETRY_SECONDS 10u
 
@@ -23,12 +22,13 @@ enum {
   PROP_TITLE,
   PROP_N_PEERS,
   PROP_UNREAD,
+  PROP_UNREAD_IMPORTANT, PROP_MUTED,
   PROP_TIMELINE,
   PROP_USER_NAME, PROP_CLOCK_SKEW,
   N_PROPS
 };
 
-enum { MESSAGE_ADDED, N_SIGNALS };
+enum { MESSAGE_ADDED, CHAT_LOADED, N_SIGNALS };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -153,30 +153,17 @@ fail (RtNetwork *self, const char *words)
   set_state (self, RT_NETWORK_FAILED);
 }
 
-static gboolean
-tell_unread_cb (gpointer data)
+void
+rt_network_notify_unread (RtNetwork *self)
 {
-  RtNetwork *self = data;
-
-  self->unread_timer = 0;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
-  return G_SOURCE_REMOVE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD_IMPORTANT]);
 }
 
-/* The first is told at once, a flood not more often than anybody reads. */
 void
-rt_network_count_unread (RtNetwork *self)
+rt_network_notify_muted (RtNetwork *self)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  self->unread++;
-  if (self->unread_timer != 0)
-    return;
-  if (now - self->unread_told < UNREAD_MILLISECONDS * G_TIME_SPAN_MILLISECOND)
-    self->unread_timer = rt_timer_add (UNREAD_MILLISECONDS, "[rt-model] unread", tell_unread_cb, self);
-  else
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
-  self->unread_told = now;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MUTED]);
 }
 
 /* ---- start and stop ---- */
@@ -449,7 +436,7 @@ rt_network_dispose (GObject *object)
   close_socket (self, TRUE);
   rt_network_free_ring (self);
   rt_network_free_table (self);
-  rt_timer_clear (&self->unread_timer);
+  rt_network_free_unread (self);
   rt_network_free_messages (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
@@ -492,6 +479,8 @@ rt_network_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_TITLE: g_value_set_string (value, rt_network_get_title (self)); break;
     case PROP_N_PEERS: g_value_set_uint (value, self->n_peers); break;
     case PROP_UNREAD: g_value_set_uint (value, self->unread); break;
+    case PROP_UNREAD_IMPORTANT: g_value_set_uint (value, self->unread_important); break;
+    case PROP_MUTED: g_value_set_boolean (value, self->muted); break;
     case PROP_TIMELINE: g_value_set_object (value, self->timeline); break;
     case PROP_USER_NAME: g_value_set_string (value, self->user_name); break;
     case PROP_CLOCK_SKEW: g_value_set_int64 (value, self->clock_skew); break;
@@ -517,6 +506,8 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_N_PEERS] = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_UNREAD_IMPORTANT] = g_param_spec_uint ("unread-important", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_MUTED] = g_param_spec_boolean ("muted", NULL, NULL, FALSE, flags);
   properties[PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, RT_TYPE_TIMELINE_SOURCE, flags);
   properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
   properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
@@ -524,6 +515,7 @@ rt_network_class_init (RtNetworkClass *klass)
 
   signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
+  signals[CHAT_LOADED] = g_signal_new ("chat-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -570,26 +562,4 @@ rt_network_set_clock_skew (RtNetwork *self, gint64 skew)
     return;
   self->clock_skew = skew;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOCK_SKEW]);
-}
-
-void
-rt_network_mark_read (RtNetwork *self)
-{
-  g_return_if_fail (RT_IS_NETWORK (self));
-
-  if (self->unread == 0)
-    return;
-  self->unread = 0;
-  rt_timer_clear (&self->unread_timer);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
-}
-
-void
-rt_network_set_active (RtNetwork *self, gboolean active)
-{
-  g_return_if_fail (RT_IS_NETWORK (self));
-
-  self->active = active != FALSE;
-  if (self->active)
-    rt_network_mark_read (self);
 }

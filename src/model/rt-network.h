@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* rt-store-chat.h, rt-attachment.h */
+typedef struct _RtStoreChat RtStoreChat;
+typedef struct _RtAttachment RtAttachment;
+
 typedef enum {
   RT_NETWORK_STOPPED,
   RT_NETWORK_STARTING,          /* reading its key, making its socket */
@@ -21,9 +25,10 @@ typedef enum {
 /**
  * RtNetwork: a network that the person is in: a node with what was said in it.
  * Properties (readable; they notify): config, socket (P2pMeshSocket, NULL unless up), state, state-text (words, "3 peers"), error (words, nullable: the newest trouble worth showing, e.g.
- * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), timeline (RtTimelineSource), user-name, clock-skew (gint64: seconds that our clock is ahead of the
- * peers'; 0: fine, or not known).
- * Signal: message-added (RtMessageItem).
+ * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), unread-important (of them: private ones, and those that mention us), muted, timeline (RtTimelineSource),
+ * user-name, clock-skew (gint64: seconds that our clock is ahead of the peers'; 0: fine, or not known).
+ * What was said, what waits to be sent, drafts and read marks are kept by the store, and come back a moment after the network was made (chat-loaded), whether it is on or off; without a store they live in memory.
+ * Signals: message-added (RtMessageItem: what is heard live, and what is written here), chat-loaded.
  */
 #define RT_TYPE_NETWORK (rt_network_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetwork, rt_network, RT, NETWORK, GObject)
@@ -58,7 +63,32 @@ void rt_network_set_active (RtNetwork *self, gboolean active);          /* its c
 RtMessageItem *rt_network_send_text (RtNetwork *self, const char *text, GError **error);
 /* Privately, to a node id, neighbour or not. */
 RtMessageItem *rt_network_whisper_text (RtNetwork *self, const char *id, const char *text, GError **error);
-void     rt_network_retry (RtNetwork *self, RtMessageItem *item);       /* of NOBODY and FAILED */
+/* The long form of both. recipient: NULL: to everybody. reply_to: the id of the message that it answers, nullable. attachment: nullable. It works while the network is off and while nobody is there: then it is queued, also over
+ * a restart, and leaves once when somebody is there. */
+RtMessageItem *rt_network_send (RtNetwork *self, const char *text, const char *recipient, GBytes *reply_to, RtAttachment *attachment, GError **error);
+void     rt_network_retry (RtNetwork *self, RtMessageItem *item);       /* of all that did not go out; of QUEUED: now */
+/* Of QUEUED, and of SENDING where it can be: out of the queue; stays as RT_DELIVERY_CANCELLED, which can be tried again. */
+void     rt_network_cancel (RtNetwork *self, RtMessageItem *item);
+
+/* ---- rt-network-unread.c ---- */
+guint    rt_network_get_unread_important (RtNetwork *self);
+/* The first message that the person has not seen: frozen when he comes to the page (set_active), until he comes the next time. FALSE: there was nothing unread. */
+gboolean rt_network_get_first_unread (RtNetwork *self, RtTimelineKey *key);
+char    *rt_network_dup_draft (RtNetwork *self);                        /* nullable, transfer full */
+void     rt_network_set_draft (RtNetwork *self, const char *text);      /* of every keystroke, if one likes: it is written twice a second at most */
+gboolean rt_network_get_muted (RtNetwork *self);
+void     rt_network_set_muted (RtNetwork *self, gboolean muted);
+
+/* ---- rt-network-chat.c ---- */
+/* NULL: nothing is kept. Transfer none. */
+RtStoreChat *rt_network_get_chat (RtNetwork *self);
+gboolean     rt_network_get_chat_loaded (RtNetwork *self);
+/* The row of a message by its id, transfer full; NULL without an error: it is not known here. */
+void           rt_network_find_message_async  (RtNetwork *self, GBytes *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+RtMessageItem *rt_network_find_message_finish (RtNetwork *self, GAsyncResult *result, GError **error);
+/* The row of a key, for somebody who comes with one (a notification, a search): likewise. */
+/* Sees to reply-state, reply-preview and reply-name of a row that answers another; does nothing when that is done or under way. Call it when the row is shown. */
+void     rt_network_look_up_reply (RtNetwork *self, RtMessageItem *item);
 void     rt_network_connect_async  (RtNetwork *self, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean rt_network_connect_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 void     rt_network_disconnect (RtNetwork *self, P2pConnection *connection);

@@ -130,3 +130,30 @@ rt_short_id (const char *id)
     }
   return g_string_free (g_steal_pointer (&shown), FALSE);
 }
+
+static gboolean
+is_word_char (gunichar c)
+{
+  return g_unichar_isalnum (c) || c == '_' || g_unichar_ismark (c);
+}
+
+gboolean
+rt_text_mentions (const char *text, const char *name)
+{
+  g_autofree char *folded = NULL, *wanted = NULL;
+  gsize length;
+
+  if (text == NULL || name == NULL || *name == '\0')
+    return FALSE;
+  folded = g_utf8_casefold (text, -1);
+  wanted = g_utf8_casefold (name, -1);
+  length = strlen (wanted);
+  for (const char *found = strstr (folded, wanted); found != NULL; found = strstr (found + 1, wanted))
+    {
+      const char *before = g_utf8_find_prev_char (folded, found);
+
+      if ((before == NULL || !is_word_char (g_utf8_get_char (before))) && !is_word_char (g_utf8_get_char (found + length)))
+        return TRUE;
+    }
+  return FALSE;
+}
