@@ -331,6 +331,12 @@ test_jump_edges (void)
   fixture_tear_down (&f);
 }
 
+static GtkWidget *
+create_divider (GObject *what, gpointer user_data)
+{
+  return GTK_WIDGET (what);
+}
+
 /* (f) */
 static void
 test_divider (void)
@@ -344,16 +350,17 @@ test_divider (void)
   fixture_rest (&f);
   for (guint i = 0; i < 40; i++)
     {
-      GtkWidget *divider = gtk_label_new ("New messages");
+      GtkWidget *divider = g_object_ref_sink (gtk_label_new ("New messages"));
       RtTimelineKey middle, at;
       double before, after;
+      guint id;
 
       gtk_widget_add_css_class (divider, "divider");
       gtk_widget_set_size_request (divider, -1, 38);
       g_assert_true (fixture_middle (&f, &middle, &before));
       /* from well above the view to well below it, the middle row itself included */
       at = test_key (middle.sequence + ((int) i - 20) * 10);
-      rt_timeline_set_divider (f.timeline, &at, divider);
+      id = rt_timeline_add_divider (f.timeline, &at, create_divider, G_OBJECT (divider));
       fixture_frame (&f);
       g_assert_true (gtk_widget_get_child_visible (divider));
       g_assert_true (fixture_row_y (&f, &middle, &after, NULL));
@@ -366,10 +373,11 @@ test_divider (void)
         g_assert_true (gtk_widget_compute_bounds (divider, GTK_WIDGET (f.timeline), &bounds));
         g_assert_cmpfloat_with_epsilon (bounds.origin.y + bounds.size.height, y - 4, 0.5);
       }
-      rt_timeline_set_divider (f.timeline, NULL, NULL);
+      rt_timeline_remove_divider (f.timeline, id);
       fixture_frame (&f);
       g_assert_true (fixture_row_y (&f, &middle, &after, NULL));
       g_assert_cmpfloat (fabs (after - before), <, 0.5);
+      g_assert_finalize_object (divider);
     }
   fixture_tear_down (&f);
 }
@@ -379,25 +387,94 @@ static void
 test_divider_scrolled (void)
 {
   Fixture f;
-  GtkWidget *divider = gtk_label_new ("New messages");
+  GtkWidget *divider = g_object_ref_sink (gtk_label_new ("New messages"));
   RtTimelineKey at = test_key ((MILLION - 200) * 10);
   gboolean seen = FALSE;
 
   gtk_widget_add_css_class (divider, "divider");
   fixture_set_up (&f, MILLION, 0);
   fixture_rest (&f);
-  rt_timeline_set_divider (f.timeline, &at, divider);
-  g_assert_false (gtk_widget_get_child_visible (divider));
+  rt_timeline_add_divider (f.timeline, &at, create_divider, G_OBJECT (divider));
+  /* far away it is not even a child */
+  g_assert_null (gtk_widget_get_parent (divider));
   for (guint i = 0; i < 200 && !seen; i++)
     {
       g_assert_cmpfloat (fixture_scroll (&f, -150, NULL), <, 1.0);
-      seen = gtk_widget_get_child_visible (divider) && i % 5 == 4;
+      seen = gtk_widget_get_parent (divider) != NULL && gtk_widget_get_child_visible (divider) && i % 5 == 4;
     }
   g_assert_true (seen);
   for (guint i = 0; i < 60; i++)
     g_assert_cmpfloat (fixture_scroll (&f, -150, NULL), <, 1.0);
   g_assert_false (gtk_widget_get_child_visible (divider));
   fixture_tear_down (&f);
+  g_assert_finalize_object (divider);
+}
+
+/* Several of them, some at one place, in their order, while rows come and go about them */
+static void
+test_dividers (void)
+{
+  Fixture f;
+  GtkWidget *dividers[12];
+  guint ids[12];
+  RtTimelineKey middle;
+  double before, after;
+
+  fixture_set_up (&f, MILLION, 0);
+  fixture_rest (&f);
+  for (guint i = 0; i < 20; i++)
+    fixture_scroll (&f, -200, NULL);
+  fixture_rest (&f);
+  g_assert_true (fixture_middle (&f, &middle, &before));
+  for (guint i = 0; i < G_N_ELEMENTS (dividers); i++)
+    {
+      /* three at each place, two places between the same two items, added from the lowest up */
+      RtTimelineKey at = test_key (middle.sequence + (2 - (int) (i / 6)) * 10 - (i / 3 % 2 == 0 ? 3 : 6));
+
+      dividers[i] = g_object_ref_sink (gtk_label_new ("Divider"));
+      ids[i] = rt_timeline_add_divider (f.timeline, &at, create_divider, G_OBJECT (dividers[i]));
+    }
+  for (guint round = 0; round < 40; round++)
+    {
+      gint64 number = middle.sequence + ((int) round % 4 - 1) * 10 + 4;
+      double y[12], last = -1e9;
+      /* as they have to stand */
+      static const guint order[] = { 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2 };
+
+      if (round < 4)
+        test_source_insert (f.source, number);
+      else if (round < 8)
+        test_source_remove (f.source, number);
+      else
+        fixture_scroll (&f, round < 24 ? -270 : 270, NULL);
+      fixture_frame (&f);
+      if (round < 8)
+        {
+          g_assert_true (fixture_row_y (&f, &middle, &after, NULL));
+          if (round == 0)
+            before = after;
+          g_assert_cmpfloat (fabs (after - before), <, 0.5);
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        {
+          GtkWidget *divider = dividers[order[i]];
+          graphene_rect_t bounds;
+
+          if (!gtk_widget_get_child_visible (divider))
+            continue;
+          g_assert_true (gtk_widget_compute_bounds (divider, GTK_WIDGET (f.timeline), &bounds));
+          y[i] = bounds.origin.y;
+          g_assert_cmpfloat (y[i], >, last);
+          last = y[i];
+        }
+    }
+  fixture_assert_headers (&f);
+  for (guint i = 0; i < G_N_ELEMENTS (dividers); i += 2)
+    rt_timeline_remove_divider (f.timeline, ids[i]);
+  fixture_frame (&f);
+  fixture_tear_down (&f);
+  for (guint i = 0; i < G_N_ELEMENTS (dividers); i++)
+    g_assert_finalize_object (dividers[i]);
 }
 
 int
@@ -420,5 +497,6 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline/e/edges", test_jump_edges);
   g_test_add_func ("/timeline/f/divider", test_divider);
   g_test_add_func ("/timeline/f/divider-scrolled", test_divider_scrolled);
+  g_test_add_func ("/timeline/f/dividers", test_dividers);
   return g_test_run ();
 }

@@ -74,7 +74,7 @@ static void
 inserted_cb (RtTimelineSource *source, RtTimelineItem *item, RtTimeline *self)
 {
   add_item (self, item);
-  rt_timeline_place_divider (self);
+  rt_timeline_place_dividers (self);
   rt_timeline_fix_ranks (self);
   rt_timeline_settle (self);
 }
@@ -170,7 +170,7 @@ removed_cb (RtTimelineSource *source, RtTimelineItem *item, RtTimeline *self)
     self->first--;
   g_ptr_array_remove_index (self->items, index);
   bind_index (self, index);
-  rt_timeline_place_divider (self);
+  rt_timeline_place_dividers (self);
   rt_timeline_fix_ranks (self);
   rt_timeline_settle (self);
 }

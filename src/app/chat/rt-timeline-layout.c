@@ -370,7 +370,7 @@ rt_timeline_show_index (RtTimeline *self, guint index)
 void
 rt_timeline_page_arrived (RtTimeline *self, gboolean head)
 {
-  rt_timeline_place_divider (self);
+  rt_timeline_place_dividers (self);
   /* a page of one side says nothing about a place that is still being asked for */
   if (self->pending[RT_TIMELINE_SIDE_WHOLE] != NULL)
     {

@@ -26,8 +26,18 @@ typedef struct {
   RtTimelineRowKind kind;
   GtkWidget        *widget;
   RtTimelineItem   *item;                /* of an ITEM */
+  guint             divider;             /* id of a DIVIDER */
   int               height;
 } RtTimelineRow;
+
+/* A row that is no item. Its widget is made when it comes near the view, and is a child of the timeline from then on. */
+typedef struct {
+  guint         id;
+  RtTimelineKey key;
+  GtkWidget    *widget;                  /* nullable */
+  RtTimelineCreateDivider create;
+  GObject      *what;
+} RtTimelineDivider;
 
 typedef enum { RT_TIMELINE_SIDE_BEFORE, RT_TIMELINE_SIDE_AFTER, RT_TIMELINE_SIDE_WHOLE, RT_TIMELINE_N_SIDES } RtTimelineSide;
 
@@ -83,8 +93,8 @@ struct _RtTimeline {
   guint         flash_id;
 
   GtkWidget    *edges[2];
-  GtkWidget    *divider;
-  RtTimelineKey divider_key;
+  GArray       *dividers;                /* of RtTimelineDivider, by key, then in the order they came */
+  guint         last_divider;            /* id */
 
   gboolean      has_focus_key;
   RtTimelineKey focus_key;
@@ -104,15 +114,21 @@ double   rt_timeline_row_y           (RtTimeline *self, guint position);
 double   rt_timeline_bottom          (RtTimeline *self);
 gboolean rt_timeline_find_row        (RtTimeline *self, RtTimelineItem *item, guint *position);
 void     rt_timeline_bind_row        (RtTimeline *self, guint position, guint index);
-void     rt_timeline_insert_row      (RtTimeline *self, guint position, RtTimelineRowKind kind, guint index);
+void     rt_timeline_insert_row      (RtTimeline *self, guint position, RtTimelineRowKind kind, guint index);   /* index: of the item, or id of the divider */
 void     rt_timeline_remove_row      (RtTimeline *self, guint position);
 void     rt_timeline_drop_rows       (RtTimeline *self);
 void     rt_timeline_remove_edges    (RtTimeline *self);
-void     rt_timeline_place_divider   (RtTimeline *self);
 gboolean rt_timeline_extend_up       (RtTimeline *self);
 gboolean rt_timeline_extend_down     (RtTimeline *self);
 void     rt_timeline_flash           (RtTimeline *self, GtkWidget *row);
 void     rt_timeline_stop_flash      (RtTimeline *self);
+
+/* rt-timeline-dividers.c: rows that are no items */
+void     rt_timeline_place_dividers  (RtTimeline *self);
+guint    rt_timeline_divider_above   (RtTimeline *self, guint index, guint below);   /* id of the next one to be shown over below (an id; 0: over the item); 0: none */
+guint    rt_timeline_divider_below   (RtTimeline *self, guint index, guint above);   /* the same, downwards */
+GtkWidget *rt_timeline_divider_widget (RtTimeline *self, guint id);
+void     rt_timeline_forget_dividers (RtTimeline *self);
 
 /* rt-timeline-layout.c: where they are */
 void     rt_timeline_seed            (RtTimeline *self, guint index, double y);

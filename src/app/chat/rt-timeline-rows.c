@@ -83,7 +83,7 @@ take_item_widget (RtTimeline *self)
   return self->create (self->factory_data);
 }
 
-/* index: of the item; for a divider and an edge it is not looked at. */
+/* index: of the item, or the id of the divider; for an edge it is not looked at. */
 void
 rt_timeline_insert_row (RtTimeline *self, guint position, RtTimelineRowKind kind, guint index)
 {
@@ -99,7 +99,8 @@ rt_timeline_insert_row (RtTimeline *self, guint position, RtTimelineRowKind kind
       row.widget = take_item_widget (self);
       break;
     case RT_TIMELINE_ROW_DIVIDER:
-      row.widget = self->divider;
+      row.widget = rt_timeline_divider_widget (self, index);
+      row.divider = index;
       break;
     case RT_TIMELINE_ROW_EDGE:
       row.widget = self->edges[position == 0 ? 0 : 1];
@@ -184,63 +185,21 @@ rt_timeline_remove_edges (RtTimeline *self)
       rt_timeline_remove_row (self, i);
 }
 
-/* Whether the divider is to be shown right above this item. */
-static gboolean
-divider_is_before (RtTimeline *self, guint index)
-{
-  return self->divider != NULL && index < self->items->len && rt_timeline_lower_bound (self, &self->divider_key) == index &&
-         (index > 0 || !self->has_before);
-}
-
-static gboolean
-find_divider (RtTimeline *self, guint *position)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    if (rt_timeline_row (self, i)->kind == RT_TIMELINE_ROW_DIVIDER)
-      {
-        *position = i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
-/* Puts the divider where it belongs among the rows that there are; above and below them extending does it. */
-void
-rt_timeline_place_divider (RtTimeline *self)
-{
-  guint position, index;
-
-  if (find_divider (self, &position))
-    {
-      guint item_at = self->first;
-
-      for (guint i = 0; i < position; i++)
-        item_at += rt_timeline_row (self, i)->kind == RT_TIMELINE_ROW_ITEM;
-      if (divider_is_before (self, item_at))
-        return;
-      rt_timeline_remove_row (self, position);
-    }
-  if (self->divider == NULL || self->n_item_rows == 0)
-    return;
-  index = rt_timeline_lower_bound (self, &self->divider_key);
-  if (index >= self->first && index < self->first + self->n_item_rows && divider_is_before (self, index) &&
-      rt_timeline_find_row (self, g_ptr_array_index (self->items, index), &position))
-    rt_timeline_insert_row (self, position, RT_TIMELINE_ROW_DIVIDER, 0);
-}
-
 /* One more row at the upper end; FALSE when there is none. */
 gboolean
 rt_timeline_extend_up (RtTimeline *self)
 {
   RtTimelineRow *upper;
+  guint divider;
 
   if (self->n_item_rows == 0)
     return FALSE;
   upper = rt_timeline_row (self, 0);
   if (upper->kind == RT_TIMELINE_ROW_EDGE)
     return FALSE;
-  if (upper->kind == RT_TIMELINE_ROW_ITEM && divider_is_before (self, self->first))
-    rt_timeline_insert_row (self, 0, RT_TIMELINE_ROW_DIVIDER, 0);
+  divider = rt_timeline_divider_above (self, self->first, upper->kind == RT_TIMELINE_ROW_DIVIDER ? upper->divider : 0);
+  if (divider != 0)
+    rt_timeline_insert_row (self, 0, RT_TIMELINE_ROW_DIVIDER, divider);
   else if (self->first > rt_timeline_first_usable (self))
     rt_timeline_insert_row (self, 0, RT_TIMELINE_ROW_ITEM, self->first - 1);
   else if (self->has_before)
@@ -253,7 +212,7 @@ rt_timeline_extend_up (RtTimeline *self)
 gboolean
 rt_timeline_extend_down (RtTimeline *self)
 {
-  guint next = self->first + self->n_item_rows;
+  guint next = self->first + self->n_item_rows, divider;
   RtTimelineRow *lower;
 
   if (self->n_item_rows == 0)
@@ -261,8 +220,9 @@ rt_timeline_extend_down (RtTimeline *self)
   lower = rt_timeline_row (self, self->rows->len - 1);
   if (lower->kind == RT_TIMELINE_ROW_EDGE)
     return FALSE;
-  if (lower->kind == RT_TIMELINE_ROW_ITEM && divider_is_before (self, next))
-    rt_timeline_insert_row (self, self->rows->len, RT_TIMELINE_ROW_DIVIDER, 0);
+  divider = rt_timeline_divider_below (self, next, lower->kind == RT_TIMELINE_ROW_DIVIDER ? lower->divider : 0);
+  if (divider != 0)
+    rt_timeline_insert_row (self, self->rows->len, RT_TIMELINE_ROW_DIVIDER, divider);
   else if (next < self->items->len)
     rt_timeline_insert_row (self, self->rows->len, RT_TIMELINE_ROW_ITEM, next);
   else if (self->has_after)

@@ -175,7 +175,8 @@ dispose (GObject *object)
   forget_pool (self);
   for (guint i = 0; i < 2; i++)
     g_clear_pointer (&self->edges[i], gtk_widget_unparent);
-  g_clear_pointer (&self->divider, gtk_widget_unparent);
+  if (self->dividers != NULL)
+    rt_timeline_forget_dividers (self);
   if (self->vadjustment != NULL)
     g_signal_handlers_disconnect_by_data (self->vadjustment, self);
   g_clear_object (&self->vadjustment);
@@ -192,6 +193,7 @@ finalize (GObject *object)
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->pool, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_array_unref);
+  g_clear_pointer (&self->dividers, g_array_unref);
   G_OBJECT_CLASS (rt_timeline_parent_class)->finalize (object);
 }
 
@@ -303,6 +305,7 @@ rt_timeline_init (RtTimeline *self)
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->pool = g_ptr_array_new ();
   self->rows = g_array_new (FALSE, FALSE, sizeof (RtTimelineRow));
+  self->dividers = g_array_new (FALSE, FALSE, sizeof (RtTimelineDivider));
   self->stick = TRUE;
   for (guint i = 0; i < 2; i++)
     self->edges[i] = make_edge (self);
@@ -338,6 +341,7 @@ rt_timeline_set_source (RtTimeline *self, RtTimelineSource *source)
   if (self->source != NULL)
     rt_timeline_disconnect_source (self);
   rt_timeline_forget (self);
+  rt_timeline_forget_dividers (self);
   self->has_focus_key = FALSE;
   self->stick = TRUE;
   self->new_below = 0;
@@ -361,34 +365,6 @@ rt_timeline_set_factory (RtTimeline *self, RtTimelineCreateRow create, RtTimelin
   self->create = create;
   self->bind = bind;
   self->factory_data = user_data;
-  rt_timeline_settle (self);
-}
-
-void
-rt_timeline_set_divider (RtTimeline *self, const RtTimelineKey *key, GtkWidget *widget)
-{
-  g_return_if_fail (RT_IS_TIMELINE (self));
-  g_return_if_fail (key == NULL || GTK_IS_WIDGET (widget));
-
-  if (key == NULL)
-    widget = NULL;
-  if (self->divider != widget)
-    {
-      GtkWidget *old = g_steal_pointer (&self->divider);
-
-      rt_timeline_place_divider (self);
-      g_clear_pointer (&old, gtk_widget_unparent);
-      if (widget != NULL)
-        {
-          gtk_widget_set_parent (widget, GTK_WIDGET (self));
-          gtk_widget_set_child_visible (widget, FALSE);
-        }
-      self->divider = widget;
-    }
-  if (key != NULL)
-    self->divider_key = *key;
-  if (self->width > 0)
-    rt_timeline_place_divider (self);
   rt_timeline_settle (self);
 }
 
@@ -470,6 +446,31 @@ rt_timeline_get_empty (RtTimeline *self)
   g_return_val_if_fail (RT_IS_TIMELINE (self), FALSE);
 
   return self->empty;
+}
+
+gboolean
+rt_timeline_get_shown (RtTimeline *self, RtTimelineKey *first, RtTimelineKey *last)
+{
+  double y;
+  gboolean found = FALSE;
+
+  g_return_val_if_fail (RT_IS_TIMELINE (self), FALSE);
+
+  y = self->top - gtk_adjustment_get_value (self->vadjustment);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      RtTimelineRow *row = rt_timeline_row (self, i);
+
+      if (row->kind == RT_TIMELINE_ROW_ITEM && y + row->height > 0 && y < self->page)
+        {
+          if (!found)
+            rt_timeline_item_get_key (row->item, first);
+          rt_timeline_item_get_key (row->item, last);
+          found = TRUE;
+        }
+      y += row->height;
+    }
+  return found;
 }
 
 GtkWidget *

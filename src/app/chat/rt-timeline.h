@@ -27,8 +27,12 @@ GtkWidget        *rt_timeline_new            (void);
 RtTimelineSource *rt_timeline_get_source     (RtTimeline *self);        /* transfer none, nullable */
 void              rt_timeline_set_source     (RtTimeline *self, RtTimelineSource *source);
 void              rt_timeline_set_factory    (RtTimeline *self, RtTimelineCreateRow create, RtTimelineBindRow bind, gpointer user_data);
-/* Shows widget as a row before the first item whose key is not below key. NULL takes it away. */
-void              rt_timeline_set_divider    (RtTimeline *self, const RtTimelineKey *key, GtkWidget *widget);
+/* A row that is no item: shown before the first item whose key is not below key, while there is one. Its widget is what create
+ * answers (floating) for what, when it comes near the view. Of several at one place the one added last is lowest.
+ * Answers an id, never 0, to take it away with (0: does nothing). */
+typedef GtkWidget *(*RtTimelineCreateDivider) (GObject *what, gpointer user_data);
+guint             rt_timeline_add_divider    (RtTimeline *self, const RtTimelineKey *key, RtTimelineCreateDivider create, GObject *what);
+void              rt_timeline_remove_divider (RtTimeline *self, guint id);
 void              rt_timeline_scroll_to_bottom (RtTimeline *self);
 /* Shows the row, and with flash marks it for a moment. Where the source does not have the key, its place is shown. */
 void              rt_timeline_jump_to_key    (RtTimeline *self, const RtTimelineKey *key, gboolean flash);
@@ -39,6 +43,8 @@ void              rt_timeline_rebind         (RtTimeline *self);
 gboolean          rt_timeline_get_at_bottom  (RtTimeline *self);
 guint             rt_timeline_get_new_below  (RtTimeline *self);
 gboolean          rt_timeline_get_empty      (RtTimeline *self);
+/* The keys of the uppermost and the lowest row of which something shows; FALSE: there is none. */
+gboolean          rt_timeline_get_shown      (RtTimeline *self, RtTimelineKey *first, RtTimelineKey *last);
 /* The row that shows the item with this key: transfer none, nullable. */
 GtkWidget        *rt_timeline_get_row        (RtTimeline *self, const RtTimelineKey *key);
 
