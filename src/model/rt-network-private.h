@@ -76,6 +76,10 @@ struct _RtNetwork {
   GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */
   gint64            sequence;
 
+  /* rt-network-talk.c, rt-network-catch-up.c */
+  RtPeople         *people;
+  GListStore       *gaps;               /* of RtGap, the oldest first */
+
   GQueue            outbox;             /* of RtMessageItem, waiting for the next second */
   guint             outbox_timer;
   GQueue            sent;               /* of SentKey, the oldest first */
@@ -152,6 +156,14 @@ P2pKnownAddress *rt_network_find_entry (RtNetwork *self, const char *host, guint
 /* ---- rt-network-links.c ---- */
 void rt_network_begin_links (RtNetwork *self);
 void rt_network_end_links (RtNetwork *self);
+
+/* ---- rt-network-talk.c ---- */
+void rt_network_init_talk (RtNetwork *self);
+void rt_network_free_talk (RtNetwork *self);
+/* The socket is up: before begin_links(). About to go: before end_links(). */
+void rt_network_begin_talk (RtNetwork *self);
+void rt_network_end_talk (RtNetwork *self);
+void rt_network_update_own_name (RtNetwork *self);
 
 /* ---- rt-network-messages.c ---- */
 void rt_network_take_message (RtNetwork *self, P2pMessage *message);

@@ -28,7 +28,7 @@ enum {
   N_PROPS
 };
 
-enum { MESSAGE_ADDED, CHAT_LOADED, N_SIGNALS };
+enum { MESSAGE_ADDED, CHAT_LOADED, CAUGHT_UP, N_SIGNALS };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -277,6 +277,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
     }
   rt_network_update_state (self);
   g_object_thaw_notify (G_OBJECT (self));
+  rt_network_begin_talk (self);
   rt_network_begin_links (self);
   rt_network_show_table (self, NULL);
   rt_network_show_ring (self, self->socket);
@@ -359,6 +360,7 @@ close_socket (RtNetwork *self, gboolean leave)
   if (socket == NULL)
     return;
   self->socket = socket;
+  rt_network_end_talk (self);
   rt_network_end_links (self);
   self->socket = NULL;
   if (leave)
@@ -438,6 +440,7 @@ rt_network_dispose (GObject *object)
   rt_network_free_table (self);
   rt_network_free_unread (self);
   rt_network_free_messages (self);
+  rt_network_free_talk (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
   g_clear_object (&self->connections);
@@ -516,6 +519,8 @@ rt_network_class_init (RtNetworkClass *klass)
   signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
   signals[CHAT_LOADED] = g_signal_new ("chat-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CAUGHT_UP] = g_signal_new ("caught-up", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, RT_TYPE_CATCH_UP);
 }
 
 static void
@@ -524,6 +529,7 @@ rt_network_init (RtNetwork *self)
   self->connections = g_list_store_new (P2P_TYPE_CONNECTION);
   self->known_shown = g_list_store_new (RT_TYPE_KNOWN_PEER);
   self->known = g_ptr_array_new_with_free_func (rt_known_address_free);
+  rt_network_init_talk (self);
   self->timeline = rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS);
   self->sent_keys = g_hash_table_new (g_str_hash, g_str_equal);
   self->sender_clocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -552,6 +558,7 @@ rt_network_set_user_name (RtNetwork *self, const char *name)
     return;
   g_free (self->user_name);
   self->user_name = g_strdup (name);
+  rt_network_update_own_name (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USER_NAME]);
 }
 

@@ -5,6 +5,7 @@
 #include "rt-message-item.h"
 #include "rt-memory-timeline.h"
 #include "rt-known-peer.h"
+#include "rt-network-talk.h"
 #include "rt-ring.h"
 #include "rt-table.h"
 
@@ -28,7 +29,7 @@ typedef enum {
  * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), unread-important (of them: private ones, and those that mention us), muted, timeline (RtTimelineSource),
  * user-name, clock-skew (gint64: seconds that our clock is ahead of the peers'; 0: fine, or not known).
  * What was said, what waits to be sent, drafts and read marks are kept by the store, and come back a moment after the network was made (chat-loaded), whether it is on or off; without a store they live in memory.
- * Signals: message-added (RtMessageItem: what is heard live, and what is written here), chat-loaded.
+ * Signals: message-added (RtMessageItem: what is heard live, and what is written here), chat-loaded; caught-up (RtCatchUp), see rt-network-talk.h.
  */
 #define RT_TYPE_NETWORK (rt_network_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetwork, rt_network, RT, NETWORK, GObject)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-person.h"
+
+G_BEGIN_DECLS
+
+/* Everything of it is RtPeople's to change. */
+struct _RtPerson {
+  GObject   parent_instance;
+  char     *id;
+  char     *name;
+  char     *short_id;
+  char     *word;
+  char     *shown_name;
+  char     *sort_key;           /* of shown_name */
+  char     *skeleton;           /* of name; NULL: there is none, or it is yours */
+  char     *waiting_name;       /* claimed too soon after the one before */
+  gint64    heard;              /* UTC seconds */
+  gint64    first_heard;
+  gint64    saved_heard;
+  gint64    name_time;          /* UTC microseconds: when name_credit was counted */
+  guint     name_credit;
+  GQueue   *queue;              /* of those that may give way; NULL: he does not */
+  GList     link;
+  guint     own_program : 1;
+  guint     neighbour : 1;
+  guint     you : 1;
+  guint     unsaved : 1;
+  guint     waits : 1;          /* among those with a waiting name */
+  guint     gone : 1;           /* gave way */
+};
+
+RtPerson *rt_person_new (const char *id, const char *short_id);
+/* TRUE: it is another. word: nullable */
+gboolean  rt_person_set_shown (RtPerson *self, const char *name, const char *word, const char *id_word);
+void      rt_person_set_heard (RtPerson *self, gint64 heard);
+gboolean  rt_person_set_own_program (RtPerson *self, gboolean own_program);
+gboolean  rt_person_set_neighbour (RtPerson *self, gboolean neighbour);
+gboolean  rt_person_set_you (RtPerson *self, gboolean you);
+
+G_END_DECLS
