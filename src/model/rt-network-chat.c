@@ -138,18 +138,3 @@ rt_network_note_name (RtNetwork *self, const char *id, const char *name, const c
         rt_message_item_set_recipient_name (item, name);
     }
 }
-
-RtMessageItem *
-rt_network_take_told (RtNetwork *self, P2pMessage *message, gint64 heard, GBytes *reply, const char *teller)
-{
-  g_autoptr (GBytes) id = p2p_message_get_id (message);
-  g_autoptr (RtMessageItem) item = NULL;
-
-  if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || find_here (self, id) != NULL)
-    return NULL;
-  item = rt_message_item_new_told (message, heard * G_USEC_PER_SEC, ++self->sequence, teller);
-  rt_message_item_set_reply_to (item, reply);
-  rt_network_prepare_item (self, item, NULL);
-  rt_memory_timeline_add (self->timeline, RT_TIMELINE_ITEM (item));
-  return g_steal_pointer (&item);
-}

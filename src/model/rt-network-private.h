@@ -176,8 +176,18 @@ void rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to);
 void rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file);
 /* Somebody is called otherwise now (shown name, word that tells two apart: nullable): his rows that are looked at are told. */
 void rt_network_note_name (RtNetwork *self, const char *id, const char *name, const char *word);
-/* By catch-up: in its place, once (NULL: it is known, or no message for everybody). It is not counted as unread, and no message-added. Transfer full. heard: UTC seconds. */
-RtMessageItem *rt_network_take_told (RtNetwork *self, P2pMessage *message, gint64 heard, GBytes *reply, const char *teller);
+/* Out of somebody's history, by catch-up: each in its place, once. It is not counted as unread, and no message-added. */
+typedef struct {
+  P2pMessage *message;          /* to everybody; others are left out */
+  gint64      heard;            /* UTC seconds: its place */
+  GBytes     *reply;            /* nullable */
+} RtTold;
+RtTold    *rt_told_new  (P2pMessage *message, gint64 heard, GBytes *reply);
+void       rt_told_free (RtTold *told);
+/* told: of RtTold, is kept. */
+void       rt_network_take_told_async  (RtNetwork *self, GPtrArray *told, const char *teller, GAsyncReadyCallback callback, gpointer user_data);
+/* Of RtMessageItem: those that were not known, as they were told. Transfer full. */
+GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 
 /* ---- rt-network-unread.c ---- */
 void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);
