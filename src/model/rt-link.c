@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rt-link.h"
+
+#include <string.h>
+
+#define MAX_KEY_BYTES 1024u
+
+static const char * const schemes[] = { "http://", "https://", "mailto:" };
+
+static gboolean
+is_word (gunichar c)
+{
+  return g_unichar_isalnum (c) || c == '_';
+}
+
+static gunichar
+char_before (const char *text, const char *p)
+{
+  return p > text ? g_utf8_get_char (g_utf8_prev_char (p)) : 0;
+}
+
+/* What ends an address whatever comes behind */
+static gboolean
+ends_address (gunichar c)
+{
+  return c == 0 || c == '<' || c == '>' || c == '"' || c == '`' || c == '{' || c == '}' || c == '|' || c == '\\' || c == '^' || g_unichar_isspace (c) ||
+         g_unichar_iscntrl (c) || c == 0xFFFD || c == 0x201C || c == 0x201D || c == 0x00AB || c == 0x00BB || c == 0x3000 || c == 0x3001 || c == 0x3002;
+}
+
+static const char *
+trim_address (const char *start, const char *end)
+{
+  int round = 0, square = 0;
+
+  for (const char *p = start; p < end; p++)
+    {
+      round += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+      square += *p == '[' ? 1 : *p == ']' ? -1 : 0;
+    }
+  for (; end > start; end--)
+    {
+      char last = end[-1];
+
+      /* a bracket belongs to it if it was opened in it */
+      if (last == ')' && round < 0)
+        round++;
+      else if (last == ']' && square < 0)
+        square++;
+      else if (strchr (".,:;!?'*_~", last) == NULL)
+        break;
+    }
+  return end;
+}
+
+static const char *
+find_address_end (const char *text, const char *p)
+{
+  const char *start = p, *rest = NULL, *end;
+
+  if (is_word (char_before (text, p)))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_ascii_strncasecmp (p, schemes[i], strlen (schemes[i])) == 0)
+      rest = p + strlen (schemes[i]);
+  if (rest == NULL)
+    return NULL;
+  for (end = rest; !ends_address (g_utf8_get_char (end)); end = g_utf8_next_char (end))
+    if (end - start > (gssize) RT_LINK_MAX_BYTES)
+      return NULL;
+  end = trim_address (rest, end);
+  return end > rest ? end : NULL;
+}
+
+static gboolean
+is_of_key (gunichar c)
+{
+  return is_word (c) || c == '-' || c == '.' || c == '/' || c == ':' || g_unichar_ismark (c);
+}
+
+static const char *
+find_key_end (const char *text, const char *p)
+{
+  gunichar before = char_before (text, p);
+  const char *start = p + 1, *end;
+
+  if (is_word (before) || before == '#' || before == '&' || before == '/')
+    return NULL;
+  if (*start == '{')
+    {
+      for (end = start + 1; *end != '}' && *end != '\0' && *end != '\n'; end++)
+        if (end - start > (gssize) MAX_KEY_BYTES)
+          return NULL;
+      return *end == '}' && end > start + 1 ? end + 1 : NULL;
+    }
+  for (end = start; is_of_key (g_utf8_get_char (end)); end = g_utf8_next_char (end))
+    if (end - start > (gssize) MAX_KEY_BYTES)
+      return NULL;
+  /* what ends a sentence is none of it */
+  while (end > start && strchr ("-./:", end[-1]) != NULL)
+    end--;
+  return end > start ? end : NULL;
+}
+
+GArray *
+rt_links_find (const char *text)
+{
+  GArray *links = g_array_new (FALSE, FALSE, sizeof (RtLink));
+
+  for (const char *p = text; *p != '\0' && links->len < RT_LINKS_MAX; )
+    {
+      const char *end = NULL;
+      RtLinkKind kind = RT_LINK_ADDRESS;
+
+      if (*p == '#')
+        {
+          end = find_key_end (text, p);
+          kind = RT_LINK_KEY;
+        }
+      else if (*p == 'h' || *p == 'H' || *p == 'm' || *p == 'M')
+        end = find_address_end (text, p);
+      if (end != NULL)
+        {
+          RtLink link = { .start = (gsize) (p - text), .end = (gsize) (end - text), .kind = kind };
+
+          g_array_append_val (links, link);
+          p = end;
+        }
+      else
+        p++;
+    }
+  return links;
+}
+
+char *
+rt_link_dup_target (const char *text, const RtLink *link)
+{
+  if (link->kind == RT_LINK_KEY && text[link->start + 1] == '{')
+    return g_strndup (text + link->start + 2, link->end - link->start - 3);
+  if (link->kind == RT_LINK_KEY)
+    return g_strndup (text + link->start + 1, link->end - link->start - 1);
+  return g_strndup (text + link->start, link->end - link->start);
+}
+
+char *
+rt_link_cite (const char *key)
+{
+  g_autofree char *plain = g_strconcat ("#", key, NULL);
+  const char *end = find_key_end (plain, plain);
+
+  if (*key == '\0' || strlen (key) > MAX_KEY_BYTES)
+    return NULL;
+  if (end != NULL && *end == '\0' && *key != '{')
+    return g_steal_pointer (&plain);
+  return strpbrk (key, "}\n") == NULL ? g_strconcat ("#{", key, "}", NULL) : NULL;
+}
