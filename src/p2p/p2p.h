@@ -11,6 +11,7 @@
 #include "wire/p2p-frame.h"
 #include "wire/p2p-message.h"
 #include "wire/p2p-protocol.h"
+#include "chat/p2p-app-frame.h"
 #include "mesh/p2p-frame-info.h"
 #include "mesh/p2p-identity.h"
 #include "api/p2p-connection.h"

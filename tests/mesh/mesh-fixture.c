@@ -98,6 +98,14 @@ link_failed_cb (const char *address, const GError *error, gpointer data)
 }
 
 static void
+app_cb (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  MeshNode *self = data;
+
+  g_ptr_array_add (self->apps, p2p_app_frame_ref (frame));
+}
+
+static void
 message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 {
   MeshNode *self = data;
@@ -143,6 +151,7 @@ static const P2pMeshNodeEvents events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .app = app_cb,
   .impersonated = impersonated_cb,
   .frame = frame_cb,
   .clock_skew = clock_skew_cb,
@@ -191,6 +200,7 @@ mesh_fixture_free (MeshFixture *self)
       g_ptr_array_unref (node->messages);
       g_ptr_array_unref (node->lines);
       g_ptr_array_unref (node->frames);
+      g_ptr_array_unref (node->apps);
       g_clear_error (&node->last_failure);
       g_free (node);
     }
@@ -221,6 +231,7 @@ mesh_add_full (MeshFixture *self, const char *name, P2pProtocol *protocol, guint
     node->host = test_world_add_host (self->world, name);
   node->log = g_string_new (NULL);
   node->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
+  node->apps = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_app_frame_unref);
   node->lines = g_ptr_array_new_with_free_func (g_free);
   node->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_frame_info_unref);
   node->node = p2p_mesh_node_new (test_host_get_env (node->host), protocol, key, &self->limits, &error);

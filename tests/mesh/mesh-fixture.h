@@ -18,6 +18,7 @@ struct _MeshNode {
   P2pMeshNode *node;
   GString *log;                 /* an event a line: "added alice", "removed alice CLOSED_BY_PEER", ... */
   GPtrArray *messages;          /* P2pMessage */
+  GPtrArray *apps;              /* P2pAppFrame */
   GPtrArray *lines;             /* what the node logs */
   GPtrArray *frames;            /* P2pFrameInfo, with p2p_mesh_node_set_watched() */
   guint connected;

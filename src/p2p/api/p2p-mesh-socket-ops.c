@@ -24,8 +24,8 @@ operation_free (gpointer data)
 }
 
 /* As an error of ours, which is what all other ends of an operation are. */
-static gboolean
-return_if_cancelled (GTask *task)
+gboolean
+p2p_mesh_socket_return_if_cancelled (GTask *task)
 {
   if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return FALSE;
@@ -42,13 +42,13 @@ cancelled_cb (GCancellable *cancellable, gpointer data)
 
   if (priv->node != NULL)
     p2p_mesh_node_cancel (priv->node, operation->handle);
-  return_if_cancelled (task);
+  p2p_mesh_socket_return_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }
 
 /* The node holds a reference to the task until it calls back; so the socket lives until then too. */
-static GTask *
-begin (P2pMeshSocket *self, gpointer tag, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+GTask *
+p2p_mesh_socket_begin_operation (P2pMeshSocket *self, gpointer tag, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -59,8 +59,8 @@ begin (P2pMeshSocket *self, gpointer tag, const char *name, GCancellable *cancel
   return task;
 }
 
-static void
-watch (GTask *task, guint64 handle)
+void
+p2p_mesh_socket_watch_operation (GTask *task, guint64 handle)
 {
   Operation *operation = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -74,8 +74,8 @@ watch (GTask *task, guint64 handle)
   g_source_attach (operation->cancelled, g_task_get_context (task));
 }
 
-static void
-unwatch (GTask *task)
+void
+p2p_mesh_socket_unwatch_operation (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
@@ -89,7 +89,7 @@ connect_to_done (P2pPeer *peer, const GError *error, gpointer data)
   g_autoptr (GTask) task = data;
   P2pConnection *connection = peer != NULL ? p2p_mesh_socket_ensure_connection (g_task_get_source_object (task), peer) : NULL;
 
-  unwatch (task);
+  p2p_mesh_socket_unwatch_operation (task);
   if (error != NULL)
     g_task_return_error (task, g_error_copy (error));
   else if (connection != NULL)
@@ -125,13 +125,13 @@ p2p_mesh_socket_connect_to_async (P2pMeshSocket       *self,
   g_return_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL);
   g_return_if_fail (host != NULL);
 
-  task = begin (self, p2p_mesh_socket_connect_to_async, "[p2p] connect", cancellable, callback, user_data);
-  if (return_if_cancelled (task))
+  task = p2p_mesh_socket_begin_operation (self, p2p_mesh_socket_connect_to_async, "[p2p] connect", cancellable, callback, user_data);
+  if (p2p_mesh_socket_return_if_cancelled (task))
     {
       g_object_unref (task);
       return;
     }
-  watch (task, p2p_mesh_node_connect (priv->node, host, port, id, connect_to_done, task));
+  p2p_mesh_socket_watch_operation (task, p2p_mesh_node_connect (priv->node, host, port, id, connect_to_done, task));
 }
 
 /**
@@ -156,7 +156,7 @@ whisper_to_done (P2pPeer *peer, const GError *error, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
-  unwatch (task);
+  p2p_mesh_socket_unwatch_operation (task);
   if (error != NULL)
     g_task_return_error (task, g_error_copy (error));
   else
@@ -172,7 +172,7 @@ begin_whisper (P2pMeshSocket *self, GTask *task, const char *id, P2pIdForm form,
   GError *error = NULL;
   GVariant *all;
 
-  if (return_if_cancelled (task))
+  if (p2p_mesh_socket_return_if_cancelled (task))
     {
       g_object_unref (task);
       return;
@@ -184,7 +184,7 @@ begin_whisper (P2pMeshSocket *self, GTask *task, const char *id, P2pIdForm form,
       g_object_unref (task);
       return;
     }
-  watch (task, p2p_mesh_node_whisper_to (priv->node, id, form, all, whisper_to_done, task));
+  p2p_mesh_socket_watch_operation (task, p2p_mesh_node_whisper_to (priv->node, id, form, all, whisper_to_done, task));
 }
 
 /**
@@ -211,7 +211,7 @@ p2p_mesh_socket_whisper_to_async (P2pMeshSocket       *self,
   g_return_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL);
   g_return_if_fail (id != NULL);
 
-  begin_whisper (self, begin (self, p2p_mesh_socket_whisper_to_async, "[p2p] whisper", cancellable, callback, user_data),
+  begin_whisper (self, p2p_mesh_socket_begin_operation (self, p2p_mesh_socket_whisper_to_async, "[p2p] whisper", cancellable, callback, user_data),
                  id, P2P_ID_FORM_STR, packets);
 }
 
@@ -255,7 +255,7 @@ p2p_mesh_socket_reply_async (P2pMeshSocket       *self,
   g_return_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL);
   g_return_if_fail (message != NULL);
 
-  begin_whisper (self, begin (self, p2p_mesh_socket_reply_async, "[p2p] reply", cancellable, callback, user_data),
+  begin_whisper (self, p2p_mesh_socket_begin_operation (self, p2p_mesh_socket_reply_async, "[p2p] reply", cancellable, callback, user_data),
                  p2p_message_get_sender (message), p2p_message_get_sender_form (message), packets);
 }
 

@@ -80,6 +80,18 @@ gboolean p2p_mesh_socket_run_handlers (P2pMeshSocket *self, P2pMessage *message,
 void     p2p_mesh_socket_queue        (P2pMeshSocket *self, P2pMessage *message);
 void     p2p_mesh_socket_recv_clear   (P2pMeshSocket *self);
 
+/* p2p-mesh-socket-send.c */
+gboolean    p2p_mesh_socket_check_node   (P2pMeshSocketPrivate *priv, GError **error);                  /* FALSE: it was closed */
+gboolean    p2p_mesh_socket_check_length (P2pMeshSocketPrivate *priv, gsize length, GError **error);    /* FALSE: more than nodes take */
+gboolean    p2p_mesh_socket_check_text   (const char *text, GError **error);                            /* FALSE: not UTF-8 */
+P2pMessage *p2p_mesh_socket_new_text     (P2pMeshSocket *self, const char *text, GError **error);       /* to everybody, not sent yet */
+
+/* p2p-mesh-socket-ops.c: an operation of the node as a task, which the node holds until it calls back */
+GTask   *p2p_mesh_socket_begin_operation    (P2pMeshSocket *self, gpointer tag, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean p2p_mesh_socket_return_if_cancelled (GTask *task);
+void     p2p_mesh_socket_watch_operation    (GTask *task, guint64 handle);
+void     p2p_mesh_socket_unwatch_operation  (GTask *task);
+
 /* p2p-mesh-socket-send.c: av with the sub-flag first, floating; NULL and P2P_WIRE_ERROR_VALUE when packets are no list */
 GVariant *p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GError **error);
 

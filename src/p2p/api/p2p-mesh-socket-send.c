@@ -103,8 +103,8 @@ p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GError **err
 
 /* ---- sending ---- */
 
-static gboolean
-check_node (P2pMeshSocketPrivate *priv, GError **error)
+gboolean
+p2p_mesh_socket_check_node (P2pMeshSocketPrivate *priv, GError **error)
 {
   if (!priv->closed && priv->node != NULL)
     return TRUE;
@@ -112,8 +112,8 @@ check_node (P2pMeshSocketPrivate *priv, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_length (P2pMeshSocketPrivate *priv, gsize length, GError **error)
+gboolean
+p2p_mesh_socket_check_length (P2pMeshSocketPrivate *priv, gsize length, GError **error)
 {
   if (length <= priv->limits->frame)
     return TRUE;
@@ -125,7 +125,7 @@ check_length (P2pMeshSocketPrivate *priv, gsize length, GError **error)
 static int
 send_message (P2pMeshSocketPrivate *priv, P2pMessage *message, GError **error)
 {
-  if (message == NULL || !check_length (priv, p2p_message_get_length (message), error))
+  if (message == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error))
     return -1;
   return (int) p2p_mesh_node_send_message (priv->node, message);
 }
@@ -159,21 +159,44 @@ pack_head (guint8 *head, gboolean text, gsize length)
 }
 
 /* What is sent most often goes without GVariants. */
-static int
-send_one (P2pMeshSocket *self, gboolean text, const guint8 *bytes, gsize length, GError **error)
+static P2pMessage *
+new_one (P2pMeshSocket *self, gboolean text, const guint8 *bytes, gsize length, GError **error)
 {
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
   g_autoptr (P2pMessage) message = NULL;
   guint8 head[MAX_HEAD];
 
-  if (!check_node (priv, error) || !check_length (priv, length, error))
-    return -1;
+  if (!p2p_mesh_socket_check_node (priv, error) || !p2p_mesh_socket_check_length (priv, length, error))
+    return NULL;
   g_byte_array_set_size (priv->scratch, 0);
   g_byte_array_append (priv->scratch, head, (guint) pack_head (head, text, length));
   if (length > 0)
     g_byte_array_append (priv->scratch, bytes, (guint) length);
   message = p2p_mesh_node_new_packed (priv->node, P2P_FLAG_BROADCAST, priv->scratch->data, priv->scratch->len, 2);
-  return send_message (priv, message, error);
+  return p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error) ? g_steal_pointer (&message) : NULL;
+}
+
+static int
+send_one (P2pMeshSocket *self, gboolean text, const guint8 *bytes, gsize length, GError **error)
+{
+  g_autoptr (P2pMessage) message = new_one (self, text, bytes, length, error);
+
+  return message != NULL ? (int) p2p_mesh_node_send_message (p2p_mesh_socket_get_node (self), message) : -1;
+}
+
+P2pMessage *
+p2p_mesh_socket_new_text (P2pMeshSocket *self, const char *text, GError **error)
+{
+  return new_one (self, TRUE, (const guint8 *) text, strlen (text), error);
+}
+
+gboolean
+p2p_mesh_socket_check_text (const char *text, GError **error)
+{
+  if (g_utf8_validate (text, -1, NULL))
+    return TRUE;
+  g_set_error_literal (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE, "A text has to be UTF-8; send it as bytes");
+  return FALSE;
 }
 
 /**
@@ -189,18 +212,10 @@ send_one (P2pMeshSocket *self, gboolean text, const guint8 *bytes, gsize length,
 int
 p2p_mesh_socket_send_text (P2pMeshSocket *self, const char *text, GError **error)
 {
-  gsize length;
-
   g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), -1);
   g_return_val_if_fail (text != NULL, -1);
 
-  length = strlen (text);
-  if (!g_utf8_validate_len (text, length, NULL))
-    {
-      g_set_error_literal (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE, "A text has to be UTF-8; send it as bytes");
-      return -1;
-    }
-  return send_one (self, TRUE, (const guint8 *) text, length, error);
+  return p2p_mesh_socket_check_text (text, error) ? send_one (self, TRUE, (const guint8 *) text, strlen (text), error) : -1;
 }
 
 /**
@@ -268,7 +283,7 @@ p2p_mesh_socket_send_full (P2pMeshSocket *self, gint64 flag, GVariant *subflag, 
 
   if (out_message != NULL)
     *out_message = NULL;
-  if (!check_node (priv, error))
+  if (!p2p_mesh_socket_check_node (priv, error))
     return -1;
   if (flag != P2P_FLAG_BROADCAST && flag != P2P_FLAG_WHISPER)
     {
@@ -318,7 +333,7 @@ p2p_mesh_socket_whisper (P2pMeshSocket *self, const char *id, GVariant *packets,
   g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
 
-  if (!check_node (priv, error))
+  if (!p2p_mesh_socket_check_node (priv, error))
     return FALSE;
   peer = p2p_mesh_node_find_peer (priv->node, id);
   if (peer == NULL)
@@ -330,7 +345,7 @@ p2p_mesh_socket_whisper (P2pMeshSocket *self, const char *id, GVariant *packets,
   if (all == NULL)
     return FALSE;
   message = p2p_mesh_node_new_message (priv->node, P2P_FLAG_WHISPER, all, error);
-  return message != NULL && check_length (priv, p2p_message_get_length (message), error) &&
+  return message != NULL && p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error) &&
          p2p_mesh_node_send_to (priv->node, peer, message, P2P_LINK_SEND_DEFAULT, error);
 }
 
@@ -367,7 +382,7 @@ p2p_mesh_socket_request_peers (P2pMeshSocket *self)
 
   g_return_if_fail (P2P_IS_MESH_SOCKET (self));
 
-  if (check_node (priv, NULL))
+  if (p2p_mesh_socket_check_node (priv, NULL))
     p2p_mesh_node_request_peers (priv->node);
 }
 

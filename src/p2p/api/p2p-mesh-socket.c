@@ -35,6 +35,7 @@ enum {
 enum {
   CONNECTED,
   MESSAGE,
+  APP_FRAME,
   PEER_ADDED,
   PEER_REMOVED,
   LINK_FAILED,
@@ -146,6 +147,17 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+app_cb (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  if (is_heard (self, APP_FRAME))
+    g_signal_emit (self, signals[APP_FRAME], 0, frame, message, p2p_mesh_socket_ensure_connection (self, peer));
+  else
+    p2p_mesh_node_note_drop (p2p_mesh_socket_get_node (self), peer, P2P_DROP_UNKNOWN_OPERATION, message);
+}
+
+static void
 impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 {
   g_autoptr (P2pMeshSocket) self = g_object_ref (data);
@@ -194,6 +206,7 @@ static const P2pMeshNodeEvents node_events = {
   .connected = connected_cb,
   .link_failed = link_failed_cb,
   .message = message_cb,
+  .app = app_cb,
   .impersonated = impersonated_cb,
   .frame = frame_cb,
   .address = address_cb,
@@ -505,6 +518,19 @@ p2p_mesh_socket_class_init (P2pMeshSocketClass *klass)
    */
   signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, p2p_marshal_VOID__BOXED_OBJECT,
                                    G_TYPE_NONE, 2, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_CONNECTION);
+  /**
+   * P2pMeshSocket::app-frame:
+   * @self: the socket
+   * @frame: what it says
+   * @message: the message that it came in, which names its sender, as he claims
+   * @connection: (nullable): the neighbour who handed it over
+   *
+   * A program of ours tells ours something. It is of the right shape and within the limits `app-frames` and `app-bytes`, and pages of history and chunks of files were
+   * asked for. Where nobody listens to the signal such frames are counted as %P2P_DROP_UNKNOWN_OPERATION.
+   */
+  signals[APP_FRAME] = g_signal_new ("app-frame", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 3, P2P_TYPE_APP_FRAME | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE,
+                                     P2P_TYPE_CONNECTION);
   /**
    * P2pMeshSocket::peer-added:
    * @self: the socket

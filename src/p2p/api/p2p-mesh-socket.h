@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include "../wire/p2p-message.h"
 #include "../wire/p2p-protocol.h"
+#include "../chat/p2p-app-frame.h"
 #include "../mesh/p2p-frame-info.h"
 #include "../mesh/p2p-identity.h"
 #include "p2p-connection.h"
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  * Signals:
  *   connected ()                                       the first link after there were none
  *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
+ *   app-frame (P2pAppFrame, P2pMessage, P2pConnection nullable)   what a program of ours tells ours; no message, no handler, no recv() has it
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
  *   impersonated (P2pMessage, P2pConnection nullable)  somebody spoke in our name; once a minute
@@ -110,6 +112,17 @@ P2P_EXPORT gboolean p2p_mesh_socket_whisper    (P2pMeshSocket *self, const char 
 /* To any node: a neighbour at once; others are looked for by request and response, dialled, and told. Ends when the message is on its way. */
 P2P_EXPORT void     p2p_mesh_socket_whisper_to_async  (P2pMeshSocket *self, const char *id, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean p2p_mesh_socket_whisper_to_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
+/* Application frames (docs/x1.md), for programs of ours; the originals relay and ignore them. To every node, as send(). */
+P2P_EXPORT int      p2p_mesh_socket_send_app   (P2pMeshSocket *self, P2pAppFrame *frame, GError **error);
+/* To any node, as whisper_to. P2P_LINK_ERROR_FAILED: it is none of ours. What HISTORY_ASK and FETCH ask for is taken from that node only after this. */
+P2P_EXPORT void     p2p_mesh_socket_whisper_app_async  (P2pMeshSocket *self, const char *id, P2pAppFrame *frame, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT gboolean p2p_mesh_socket_whisper_app_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
+/* A text, and right before it, in the same turn, frames (of P2pAppFrame: REPLY, FILE; nullable) about it. recipient NULL: everybody; else a neighbour. Returns as send_full */
+P2P_EXPORT int      p2p_mesh_socket_send_text_with (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, P2pMessage **out_message, GError **error);
+/* The same to any node. */
+P2P_EXPORT void     p2p_mesh_socket_whisper_text_with_async  (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, GCancellable *cancellable,
+                                                              GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT gboolean p2p_mesh_socket_whisper_text_with_finish (P2pMeshSocket *self, GAsyncResult *result, P2pMessage **out_message, GError **error);
 /* whisper_to the sender of a message */
 P2P_EXPORT void     p2p_mesh_socket_reply_async  (P2pMeshSocket *self, P2pMessage *message, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean p2p_mesh_socket_reply_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);

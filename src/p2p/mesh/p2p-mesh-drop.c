@@ -109,6 +109,16 @@ p2p_mesh_drop (P2pMeshNode *self, P2pPeer *peer, P2pDropReason reason, P2pMessag
 }
 
 void
+p2p_mesh_drop_blameless (P2pPeer *peer, P2pDropReason reason, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+
+  count (self, peer, reason, message);
+  self->verdict |= P2P_FRAME_DROPPED;
+  self->drop_reason = reason;
+}
+
+void
 p2p_mesh_drop_frame (P2pPeer *peer, P2pDropReason reason, gsize size)
 {
   count (peer->node, peer, reason, NULL);

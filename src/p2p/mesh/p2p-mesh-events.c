@@ -15,6 +15,7 @@ clear_event (P2pMeshEvent *event)
     }
   g_clear_pointer (&event->peer, p2p_peer_unref);
   g_clear_pointer (&event->message, p2p_message_unref);
+  g_clear_pointer (&event->app, p2p_app_frame_unref);
   g_clear_error (&event->error);
   g_clear_pointer (&event->text, g_free);
   g_clear_pointer (&event->frame, p2p_frame_info_unref);
@@ -84,6 +85,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
       /* Nobody who closed the node expects to hear more. */
       if (events->message != NULL && !self->closed)
         events->message (event->message, event->peer, data);
+      break;
+    case P2P_MESH_EVENT_APP:
+      if (events->app != NULL && !self->closed)
+        events->app (event->app, event->message, event->peer, data);
       break;
     case P2P_MESH_EVENT_CLOCK_SKEW:
       if (events->clock_skew != NULL)
@@ -187,6 +192,16 @@ void
 p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer)
 {
   P2pMeshEvent event = { .type = P2P_MESH_EVENT_MESSAGE, .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
+
+  self->counters.delivered++;
+  self->verdict |= P2P_FRAME_DELIVERED;
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_app (P2pMeshNode *self, P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_APP, .app = p2p_app_frame_ref (frame), .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
 
   self->counters.delivered++;
   self->verdict |= P2P_FRAME_DELIVERED;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define P2P_SUBFLAG_NO_OP 0x57          /* dropped by whoever gets it: a whisper that only takes room on the wire */
 #define P2P_SUBFLAG_CONTROL 0x58        /* a whisper: version, operation and what belongs to it */
 #define P2P_SUBFLAG_SIDE_CAR 0x59       /* reserved */
-#define P2P_SUBFLAG_APPLICATION 0x5A    /* reserved */
+#define P2P_SUBFLAG_APPLICATION 0x5A    /* of programs: version, operation and what belongs to it */
 
 #define P2P_CONTROL_VERSION 1
 #define P2P_CONTROL_ID_LENGTH 32
@@ -120,6 +120,9 @@ struct _P2pPeer {
   GByteArray *asking;           /* ids that he announced and that we are about to ask for */
   guint n_wanted;               /* bodies that he announced and that did not come yet */
   gint64 gave_at;               /* when he brought one that we had asked for; 0: never */
+  double app_frames;            /* application frames that he may whisper now, as it was at... */
+  double app_bytes;             /* ...and bytes of those that are large */
+  gint64 app_filled;            /* 0: never */
   double penalty;               /* as it was at... */
   gint64 penalty_time;
   GError *error;
@@ -148,6 +151,7 @@ typedef enum {
   P2P_MESH_EVENT_CONNECTED,
   P2P_MESH_EVENT_LINK_FAILED,
   P2P_MESH_EVENT_MESSAGE,
+  P2P_MESH_EVENT_APP,
   P2P_MESH_EVENT_OP,
   P2P_MESH_EVENT_CLOCK_SKEW,
   P2P_MESH_EVENT_FRAME,
@@ -160,6 +164,7 @@ typedef struct {
   P2pMeshEventType type;
   P2pPeer *peer;
   P2pMessage *message;
+  P2pAppFrame *app;
   GError *error;
   char *text;
   P2pFrameInfo *frame;
@@ -268,6 +273,7 @@ struct _P2pMeshNode {
   guint64 want_timer;
   P2pRateWindow alarms;
   GPtrArray *requests;          /* of P2pMeshRequest, in the order in which they began */
+  GPtrArray *asked;             /* what other nodes may answer: see p2p-mesh-app.c */
   GQueue status;                /* of P2pMeshStatus */
   P2pNodeStats counters;        /* links that are over are in it */
 };
@@ -279,6 +285,7 @@ void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const G
 void p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);                  /* takes it; at any time */
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
+void p2p_mesh_node_emit_app     (P2pMeshNode *self, P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_end_op       (P2pMeshNode *self, const P2pMeshOp *op, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_end_ops      (P2pMeshNode *self, GArray *ops, P2pPeer *peer, const GError *error);
 void p2p_mesh_node_emit_known   (P2pMeshNode *self, P2pKnown *known, P2pKnownChange change);
@@ -319,6 +326,11 @@ gboolean p2p_mesh_check_hello_id (P2pPeer *peer, const char *id);               
 /* ---- p2p-mesh-control.c ---- */
 void     p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message);
 
+/* ---- p2p-mesh-app.c ---- */
+void     p2p_mesh_app_init     (P2pMeshNode *self);
+void     p2p_mesh_app_clear    (P2pMeshNode *self);
+void     p2p_mesh_handle_app   (P2pPeer *peer, P2pMessage *message);
+
 /* ---- p2p-mesh-ping.c ---- */
 void     p2p_mesh_handle_ping  (P2pPeer *peer, gint64 token);
 void     p2p_mesh_handle_pong  (P2pPeer *peer, gint64 token);
@@ -358,6 +370,7 @@ void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                   
 /* ---- p2p-mesh-drop.c ---- */
 /* p2p_mesh_drop() is the only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
 void     p2p_mesh_carry_out     (P2pMeshNode *self);                                     /* after a frame: ends a link that went too far */
+void     p2p_mesh_drop_blameless (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);   /* of a link that is not to blame for it */
 void     p2p_mesh_drop_frame    (P2pPeer *peer, P2pDropReason reason, gsize size);       /* one that was no message */
 void     p2p_mesh_drop_outgoing (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
 void     p2p_mesh_tell_frame    (P2pPeer *peer, gboolean outgoing, P2pMessage *message, gsize size, P2pCompression compression,

@@ -108,6 +108,7 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
                                        MIN (self->limits.cache_seconds, self->limits.seen_seconds) * G_TIME_SPAN_SECOND);
   self->served = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
   p2p_mesh_want_init (self);
+  p2p_mesh_app_init (self);
   g_queue_init (&self->status);
   return self;
 }
@@ -205,6 +206,7 @@ p2p_mesh_node_close (P2pMeshNode *self)
   p2p_clock_cancel (self->env->clock, self->want_timer);
   self->announce_timer = self->want_timer = 0;
   p2p_mesh_want_clear (self);
+  p2p_mesh_app_clear (self);
   p2p_clock_cancel (self->env->clock, self->heal_timer);
   p2p_clock_cancel (self->env->clock, self->discover_timer);
   p2p_clock_cancel (self->env->clock, self->ask_timer);

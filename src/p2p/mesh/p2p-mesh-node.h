@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #pragma once
 
+#include "../chat/p2p-app-frame.h"
 #include "../link/p2p-link.h"
 #include "../wire/p2p-protocol.h"
 #include "p2p-address-book.h"
@@ -41,6 +42,7 @@ typedef struct {
   void (*connected)   (gpointer data);                  /* added was the first one after there were none */
   void (*link_failed) (const char *address, const GError *error, gpointer data);
   void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
+  void (*app)         (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data);   /* of programs of ours; peer: who handed it over */
   void (*impersonated) (P2pMessage *message, P2pPeer *peer, gpointer data);  /* somebody spoke in our name; peer: who handed it over */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);
@@ -119,7 +121,7 @@ GPtrArray   *p2p_mesh_node_get_requests (P2pMeshNode *self);                 /* 
 
 /* Until the handshake. cancel: func is not called. */
 guint64      p2p_mesh_node_connect (P2pMeshNode *self, const char *host, guint16 port, const char *id, P2pMeshOpFunc func, gpointer data);
-/* packets: av with the sub-flag. form: how the node itself spells its id, if that is known */
+/* packets: av with the sub-flag; NULL: nothing is said, func gets the neighbour. form: how the node itself spells its id, if that is known */
 guint64      p2p_mesh_node_whisper_to (P2pMeshNode *self, const char *id, P2pIdForm form, GVariant *packets, P2pMeshOpFunc func, gpointer data);
 void         p2p_mesh_node_cancel (P2pMeshNode *self, guint64 handle);
 void         p2p_mesh_node_disconnect (P2pMeshNode *self, P2pPeer *peer);
@@ -135,6 +137,10 @@ P2pAddressBook *p2p_mesh_node_get_addresses (P2pMeshNode *self);
  * time of the second is set a second later. */
 P2pMessage  *p2p_mesh_node_new_message (P2pMeshNode *self, gint64 flag, GVariant *packets, GError **error);
 P2pMessage  *p2p_mesh_node_new_packed  (P2pMeshNode *self, gint64 flag, const guint8 *packed, gsize length, gsize n_packets);
+/* Application frames: NULL when one may not go out with that flag. */
+P2pMessage  *p2p_mesh_node_new_app     (P2pMeshNode *self, gint64 flag, P2pAppFrame *frame, GError **error);
+/* A whisper to a node of ours. What it asks for may come from now on. */
+gboolean     p2p_mesh_node_send_app_to (P2pMeshNode *self, P2pPeer *peer, P2pAppFrame *frame, GError **error);
 /* To every neighbour; how many took it. */
 guint        p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message);
 gboolean     p2p_mesh_node_send_to (P2pMeshNode *self, P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error);

@@ -214,9 +214,11 @@ handle (P2pPeer *peer, P2pMessage *message)
         give_away (peer, message);
       break;
     case P2P_SUBFLAG_SIDE_CAR:
-    case P2P_SUBFLAG_APPLICATION:
       /* Relayed, for nodes that know them; no text for anybody's eyes. */
       p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
+      break;
+    case P2P_SUBFLAG_APPLICATION:
+      p2p_mesh_handle_app (peer, message);
       break;
     default:
       give_away (peer, message);

@@ -26,7 +26,7 @@ struct _P2pMeshRequest {
   P2pMeshOp op;
   char *id;
   P2pIdForm form;
-  GVariant *packets;
+  GVariant *packets;            /* NULL: nothing is said */
   char *rid;
   gint64 deadline;
   guint64 timer;
@@ -41,7 +41,7 @@ request_free (P2pMeshRequest *request)
   g_free (request->id);
   g_free (request->rid);
   g_free (request->failure);
-  g_variant_unref (request->packets);
+  g_clear_pointer (&request->packets, g_variant_unref);
   g_free (request);
 }
 
@@ -123,15 +123,23 @@ request_timer_cb (gpointer data)
   p2p_mesh_node_leave (self);
 }
 
+/* packets: NULL: nothing */
+static void
+tell (P2pPeer *peer, GVariant *packets, GError **error)
+{
+  P2pMeshNode *self = peer->node;
+  g_autoptr (P2pMessage) message = packets != NULL ? p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, packets, error) : NULL;
+
+  if (message != NULL)
+    p2p_mesh_node_send_to (self, peer, message, P2P_LINK_SEND_DEFAULT, error);
+}
+
 static void
 deliver (P2pMeshRequest *request, P2pPeer *peer)
 {
-  P2pMeshNode *self = request->node;
   g_autoptr (GError) error = NULL;
-  g_autoptr (P2pMessage) message = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, request->packets, &error);
 
-  if (message != NULL)
-    p2p_mesh_node_send_to (self, peer, message, P2P_LINK_SEND_DEFAULT, &error);
+  tell (peer, request->packets, &error);
   end_request (request, peer, error);
 }
 
@@ -147,7 +155,8 @@ check_whisper (P2pMeshNode *self, const char *id, GVariant *packets)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS, "“%s” is not the id of a node", id != NULL ? id : "");
   if (g_str_equal (id, self->id))
     return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "That is this node’s own id");
-  probe = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, packets, &error);
+  if (packets != NULL)
+    probe = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, packets, &error);
   return error;
 }
 
@@ -168,7 +177,7 @@ search (P2pMeshNode *self, const char *id, P2pIdForm form, GVariant *packets, co
   request->op = *op;
   request->id = g_strdup (id);
   request->form = form;
-  request->packets = g_variant_ref (packets);
+  request->packets = packets != NULL ? g_variant_ref (packets) : NULL;
   request->deadline = p2p_clock_now (clock) + self->limits.request_seconds * G_TIME_SPAN_SECOND;
   request->timer = p2p_clock_schedule (clock, MIN (OTHER_FORM_SPAN, self->limits.request_seconds * G_TIME_SPAN_SECOND), request_timer_cb, request);
   /* Two whispers to one node are one search; the later one asks by itself only when it is not found soon. */
@@ -181,17 +190,14 @@ search (P2pMeshNode *self, const char *id, P2pIdForm form, GVariant *packets, co
 guint64
 p2p_mesh_node_whisper_to (P2pMeshNode *self, const char *id, P2pIdForm form, GVariant *packets, P2pMeshOpFunc func, gpointer data)
 {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (packets);
+  g_autoptr (GVariant) owned = packets != NULL ? g_variant_ref_sink (packets) : NULL;
   P2pMeshOp op = p2p_mesh_node_new_op (self, func, data);
   g_autoptr (GError) error = check_whisper (self, id, owned);
   P2pPeer *peer = error == NULL ? p2p_mesh_node_find_peer (self, id) : NULL;
 
   if (peer != NULL)
     {
-      g_autoptr (P2pMessage) message = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, owned, &error);
-
-      if (message != NULL)
-        p2p_mesh_node_send_to (self, peer, message, P2P_LINK_SEND_DEFAULT, &error);
+      tell (peer, owned, &error);
       p2p_mesh_node_defer_op (self, &op, peer, error);
       return op.handle;
     }

@@ -44,6 +44,7 @@ gint64        p2p_peer_get_clock_offset (P2pPeer *self);    /* seconds that its 
 const GError *p2p_peer_get_error (P2pPeer *self);           /* NULL while it lives */
 P2pLink      *p2p_peer_get_link (P2pPeer *self);            /* NULL when it is over */
 gboolean      p2p_peer_is_own (P2pPeer *self);              /* it said HELLO: it runs this library */
+gboolean      p2p_peer_takes_app (P2pPeer *self);           /* application frames may be whispered to it */
 gboolean      p2p_peer_is_finished (P2pPeer *self);         /* the last event about it was delivered */
 /* Given up when the last event about the peer was delivered, or with the peer. */
 void          p2p_peer_set_user_data (P2pPeer *self, gpointer user_data, GDestroyNotify destroy);

@@ -95,6 +95,8 @@ static const P2pLimits defaults = {
   .chord_written = P2P_LIMIT_CHORD_WRITTEN,
   .chord_dump_seconds = P2P_LIMIT_CHORD_DUMP_SECONDS,
   .chord_tombstone_seconds = P2P_LIMIT_CHORD_TOMBSTONE_SECONDS,
+  .app_frames = P2P_LIMIT_APP_FRAMES,
+  .app_bytes = P2P_LIMIT_APP_BYTES,
   .status_entries = P2P_LIMIT_STATUS_ENTRIES,
 };
 
@@ -190,6 +192,8 @@ static const char * const names[] = {
   "chord-written",
   "chord-dump-seconds",
   "chord-tombstone-seconds",
+  "app-frames",
+  "app-bytes",
   "status-entries",
   NULL
 };

@@ -97,6 +97,8 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_CHORD_WRITTEN              10000u
 #define P2P_LIMIT_CHORD_DUMP_SECONDS         60u
 #define P2P_LIMIT_CHORD_TOMBSTONE_SECONDS    7200u
+#define P2P_LIMIT_APP_FRAMES               64u
+#define P2P_LIMIT_APP_BYTES                (16u * 1024 * 1024)
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
@@ -207,6 +209,8 @@ typedef struct {
   guint32 chord_written;            /* keys that our program wrote and that are looked after */
   guint32 chord_dump_seconds;       /* in which a neighbour is told all names, or all values of its arc, once */
   guint32 chord_tombstone_seconds;  /* how long deletes are remembered */
+  guint32 app_frames;               /* application frames that a link may whisper a second, on average; twice as many at once */
+  guint32 app_bytes;                /* the same in bytes, for pages of history and chunks of files, which we asked for */
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/

@@ -326,6 +326,49 @@ p2p_message_parse (GBytes           *frame,
 }
 
 /**
+ * p2p_message_new_from_body:
+ * @body: what p2p_message_dup_body() returned, of this message or of another node's
+ * @error: return location for a #GError
+ *
+ * Makes a message of its serialised body: its id is the SHA-256 of that. It is checked as if it came from the wire.
+ *
+ * Returns: (transfer full): the message, or %NULL as p2p_message_parse()
+ */
+P2pMessage *
+p2p_message_new_from_body (GBytes  *body,
+                           GError **error)
+{
+  g_autofree guint8 *plain = NULL;
+  const guint8 *bytes;
+  gsize length;
+
+  g_return_val_if_fail (body != NULL, NULL);
+
+  bytes = g_bytes_get_data (body, &length);
+  if (!p2p_frame_check_length (P2P_FRAME_ID_LENGTH + length, NULL, error))
+    return NULL;
+  plain = g_malloc (P2P_FRAME_ID_LENGTH + length);
+  p2p_sha256 (bytes, length, plain);
+  if (length > 0)
+    memcpy (plain + P2P_FRAME_ID_LENGTH, bytes, length);
+  return new_from_plain (plain, P2P_FRAME_ID_LENGTH + length, NULL, error);
+}
+
+/**
+ * p2p_message_dup_body:
+ * @self: a message
+ *
+ * Returns: (transfer full): its serialised body, byte by byte as its sender made it, whose SHA-256 is its id
+ */
+GBytes *
+p2p_message_dup_body (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_bytes_new (self->plain + P2P_FRAME_ID_LENGTH, self->length - P2P_FRAME_ID_LENGTH);
+}
+
+/**
  * p2p_message_ref:
  * @self: a message
  *

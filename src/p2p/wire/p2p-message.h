@@ -22,6 +22,9 @@ P2P_EXPORT P2pMessage *p2p_message_new (gint64 flag, const char *sender, gint64 
 P2P_EXPORT P2pMessage *p2p_message_new_full (gint64 flag, const char *sender, P2pIdForm sender_form, gint64 time, GVariant *packets, GError **error);
 /* Like the originals' feed_string: the frame with its four bytes of length, or without them (sizeless). methods: those the sender may have used, in order. */
 P2P_EXPORT P2pMessage *p2p_message_parse (GBytes *frame, gboolean sizeless, const guint8 *methods, gsize n_methods, const P2pLimits *limits, GError **error);
+/* The exact serialised body (its SHA-256 is the id), checked as from the wire; and back, transfer full */
+P2P_EXPORT P2pMessage *p2p_message_new_from_body (GBytes *body, GError **error);
+P2P_EXPORT GBytes     *p2p_message_dup_body (P2pMessage *self);
 P2P_EXPORT P2pMessage *p2p_message_ref (P2pMessage *self);
 P2P_EXPORT void        p2p_message_unref (P2pMessage *self);
 

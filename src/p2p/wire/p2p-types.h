@@ -192,6 +192,7 @@ P2P_EXPORT GQuark p2p_wire_error_quark (void);
  * @P2P_WIRE_ERROR_BASE58: not base58, or too long
  * @P2P_WIRE_ERROR_RESERVED_FLAG: a flag that applications may not use
  * @P2P_WIRE_ERROR_MEMORY: there is no memory for what a peer sent
+ * @P2P_WIRE_ERROR_UNKNOWN_OPERATION: a version or an operation of nodes of ours that this build does not know
  */
 typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_HEADER,
@@ -205,6 +206,7 @@ typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_BASE58,
   P2P_WIRE_ERROR_RESERVED_FLAG,
   P2P_WIRE_ERROR_MEMORY,
+  P2P_WIRE_ERROR_UNKNOWN_OPERATION,
 } P2pWireError;
 
 /**
