@@ -206,7 +206,7 @@ compare_arc (P2pChordLink *link, const P2pChordPlace *from, const P2pChordPlace 
 static gboolean
 is_current (P2pChordNode *self, const P2pChordArc *arc)
 {
-  P2pChordMember *first = p2p_chord_ring_get_after (self->ring, 0);
+  P2pChordMember *first = p2p_chord_ring_get_own_after (self->ring, 0);
 
   return p2p_chord_place_compare (&arc->from, &self->place) == 0 &&
          (p2p_chord_place_compare (&arc->to, &self->place) == 0 || (first != NULL && p2p_chord_place_compare (&arc->to, &first->place) == 0));
@@ -240,7 +240,7 @@ end_arc (P2pChordLink *link)
 static void
 compare_own (P2pChordNode *self, P2pChordLink *link, gboolean all)
 {
-  P2pChordMember *first = p2p_chord_ring_get_after (self->ring, 0);
+  P2pChordMember *first = p2p_chord_ring_get_own_after (self->ring, 0);
   const P2pChordPlace *to;
 
   if (link == NULL || !link->part->speaks || first == NULL)
@@ -255,14 +255,14 @@ compare_own (P2pChordNode *self, P2pChordLink *link, gboolean all)
 }
 
 /*
- * Ours with those that keep replicas of it (one of whom had it before us, when we are new), and that of our first after, of whom we keep one. In a small ring
- * everything with everybody.
+ * Ours, with that of the originals behind us, with those that keep replicas of it (one of whom had it before us, when we are new), and that of our first after, of whom we keep
+ * one. In a small ring everything with everybody.
  */
 void
 p2p_chord_arcs_compare (P2pChordNode *self, gboolean all)
 {
-  P2pChordMember *first = p2p_chord_ring_get_after (self->ring, 0);
-  P2pChordMember *second = p2p_chord_ring_get_after (self->ring, 1);
+  P2pChordMember *first = p2p_chord_ring_get_own_after (self->ring, 0);
+  P2pChordMember *second = p2p_chord_ring_get_own_after (self->ring, 1);
   P2pChordLink *link;
 
   if (!p2p_chord_is_taking (self))
@@ -278,7 +278,7 @@ p2p_chord_arcs_compare (P2pChordNode *self, gboolean all)
       return;
     }
   for (guint i = 0; i < 2; i++)
-    compare_own (self, p2p_chord_link_of (self, p2p_chord_ring_get_before (self->ring, i)), all);
+    compare_own (self, p2p_chord_link_of (self, p2p_chord_ring_get_own_before (self->ring, i)), all);
   link = p2p_chord_link_of (self, first);
   if (link != NULL && link->part->speaks && (all || !link->part->compared_his))
     {

@@ -50,6 +50,8 @@ guint64  p2p_chord_look_begin     (P2pChordNode *self, GBytes *key, guint timeou
 /* ---- p2p-chord-put.c ---- */
 /* Whom to turn to for a place; NULL with *is_it: us. giver (nullable): not him. taking: we count, too. */
 P2pChordLink *p2p_chord_choose    (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it);
+/* Whose it is, whatever the way there. */
+P2pChordLink *p2p_chord_get_owner (P2pChordNode *self, const P2pChordPlace *place, gboolean taking, gboolean *is_it);
 /* sure: an original has it, so that a delete does no harm. rank: see p2p_chord_ask() */
 gboolean p2p_chord_put_full       (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, gboolean sure, P2pChordLink *giver, GError **error);
 gboolean p2p_chord_put_delta      (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *map, gboolean sure, P2pChordLink *giver, GError **error);

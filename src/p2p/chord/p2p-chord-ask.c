@@ -494,6 +494,8 @@ p2p_chord_ask_answered (P2pChordLink *link, const P2pChordSpot *spot, GVariant *
       hear_nil (request);
       return TRUE;
     }
+  if (link->is_original)
+    p2p_chord_guard_heard (link, spot, value);
   fill_answer (request, &answer, value != NULL ? P2P_CHORD_ANSWER_VALUE : is_final ? P2P_CHORD_ANSWER_NOTHING : P2P_CHORD_ANSWER_SILENT);
   answer.value = value;
   answer.stamp = stamp;

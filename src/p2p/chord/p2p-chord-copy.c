@@ -217,7 +217,7 @@ p2p_chord_take_copy (P2pChordLink *link, P2pMessage *message)
       return;
     }
   g_variant_builder_init (&refused, G_VARIANT_TYPE ("av"));
-  self->part->copier = link;
+  self->part->has_it = link;
   for (guint i = 0; i < entries->len; i++)
     {
       Entry *entry = &g_array_index (entries, Entry, i);
@@ -226,7 +226,7 @@ p2p_chord_take_copy (P2pChordLink *link, P2pMessage *message)
       if (!p2p_chord_is_taking (self) || p2p_chord_take (self, &entry->spot, entry->stamp, entry->value, link, NULL) == P2P_CHORD_PUT_REFUSED)
         g_variant_builder_add (&refused, "v", g_variant_new_int64 (i));
     }
-  self->part->copier = NULL;
+  self->part->has_it = NULL;
   rest[0] = g_variant_new_int64 (seq);
   rest[1] = g_variant_builder_end (&refused);
   p2p_mesh_send_control (link->peer, P2P_CONTROL_COPIED, rest, G_N_ELEMENTS (rest));

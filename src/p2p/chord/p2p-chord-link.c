@@ -106,6 +106,7 @@ make_member (P2pChordLink *self, const P2pChordPlace *place)
 {
   const char *id = p2p_peer_get_id (self->peer);
   guint8 number[P2P_BASE58_MAX_BYTES];
+  P2pChordMember *member;
   P2pChordPlace own;
 
   if (place == NULL && self->node->k > 0)
@@ -117,7 +118,9 @@ make_member (P2pChordLink *self, const P2pChordPlace *place)
       p2p_chord_place_init (&own, 0, number, sizeof number);
       place = &own;
     }
-  return p2p_chord_member_new (place, id, p2p_peer_get_host (self->peer), p2p_peer_get_port (self->peer));
+  member = p2p_chord_member_new (place, id, p2p_peer_get_host (self->peer), p2p_peer_get_port (self->peer));
+  member->is_original = self->is_original;
+  return member;
 }
 
 void

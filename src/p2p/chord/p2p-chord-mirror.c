@@ -108,7 +108,7 @@ each_in_doubt (P2pChordNode *self, const P2pChordSpot spots[P2P_CHORD_HASHES], E
       gboolean any = FALSE;
 
       p2p_chord_place_of_spot (&place, self->k, &spots[i]);
-      owner = p2p_chord_choose (self, &place, 0, NULL, p2p_chord_is_taking (self), &is_it);
+      owner = p2p_chord_get_owner (self, &place, p2p_chord_is_taking (self), &is_it);
       for (guint j = 0; j < self->links->len; j++)
         {
           P2pChordLink *link = g_ptr_array_index (self->links, j);

@@ -169,6 +169,7 @@ p2p_chord_take_notify (P2pChordLink *link, P2pMessage *message)
     }
   if (!is_whisper)
     p2p_chord_mirror_key (self, key);
+  p2p_chord_guard_key (self, key);
   p2p_chord_emit_name (self, key, named, !deleted && p2p_chord_names_contains (self->names, (const guint8 *) text, length), FALSE);
 }
 

@@ -146,6 +146,13 @@ gboolean p2p_chord_ring_cancel      (P2pChordNode *self, guint64 handle);       
 void     p2p_chord_ring_closed      (P2pChordNode *self);       /* the mesh node is: no timers any more; ends what is under way with p2p_chord_end_done() */
 void     p2p_chord_ring_written     (P2pChordNode *self, GBytes *key, GVariant *value);  /* our program wrote it, and it was confirmed; NULL: deleted. To be looked after */
 gboolean p2p_chord_ring_control     (P2pChordNode *self, P2pChordLink *link, gint64 op, P2pMessage *message);   /* COPY, RING, FIND, FOUND, COPIED, ARC, ... */
+/* ---- ring: p2p-chord-guard.c ---- */
+/* Of ours the nearest before the original that a place belongs to, and that original; NULL without *original: it is no original's. storing: we count, too; then NULL with *original: it is us. */
+P2pChordLink *p2p_chord_get_guard   (P2pChordNode *self, const P2pChordPlace *place, gboolean storing, P2pChordLink **original);
+void     p2p_chord_guard_passed     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver);    /* is on its way to an original; NULL: deleted */
+void     p2p_chord_guard_changed    (P2pChordLink *link, const P2pChordSpot *spot);       /* a delta is */
+void     p2p_chord_guard_heard      (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value);     /* an original said that it has it */
+void     p2p_chord_guard_key        (P2pChordNode *self, GBytes *key);           /* its name is new, or deleted */
 /* Core takes SUMS and NAMES itself (p2p-chord-names-tell.c). */
 
 /* ---- core: p2p-chord-receive.c, -names-tell.c ---- */

@@ -78,6 +78,14 @@ void     p2p_chord_restore_add     (P2pChordLink *link, const P2pChordSpot *spot
 void     p2p_chord_restore_go_on   (P2pChordLink *link);                        /* there may be room for more questions now */
 gboolean p2p_chord_restore_is_idle (P2pChordLink *link);
 
+/* ---- p2p-chord-guard.c: see also p2p-chord-node-private.h ---- */
+void     p2p_chord_guard_init      (P2pChordNode *self);
+void     p2p_chord_guard_stop      (P2pChordNode *self);
+void     p2p_chord_guard_clear     (P2pChordNode *self);
+P2pChordLink *p2p_chord_get_guarded (P2pChordNode *self, const P2pChordPlace *place);  /* whose it is, an original, and we are its guard; else NULL */
+void     p2p_chord_guard_spot      (P2pChordNode *self, const P2pChordSpot *spot);     /* what is here may be otherwise there */
+void     p2p_chord_guard_walk      (P2pChordNode *self);                        /* all names */
+
 /* ---- p2p-chord-sweep.c: what is ours no more ---- */
 void     p2p_chord_sweep           (P2pChordNode *self);
 guint    p2p_chord_count_held      (P2pChordNode *self, guint most);            /* values that nobody took yet, while we leave */

@@ -41,7 +41,8 @@ typedef struct {
   gboolean speaks;              /* CHORD_SUCCESSORS */
   gboolean heard;               /* he said RING */
   gboolean leaving;             /* he takes nothing any more */
-  gboolean fresh;               /* an original that stores since a short time: what belongs to him is stored there */
+  gboolean fresh;               /* an original to whom something belongs since a short time: it is stored there... */
+  P2pChordPlace fresh_from;     /* ...from here on */
   gint64 since;                 /* monotonic: of it */
   P2pChordBucket rings, finds, arcs;    /* of his */
   P2pChordBucket told, asks;    /* of ours: RING, ARC */
@@ -73,9 +74,12 @@ typedef struct {
   gint64 credit_since;
 } P2pChordLinkPart;
 
+typedef struct _P2pChordGuard P2pChordGuard;    /* p2p-chord-guard.c */
+
 typedef struct {
+  gpointer has_it;              /* P2pChordLink that has what is being taken, by COPY or because it is on its way to him */
+  P2pChordGuard *guard;
   /* p2p-chord-stabilise.c */
-  gpointer copier;              /* P2pChordLink whose COPY is being taken: he has what it brings */
   guint64 settle_timer;
   guint round;
   guint next_wanted, next_contact;

@@ -153,8 +153,8 @@ ask_first (P2pChordNode *self, const P2pChordSpot *spot, guint rank, GVariant *m
 
 /* ---- the way ---- */
 
-P2pChordLink *
-p2p_chord_choose (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it)
+static P2pChordLink *
+choose_besides (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, P2pChordLink *besides, gboolean taking, gboolean *is_it)
 {
   guint n = p2p_chord_ring_get_n_contacts (self->ring) + 1;
 
@@ -173,11 +173,30 @@ p2p_chord_choose (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2
         }
       link = member != NULL ? p2p_chord_find_link_by_id (self, member->id) : NULL;
       /* Nothing goes back to where it came from. */
-      if (link != NULL && link != giver && rank-- == 0)
+      if (link != NULL && link != giver && link != besides && rank-- == 0)
         return link;
     }
   *is_it = FALSE;
   return NULL;
+}
+
+P2pChordLink *
+p2p_chord_get_owner (P2pChordNode *self, const P2pChordPlace *place, gboolean taking, gboolean *is_it)
+{
+  return choose_besides (self, place, 0, NULL, NULL, taking, is_it);
+}
+
+/* To an original by way of its guard, who keeps what it has; the other way is the straight one. */
+P2pChordLink *
+p2p_chord_choose (P2pChordNode *self, const P2pChordPlace *place, guint rank, P2pChordLink *giver, gboolean taking, gboolean *is_it)
+{
+  P2pChordLink *original = NULL;
+  P2pChordLink *guard = p2p_chord_get_guard (self, place, taking, &original);
+
+  if (guard == NULL || guard == giver || original == giver)
+    return choose_besides (self, place, rank, giver, NULL, taking, is_it);
+  *is_it = FALSE;
+  return rank == 0 ? guard : choose_besides (self, place, rank - 1, giver, guard, taking, is_it);
 }
 
 static P2pChordLink *
@@ -218,6 +237,12 @@ p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, gu
     }
   if (link == NULL)
     return nobody (error);
+  if (link->is_original)
+    {
+      g_autoptr (GBytes) packed = value != NULL ? pack (value) : NULL;
+
+      p2p_chord_guard_passed (link, spot, stamp, packed, giver);
+    }
   if (value != NULL)
     p2p_chord_send_store (link, spot, stamp, value);
   else if (!link->is_original)
@@ -245,6 +270,8 @@ p2p_chord_put_delta (P2pChordNode *self, const P2pChordSpot *spot, guint rank, g
     return merge (self, spot, stamp, map, giver, error) != P2P_CHORD_PUT_REFUSED;
   if (link == NULL)
     return nobody (error);
+  if (link->is_original)
+    p2p_chord_guard_changed (link, spot);
   if (!link->is_original || sure)
     p2p_chord_send_delta (link, spot, stamp, map);
   else

@@ -7,6 +7,8 @@
 #define PLACE_BITS (8 * P2P_CHORD_PLACE_BYTES)
 /* Of the before list: who keeps replicas for us. */
 #define WANTED_BEFORE 2
+/* For so many of ours behind us we keep replicas. */
+#define ROLES 2
 
 static int
 compare_contacts (const P2pChordMember *a, const P2pChordMember *b)
@@ -227,18 +229,58 @@ p2p_chord_ring_is_mine (P2pChordRing *self, const P2pChordPlace *place)
   return first == NULL || p2p_chord_place_is_within (place, &self->own->place, &first->place);
 }
 
+/* Of ours alone the lists say it, as far as they go. Where originals stand between, who can be spoken to does. */
+static GPtrArray *
+choose_list (P2pChordRing *self, GPtrArray *list)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (((P2pChordMember *) list->pdata[i])->is_original)
+      return self->contacts;
+  return list;
+}
+
+/* The index-th of ours of that side, the nearest first. */
+static P2pChordMember *
+nth_own (P2pChordRing *self, GPtrArray *side, guint index)
+{
+  GPtrArray *list = choose_list (self, side);
+  guint first = list == side ? 0 : count_until (self, &self->own->place, TRUE);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      guint at = list == side ? i : side == self->after ? (first + i) % list->len : (first + 2 * list->len - 1 - i) % list->len;
+      P2pChordMember *member = list->pdata[at];
+
+      if (!member->is_original && p2p_chord_place_compare (&member->place, &self->own->place) != 0 && index-- == 0)
+        return member;
+    }
+  return NULL;
+}
+
+P2pChordMember *
+p2p_chord_ring_get_own_after (P2pChordRing *self, guint index)
+{
+  return nth_own (self, self->after, index);
+}
+
+P2pChordMember *
+p2p_chord_ring_get_own_before (P2pChordRing *self, guint index)
+{
+  return nth_own (self, self->before, index);
+}
+
 int
 p2p_chord_ring_get_role (P2pChordRing *self, const P2pChordPlace *place, gboolean copy_all)
 {
-  P2pChordMember *second = p2p_chord_nth_member (self->after, 1);
-  P2pChordMember *third = p2p_chord_nth_member (self->after, 2);
-  P2pChordMember *first;
+  guint n = 0;
+  P2pChordMember *member;
 
   if (p2p_chord_ring_is_mine (self, place))
     return 0;
-  /* Where an arc ends is not known when who is next was lost just now: better a replica too many for a while than one too few. */
-  first = self->after->pdata[0];
-  if (copy_all || second == NULL || p2p_chord_place_is_within (place, &first->place, &second->place))
+  if (copy_all)
     return 1;
-  return third == NULL || p2p_chord_place_is_within (place, &second->place, &third->place) ? 2 : -1;
+  /* Of ours up to the place. Where an arc ends is not known when who is next was lost just now: better a replica too many for a while than one too few. */
+  while (n <= ROLES && (member = p2p_chord_ring_get_own_after (self, n)) != NULL && !p2p_chord_place_is_within (place, &self->own->place, &member->place))
+    n++;
+  return n <= ROLES ? (int) MAX (n, 1) : -1;
 }

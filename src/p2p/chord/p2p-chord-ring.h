@@ -12,6 +12,7 @@ typedef struct {
   char *id;
   char *host;                   /* NULL: not known */
   guint16 port;
+  gboolean is_original;         /* keeps no replicas; set with a link to him, before others have him */
 } P2pChordMember;
 
 P2pChordMember *p2p_chord_member_new   (const P2pChordPlace *place, const char *id, const char *host, guint16 port);
@@ -57,7 +58,11 @@ gboolean p2p_chord_ring_offer     (P2pChordRing *self, P2pChordMember *member);
  * is new among few is counted when the first after has told of him. */
 guint    p2p_chord_ring_get_size  (P2pChordRing *self);
 gboolean p2p_chord_ring_is_mine   (P2pChordRing *self, const P2pChordPlace *place);
-/* (Where our second or third after is not known, the arc before it has no end but us.) 0: ours; 1, 2: we are to keep a replica for our first, second after; -1: none of our business. With copy_all everything that is not ours is 1. */
+/* The nearest of ours: originals keep no replicas, and their places are looked after by the nearest of ours before them as if they were his. */
+P2pChordMember *p2p_chord_ring_get_own_after  (P2pChordRing *self, guint index);
+P2pChordMember *p2p_chord_ring_get_own_before (P2pChordRing *self, guint index);
+/* (Where our second or third after is not known, the arc before it has no end but us.) 0: ours; 1, 2: we are to keep a replica for our first, second after of ours, 1 also for the originals before it; -1: none of
+ * our business. With copy_all everything that is not ours is 1. */
 int      p2p_chord_ring_get_role  (P2pChordRing *self, const P2pChordPlace *place, gboolean copy_all);
 
 /* Contacts: storing nodes that can be spoken to now. */

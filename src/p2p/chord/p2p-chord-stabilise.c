@@ -54,9 +54,11 @@ p2p_chord_link_of (P2pChordNode *self, P2pChordMember *member)
   return link != NULL && link->part != NULL && link->part->member != NULL ? link : NULL;
 }
 
+/* What belongs to an original goes to its guard, unless that is us. */
 P2pChordLink *
 p2p_chord_get_heir (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink *besides)
 {
+  P2pChordLink *original = NULL;
   gboolean self_is_it;
   P2pChordMember *member;
 
@@ -64,10 +66,14 @@ p2p_chord_get_heir (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink
     {
       P2pChordLink *link = p2p_chord_link_of (self, member);
 
-      if (link != NULL && link != besides && !link->part->leaving)
-        return link;
+      if (link == NULL || link == besides || link->part->leaving)
+        continue;
+      if (!link->is_original)
+        return original == NULL || !p2p_chord_is_taking (self) || p2p_chord_place_is_nearer (&member->place, &self->place, &original->part->member->place) ? link : original;
+      if (original == NULL)
+        original = link;
     }
-  return NULL;
+  return original;
 }
 
 gboolean
@@ -271,6 +277,7 @@ settle_cb (gpointer data)
   p2p_chord_dial (self);
   p2p_chord_sweep (self);
   p2p_chord_arcs_compare (self, FALSE);
+  p2p_chord_guard_walk (self);
   p2p_chord_join_check (self);
   p2p_mesh_node_leave (mesh);
   p2p_mesh_node_unref (mesh);
@@ -302,6 +309,30 @@ p2p_chord_look_at_ring (P2pChordNode *self)
 
 /* ---- links ---- */
 
+/* To an original there belongs more than before: all from there on. */
+static void
+make_fresh (P2pChordLink *link, const P2pChordPlace *from)
+{
+  P2pChordLinkPart *part = link->part;
+
+  if (!part->fresh || (p2p_chord_place_compare (&part->fresh_from, &part->member->place) != 0 &&
+                       p2p_chord_place_is_within (from, &part->member->place, &part->fresh_from)))
+    part->fresh_from = *from;
+  part->fresh = TRUE;
+  p2p_chord_sweep (link->node);
+}
+
+static void
+lose (P2pChordNode *self, P2pChordMember *member)
+{
+  P2pChordLink *heir;
+
+  p2p_chord_ring_lose (self->ring, member);
+  heir = p2p_chord_get_heir (self, &member->place, NULL);
+  if (heir != NULL && heir->is_original)
+    make_fresh (heir, &member->place);
+}
+
 /* What the ring is told of a link follows what the link said. */
 static void
 update_member (P2pChordLink *link)
@@ -316,18 +347,19 @@ update_member (P2pChordLink *link)
       P2pChordMember *old = part->member;
 
       part->member = NULL;
-      p2p_chord_ring_lose (self->ring, old);
+      lose (self, old);
       p2p_chord_member_unref (old);
     }
   if (link->member != NULL)
     {
       part->member = p2p_chord_member_ref (link->member);
       part->since = p2p_chord_now (self);
-      part->fresh = link->is_original;
       part->taken = FALSE;
       /* Losing the old one may have taken the new one out, too: they have one id. */
       p2p_chord_ring_add_contact (self->ring, part->member);
       p2p_chord_ring_offer (self->ring, part->member);
+      if (link->is_original)
+        make_fresh (link, &part->member->place);
     }
   p2p_chord_look_at_ring (self);
 }
@@ -364,7 +396,7 @@ p2p_chord_ring_link_removed (P2pChordLink *link)
     return;
   member = g_steal_pointer (&link->part->member);
   if (member != NULL)
-    p2p_chord_ring_lose (self->ring, member);
+    lose (self, member);
   p2p_chord_finds_end (self, link);
   p2p_chord_arcs_clear (link);
   p2p_chord_restore_clear (link);
@@ -509,6 +541,7 @@ stabilise (P2pChordNode *self)
       self->part->arcs_compared = now;
       p2p_chord_sweep (self);
       p2p_chord_arcs_compare (self, TRUE);
+      p2p_chord_guard_walk (self);
     }
   p2p_chord_join_check (self);
 }
@@ -536,6 +569,7 @@ p2p_chord_ring_part_init (P2pChordNode *self)
   p2p_chord_dial_init (self);
   p2p_chord_join_init (self);
   p2p_chord_keep_init (self);
+  p2p_chord_guard_init (self);
   plan (self);
 }
 
@@ -551,6 +585,7 @@ p2p_chord_ring_closed (P2pChordNode *self)
     }
   p2p_chord_finds_end (self, NULL);
   p2p_chord_keep_stop (self);
+  p2p_chord_guard_stop (self);
   p2p_chord_join_end (self);
 }
 
@@ -560,6 +595,7 @@ p2p_chord_ring_part_clear (P2pChordNode *self)
   p2p_chord_dial_clear (self);
   p2p_chord_join_clear (self);
   p2p_chord_keep_clear (self);
+  p2p_chord_guard_clear (self);
   g_ptr_array_unref (self->part->finds);
   g_free (self->part->view);
   g_clear_pointer (&self->part, g_free);

@@ -15,24 +15,26 @@ give (P2pChordLink *link, const P2pChordSpot *spot)
 }
 
 static void
-replicate (P2pChordNode *self, const P2pChordSpot *spot, P2pChordLink *giver)
+replicate (P2pChordNode *self, const P2pChordSpot *spot)
 {
+  P2pChordLink *has_it = self->part->has_it;
+
   if (p2p_chord_is_small (self))
     {
       for (guint i = 0; i < self->links->len; i++)
         {
           P2pChordLink *link = g_ptr_array_index (self->links, i);
 
-          if (link != giver && link->part != NULL && link->part->member != NULL)
+          if (link != has_it && link->part != NULL && link->part->member != NULL)
             p2p_chord_copy_add (link, spot);
         }
       return;
     }
   for (guint i = 0; i < 2; i++)
     {
-      P2pChordLink *link = p2p_chord_link_of (self, p2p_chord_ring_get_before (self->ring, i));
+      P2pChordLink *link = p2p_chord_link_of (self, p2p_chord_ring_get_own_before (self->ring, i));
 
-      if (link != NULL && link != giver)
+      if (link != NULL && link != has_it)
         p2p_chord_copy_add (link, spot);
     }
 }
@@ -42,17 +44,22 @@ p2p_chord_stored (P2pChordNode *self, const P2pChordValue *value, P2pChordLink *
 {
   P2pChordSpot spot = value->spot;
   P2pChordPlace place = value->place;
+  gboolean is_deleted = value->value == NULL;
+  P2pChordLink *guarded = p2p_chord_get_guarded (self, &place);
   P2pChordLink *heir;
 
-  if (p2p_chord_is_taking (self) && p2p_chord_ring_is_mine (self->ring, &place))
+  if (guarded != NULL || (p2p_chord_is_taking (self) && p2p_chord_ring_is_mine (self->ring, &place)))
     {
       /* A neighbour that passed a store on keeps nothing of it. */
-      replicate (self, &spot, self->part->copier);
+      replicate (self, &spot);
+      /* Of what an original has others may know less than it does. */
+      if (guarded != NULL && guarded != self->part->has_it && !is_deleted)
+        p2p_chord_guard_spot (self, &spot);
       return;
     }
   /* A replica, brought by whom it belongs to: else he may not have it yet. */
   heir = p2p_chord_get_heir (self, &place, NULL);
-  if (heir != NULL && heir != giver && (value->value != NULL || !heir->is_original))
+  if (heir != NULL && heir != giver && (!is_deleted || !heir->is_original))
     give (heir, &spot);
 }
 
@@ -96,6 +103,15 @@ p2p_chord_count_held (P2pChordNode *self, guint most)
   return n;
 }
 
+static gboolean
+is_fresh (P2pChordLink *link, const P2pChordPlace *place)
+{
+  P2pChordLinkPart *part = link->part;
+
+  return part->fresh && (p2p_chord_place_compare (&part->fresh_from, &part->member->place) == 0 ||
+                         !p2p_chord_place_is_within (place, &part->member->place, &part->fresh_from));
+}
+
 static void
 look_at (P2pChordNode *self, const P2pChordValue *value)
 {
@@ -107,8 +123,8 @@ look_at (P2pChordNode *self, const P2pChordValue *value)
     {
       int role = p2p_chord_ring_get_role (self->ring, &value->place, p2p_chord_is_small (self));
 
-      /* An original that has just come knows nothing of what was here before. */
-      if (role == 0 || (role > 0 && !(heir->is_original && heir->part->fresh)))
+      /* An original to whom it belongs since a short time knows nothing of what was there before. */
+      if (role == 0 || (role > 0 && !(heir->is_original && is_fresh (heir, &value->place))))
         return;
     }
   else if (self->seed == P2P_CHORD_SEED_LEAVING && is_given (self, value))
