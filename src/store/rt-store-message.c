@@ -58,8 +58,8 @@ rt_store_message_free (RtStoreMessage *self)
 }
 
 /* At most length bytes, and whole characters. Takes text. */
-static char *
-cut (char *text, gsize length)
+char *
+rt_store_cut (char *text, gsize length)
 {
   if (text != NULL && strlen (text) > length)
     {
@@ -87,13 +87,13 @@ rt_store_message_copy_bounded (const RtStoreMessage *message)
 
   g_clear_pointer (&self->receipts, g_strfreev);
   self->n_receipts = 0;
-  self->text = cut (self->text != NULL ? self->text : g_strdup (""), RT_STORE_CHAT_TEXT);
-  self->sender = cut (self->sender != NULL ? self->sender : g_strdup (""), RT_STORE_CHAT_WORDS);
-  self->recipient = cut (self->recipient, RT_STORE_CHAT_WORDS);
-  self->teller = cut (self->teller, RT_STORE_CHAT_WORDS);
-  self->sender_name = cut (self->sender_name, RT_STORE_CHAT_WORDS);
-  self->via = cut (self->via, RT_STORE_CHAT_WORDS);
-  self->error = cut (self->error, RT_STORE_CHAT_WORDS);
+  self->text = rt_store_cut (self->text != NULL ? self->text : g_strdup (""), RT_STORE_CHAT_TEXT);
+  self->sender = rt_store_cut (self->sender != NULL ? self->sender : g_strdup (""), RT_STORE_CHAT_WORDS);
+  self->recipient = rt_store_cut (self->recipient, RT_STORE_CHAT_WORDS);
+  self->teller = rt_store_cut (self->teller, RT_STORE_CHAT_WORDS);
+  self->sender_name = rt_store_cut (self->sender_name, RT_STORE_CHAT_WORDS);
+  self->via = rt_store_cut (self->via, RT_STORE_CHAT_WORDS);
+  self->error = rt_store_cut (self->error, RT_STORE_CHAT_WORDS);
   bound_bytes (&self->body, RT_STORE_CHAT_BODY);
   bound_bytes (&self->file, RT_STORE_CHAT_FILE);
   bound_bytes (&self->id, 32);

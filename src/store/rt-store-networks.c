@@ -206,6 +206,7 @@ remove_network_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_text (statement, 1, g_task_get_task_data (task), -1, SQLITE_STATIC);
       if (rt_store_finish_statement (db->db, statement, doing, &error))
         {
+          db->has_remains = TRUE;
           g_task_return_boolean (task, TRUE);
           return;
         }

@@ -18,6 +18,8 @@
 #define FULL_CHECK_BYTES (16 * 1024 * 1024)
 /* There is no use for more; somebody should look at the disk. */
 #define MAX_SET_ASIDE 1000
+/* The WAL is written back at 16 MiB: a message that comes changes pages all over the indexes. What is cached is as much */
+#define TUNING "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"
 
 static const char * const companions[] = { "", "-wal", "-shm", "-journal" };
 
@@ -89,6 +91,31 @@ rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doi
   return code == SQLITE_DONE;
 }
 
+void
+rt_store_bind_bytes (sqlite3_stmt *statement, int index, GBytes *bytes)
+{
+  gsize length;
+  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+  if (bytes == NULL)
+    sqlite3_bind_null (statement, index);
+  else if (length == 0)
+    sqlite3_bind_zeroblob (statement, index, 0);
+  else
+    sqlite3_bind_blob64 (statement, index, data, length, SQLITE_STATIC);
+}
+
+gboolean
+rt_store_step_once (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  if (code != SQLITE_DONE)
+    rt_store_set_sqlite_error (error, db, code, doing);
+  sqlite3_reset (statement);
+  return code == SQLITE_DONE;
+}
+
 static gboolean
 is_small_enough_to_check (const char *path)
 {
@@ -146,7 +173,7 @@ open_once (const char *path, GError **error)
       else if ((!is_small_enough_to_check (path) || check_pages (db, error)) &&
                rt_store_exec (db, "PRAGMA journal_mode = WAL", _("The database cannot be written"), error) &&
                rt_store_exec (db, "PRAGMA synchronous = FULL", _("The database cannot be written"), error) &&
-               rt_store_exec (db, "PRAGMA foreign_keys = ON", _("The database cannot be written"), error) &&
+               rt_store_exec (db, "PRAGMA foreign_keys = ON;" TUNING, _("The database cannot be written"), error) &&
                rt_store_migrate (db, error))
         return db;
     }
@@ -267,7 +294,10 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
         }
     }
   if (self->db != NULL)
-    return TRUE;
+    {
+      self->has_remains = TRUE;
+      return TRUE;
+    }
   g_propagate_error (error, g_steal_pointer (&local));
   rt_store_db_close (self, NULL);
   return FALSE;

@@ -7,12 +7,14 @@
 
 G_BEGIN_DECLS
 
-#define RT_STORE_VERSION 3      /* the newest migration */
+#define RT_STORE_VERSION 4      /* the newest migration */
 
 /* What the worker has of an open database; touched by the worker thread only. */
 typedef struct {
   sqlite3 *db;                  /* NULL: not open */
   int      lock_fd;             /* the folder's lock, -1: somebody else's */
+  gint64   next_rows;           /* of messages, for the next chat that is loaded; 0: nobody asked yet */
+  gboolean has_remains;         /* of networks that were removed, perhaps: to be cleaned up when there is nothing else to do */
 } RtStoreDb;
 
 /* A job: answers the task. Of those that need the database the queue has seen to it that there is one. */
@@ -35,5 +37,12 @@ gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GE
 gboolean rt_store_db_close (RtStoreDb *self, GError **error);
 gboolean rt_store_migrate  (sqlite3 *db, GError **error);
 gboolean rt_store_read_version (sqlite3 *db, int *version, GError **error);
+/* A little of the messages of networks that are not there any more goes. */
+void     rt_store_db_clean_some (RtStoreDb *self);
+
+/* SQLite takes NULL bytes for NULL, and an empty blob is not that. */
+void     rt_store_bind_bytes (sqlite3_stmt *statement, int index, GBytes *bytes);
+/* A statement of many rows: runs it, and makes it ready for the next. */
+gboolean rt_store_step_once (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error);
 
 G_END_DECLS

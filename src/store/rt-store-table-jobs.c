@@ -69,33 +69,6 @@ rt_store_table_query_free (gpointer data)
 
 /* ---- write ---- */
 
-/* SQLite takes NULL bytes for NULL, and an empty blob is not that. */
-static void
-bind_bytes (sqlite3_stmt *statement, int index, GBytes *bytes)
-{
-  gsize length;
-  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
-
-  if (bytes == NULL)
-    sqlite3_bind_null (statement, index);
-  else if (length == 0)
-    sqlite3_bind_zeroblob (statement, index, 0);
-  else
-    sqlite3_bind_blob64 (statement, index, data, length, SQLITE_STATIC);
-}
-
-/* A statement of many rows: run it, and make it ready for the next. */
-static gboolean
-step_once (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error)
-{
-  int code = sqlite3_step (statement);
-
-  if (code != SQLITE_DONE)
-    rt_store_set_sqlite_error (error, db, code, doing);
-  sqlite3_reset (statement);
-  return code == SQLITE_DONE;
-}
-
 static gboolean
 write_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
 {
@@ -110,10 +83,10 @@ write_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError
       sqlite3_stmt *statement = record->record != NULL ? save : forget;
 
       sqlite3_bind_text (statement, 1, batch->network, -1, SQLITE_STATIC);
-      bind_bytes (statement, 2, record->key);
+      rt_store_bind_bytes (statement, 2, record->key);
       if (record->record != NULL)
-        bind_bytes (statement, 3, record->record);
-      good = step_once (db, statement, doing, error);
+        rt_store_bind_bytes (statement, 3, record->record);
+      good = rt_store_step_once (db, statement, doing, error);
     }
   sqlite3_finalize (save);
   sqlite3_finalize (forget);
@@ -136,15 +109,15 @@ write_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **
       const RtStorePast *past = batch->past->pdata[i];
 
       sqlite3_bind_text (add, 1, batch->network, -1, SQLITE_STATIC);
-      bind_bytes (add, 2, past->key);
+      rt_store_bind_bytes (add, 2, past->key);
       sqlite3_bind_int64 (add, 3, past->time);
-      bind_bytes (add, 4, past->value);
+      rt_store_bind_bytes (add, 4, past->value);
       sqlite3_bind_text (add, 5, past->owner, -1, SQLITE_STATIC);
       sqlite3_bind_text (add, 6, past->what, -1, SQLITE_STATIC);
       sqlite3_bind_text (trim, 1, batch->network, -1, SQLITE_STATIC);
-      bind_bytes (trim, 2, past->key);
+      rt_store_bind_bytes (trim, 2, past->key);
       sqlite3_bind_int (trim, 3, RT_STORE_TABLE_PAST_PER_KEY);
-      good = step_once (db, add, doing, error) && step_once (db, trim, doing, error);
+      good = rt_store_step_once (db, add, doing, error) && rt_store_step_once (db, trim, doing, error);
     }
   sqlite3_finalize (add);
   sqlite3_finalize (trim);
@@ -275,7 +248,7 @@ rt_store_table_load_past_job (RtStoreDb *db, GTask *task)
   if (statement != NULL)
     {
       sqlite3_bind_text (statement, 1, query->network, -1, SQLITE_STATIC);
-      bind_bytes (statement, 2, query->key);
+      rt_store_bind_bytes (statement, 2, query->key);
       sqlite3_bind_int (statement, 3, RT_STORE_TABLE_PAST_PER_KEY);
       while ((code = sqlite3_step (statement)) == SQLITE_ROW)
         {

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Without a job for so long there is time for cleaning up; microseconds. */
+#define CLEANING_PAUSE 20000
+
 /* What store and thread share. The thread has its own reference, so that a store may go without waiting for it. */
 typedef struct {
   GAsyncQueue *jobs;
@@ -33,6 +36,21 @@ finalize_worker (gpointer data)
   g_async_queue_unref (worker->jobs);
 }
 
+/* While there is none, there is time to clean up. */
+static Job *
+take_job (Worker *worker)
+{
+  Job *job = NULL;
+
+  while (job == NULL && worker->db.db != NULL && worker->db.has_remains)
+    {
+      job = g_async_queue_timeout_pop (worker->jobs, CLEANING_PAUSE);
+      if (job == NULL)
+        rt_store_db_clean_some (&worker->db);
+    }
+  return job != NULL ? job : g_async_queue_pop (worker->jobs);
+}
+
 static gpointer
 run_worker (gpointer data)
 {
@@ -40,7 +58,7 @@ run_worker (gpointer data)
 
   for (;;)
     {
-      g_autofree Job *job = g_async_queue_pop (worker->jobs);
+      g_autofree Job *job = take_job (worker);
       g_autoptr (GTask) task = job->task;
 
       if (task == NULL)

@@ -326,7 +326,7 @@ test_first_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "3");
+  assert_answer (self->path, "PRAGMA user_version", "4");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
   networks = load_networks (store);
@@ -383,7 +383,7 @@ test_second_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "3");
+  assert_answer (self->path, "PRAGMA user_version", "4");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_false (network->leasing);

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "rt-store-words.h"
+#include "rt-store-search.h"
+
+#include <string.h>
+
+/* Of scripts without spaces, and pictures. Fixed: see rt-store-words.h. */
+static const gunichar alone[][2] = {
+  { 0x0e00, 0x0eff },           /* Thai, Lao */
+  { 0x1000, 0x109f },           /* Myanmar */
+  { 0x1100, 0x11ff },           /* Hangul Jamo */
+  { 0x1780, 0x17ff },           /* Khmer */
+  { 0x2190, 0x2bff },           /* arrows, symbols, dingbats */
+  { 0x2e80, 0x2fdf },           /* radicals */
+  { 0x3005, 0x3007 },
+  { 0x3021, 0x30ff },           /* kana */
+  { 0x3100, 0x31ff },           /* bopomofo, Hangul */
+  { 0x3400, 0x4dbf },
+  { 0x4e00, 0x9fff },
+  { 0xa960, 0xa97f },
+  { 0xac00, 0xd7ff },
+  { 0xf900, 0xfaff },
+  { 0xff66, 0xffdc },
+  { 0x1b000, 0x1b16f },
+  { 0x1f000, 0x1faff },         /* pictures */
+  { 0x20000, 0x3ffff },
+};
+
+static gboolean
+stands_alone (gunichar c)
+{
+  guint low = 0, high = G_N_ELEMENTS (alone);
+
+  if (c < alone[0][0])
+    return FALSE;
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+
+      if (c > alone[middle][1])
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low < G_N_ELEMENTS (alone) && c >= alone[low][0];
+}
+
+char *
+rt_store_words_spread (const char *text)
+{
+  GString *spread;
+  const char *p;
+
+  /* All of them are three bytes or four. */
+  for (p = text; *p != '\0' && (guchar) *p < 0xe0; p++)
+    ;
+  if (*p == '\0')
+    return g_strdup (text);
+  spread = g_string_sized_new (strlen (text) * 2);
+  for (p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gboolean is_alone = (guchar) *p >= 0xe0 && stands_alone (g_utf8_get_char (p));
+
+      if (is_alone)
+        g_string_append_c (spread, ' ');
+      g_string_append_len (spread, p, g_utf8_next_char (p) - p);
+      if (is_alone)
+        g_string_append_c (spread, ' ');
+    }
+  return g_string_free (spread, FALSE);
+}
+
+static char *
+name_sender (const char *sender)
+{
+  return g_strdup_printf ("s%08x", g_str_hash (sender));
+}
+
+char *
+rt_store_words_tags (gint64 chat, const char *sender, const char *text)
+{
+  g_autofree char *name = name_sender (sender);
+
+  return g_strdup_printf ("c%" G_GINT64_FORMAT " %s%s", chat, name, strchr (text, '#') != NULL ? " h" : "");
+}
+
+/* ---- asking ---- */
+
+/* As the tokenizer has it: letters, numbers, pictures. */
+static gboolean
+is_of_word (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_LOWERCASE_LETTER:
+    case G_UNICODE_MODIFIER_LETTER:
+    case G_UNICODE_OTHER_LETTER:
+    case G_UNICODE_TITLECASE_LETTER:
+    case G_UNICODE_UPPERCASE_LETTER:
+    case G_UNICODE_DECIMAL_NUMBER:
+    case G_UNICODE_LETTER_NUMBER:
+    case G_UNICODE_OTHER_NUMBER:
+    case G_UNICODE_OTHER_SYMBOL:
+    case G_UNICODE_PRIVATE_USE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+has_word (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (is_of_word (g_utf8_get_char (p)))
+      return TRUE;
+  return FALSE;
+}
+
+typedef struct {
+  char    *text;
+  gboolean is_prefix;           /* a person may be still typing it */
+} Term;
+
+static void
+free_term (gpointer data)
+{
+  Term *term = data;
+
+  g_free (term->text);
+  g_free (term);
+}
+
+static void
+add_term (GPtrArray *terms, const char *begin, const char *end, gboolean is_prefix)
+{
+  Term *term = g_new0 (Term, 1);
+
+  term->text = g_strndup (begin, (gsize) (end - begin));
+  term->is_prefix = is_prefix;
+  if (has_word (term->text))
+    g_ptr_array_add (terms, term);
+  else
+    free_term (term);
+}
+
+/* Words, and what is in quotes. */
+static GPtrArray *
+split_words (const char *words)
+{
+  GPtrArray *terms = g_ptr_array_new_with_free_func (free_term);
+  g_autofree char *valid = g_utf8_make_valid (words != NULL ? words : "", -1);
+  const char *p = valid, *begin;
+
+  if (g_utf8_strlen (valid, -1) > RT_STORE_SEARCH_WORDS)
+    *g_utf8_offset_to_pointer (valid, RT_STORE_SEARCH_WORDS) = '\0';
+  while (*p != '\0')
+    {
+      if (g_unichar_isspace (g_utf8_get_char (p)))
+        {
+          p = g_utf8_next_char (p);
+          continue;
+        }
+      if (*p == '"')
+        {
+          begin = ++p;
+          while (*p != '\0' && *p != '"')
+            p++;
+          add_term (terms, begin, p, *p == '\0');
+          if (*p == '"')
+            p++;
+          continue;
+        }
+      begin = p;
+      while (*p != '\0' && *p != '"' && !g_unichar_isspace (g_utf8_get_char (p)))
+        p = g_utf8_next_char (p);
+      add_term (terms, begin, p, *p == '\0');
+    }
+  return terms;
+}
+
+gboolean
+rt_store_words_is_something (const char *words)
+{
+  g_autoptr (GPtrArray) terms = split_words (words);
+
+  return terms->len > 0;
+}
+
+char *
+rt_store_words_match (const char *words, gint64 chat, const char *sender, gboolean with_hash)
+{
+  g_autoptr (GPtrArray) terms = split_words (words);
+  GString *match = g_string_new (NULL);
+
+  for (guint i = 0; i < terms->len; i++)
+    {
+      const Term *term = terms->pdata[i];
+      g_autofree char *spread = rt_store_words_spread (term->text);
+
+      g_string_append (match, i == 0 ? "text : (" : " AND ");
+      g_string_append_c (match, '"');
+      for (const char *p = spread; *p != '\0'; p++)
+        /* what is in a term is no '"', or it would have ended there */
+        if (*p != '"')
+          g_string_append_c (match, *p);
+      g_string_append (match, term->is_prefix ? "\" *" : "\"");
+    }
+  if (terms->len > 0)
+    g_string_append_c (match, ')');
+  if (chat > 0)
+    g_string_append_printf (match, "%stags : \"c%" G_GINT64_FORMAT "\"", match->len > 0 ? " AND " : "", chat);
+  if (sender != NULL)
+    {
+      g_autofree char *name = name_sender (sender);
+
+      g_string_append_printf (match, "%stags : \"%s\"", match->len > 0 ? " AND " : "", name);
+    }
+  if (with_hash)
+    g_string_append_printf (match, "%stags : \"h\"", match->len > 0 ? " AND " : "");
+  if (match->len > 0)
+    return g_string_free (match, FALSE);
+  g_string_free (match, TRUE);
+  return NULL;
+}
+
+/* ---- showing ---- */
+
+/* One character, without case and accents; 0: it is an accent itself. */
+static gunichar
+fold (gunichar c)
+{
+  gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+
+  if (g_unichar_ismark (c))
+    return 0;
+  if (c >= 0x80 && !stands_alone (c) && g_unichar_fully_decompose (c, FALSE, parts, G_N_ELEMENTS (parts)) > 0)
+    c = parts[0];
+  return g_unichar_tolower (c);
+}
+
+/* The folded text: words with one space between them; places: of each character in the text. */
+static GArray *
+fold_text (const char *text, GArray *places)
+{
+  GArray *folded = g_array_new (FALSE, FALSE, sizeof (gunichar));
+  gunichar space = ' ';
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p), kept = fold (c);
+      guint place = (guint) (p - text);
+
+      if (kept == 0)
+        continue;
+      if (!is_of_word (c))
+        {
+          if (folded->len == 0 || g_array_index (folded, gunichar, folded->len - 1) == ' ')
+            continue;
+          kept = space;
+        }
+      g_array_append_val (folded, kept);
+      if (places != NULL)
+        g_array_append_val (places, place);
+    }
+  return folded;
+}
+
+static gboolean
+is_edge (GArray *text, guint at)
+{
+  gunichar here, before;
+
+  if (at == 0 || at >= text->len)
+    return TRUE;
+  here = g_array_index (text, gunichar, at);
+  before = g_array_index (text, gunichar, at - 1);
+  return here == ' ' || before == ' ' || stands_alone (here) || stands_alone (before);
+}
+
+static gboolean
+matches_at (GArray *text, guint at, GArray *term, gboolean is_prefix)
+{
+  if (term->len == 0 || at + term->len > text->len || !is_edge (text, at))
+    return FALSE;
+  for (guint i = 0; i < term->len; i++)
+    if (g_array_index (text, gunichar, at + i) != g_array_index (term, gunichar, i))
+      return FALSE;
+  return is_prefix || is_edge (text, at + term->len);
+}
+
+/* Of byte ranges in the text: begin, end, begin, end… */
+static GArray *
+find_marks (const char *text, GPtrArray *terms)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) folded = fold_text (text, places);
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  GArray *marks = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < terms->len; i++)
+    {
+      GArray *term = fold_text (((Term *) terms->pdata[i])->text, NULL);
+
+      while (term->len > 0 && g_array_index (term, gunichar, term->len - 1) == ' ')
+        g_array_set_size (term, term->len - 1);
+      g_ptr_array_add (wanted, term);
+    }
+  for (guint at = 0; at < folded->len;)
+    {
+      guint length = 0;
+
+      for (guint i = 0; i < wanted->len; i++)
+        if (matches_at (folded, at, wanted->pdata[i], ((Term *) terms->pdata[i])->is_prefix))
+          length = MAX (length, ((GArray *) wanted->pdata[i])->len);
+      if (length > 0)
+        {
+          guint begin = g_array_index (places, guint, at);
+          const char *last = text + g_array_index (places, guint, at + length - 1);
+          guint end = (guint) (g_utf8_next_char (last) - text);
+
+          g_array_append_val (marks, begin);
+          g_array_append_val (marks, end);
+        }
+      at += MAX (length, 1);
+    }
+  return marks;
+}
+
+char *
+rt_store_words_snippet (const char *text, const char *words, guint max_characters)
+{
+  g_autoptr (GPtrArray) terms = split_words (words);
+  g_autoptr (GArray) marks = find_marks (text, terms);
+  GString *line = g_string_new (NULL);
+  const char *first = text + (marks->len > 0 ? g_array_index (marks, guint, 0) : 0);
+  const char *p = first;
+  guint n = 0, mark = 0;
+
+  /* some of what is before it */
+  for (guint i = 0; i < max_characters / 4 && p > text; i++)
+    p = g_utf8_prev_char (p);
+  if (p > text)
+    g_string_append (line, "…");
+  for (; *p != '\0' && n < max_characters; p = g_utf8_next_char (p), n++)
+    {
+      guint at = (guint) (p - text);
+      gunichar c = g_utf8_get_char (p);
+
+      while (mark < marks->len && g_array_index (marks, guint, mark) <= at)
+        g_string_append_c (line, mark++ % 2 == 0 ? '\1' : '\2');
+      if (c >= ' ')
+        g_string_append_unichar (line, c);
+      else if (c != 1 && c != 2)
+        g_string_append_c (line, ' ');
+    }
+  if (mark % 2 == 1)
+    g_string_append_c (line, '\2');
+  if (*p != '\0')
+    g_string_append (line, "…");
+  return g_string_free (line, FALSE);
+}
+
+gboolean
+rt_store_words_has_key (const char *text, const char *key)
+{
+  g_autofree char *cited = g_strconcat ("#", key, NULL);
+  gsize length = strlen (cited);
+
+  for (const char *p = strstr (text, cited); p != NULL; p = strstr (p + 1, cited))
+    {
+      gunichar before = p > text ? g_utf8_get_char (g_utf8_prev_char (p)) : ' ';
+      gunichar after = g_utf8_get_char (p + length);
+
+      if ((!is_of_word (before) || stands_alone (before)) && before != '#' && !is_of_word (after) && after != '_' && after != '-')
+        return TRUE;
+    }
+  return FALSE;
+}

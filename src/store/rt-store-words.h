@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What goes into the index of words, and how it is asked. The index keeps no texts: to take a message out of it the same words have to be made again, so what these make of a
+ * text must never change without a migration that fills the index anew.
+ */
+
+/* The text with a space around each letter of a script that has no spaces between its words, and each picture: those are words of their own. Transfer full. */
+char *rt_store_words_spread (const char *text);
+/* Words beside the text: of which chat, by whom, whether it has a '#'. */
+char *rt_store_words_tags (gint64 chat, const char *sender, const char *text);
+
+/* A query in the language of FTS5; whatever a person typed, it is none of its words. chat 0, sender NULL, with_hash FALSE: any. NULL: nothing is asked. */
+char *rt_store_words_match (const char *words, gint64 chat, const char *sender, gboolean with_hash);
+/* Whether there is anything in words that is looked for. */
+gboolean rt_store_words_is_something (const char *words);
+/* One line of the text around the first place where one of words is, with \1 and \2 around each. */
+char *rt_store_words_snippet (const char *text, const char *words, guint max_characters);
+/* Whether "#key" is in it, not as a part of something longer. */
+gboolean rt_store_words_has_key (const char *text, const char *key);
+
+G_END_DECLS

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Messages for chats, and a chat's calls waited for. */
+#pragma once
+
+#include "store-test.h"
+#include "store/rt-store-chat.h"
+#include "store/rt-store-search.h"
+
+G_BEGIN_DECLS
+
+/* A second; times of messages in tests are small. */
+#define SECOND ((gint64) G_USEC_PER_SEC)
+
+/* Of a network of that name, which is saved first when it is not there; its state is loaded and thrown away. */
+RtStoreChat      *open_chat (RtStore *store, const char *network);
+RtStoreChatState *load_chat (RtStoreChat *chat);
+GBytes           *make_id (guint n);
+/* With the id make_id (n), by "sender"; row taken. */
+RtStoreMessage   *make_message (RtStoreChat *chat, guint n, gint64 time, const char *text);
+void              add_message (RtStoreChat *chat, guint n, gint64 time, const char *text);
+gboolean          flush_chat (RtStoreChat *chat, GError **error);
+RtStoreChatPage  *load_page (RtStoreChat *chat, RtStoreChatWhere where, gint64 time, gint64 row, guint n);
+RtStoreMessage   *find_message (RtStoreChat *chat, guint n);
+RtStoreResult    *search (RtStore *store, const RtStoreQuery *query);
+/* The texts, with a space between. */
+char             *print_messages (GPtrArray *messages);
+
+#define assert_messages(messages, expected) \
+  G_STMT_START { g_autofree char *printed_ = print_messages (messages); g_assert_cmpstr (printed_, ==, expected); } G_STMT_END
+
+G_END_DECLS
