@@ -8,10 +8,10 @@ SOAK_MINUTES ?= 30
 # For each fuzzer
 FUZZ_SECONDS ?= 5
 export FUZZ_SECONDS
-SUITES ?= wire link mesh sync chord
+SUITES ?= wire chat link mesh sync chord
 # What check-deep runs with sanitizers, and what valgrind runs (nothing with processes of its own): a new suite is a word here.
-ASAN_SUITES = wire link mesh sync chord sim store model app interop hostile ui
-VALGRIND_SUITES = wire link mesh sync chord store model
+ASAN_SUITES = wire chat link mesh sync chord sim store model app interop hostile ui
+VALGRIND_SUITES = wire chat link mesh sync chord store model
 PYTHON = /usr/bin/python3
 
 # Where the tests find the real js2p, and in its build/lib py2p.
