@@ -6,6 +6,7 @@ Says {"ready": true} when it is prepared, attacks when it is told "go", stops wh
 import json
 import sys
 
+import attack_app
 import attack_frames
 import attack_links
 import attack_messages
@@ -24,7 +25,7 @@ def list_attacks(*modules):
     return attacks
 
 
-ATTACKS = list_attacks(attack_frames, attack_links, attack_messages, attack_peers, attack_rings, attack_tables)
+ATTACKS = list_attacks(attack_app, attack_frames, attack_links, attack_messages, attack_peers, attack_rings, attack_tables)
 
 
 def main():
