@@ -96,6 +96,9 @@ rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 t
 {
   RtMessageItem *item = find_here (self, id);
 
+  /* of a private one whoever else says so lies */
+  if (item != NULL && rt_message_item_get_private (item) && g_strcmp0 (rt_message_item_get_recipient (item), node) != 0)
+    return;
   if (item != NULL && rt_message_item_get_own (item) && rt_message_item_add_receipt (item, node, time, NULL))
     tell_changed (self, item);
 }

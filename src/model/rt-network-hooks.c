@@ -5,12 +5,21 @@
 void
 rt_network_prepare_item (RtNetwork *self, RtMessageItem *item, P2pMessage *message)
 {
+  rt_network_prepare_talk (self, item, message);
 }
 
 GPtrArray *
 rt_network_dup_frames (RtNetwork *self, RtMessageItem *item)
 {
-  return NULL;
+  P2pAppFrame *reply = rt_network_dup_reply_frame (self, item);
+  GPtrArray *frames = NULL;
+
+  if (reply != NULL)
+    {
+      frames = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_app_frame_unref);
+      g_ptr_array_add (frames, reply);
+    }
+  return frames;
 }
 
 GBytes *

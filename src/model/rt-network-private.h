@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rt-network.h"
+#include "store/rt-store-chat.h"
 #include "rt-network-config-private.h"
 #include "rt-message-item-private.h"
 #include "rt-table-kept.h"
@@ -23,6 +24,9 @@ typedef struct {
   guint        linked : 1;      /* by what the book says */
   guint        in_store : 1;
 } RtKnownAddress;
+
+/* rt-network-talk-private.h */
+typedef struct _RtTalk RtTalk;
 
 struct _RtNetwork {
   GObject           parent_instance;
@@ -79,6 +83,7 @@ struct _RtNetwork {
   /* rt-network-talk.c, rt-network-catch-up.c */
   RtPeople         *people;
   GListStore       *gaps;               /* of RtGap, the oldest first */
+  RtTalk           *talk;
 
   GQueue            outbox;             /* of RtMessageItem, waiting for the next second */
   guint             outbox_timer;
@@ -164,6 +169,12 @@ void rt_network_free_talk (RtNetwork *self);
 void rt_network_begin_talk (RtNetwork *self);
 void rt_network_end_talk (RtNetwork *self);
 void rt_network_update_own_name (RtNetwork *self);
+/* What was kept of the chat is here; NULL: nothing is kept. Once, before chat-loaded. */
+void rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state);
+/* Names, and the reply that came ahead of a message; part of rt_network_prepare_item(). */
+void rt_network_prepare_talk (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
+/* Part of rt_network_dup_frames(). Transfer full, nullable. */
+P2pAppFrame *rt_network_dup_reply_frame (RtNetwork *self, RtMessageItem *item);
 
 /* ---- rt-network-messages.c ---- */
 void rt_network_take_message (RtNetwork *self, P2pMessage *message);

@@ -1,53 +1,256 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What nodes of this program say to each other beside the text: names, which message answers which, and who has what. */
+/* What nodes of this program say to each other beside the text. All of it are claims; who said them is proved by nothing but the link, if it came by his own. */
 #include "config.h"
 
-#include "rt-network-private.h"
+#include "rt-network-talk-private.h"
+
+static void
+person_changed_cb (RtPeople *people, RtPerson *person, RtNetwork *self)
+{
+  g_autofree char *name = rt_people_dup_name (people, person->id);
+
+  if (!person->you)
+    rt_network_note_name (self, person->id, name, person->word);
+}
+
+static void
+save_people (RtNetwork *self)
+{
+  RtStoreChat *chat = rt_network_get_chat (self);
+  g_autoptr (GPtrArray) people = NULL;
+
+  if (chat == NULL || !rt_network_get_chat_loaded (self))
+    return;
+  people = rt_people_steal_unsaved (self->people, RT_PEOPLE_MAX);
+  for (guint i = 0; i < people->len; i++)
+    {
+      RtPerson *person = people->pdata[i];
+      g_autoptr (RtStorePerson) kept = rt_store_person_new (person->id);
+
+      kept->name = g_strdup (person->name);
+      kept->heard = person->heard;
+      kept->flags = person->own_program;
+      rt_store_chat_save_person (chat, kept);
+    }
+}
+
+static void
+note_seen (RtNetwork *self)
+{
+  RtStoreChat *chat = rt_network_get_chat (self);
+
+  self->talk->last_seen = g_get_real_time () / G_USEC_PER_SEC;
+  if (chat != NULL && self->talk->loaded)
+    rt_store_chat_set_last_seen (chat, self->talk->last_seen);
+}
+
+static gboolean
+seen_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  note_seen (self);
+  return G_SOURCE_CONTINUE;
+}
 
 void
 rt_network_init_talk (RtNetwork *self)
 {
   self->people = rt_people_new ();
   self->gaps = g_list_store_new (RT_TYPE_GAP);
+  self->talk = g_new0 (RtTalk, 1);
+  self->talk->least_gap = RT_TALK_GAP_SECONDS;
+  self->talk->name_told = G_MININT64 / 2;
+  self->talk->healed = G_MININT64 / 2;
+  rt_network_init_beside (self);
+  g_signal_connect (self->people, "person-changed", G_CALLBACK (person_changed_cb), self);
+  g_signal_connect_swapped (self->people, "unsaved", G_CALLBACK (save_people), self);
+}
+
+/* ---- what is said ---- */
+
+RtPerson *
+rt_network_get_teller (RtNetwork *self, P2pMessage *message, P2pConnection *connection)
+{
+  const char *sender = p2p_message_get_sender (message);
+
+  if (p2p_message_get_flag (message) != P2P_FLAG_WHISPER || connection == NULL || !p2p_connection_get_own (connection)
+      || g_strcmp0 (p2p_connection_get_id (connection), sender) != 0)
+    return NULL;
+  return rt_people_find (self->people, sender);
+}
+
+static void
+whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  /* Who it was for is gone, or of another program: he does not miss it. */
+  p2p_mesh_socket_whisper_app_finish (P2P_MESH_SOCKET (source), result, NULL);
+}
+
+void
+rt_network_whisper_frame (RtNetwork *self, const char *id, P2pAppFrame *frame)
+{
+  /* Nobody is dialled for what stands beside the text. */
+  if (self->socket == NULL || frame == NULL || p2p_mesh_socket_get_connection (self->socket, id) == NULL)
+    return;
+  self->talk->counts.whispers_out++;
+  p2p_mesh_socket_whisper_app_async (self->socket, id, frame, NULL, whispered_cb, NULL);
 }
 
 static void
 talk_message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, RtNetwork *self)
 {
   rt_people_note_heard (self->people, p2p_message_get_sender (message), g_get_real_time ());
+  rt_network_note_heard (self, message);
 }
 
 static void
-note_link (RtNetwork *self, P2pConnection *connection, gboolean there)
+talk_frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection, RtNetwork *self)
+{
+  const char *sender = p2p_message_get_sender (message);
+
+  if (g_strcmp0 (sender, self->node_id) == 0)
+    return;
+  rt_people_note_own_program (self->people, sender, g_get_real_time ());
+  switch (p2p_app_frame_get_op (frame))
+    {
+    case P2P_APP_NAME: rt_network_take_name (self, frame, message, connection); break;
+    case P2P_APP_REPLY: rt_network_take_reply (self, frame, message); break;
+    case P2P_APP_RECEIPT: rt_network_take_receipt (self, frame, message, connection); break;
+    case P2P_APP_HISTORY_ASK: rt_network_take_history_ask (self, frame, message, connection); break;
+    case P2P_APP_HISTORY: rt_network_take_history (self, frame, message, connection); break;
+    /* those of files are RtTransfers' */
+    case P2P_APP_FILE:
+    case P2P_APP_FETCH:
+    case P2P_APP_CHUNK:
+    default: break;
+    }
+}
+
+/* ---- who is there ---- */
+
+static void
+note_own_link (RtNetwork *self, P2pConnection *connection, gint64 heard)
 {
   const char *id = p2p_connection_get_id (connection);
-  gint64 now = g_get_real_time ();
 
-  if (id == NULL)
-    return;
-  rt_people_note_neighbour (self->people, id, there, now);
-  if (there && p2p_connection_get_own (connection))
-    rt_people_note_own_program (self->people, id, now);
+  rt_people_note_own_program (self->people, id, g_get_real_time ());
+  rt_network_introduce (self, id);
+  rt_network_consider_catch_up (self, rt_people_find (self->people, id), heard);
+}
+
+static void
+own_changed_cb (P2pConnection *connection, GParamSpec *pspec, RtNetwork *self)
+{
+  RtPerson *person = rt_people_find (self->people, p2p_connection_get_id (connection));
+
+  if (p2p_connection_get_own (connection) && p2p_connection_get_state (connection) == P2P_CONNECTION_ESTABLISHED)
+    note_own_link (self, connection, person != NULL ? person->heard_before : 0);
 }
 
 static void
 talk_peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork *self)
 {
-  note_link (self, connection, TRUE);
+  const char *id = p2p_connection_get_id (connection);
+  RtPerson *person = rt_people_find (self->people, id);
+  gint64 heard = person != NULL ? person->heard : 0;
+
+  rt_people_note_neighbour (self->people, id, TRUE, g_get_real_time ());
+  person = rt_people_find (self->people, id);
+  if (person != NULL)
+    person->heard_before = heard;
+  if (!self->talk->somebody)
+    {
+      self->talk->somebody = TRUE;
+      rt_network_begin_names (self);
+      if (self->talk->loaded)
+        {
+          rt_network_end_gap (self);
+          note_seen (self);
+        }
+      if (self->talk->seen_timer == 0)
+        self->talk->seen_timer = rt_timer_add (RT_TALK_SEEN_SECONDS * 1000, "[rt-model] seen", seen_cb, self);
+    }
+  g_signal_connect_object (connection, "notify::own", G_CALLBACK (own_changed_cb), self, 0);
+  if (p2p_connection_get_own (connection))
+    note_own_link (self, connection, heard);
+}
+
+static void
+note_alone (RtNetwork *self)
+{
+  if (!self->talk->somebody)
+    return;
+  self->talk->somebody = FALSE;
+  rt_timer_clear (&self->talk->seen_timer);
+  note_seen (self);
 }
 
 static void
 talk_peer_removed_cb (P2pMeshSocket *socket, P2pConnection *connection, const GError *reason, RtNetwork *self)
 {
-  note_link (self, connection, FALSE);
+  const char *id = p2p_connection_get_id (connection);
+
+  g_signal_handlers_disconnect_by_func (connection, own_changed_cb, self);
+  if (id == NULL || p2p_mesh_socket_get_connection (socket, id) != NULL)
+    return;
+  rt_people_note_neighbour (self->people, id, FALSE, g_get_real_time ());
+  rt_network_drop_teller (self, id);
+  if (g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (socket)) == 0)
+    note_alone (self);
+}
+
+/* ---- from start to end ---- */
+
+/* Of what was kept of the chat; NULL: nothing is. */
+void
+rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state)
+{
+  RtTalk *talk = self->talk;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  talk->loaded = TRUE;
+  if (state != NULL)
+    {
+      for (guint i = 0; i < state->people->len; i++)
+        {
+          const RtStorePerson *person = state->people->pdata[i];
+
+          rt_people_restore (self->people, person->id, person->name, person->heard, (person->flags & 1) != 0);
+        }
+      for (guint i = 0; i < state->gaps->len; i++)
+        {
+          const RtStoreGap *kept = state->gaps->pdata[i];
+          g_autoptr (RtGap) gap = NULL;
+
+          if (kept->until <= kept->from || kept->kind > RT_GAP_SPLIT)
+            continue;
+          gap = rt_gap_new ((RtGapKind) kept->kind, kept->from, kept->until);
+          rt_network_add_gap (self, gap, FALSE);
+        }
+      /* what this life knows is newer */
+      if (talk->last_seen == 0)
+        talk->last_seen = CLAMP (state->last_seen, 0, now);
+    }
+  if (talk->somebody)
+    {
+      rt_network_end_gap (self);
+      note_seen (self);
+      rt_network_consider_catch_up (self, NULL, 0);
+    }
 }
 
 /* Before the rows: who says something is known when it becomes one. */
 void
 rt_network_begin_talk (RtNetwork *self)
 {
+  self->talk->begun = g_get_real_time () / G_USEC_PER_SEC;
+  self->talk->name_started = FALSE;
   rt_people_set_you (self->people, self->node_id, self->user_name);
+  if (!self->talk->loaded && rt_network_get_chat (self) == NULL)
+    rt_network_talk_loaded (self, NULL);
   g_signal_connect (self->socket, "message", G_CALLBACK (talk_message_cb), self);
+  g_signal_connect (self->socket, "app-frame", G_CALLBACK (talk_frame_cb), self);
   g_signal_connect (self->socket, "peer-added", G_CALLBACK (talk_peer_added_cb), self);
   g_signal_connect (self->socket, "peer-removed", G_CALLBACK (talk_peer_removed_cb), self);
 }
@@ -62,21 +265,33 @@ rt_network_end_talk (RtNetwork *self)
     {
       g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
 
-      note_link (self, connection, FALSE);
+      g_signal_handlers_disconnect_by_func (connection, own_changed_cb, self);
+      rt_people_note_neighbour (self->people, p2p_connection_get_id (connection), FALSE, g_get_real_time ());
     }
-}
-
-void
-rt_network_update_own_name (RtNetwork *self)
-{
-  rt_people_set_you (self->people, self->node_id, self->user_name);
+  rt_network_drop_teller (self, NULL);
+  note_alone (self);
+  rt_timer_clear (&self->talk->name_timer);
+  rt_timer_clear (&self->talk->public_timer);
+  rt_timer_clear (&self->talk->private_timer);
+  save_people (self);
 }
 
 void
 rt_network_free_talk (RtNetwork *self)
 {
+  if (self->talk == NULL)
+    return;
+  rt_network_drop_teller (self, NULL);
+  rt_timer_clear (&self->talk->name_timer);
+  rt_timer_clear (&self->talk->public_timer);
+  rt_timer_clear (&self->talk->private_timer);
+  rt_timer_clear (&self->talk->seen_timer);
+  rt_timer_clear (&self->talk->round_timer);
+  rt_network_free_beside (self);
+  g_signal_handlers_disconnect_by_data (self->people, self);
   g_clear_object (&self->people);
   g_clear_object (&self->gaps);
+  g_clear_pointer (&self->talk, g_free);
 }
 
 RtPeople *
@@ -91,4 +306,13 @@ rt_network_get_gaps (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
   return G_LIST_MODEL (self->gaps);
+}
+
+void
+rt_network_get_talk_counts (RtNetwork *self, RtTalkCounts *counts)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+  g_return_if_fail (counts != NULL);
+
+  *counts = self->talk->counts;
 }

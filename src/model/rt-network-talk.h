@@ -9,11 +9,26 @@ G_BEGIN_DECLS
 
 typedef struct _RtNetwork RtNetwork;
 
-/* Signal of RtNetwork: caught-up (RtCatchUp): once for a round, also for one that brought only keys; none for one that brought nothing. */
+/* Signal of RtNetwork: caught-up (RtCatchUp): once for a round; none for one that brought nothing. */
 
 /* Everybody heard in it, you too. Transfer none; the same object for the network's life. */
 RtPeople   *rt_network_get_people (RtNetwork *self);
 /* GListModel of RtGap, the oldest first: when we did not hear what was said. Transfer none; the same object for the network's life. */
 GListModel *rt_network_get_gaps (RtNetwork *self);
+
+/* What was said to us beside the text and what became of it, and what we said, since the network was made. */
+typedef struct {
+  guint64 names, names_refused;         /* of nothing that can be shown, or for somebody who is our neighbour and did not say it */
+  guint64 replies, replies_dropped;     /* no message came with it */
+  guint64 receipts, receipts_dropped;   /* by id; too many of one node */
+  guint64 asks, asks_refused;           /* for history; too many, or by none of ours */
+  guint64 pages, pages_refused;         /* of history; not asked for */
+  guint64 told, told_known;             /* messages in them that were new, and were not */
+  guint64 told_refused;                 /* of another time than was asked about, of the future, more than a round takes */
+  guint64 names_out, receipts_out;      /* broadcast; both also whispered */
+  guint64 whispers_out;
+  guint64 served;                       /* messages told to others */
+} RtTalkCounts;
+void        rt_network_get_talk_counts (RtNetwork *self, RtTalkCounts *counts);
 
 G_END_DECLS

@@ -38,7 +38,7 @@ static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (RtPeople, rt_people, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
 
-enum { PERSON_CHANGED, N_SIGNALS };
+enum { PERSON_CHANGED, UNSAVED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -86,6 +86,8 @@ rt_people_flush (RtPeople *self, gint64 now)
   rt_timer_clear (&self->timer);
   apply_waiting (self, now);
   self->flushed = g_get_monotonic_time ();
+  if (self->unsaved->len > 0)
+    g_signal_emit (self, signals[UNSAVED], 0);
   if (!self->dirty)
     return;
   self->dirty = FALSE;
@@ -144,7 +146,7 @@ update_shown (RtPeople *self, RtPerson *person, const char *name)
 {
   g_autofree char *kept = g_strdup (name), *whole = NULL;
   const char *id_word = person->short_id;
-  gboolean marked;
+  gboolean marked, fresh;
 
   /* Ids are not proved: two may look the same in short. */
   if (is_shared (self->short_ids, person->short_id))
@@ -154,9 +156,10 @@ update_shown (RtPeople *self, RtPerson *person, const char *name)
     }
   marked = kept != NULL && !person->you
            && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0 || rt_name_imitates_id (kept));
+  fresh = person->shown_name == NULL;
   if (!rt_person_set_shown (person, kept, marked ? id_word : NULL, id_word))
     return;
-  if (!person->gone)
+  if (!person->gone && !fresh)
     g_signal_emit (self, signals[PERSON_CHANGED], 0, person);
   show_later (self);
 }
@@ -226,6 +229,7 @@ mark_unsaved (RtPeople *self, RtPerson *person)
     return;
   person->unsaved = TRUE;
   g_ptr_array_add (self->unsaved, g_object_ref (person));
+  touch (self);
 }
 
 static gboolean
@@ -353,10 +357,7 @@ rt_people_note_heard (RtPeople *self, const char *id, gint64 now)
   rt_person_set_heard (person, now / G_USEC_PER_SEC);
   requeue (self, person);
   if (person->heard - person->saved_heard >= SAVE_SECONDS)
-    {
-      mark_unsaved (self, person);
-      touch (self);
-    }
+    mark_unsaved (self, person);
   return person;
 }
 
@@ -370,14 +371,12 @@ rt_people_note_name (RtPeople *self, const char *id, const char *claimed, gint64
   if (person == NULL || person->you)
     return FALSE;
   name = rt_name_clean (claimed);
-  if (name == NULL)
+  /* none any more; one of which nothing can be shown is no name */
+  if (name == NULL && claimed != NULL && *claimed != '\0')
     return FALSE;
   g_clear_pointer (&person->waiting_name, g_free);
-  if (g_strcmp0 (person->name, name) == 0)
-    {
-      person->waiting_name = person->waits ? g_steal_pointer (&name) : NULL;
-      return TRUE;
-    }
+  if (!person->waits && g_strcmp0 (person->name, name) == 0)
+    return TRUE;
   if (!person->waits && may_rename (person, now))
     {
       set_name (self, person, name);
@@ -601,6 +600,7 @@ rt_people_class_init (RtPeopleClass *klass)
 
   signals[PERSON_CHANGED] = g_signal_new ("person-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, g_cclosure_marshal_VOID__OBJECT,
                                           G_TYPE_NONE, 1, RT_TYPE_PERSON);
+  signals[UNSAVED] = g_signal_new ("unsaved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, g_cclosure_marshal_VOID__VOID, G_TYPE_NONE, 0);
 }
 
 static void

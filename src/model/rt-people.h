@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * RtPeople: everybody who was heard in a network, a GListModel of #RtPerson, sorted by shown-name. The list changes four times a second at most; who is in it is found at once.
- * Signal: person-changed (RtPerson): his name or word is another.
+ * Signals: person-changed (RtPerson): his name or word is another; unsaved: there is something to keep (rt_people_steal_unsaved()).
  */
 #define RT_TYPE_PEOPLE (rt_people_get_type ())
 G_DECLARE_FINAL_TYPE (RtPeople, rt_people, RT, PEOPLE, GObject)

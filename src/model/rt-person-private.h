@@ -21,6 +21,15 @@ struct _RtPerson {
   gint64    saved_heard;
   gint64    name_time;          /* UTC microseconds: when name_credit was counted */
   guint     name_credit;
+  gint64    heard_before;       /* his link */
+  /* Monotonic; 0: never. */
+  gint64    introduced;         /* he was told our name, when the link came */
+  gint64    answered;           /* ... when he asked */
+  gint64    healed;             /* he was asked for what another part of the network said */
+  gint64    receipt_time;       /* when receipt_credit was counted */
+  gint64    told_time;          /* likewise, of what he may be told of our history */
+  gint64    told_refused;
+  guint     receipt_credit, told_credit;
   GQueue   *queue;              /* of those that may give way; NULL: he does not */
   GList     link;
   guint     own_program : 1;
@@ -29,6 +38,7 @@ struct _RtPerson {
   guint     unsaved : 1;
   guint     waits : 1;          /* among those with a waiting name */
   guint     gone : 1;           /* gave way */
+  guint     being_told : 1;     /* a page of history is being read for him */
 };
 
 RtPerson *rt_person_new (const char *id, const char *short_id);

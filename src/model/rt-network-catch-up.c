@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was said while we were away, or cut off, is asked of neighbours: a few, one after the other, a page at a time. */
+#include "config.h"
+
+#include "rt-network-talk-private.h"
+
+/* More than one may be there when the first is; they are asked in the order of the links. */
+#define BEGIN_MILLISECONDS 1000u
+#define MAX_GAPS RT_STORE_CHAT_GAPS
+
+/* When parts of a network find each other nobody knows since when they were apart: the last minutes are asked for first, and what was before only while
+ * there is something new. Seconds. */
+static const gint64 reaches[] = { 600, 3600, 6 * 3600, 86400, RT_CATCH_UP_DAYS * 86400 };
+
+struct _RtRound {
+  guint      serial;
+  gint64     from, until;       /* UTC seconds: of the round */
+  gint64     low, high;         /* of the question */
+  guint      reach;             /* of a split: which of the reaches */
+  GPtrArray *asked;             /* ids */
+  const char *teller;           /* the last of them; NULL: nobody just now */
+  gboolean   only_him;
+  gint64     token;             /* 0: nothing is waited for */
+  gint64     behind_time;
+  GBytes    *behind_id;
+  guint      n_left, n_of_teller, pages;
+  gsize      bytes_left;
+  guint      n_given;           /* of the page that is being taken */
+  guint      n_told, n_new;     /* in this question */
+  guint      new_of_teller;
+  gboolean   taking, more, gone;
+  GPtrArray *items;             /* of RtMessageItem: new ones */
+  RtCatchUpResult result;
+};
+
+static void
+round_free (RtRound *round)
+{
+  g_ptr_array_unref (round->asked);
+  g_ptr_array_unref (round->items);
+  g_clear_pointer (&round->behind_id, g_bytes_unref);
+  g_free (round);
+}
+
+static gint64
+get_now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/* ---- gaps ---- */
+
+void
+rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
+{
+  GListModel *gaps = G_LIST_MODEL (self->gaps);
+  RtStoreChat *chat = rt_network_get_chat (self);
+  guint position = g_list_model_get_n_items (gaps);
+
+  while (position > 0)
+    {
+      g_autoptr (RtGap) before = g_list_model_get_item (gaps, position - 1);
+
+      if (rt_gap_get_from (before) <= rt_gap_get_from (gap))
+        break;
+      position--;
+    }
+  g_list_store_insert (self->gaps, position, gap);
+  if (g_list_model_get_n_items (gaps) > MAX_GAPS)
+    g_list_store_remove (self->gaps, 0);
+  if (save && chat != NULL)
+    {
+      RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap), .kind = rt_gap_get_kind (gap) };
+
+      rt_store_chat_save_gap (chat, &kept);
+    }
+}
+
+void
+rt_network_end_gap (RtNetwork *self)
+{
+  RtTalk *talk = self->talk;
+  gint64 now = get_now ();
+  g_autoptr (RtGap) gap = NULL;
+
+  if (talk->last_seen == 0 || now - talk->last_seen < talk->least_gap)
+    return;
+  talk->missed_kind = talk->last_seen < talk->begun ? RT_GAP_AWAY : RT_GAP_ALONE;
+  gap = rt_gap_new (talk->missed_kind, talk->last_seen * G_USEC_PER_SEC, now * G_USEC_PER_SEC);
+  rt_network_add_gap (self, gap, TRUE);
+  /* one of before, about which nobody could be asked, is asked about with it */
+  if (talk->missed_from == 0)
+    talk->missed_from = talk->last_seen;
+  rt_network_consider_catch_up (self, NULL, 0);
+}
+
+static gboolean
+is_covered (RtNetwork *self, gint64 from, gint64 until)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
+    {
+      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
+
+      if (rt_gap_get_from (gap) <= from && rt_gap_get_until (gap) >= until)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Each gap knows how much came of its time. */
+static void
+count_in_gaps (RtNetwork *self, RtRound *round)
+{
+  const gint64 slack = RT_CATCH_UP_SLACK_SECONDS * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
+    {
+      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
+      guint n = rt_gap_get_n_messages (gap);
+
+      if (rt_gap_get_until (gap) < round->result.first.time || rt_gap_get_from (gap) - slack > round->result.last.time)
+        continue;
+      for (guint j = 0; j < round->items->len; j++)
+        {
+          gint64 time = rt_message_item_get_time (round->items->pdata[j]);
+
+          n += time >= rt_gap_get_from (gap) - slack && time <= rt_gap_get_until (gap);
+        }
+      rt_gap_set_n_messages (gap, n);
+    }
+}
+
+/* ---- the end of a round ---- */
+
+static void
+count_unread (RtNetwork *self, GPtrArray *items)
+{
+  if (self->active)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = 0; i < items->len; i++)
+    rt_network_count_unread (self, items->pdata[i]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+end_round (RtNetwork *self)
+{
+  RtRound *round = g_steal_pointer (&self->talk->round);
+  g_autoptr (RtCatchUp) result = NULL;
+
+  rt_timer_clear (&self->talk->round_timer);
+  for (guint i = 0; i < round->items->len; i++)
+    {
+      RtMessageItem *item = round->items->pdata[i];
+      RtTimelineKey key;
+
+      rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
+      if (i == 0 || rt_timeline_key_compare (&key, &round->result.first) < 0)
+        round->result.first = key;
+      if (i == 0 || rt_timeline_key_compare (&key, &round->result.last) > 0)
+        round->result.last = key;
+      round->result.n_important += rt_message_item_get_mention (item);
+    }
+  round->result.n_messages = round->items->len;
+  if (round->items->len > 0)
+    {
+      if (round->result.kind == RT_GAP_SPLIT)
+        {
+          gint64 until = MAX (round->until * G_USEC_PER_SEC, round->result.last.time);
+
+          round->result.from = round->result.first.time;
+          if (!is_covered (self, round->result.from, until))
+            {
+              g_autoptr (RtGap) gap = rt_gap_new (RT_GAP_SPLIT, round->result.from, until);
+
+              rt_network_add_gap (self, gap, TRUE);
+            }
+        }
+      count_in_gaps (self, round);
+      count_unread (self, round->items);
+      result = rt_catch_up_new (&round->result);
+    }
+  round_free (round);
+  if (result != NULL)
+    g_signal_emit_by_name (self, "caught-up", result);
+  /* another gap may have ended meanwhile */
+  rt_network_consider_catch_up (self, NULL, 0);
+}
+
+/* ---- asking ---- */
+
+static void go_on (RtNetwork *self);
+
+static gboolean
+page_late_cb (gpointer data)
+{
+  g_autoptr (RtNetwork) self = g_object_ref (data);
+
+  self->talk->round_timer = 0;
+  self->talk->round->gone = TRUE;
+  go_on (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask (RtNetwork *self)
+{
+  RtRound *round = self->talk->round;
+  guint n = MIN (round->n_of_teller, P2P_APP_MAX_HISTORY);
+  g_autoptr (P2pAppFrame) frame = NULL;
+
+  round->token = (gint64) g_random_int () << 24 | (g_random_int () & 0xFFFFFF) | 1;
+  round->more = FALSE;
+  frame = p2p_app_frame_new_history_ask (round->token, round->low, round->high, n, round->behind_time, round->behind_id, NULL);
+  rt_network_whisper_frame (self, round->teller, frame);
+  self->talk->round_timer = rt_timer_add (RT_CATCH_UP_PAGE_SECONDS * 1000, "[rt-model] page of history", page_late_cb, self);
+}
+
+static void
+begin_question (RtRound *round, gint64 low, gint64 high)
+{
+  round->low = low;
+  round->high = high;
+  round->behind_time = 0;
+  g_clear_pointer (&round->behind_id, g_bytes_unref);
+  round->n_told = round->n_new = 0;
+}
+
+/* FALSE: nothing is left that he could be asked for. */
+static gboolean
+reach_further (RtRound *round)
+{
+  gint64 high = round->until - reaches[round->reach];
+
+  /* What both parts said is known: before that there was one network. */
+  if (round->result.kind != RT_GAP_SPLIT || (round->n_told > 0 && round->n_new == 0))
+    return FALSE;
+  if (round->reach + 1 >= G_N_ELEMENTS (reaches) || high <= round->from)
+    return FALSE;
+  round->reach++;
+  begin_question (round, MAX (round->from, round->until - reaches[round->reach]), high);
+  return TRUE;
+}
+
+static gboolean
+find_teller (RtNetwork *self, RtRound *round)
+{
+  GListModel *table = p2p_mesh_socket_get_routing_table (self->socket);
+
+  if (round->only_him || round->asked->len >= RT_CATCH_UP_TELLERS || round->n_left == 0 || round->bytes_left == 0)
+    return FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (table); i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+      const char *id = p2p_connection_get_id (connection);
+
+      if (!p2p_connection_get_own (connection) || id == NULL || g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL))
+        continue;
+      g_ptr_array_add (round->asked, g_strdup (id));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static guint
+count_tellers (RtNetwork *self, RtRound *round)
+{
+  GListModel *table = p2p_mesh_socket_get_routing_table (self->socket);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (table); i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+      const char *id = p2p_connection_get_id (connection);
+
+      n += p2p_connection_get_own (connection) && id != NULL && !g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL);
+    }
+  return MIN (n, RT_CATCH_UP_TELLERS - MIN (round->asked->len, RT_CATCH_UP_TELLERS));
+}
+
+static void
+begin_teller (RtNetwork *self)
+{
+  RtRound *round = self->talk->round;
+  guint others = round->only_him ? 0 : count_tellers (self, round);
+
+  round->teller = round->asked->pdata[round->asked->len - 1];
+  round->gone = FALSE;
+  round->reach = 0;
+  round->new_of_teller = 0;
+  /* One who makes things up leaves room for the others. */
+  round->n_of_teller = round->n_left / (others + 1);
+  begin_question (round, round->result.kind == RT_GAP_SPLIT ? MAX (round->from, round->until - reaches[0]) : round->from, round->until);
+  ask (self);
+}
+
+/* After a page, or when none came. */
+static void
+go_on (RtNetwork *self)
+{
+  RtRound *round = self->talk->round;
+  gboolean room = round->n_of_teller > 0 && round->bytes_left > 0 && round->pages < RT_CATCH_UP_PAGES;
+
+  round->token = 0;
+  if (!round->gone && room && (round->more || reach_further (round)))
+    {
+      ask (self);
+      return;
+    }
+  if (!round->gone && !round->more)
+    round->result.complete = TRUE;
+  round->result.n_tellers += round->new_of_teller > 0;
+  round->teller = NULL;
+  if (self->socket != NULL && find_teller (self, round))
+    begin_teller (self);
+  else
+    end_round (self);
+}
+
+/* ---- answers ---- */
+
+typedef struct {
+  RtNetwork *network;
+  guint      serial;
+} Taking;
+
+static void
+taking_free (Taking *taking)
+{
+  g_object_unref (taking->network);
+  g_free (taking);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Taking, taking_free)
+
+static void
+taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Taking) taking = user_data;
+  RtNetwork *self = taking->network;
+  g_autoptr (GPtrArray) items = rt_network_take_told_finish (self, result, NULL);
+  RtRound *round = self->talk != NULL ? self->talk->round : NULL;
+
+  if (self->talk == NULL || items == NULL)
+    items = items != NULL ? items : g_ptr_array_new ();
+  else
+    self->talk->counts.told += items->len;
+  if (round == NULL || round->serial != taking->serial)
+    {
+      if (self->talk != NULL)
+        count_unread (self, items);
+      return;
+    }
+  round->taking = FALSE;
+  round->n_new += items->len;
+  round->new_of_teller += items->len;
+  self->talk->counts.told_known += round->n_given - MIN (items->len, round->n_given);
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (round->items, g_object_ref (items->pdata[i]));
+  go_on (self);
+}
+
+/* Only what was asked for, and not what is yet to come. */
+static gboolean
+is_of_range (RtRound *round, P2pMessage *message)
+{
+  gint64 time = p2p_message_get_time (message);
+
+  return time >= round->low - RT_CATCH_UP_SLACK_SECONDS && time <= round->high + RT_CATCH_UP_AHEAD_SECONDS
+         && time <= get_now () + RT_CATCH_UP_AHEAD_SECONDS && p2p_message_get_flag (message) == P2P_FLAG_BROADCAST;
+}
+
+static GPtrArray *
+pick_told (RtNetwork *self, RtRound *round, GPtrArray *items)
+{
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free);
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const P2pAppHistoryItem *item = items->pdata[i];
+      gsize length = p2p_message_get_length (item->message);
+
+      if (round->n_of_teller == 0 || round->bytes_left == 0 || !is_of_range (round, item->message)
+          || !g_hash_table_add (ids, p2p_message_get_id (item->message)))
+        {
+          self->talk->counts.told_refused++;
+          continue;
+        }
+      round->n_of_teller--;
+      round->n_left--;
+      round->bytes_left -= MIN (length, round->bytes_left);
+      g_ptr_array_add (told, rt_told_new (item->message, CLAMP (p2p_message_get_time (item->message), round->low, round->high), item->reply));
+    }
+  round->n_given = told->len;
+  return g_steal_pointer (&told);
+}
+
+void
+rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection)
+{
+  RtTalk *talk = self->talk;
+  RtRound *round = talk->round;
+  GPtrArray *items = p2p_app_frame_get_items (frame);
+  g_autoptr (GPtrArray) told = NULL;
+  Taking *taking;
+
+  talk->counts.pages++;
+  if (round == NULL || round->token == 0 || round->taking || round->teller == NULL || items == NULL
+      || rt_network_get_teller (self, message, connection) == NULL || !g_str_equal (p2p_message_get_sender (message), round->teller)
+      || p2p_app_frame_get_token (frame) != round->token)
+    {
+      talk->counts.pages_refused++;
+      return;
+    }
+  rt_timer_clear (&talk->round_timer);
+  round->token = 0;
+  round->pages++;
+  round->n_told += items->len;
+  round->more = (p2p_app_frame_get_flags (frame) & P2P_APP_HISTORY_MORE) != 0;
+  if (items->len == 0)
+    {
+      /* more, but not now */
+      round->gone = round->more;
+      go_on (self);
+      return;
+    }
+  if (round->more)
+    {
+      const P2pAppHistoryItem *last = items->pdata[items->len - 1];
+      GBytes *id = p2p_message_get_id (last->message);
+
+      /* the same again leads nowhere */
+      round->gone = round->behind_id != NULL && g_bytes_equal (id, round->behind_id);
+      g_clear_pointer (&round->behind_id, g_bytes_unref);
+      round->behind_id = id;
+      round->behind_time = last->heard;
+    }
+  told = pick_told (self, round, items);
+  round->taking = TRUE;
+  taking = g_new0 (Taking, 1);
+  taking->network = g_object_ref (self);
+  taking->serial = round->serial;
+  rt_network_take_told_async (self, told, round->teller, taken_cb, taking);
+}
+
+/* ---- when ---- */
+
+static void
+begin_round (RtNetwork *self, RtGapKind kind, gint64 from, gint64 until, const char *only_him)
+{
+  RtTalk *talk = self->talk;
+  RtRound *round = g_new0 (RtRound, 1);
+
+  talk->round = round;
+  round->serial = ++talk->n_rounds;
+  round->from = MAX (from - RT_CATCH_UP_SLACK_SECONDS, until - RT_CATCH_UP_DAYS * 86400);
+  round->until = until;
+  round->result.kind = kind;
+  round->result.from = from * G_USEC_PER_SEC;
+  round->result.until = until * G_USEC_PER_SEC;
+  round->n_left = RT_CATCH_UP_MESSAGES;
+  round->bytes_left = RT_CATCH_UP_BYTES;
+  round->asked = g_ptr_array_new_with_free_func (g_free);
+  round->items = g_ptr_array_new_with_free_func (g_object_unref);
+  round->only_him = only_him != NULL;
+  if (only_him != NULL)
+    g_ptr_array_add (round->asked, g_strdup (only_him));
+  else if (!find_teller (self, round))
+    {
+      round_free (g_steal_pointer (&talk->round));
+      return;
+    }
+  else
+    {
+      /* asked about: whatever comes of it */
+      talk->missed_from = 0;
+    }
+  begin_teller (self);
+}
+
+static gboolean
+begin_cb (gpointer data)
+{
+  g_autoptr (RtNetwork) self = g_object_ref (data);
+  RtTalk *talk = self->talk;
+
+  talk->round_timer = 0;
+  if (talk->round == NULL && talk->missed_from != 0 && self->socket != NULL)
+    begin_round (self, talk->missed_kind, talk->missed_from, get_now (), NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_teller (RtNetwork *self)
+{
+  GListModel *table = p2p_mesh_socket_get_routing_table (self->socket);
+
+  for (guint i = 0; i < g_list_model_get_n_items (table); i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+
+      if (p2p_connection_get_own (connection))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard)
+{
+  RtTalk *talk = self->talk;
+  gint64 now = g_get_monotonic_time ();
+  gint64 from;
+
+  if (!talk->loaded || talk->round != NULL || self->socket == NULL)
+    return;
+  if (talk->missed_from != 0)
+    {
+      if (talk->round_timer == 0 && has_teller (self))
+        talk->round_timer = rt_timer_add (BEGIN_MILLISECONDS, "[rt-model] catch up", begin_cb, self);
+      return;
+    }
+  /* A link to somebody who was not heard for long, while others are there: there may have been two networks. */
+  if (person == NULL || g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)) < 2)
+    return;
+  from = MAX (talk->begun, heard);
+  if (get_now () - from < talk->least_gap || now - talk->healed < talk->least_gap * G_TIME_SPAN_SECOND
+      || (person->healed != 0 && now - person->healed < RT_CATCH_UP_HEAL_AGAIN_SECONDS * G_TIME_SPAN_SECOND))
+    return;
+  talk->healed = person->healed = now;
+  begin_round (self, RT_GAP_SPLIT, from, get_now (), person->id);
+}
+
+void
+rt_network_drop_teller (RtNetwork *self, const char *id)
+{
+  RtRound *round = self->talk->round;
+
+  if (round == NULL)
+    {
+      if (id == NULL)
+        rt_timer_clear (&self->talk->round_timer);
+      return;
+    }
+  if (id != NULL && g_strcmp0 (id, round->teller) != 0)
+    return;
+  rt_timer_clear (&self->talk->round_timer);
+  round->gone = TRUE;
+  if (id == NULL)
+    end_round (self);
+  else if (!round->taking)
+    go_on (self);
+}

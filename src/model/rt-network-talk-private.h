@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Internal to the files that speak with other nodes of this program, and to their tests. */
+#pragma once
+
+#include "rt-network-private.h"
+#include "rt-person-private.h"
+
+G_BEGIN_DECLS
+
+/* One that was missed for less is no gap: nodes tell each other what was said in the last minutes anyway. */
+#define RT_TALK_GAP_SECONDS 60
+/* While somebody is there this is written down so often: a program that is killed takes so much for missed that it heard. */
+#define RT_TALK_SEEN_SECONDS 30u
+/* Names, replies and the like are broadcast only while one of this program was heard in so many seconds. */
+#define RT_TALK_LIVELY_SECONDS 600
+
+/* A round asks so many nodes, one after the other, for so much, and waits so long for a page. */
+#define RT_CATCH_UP_TELLERS 3u
+#define RT_CATCH_UP_MESSAGES 2000u
+#define RT_CATCH_UP_BYTES (4u * 1024 * 1024)
+#define RT_CATCH_UP_PAGES 256u
+#define RT_CATCH_UP_DAYS 7
+#define RT_CATCH_UP_PAGE_SECONDS 20u
+/* What was said so long before the gap may have come too late to be heard. */
+#define RT_CATCH_UP_SLACK_SECONDS 120
+/* A message whose time is so much later than now is not believed. */
+#define RT_CATCH_UP_AHEAD_SECONDS 60
+/* The same node's coming again is no reason to ask it more often. */
+#define RT_CATCH_UP_HEAL_AGAIN_SECONDS 600
+
+/* Others are told so much of our history: together at a time, and each in a minute. */
+#define RT_HISTORY_AT_A_TIME 4u
+#define RT_HISTORY_CREDIT (1024u * 1024)
+#define RT_HISTORY_CREDIT_SECONDS 60
+#define RT_HISTORY_PAGE_BYTES (56u * 1024)
+
+typedef struct _RtRound RtRound;
+
+struct _RtTalk {
+  RtTalkCounts counts;
+  gint64       begun;           /* UTC seconds: the node is up since */
+  gint64       last_seen;       /* UTC seconds: somebody was there; 0: never */
+  guint        seen_timer;
+  gboolean     loaded;          /* what was kept is here, or nothing is kept */
+  gboolean     somebody;        /* somebody is there */
+
+  /* names */
+  guint        name_timer;
+  gint64       name_told;       /* monotonic: broadcast */
+  gboolean     name_started;    /* told when the first came */
+  gboolean     name_ask;        /* of the broadcast to come */
+
+  /* replies that wait for their message */
+  GHashTable  *held;            /* by the id of the message that follows */
+  GQueue       held_order;      /* of the same, not owned, the first first */
+  GHashTable  *recent;          /* ids of messages heard lately, and who sent them */
+  GQueue       recent_order;
+
+  /* receipts that are being gathered */
+  GPtrArray   *public_ids;      /* the newest */
+  GHashTable  *private_ids;     /* by sender: GPtrArray */
+  guint        public_timer, private_timer;
+
+  /* history */
+  guint        serving;
+  RtRound     *round;           /* NULL: none is under way */
+  guint        round_timer;
+  guint        n_rounds;
+  gint64       missed_from;     /* UTC seconds: nobody was asked yet what was said since; 0: nothing is missed */
+  RtGapKind    missed_kind;
+  gint64       healed;          /* monotonic: a link made us ask */
+  gint64       least_gap;       /* RT_TALK_GAP_SECONDS */
+};
+
+/* ---- rt-network-talk.c ---- */
+/* NULL, or a neighbour of this program that said it himself, on his own link. */
+RtPerson *rt_network_get_teller (RtNetwork *self, P2pMessage *message, P2pConnection *connection);
+void      rt_network_whisper_frame (RtNetwork *self, const char *id, P2pAppFrame *frame);
+
+/* ---- rt-network-names.c ---- */
+void rt_network_take_name (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
+/* A link to a node of this program is new. */
+void rt_network_introduce (RtNetwork *self, const char *id);
+/* The first link is. */
+void rt_network_begin_names (RtNetwork *self);
+void rt_network_tell_name_later (RtNetwork *self, gboolean ask, guint milliseconds);
+
+/* ---- rt-network-beside.c ---- */
+void rt_network_take_reply (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message);
+void rt_network_take_receipt (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
+/* A message was heard: its sender wants to know, and a reply to it may come late. */
+void rt_network_note_heard (RtNetwork *self, P2pMessage *message);
+void rt_network_init_beside (RtNetwork *self);
+void rt_network_free_beside (RtNetwork *self);
+
+/* ---- rt-network-history.c ---- */
+void rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
+
+/* ---- rt-network-catch-up.c ---- */
+void rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
+/* Nobody was there, and somebody is. */
+void rt_network_end_gap (RtNetwork *self);
+/* Somebody of whom history can be asked is there. person: he came just now; NULL: something else changed. heard: when he was heard before. */
+void rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard);
+/* A link is gone; NULL: all are. */
+void rt_network_drop_teller (RtNetwork *self, const char *id);
+void rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A node of this program that tells whatever a test wants: a neighbour that lies. */
+#pragma once
+
+#include "network-test.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  P2pMeshSocket *socket;
+  GPtrArray     *messages;      /* of P2pMessage, in the order in which they are told */
+  guint          per_page;      /* 0: all at once */
+  gboolean       mute;          /* never answers */
+  gboolean       as_asked;      /* only what is of the range that is asked for */
+  gboolean       endless;       /* the first page again and again, and more to come */
+  gboolean       leaves;        /* after the first page */
+  guint          n_asks;
+  gint64         from, until;   /* of the newest question */
+  gint64         token;
+  guint          n_names, n_receipts, n_pages, n_told;  /* what he heard */
+  char          *name;          /* the newest */
+} Teller;
+
+/* A neighbour of the network. */
+void        teller_init    (Teller *self, RtNetwork *network);
+void        teller_clear   (Teller *self);
+void        teller_whisper (Teller *self, RtNetwork *network, P2pAppFrame *frame);
+/* As if sender had said it so many seconds ago. */
+P2pMessage *make_said      (const char *sender, gint64 flag, gint64 age, const char *text);
+/* Before or after it is one. */
+void        teller_add     (Teller *self, const char *sender, gint64 age, const char *text);
+void        teller_tell    (Teller *self, RtNetwork *network, gint64 token, guint first, guint n, gboolean more);
+
+G_END_DECLS
