@@ -15,6 +15,9 @@
 #define MAX_ID_BYTES 256u
 /* Known for so long, one gives way after those who came lately: a flood of new ids drives out nobody who is known. */
 #define ELDER_SECONDS 3600
+/* In a crowd, and a flood of ids looks like one, those known for less than this are not written down: what is written down pushes out others. */
+#define CROWD (RT_PEOPLE_MAX / 4)
+#define CROWD_SECONDS 60
 /* That somebody was heard again is written down not more often. */
 #define SAVE_SECONDS 60
 
@@ -529,6 +532,8 @@ rt_people_steal_unsaved (RtPeople *self, guint n)
       g_autoptr (RtPerson) person = g_ptr_array_steal_index (self->unsaved, self->unsaved->len - 1);
 
       person->unsaved = FALSE;
+      if (!person->neighbour && person->saved_heard == 0 && person->heard - person->first_heard < CROWD_SECONDS && g_hash_table_size (self->people) > CROWD)
+        continue;
       person->saved_heard = person->heard;
       if (!person->gone && !person->you)
         g_ptr_array_add (taken, g_steal_pointer (&person));

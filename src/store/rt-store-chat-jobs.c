@@ -25,7 +25,9 @@ static const char * const sqls[N_STATEMENTS] = {
   [OLD] = "SELECT length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0) FROM messages WHERE row = ?1 AND chat = ?2",
   [UPDATE] = "UPDATE messages SET sent = ?5, flags = ?6, delivery = ?7, n_links = ?8, n_attempts = ?9, next_try = ?10, id_head = ?11, id = ?12, reply_to = ?13, recipient = ?15, teller = ?16,"
              " sender_name = ?17, via = ?18, error = ?19, body = ?21, file = ?22 WHERE row = ?1 AND chat = ?2",
-  [ADD_RECEIPT] = "INSERT INTO receipts (message, node, time) SELECT ?1, ?2, ?3 WHERE (SELECT count (*) FROM receipts WHERE message = ?1) < ?4 ON CONFLICT DO NOTHING",
+  [ADD_RECEIPT] = "INSERT INTO receipts (message, node, time) SELECT ?1, ?2, ?3 WHERE (SELECT count (*) FROM receipts WHERE message = ?1) < ?4"
+                  /* only of what we said, and of what we said to one only by him */
+                  " AND (SELECT flags & 1 AND (flags & 2 = 0 OR recipient = ?2) FROM messages WHERE row = ?1) ON CONFLICT DO NOTHING",
   [SAVE_PERSON] = "INSERT INTO people (chat, id, name, heard, flags) VALUES (?1, ?2, ?3, ?4, ?5)"
                   " ON CONFLICT (chat, id) DO UPDATE SET name = ?3, heard = max (heard, ?4), flags = ?5",
   [TRIM_PEOPLE] = "DELETE FROM people WHERE chat = ?1 AND (SELECT count (*) FROM people WHERE chat = ?1) > ?2 AND id IN"

@@ -148,7 +148,7 @@ gint64            rt_store_chat_take_row (RtStoreChat *self);
 void              rt_store_chat_add    (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
 /* By row: everything but row, time, sender and text is as here now. */
 void              rt_store_chat_update (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
-/* Of a message that is kept; others are ignored. */
+/* Of an own message that is kept, and of a private one by whom it was for; others are ignored. */
 void              rt_store_chat_add_receipt (RtStoreChat *self, GBytes *id, const char *node, gint64 time);
 void              rt_store_chat_set_read (RtStoreChat *self, gint64 time, gint64 row);
 void              rt_store_chat_set_draft (RtStoreChat *self, const char *text);        /* nullable */

@@ -182,6 +182,7 @@ static void
 test_id_flood (void)
 {
   g_autoptr (RtPeople) people = make_people ();
+  g_autoptr (GPtrArray) unsaved = NULL;
   guint n_told = 0;
 
   rt_people_restore (people, "friend", "Bob", NOW / G_USEC_PER_SEC - 86400, TRUE);
@@ -203,6 +204,10 @@ test_id_flood (void)
   g_assert_null (rt_people_find (people, "node-0"));
   g_assert_nonnull (rt_people_find (people, "node-12287"));
   g_assert_nonnull (rt_person_get_word (rt_people_find (people, "friend")));
+  /* nor out of the store */
+  unsaved = rt_people_steal_unsaved (people, RT_PEOPLE_MAX);
+  g_assert_cmpuint (unsaved->len, ==, 1);
+  g_assert_true (unsaved->pdata[0] == rt_people_find (people, "neighbour"));
   g_assert_null (rt_people_note_heard (people, "", NOW));
 }
 

@@ -264,6 +264,31 @@ test_receipts (Fixture *self, gconstpointer data)
   g_assert_cmpstr (found->receipts[1], ==, "ben");
 }
 
+/* Whoever claims to have what is not ours, or what was for another, is not counted. */
+static void
+test_receipt_claims (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (RtStoreMessage) heard = make_message (chat, 1, 5, "heard"), private = make_message (chat, 2, 6, "to Ben");
+  g_autoptr (RtStoreMessage) first = NULL, second = NULL;
+  g_autoptr (GBytes) one = make_id (1), two = make_id (2);
+
+  private->flags = RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_PRIVATE;
+  g_free (private->recipient);
+  private->recipient = g_strdup ("ben");
+  rt_store_chat_add (chat, heard, TRUE);
+  rt_store_chat_add (chat, private, TRUE);
+  rt_store_chat_add_receipt (chat, one, "eve", 20);
+  rt_store_chat_add_receipt (chat, two, "eve", 20);
+  rt_store_chat_add_receipt (chat, two, "ben", 30);
+  first = find_message (chat, 1);
+  second = find_message (chat, 2);
+  g_assert_cmpuint (first->n_receipts, ==, 0);
+  g_assert_cmpuint (second->n_receipts, ==, 1);
+  g_assert_cmpstr (second->receipts[0], ==, "ben");
+}
+
 static void
 test_unread (Fixture *self, gconstpointer data)
 {
@@ -677,6 +702,7 @@ main (int argc, char *argv[])
   ADD ("once", test_once);
   ADD ("update", test_update);
   ADD ("receipts", test_receipts);
+  ADD ("receipt-claims", test_receipt_claims);
   ADD ("unread", test_unread);
   ADD ("oldest-goes", test_oldest_goes);
   ADD ("rank", test_rank);
