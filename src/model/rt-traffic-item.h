@@ -96,6 +96,8 @@ char *rt_traffic_item_dup_spoken (RtTrafficItem *self);                    /* th
 char *rt_traffic_item_dup_row (RtTrafficItem *self);                       /* for the clipboard, columns with tabs */
 /* The packets as typed values, one a line, what is huge cut with its size. */
 char *rt_traffic_item_dup_packets (RtTrafficItem *self);
+/* The same of any message; NULL: "". It unpacks what it looks at: give it a copy of a message that is kept. */
+char *rt_packets_dup_text (P2pMessage *message);
 const char *rt_traffic_group_get_words (RtTrafficGroup group);
 
 /* ---- rt-traffic-export.c ---- */

@@ -303,9 +303,8 @@ append_value (GString *text, GVariant *value)
 }
 
 char *
-rt_traffic_item_dup_packets (RtTrafficItem *self)
+rt_packets_dup_text (P2pMessage *message)
 {
-  g_autoptr (P2pMessage) message = rt_traffic_item_dup_message (self);
   GString *text = g_string_new (NULL);
   gsize n;
 
@@ -329,4 +328,12 @@ rt_traffic_item_dup_packets (RtTrafficItem *self)
       g_string_append_c (text, '\n');
     }
   return g_string_free (text, FALSE);
+}
+
+char *
+rt_traffic_item_dup_packets (RtTrafficItem *self)
+{
+  g_autoptr (P2pMessage) message = rt_traffic_item_dup_message (self);
+
+  return rt_packets_dup_text (message);
 }

@@ -14,10 +14,15 @@ struct _RtNetwork {
   guint             n_peers;
   gint64            sequence;
   RtMemoryTimeline *timeline;
+  RtPeople         *people;
+  GListStore       *gaps;
+  char             *draft;
+  guint             unread;
+  RtTimelineKey     first_unread;
   GString          *calls;
 };
 
-enum { PROP_0, PROP_STATE, PROP_ERROR, PROP_N_PEERS, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_ERROR, PROP_N_PEERS, PROP_UNREAD, N_PROPS };
 
 static GParamSpec *properties[N_PROPS];
 
@@ -39,6 +44,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_N_PEERS:
       g_value_set_uint (value, self->n_peers);
       break;
+    case PROP_UNREAD:
+      g_value_set_uint (value, self->unread);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -52,7 +60,10 @@ finalize (GObject *object)
   g_free (self->title);
   g_free (self->error);
   g_free (self->failure);
+  g_free (self->draft);
   g_object_unref (self->timeline);
+  g_object_unref (self->people);
+  g_object_unref (self->gaps);
   g_string_free (self->calls, TRUE);
   G_OBJECT_CLASS (rt_network_parent_class)->finalize (object);
 }
@@ -67,13 +78,19 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, G_MAXINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_N_PEERS] = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_signal_new ("message-added", RT_TYPE_NETWORK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
+  g_signal_new ("caught-up", RT_TYPE_NETWORK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_CATCH_UP);
+  g_signal_new ("chat-loaded", RT_TYPE_NETWORK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 rt_network_init (RtNetwork *self)
 {
   self->timeline = rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS);
+  self->people = rt_people_new ();
+  self->gaps = g_list_store_new (RT_TYPE_GAP);
   self->calls = g_string_new (NULL);
   self->state = RT_NETWORK_CONNECTED;
   self->n_peers = 2;
@@ -120,6 +137,47 @@ fake_network_steal_calls (RtNetwork *self)
   return calls;
 }
 
+/* As the real one does: who is called what */
+static void
+name_item (RtNetwork *self, RtMessageItem *item)
+{
+  g_autofree char *name = rt_people_dup_name (self->people, rt_message_item_get_sender (item));
+  g_autofree char *word = rt_people_dup_word (self->people, rt_message_item_get_sender (item));
+
+  rt_message_item_set_sender_name (item, name, word);
+}
+
+void
+fake_network_name (RtNetwork *self, const char *id, const char *name)
+{
+  gint64 now = g_get_real_time ();
+
+  rt_people_note_name (self->people, id, name, now);
+  rt_people_flush (self->people, now);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->timeline)); i++)
+    {
+      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), i);
+
+      if (!rt_message_item_get_own (item))
+        name_item (self, item);
+    }
+}
+
+void
+fake_network_set_unread (RtNetwork *self, guint unread, const RtTimelineKey *first)
+{
+  self->unread = unread;
+  if (first != NULL)
+    self->first_unread = *first;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREAD]);
+}
+
+void
+fake_network_add_gap (RtNetwork *self, RtGap *gap)
+{
+  g_list_store_append (self->gaps, gap);
+}
+
 RtMessageItem *
 fake_network_hear (RtNetwork *self, const char *sender, gint64 when, gboolean private, GVariant *packets)
 {
@@ -129,7 +187,11 @@ fake_network_hear (RtNetwork *self, const char *sender, gint64 when, gboolean pr
 
   g_assert_no_error (error);
   item = rt_message_item_new_received (message, when, ++self->sequence);
+  rt_people_note_heard (self->people, sender, when);
+  rt_people_flush (self->people, when);
+  name_item (self, item);
   rt_memory_timeline_add (self->timeline, RT_TIMELINE_ITEM (item));
+  g_signal_emit_by_name (self, "message-added", item);
   return item;
 }
 
@@ -199,17 +261,108 @@ rt_network_get_timeline (RtNetwork *self)
 }
 
 RtMessageItem *
-rt_network_send_text (RtNetwork *self, const char *text, GError **error)
+rt_network_send (RtNetwork *self, const char *text, const char *recipient, GBytes *reply_to, RtAttachment *attachment, GError **error)
 {
-  g_string_append_printf (self->calls, "send %s\n", text);
-  return say (self, NULL, text, error);
+  RtMessageItem *item;
+
+  if (recipient != NULL)
+    g_string_append_printf (self->calls, "whisper %s %s\n", recipient, text);
+  else
+    g_string_append_printf (self->calls, "send %s\n", text);
+  if (reply_to != NULL)
+    g_string_append (self->calls, "  as a reply\n");
+  item = say (self, recipient, text, error);
+  if (item != NULL && reply_to != NULL)
+    {
+      rt_message_item_set_reply_to (item, reply_to);
+      rt_network_look_up_reply (self, item);
+    }
+  return item;
+}
+
+guint
+rt_network_get_unread (RtNetwork *self)
+{
+  return self->unread;
+}
+
+gboolean
+rt_network_get_first_unread (RtNetwork *self, RtTimelineKey *key)
+{
+  *key = self->first_unread;
+  return key->time != 0;
+}
+
+char *
+rt_network_dup_draft (RtNetwork *self)
+{
+  return g_strdup (self->draft);
+}
+
+void
+rt_network_set_draft (RtNetwork *self, const char *text)
+{
+  char *copy = g_strdup (text);
+
+  g_free (self->draft);
+  self->draft = copy;
+}
+
+RtPeople *
+rt_network_get_people (RtNetwork *self)
+{
+  return self->people;
+}
+
+GListModel *
+rt_network_get_gaps (RtNetwork *self)
+{
+  return G_LIST_MODEL (self->gaps);
+}
+
+static RtMessageItem *
+find (RtNetwork *self, GBytes *id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->timeline)); i++)
+    {
+      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), i);
+
+      if (rt_message_item_get_id (item) != NULL && g_bytes_equal (rt_message_item_get_id (item), id))
+        return g_steal_pointer (&item);
+    }
+  return NULL;
+}
+
+void
+rt_network_find_message_async (RtNetwork *self, GBytes *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_return_pointer (task, find (self, id), g_object_unref);
 }
 
 RtMessageItem *
-rt_network_whisper_text (RtNetwork *self, const char *id, const char *text, GError **error)
+rt_network_find_message_finish (RtNetwork *self, GAsyncResult *result, GError **error)
 {
-  g_string_append_printf (self->calls, "whisper %s %s\n", id, text);
-  return say (self, id, text, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+rt_network_look_up_reply (RtNetwork *self, RtMessageItem *item)
+{
+  g_autoptr (RtMessageItem) original = find (self, rt_message_item_get_reply_to (item));
+
+  if (original != NULL)
+    rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), rt_message_item_get_sender_name (original));
+  else
+    rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
+}
+
+void
+rt_network_cancel (RtNetwork *self, RtMessageItem *item)
+{
+  g_string_append_printf (self->calls, "cancel %s\n", rt_message_item_get_text (item));
+  fake_network_deliver (self, item, RT_DELIVERY_CANCELLED, 0, NULL);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "model/rt-network-talk.h"
 #include "model/rt-network.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,12 @@ void        fake_network_set_state      (RtNetwork *self, RtNetworkState state, 
 void        fake_network_set_n_peers    (RtNetwork *self, guint n_peers);
 /* The next send fails with these words. */
 void        fake_network_fail_next      (RtNetwork *self, const char *words);
-/* What was asked of it: "send TEXT", "whisper ID TEXT", "retry TEXT"; transfer full, and forgets it. Lines. */
+/* He is called so from now on. */
+void        fake_network_name           (RtNetwork *self, const char *id, const char *name);
+/* first: nullable: as it is */
+void        fake_network_set_unread     (RtNetwork *self, guint unread, const RtTimelineKey *first);
+void        fake_network_add_gap        (RtNetwork *self, RtGap *gap);
+/* What was asked of it: "send TEXT", "whisper ID TEXT", "retry TEXT", "cancel TEXT", and "  as a reply" after a send; transfer full, and forgets it. Lines. */
 char       *fake_network_steal_calls    (RtNetwork *self);
 RtMessageItem *fake_network_hear        (RtNetwork *self, const char *sender, gint64 when, gboolean private, GVariant *packets);
 RtMessageItem *fake_network_hear_text   (RtNetwork *self, const char *sender, gint64 when, const char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "model/rt-gap.h"
 #include "model/rt-message-item.h"
 
 G_BEGIN_DECLS
@@ -14,8 +15,17 @@ gint64      rt_next_midnight   (gint64 now);
 gboolean    rt_is_continued    (RtMessageItem *item, RtMessageItem *previous);
 char       *rt_format_private  (RtMessageItem *item);           /* NULL: not private */
 char       *rt_format_delivery (RtMessageItem *item);           /* NULL: none of ours */
-const char *rt_delivery_icon   (RtDelivery delivery);
-gboolean    rt_delivery_failed (RtDelivery delivery);           /* it can be tried again */
+const char *rt_delivery_icon   (RtMessageItem *item);
+gboolean    rt_delivery_failed (RtDelivery delivery);           /* it did not go out, and does not by itself */
+gboolean    rt_delivery_can_retry (RtDelivery delivery);
+/* Who wrote it: the name, and what must stand beside it. Names of others are isolated from what is about them. */
+char       *rt_format_sender   (RtMessageItem *item);
+/* Of the message that it answers: who wrote it (NULL: not known), and its words or why there are none. */
+char       *rt_format_reply_name (RtMessageItem *item);
+char       *rt_format_reply_text (RtMessageItem *item);
+char       *rt_format_moment   (gint64 time, gint64 now);       /* with its day when that is not today */
+char       *rt_format_heard    (gint64 heard, gint64 now);      /* "Heard 3 minutes ago" */
+char       *rt_format_gap      (RtGap *gap, gint64 now);
 /* All of it as a screen reader says it */
 char       *rt_format_spoken   (RtMessageItem *item);
 /* How many bytes of the text are shown while it is folded; 0: it is short enough to be shown as a whole. */

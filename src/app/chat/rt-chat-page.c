@@ -3,34 +3,13 @@
 
 #include <glib/gi18n.h>
 
-#include "rt-chat-format.h"
-#include "rt-chat-page.h"
-#include "rt-composer.h"
 #include "../rt-focus.h"
+#include "rt-chat-format.h"
+#include "rt-chat-page-private.h"
+#include "rt-date-jump.h"
+#include "rt-message-details.h"
 #include "rt-message-row.h"
-#include "rt-timeline.h"
-
-#define PREVIEW_BYTES 300
-#define DRAFT "rt-draft"
-
-struct _RtChatPage {
-  GtkWidget    parent_instance;
-
-  RtNetwork   *network;
-  GSignalGroup *signals;
-  char        *whisper_to;      /* id; NULL: to everybody */
-  guint        midnight_id;
-
-  GtkStack    *stack;
-  AdwStatusPage *empty_page;
-  RtTimeline  *timeline;
-  GtkWidget   *jump_button;
-  GtkLabel    *jump_label;
-  GtkWidget   *reply_bar;
-  GtkLabel    *reply_label;
-  GtkLabel    *preview_label;
-  RtComposer  *composer;
-};
+#include "rt-people-pane.h"
 
 enum { PROP_0, PROP_NETWORK, N_PROPS };
 
@@ -65,19 +44,20 @@ update_stack_cb (RtChatPage *self)
   update_jump_cb (self);
 }
 
+/* Why what is written now does not leave at once; it waits then. */
 static char *
-say_blocked (RtNetwork *network)
+say_waiting (RtNetwork *network)
 {
   const char *error = rt_network_get_error (network);
 
   switch (rt_network_get_state (network))
     {
     case RT_NETWORK_STOPPED:
-      return g_strdup (_("This network is off. Start it to write."));
-    case RT_NETWORK_STARTING:
-      return g_strdup (_("This network is starting…"));
+      return g_strdup (_("This network is off. What you write now is sent when you start it."));
     case RT_NETWORK_FAILED:
-      return error != NULL ? g_strdup_printf (_("This network is not running: %s"), error) : g_strdup (_("This network is not running."));
+      return error != NULL ? g_strdup_printf (_("This network is not running: %s. What you write now is sent when it runs."), error)
+                           : g_strdup (_("This network is not running. What you write now is sent when it runs."));
+    case RT_NETWORK_STARTING:
     case RT_NETWORK_LOOKING:
     case RT_NETWORK_CONNECTED:
     default:
@@ -86,30 +66,34 @@ say_blocked (RtNetwork *network)
 }
 
 /* What depends on the network's state, and on to whom one writes */
-static void
-update_words (RtChatPage *self)
+void
+rt_chat_page_update_words (RtChatPage *self)
 {
-  g_autofree char *blocked = NULL, *placeholder = NULL;
+  g_autofree char *waiting = NULL, *placeholder = NULL;
 
   if (self->network == NULL)
     {
       rt_composer_set_blocked (self->composer, _("There is no network to write to."));
       return;
     }
-  blocked = say_blocked (self->network);
-  rt_composer_set_blocked (self->composer, blocked);
+  waiting = say_waiting (self->network);
+  rt_composer_set_blocked (self->composer, NULL);
   if (self->whisper_to != NULL)
     {
-      g_autofree char *name = rt_short_id (self->whisper_to);
+      g_autofree char *name = rt_chat_page_dup_name (self, self->whisper_to);
 
-      /* Translators: where one writes; %s is the short id of the only person who will get it */
+      /* Translators: where one writes; %s is the only person who will get it */
       placeholder = g_strdup_printf (_("Write to %s only"), name);
     }
+  else if (waiting != NULL)
+    placeholder = g_strdup (_("Write to everybody, sent later"));
   else
     placeholder = g_strdup (_("Write to everybody"));
   rt_composer_set_placeholder (self->composer, placeholder);
-  if (blocked != NULL)
-    adw_status_page_set_description (self->empty_page, blocked);
+  gtk_label_set_label (self->waiting_label, waiting != NULL ? waiting : "");
+  gtk_widget_set_visible (self->waiting_box, waiting != NULL);
+  if (waiting != NULL)
+    adw_status_page_set_description (self->empty_page, waiting);
   else if (rt_network_get_n_peers (self->network) == 0)
     adw_status_page_set_description (self->empty_page,
                                      _("Nobody else is here yet. Tell a friend your address, or connect to theirs: see Peers."));
@@ -118,34 +102,13 @@ update_words (RtChatPage *self)
 }
 
 static void
-set_whisper (RtChatPage *self, const char *id, RtMessageItem *item)
+update_people_cb (RtChatPage *self)
 {
-  char *copy = g_strdup (id);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (rt_network_get_people (self->network)));
+  /* Translators: on the button that opens the list of everybody who was heard in a network */
+  g_autofree char *words = g_strdup_printf (ngettext ("%u person", "%u people", n), n);
 
-  g_free (self->whisper_to);
-  self->whisper_to = copy;
-  if (copy != NULL)
-    {
-      g_autofree char *name = rt_short_id (copy);
-      g_autofree char *preview = item != NULL ? rt_sanitise_line (rt_message_item_get_text (item), PREVIEW_BYTES) : NULL;
-      g_autofree char *label = item != NULL && !rt_message_item_get_own (item) ? g_strdup_printf (_("Private reply to %s"), name)
-                                                                                : g_strdup_printf (_("Private message to %s"), name);
-
-      gtk_label_set_label (self->reply_label, label);
-      gtk_label_set_label (self->preview_label, preview != NULL ? preview : "");
-      gtk_widget_set_visible (GTK_WIDGET (self->preview_label), preview != NULL);
-    }
-  gtk_widget_set_visible (self->reply_bar, copy != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.cancel-reply", copy != NULL);
-  rt_composer_set_error (self->composer, NULL);
-  update_words (self);
-}
-
-static void
-reply_cb (RtChatPage *self, RtMessageItem *item)
-{
-  set_whisper (self, rt_message_item_get_own (item) ? rt_message_item_get_recipient (item) : rt_message_item_get_sender (item), item);
-  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+  gtk_label_set_label (self->people_label, words);
 }
 
 static void
@@ -156,26 +119,92 @@ retry_cb (RtChatPage *self, RtMessageItem *item)
 }
 
 static void
-send_cb (RtChatPage *self, const char *text)
+cancel_cb (RtChatPage *self, RtMessageItem *item)
 {
-  g_autoptr (GError) error = NULL;
-  RtMessageItem *item;
+  if (self->network != NULL)
+    rt_network_cancel (self->network, item);
+}
 
-  if (self->network == NULL)
-    return;
-  if (self->whisper_to != NULL)
-    item = rt_network_whisper_text (self->network, self->whisper_to, text, &error);
-  else
-    item = rt_network_send_text (self->network, text, &error);
-  if (item == NULL)
-    {
-      /* the text stays where it is */
-      rt_composer_set_error (self->composer, error != NULL ? error->message : _("The message could not be sent."));
-      return;
-    }
-  rt_composer_clear (self->composer);
-  set_whisper (self, NULL, NULL);
-  rt_timeline_scroll_to_bottom (self->timeline);
+static void
+details_cb (RtChatPage *self, RtMessageItem *item)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_message_details_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, item,
+                                                            rt_network_get_people (self->network))));
+}
+
+static void
+show_message_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtTimelineKey key;
+
+  g_variant_get (parameter, "(xx)", &key.time, &key.sequence);
+  rt_chat_page_show_message (RT_CHAT_PAGE (widget), &key);
+}
+
+static void
+first_unread_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtChatPage *self = RT_CHAT_PAGE (widget);
+
+  self->unread_seen = TRUE;
+  rt_timeline_jump_to_key (self->timeline, &self->unread_key, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->timeline));
+  rt_chat_page_update_shown (self);
+}
+
+static void
+open_button (GtkMenuButton *button)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (button)))
+    gtk_menu_button_popup (button);
+}
+
+static void
+date_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_button (RT_CHAT_PAGE (widget)->date_button);
+}
+
+static void
+people_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_button (RT_CHAT_PAGE (widget)->people_button);
+}
+
+static void
+date_chosen_cb (RtChatPage *self, gint64 time)
+{
+  /* below every message of that day */
+  rt_timeline_jump_to_key (self->timeline, &(RtTimelineKey) { time, G_MININT64 }, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->timeline));
+}
+
+static void
+date_popover_cb (RtChatPage *self, GParamSpec *pspec, RtDateJump *jump)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (jump)))
+    rt_date_jump_set_time (jump, self->shown_day != 0 ? self->shown_day : g_get_real_time ());
+}
+
+static void
+person_chosen_cb (RtChatPage *self, const char *id)
+{
+  rt_chat_page_start_whisper (self, id);
+}
+
+static void
+add_popovers (RtChatPage *self)
+{
+  GtkWidget *date = rt_date_jump_new (), *people = rt_people_pane_new (rt_network_get_people (self->network));
+
+  gtk_menu_button_set_popover (self->date_button, date);
+  g_signal_connect_object (date, "chosen", G_CALLBACK (date_chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (date, "notify::visible", G_CALLBACK (date_popover_cb), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (self->people_button, people);
+  g_signal_connect_object (people, "chosen", G_CALLBACK (person_chosen_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -192,7 +221,7 @@ cancel_reply_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RtChatPage *self = RT_CHAT_PAGE (widget);
 
-  set_whisper (self, NULL, NULL);
+  rt_chat_page_set_target (self, NULL, NULL, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
@@ -201,15 +230,40 @@ create_row (gpointer user_data)
 {
   GtkWidget *row = rt_message_row_new ();
 
-  g_signal_connect_object (row, "reply", G_CALLBACK (reply_cb), user_data, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "reply", G_CALLBACK (rt_chat_page_reply_cb), user_data, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "whisper", G_CALLBACK (rt_chat_page_whisper_cb), user_data, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), user_data, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "cancel", G_CALLBACK (cancel_cb), user_data, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "details", G_CALLBACK (details_cb), user_data, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "original", G_CALLBACK (rt_chat_page_original_cb), user_data, G_CONNECT_SWAPPED);
   return row;
 }
 
 static void
 bind_row (GtkWidget *row, RtTimelineItem *item, RtTimelineItem *previous, gpointer user_data)
 {
+  RtChatPage *self = user_data;
+
+  if (self->network != NULL && rt_message_item_get_reply_to (RT_MESSAGE_ITEM (item)) != NULL)
+    rt_network_look_up_reply (self->network, RT_MESSAGE_ITEM (item));
   rt_message_row_bind (RT_MESSAGE_ROW (row), RT_MESSAGE_ITEM (item), previous != NULL ? RT_MESSAGE_ITEM (previous) : NULL);
+}
+
+/* What was kept of this network came from the disk. */
+static void
+chat_loaded_cb (RtChatPage *self)
+{
+  g_autofree char *text = rt_composer_dup_text (self->composer);
+
+  rt_timeline_set_source (self->timeline, NULL);
+  rt_chat_page_forget_marks (self);
+  rt_timeline_set_source (self->timeline, rt_network_get_timeline (self->network));
+  rt_chat_page_watch_gaps (self);
+  /* unless somebody was quicker and writes already */
+  if (*text == '\0' && self->whisper_to == NULL && self->reply_to == NULL)
+    rt_chat_page_load_draft (self);
+  rt_chat_page_update_unread (self);
+  update_stack_cb (self);
 }
 
 /* At midnight "Today" becomes "Yesterday". */
@@ -219,7 +273,9 @@ midnight_cb (gpointer user_data)
   RtChatPage *self = user_data;
   gint64 now = g_get_real_time ();
 
+  self->shown_day = 0;
   rt_timeline_rebind (self->timeline);
+  rt_chat_page_update_shown (self);
   self->midnight_id = g_timeout_add_seconds (1 + (rt_next_midnight (now) - now) / G_TIME_SPAN_SECOND, midnight_cb, self);
   g_source_set_name_by_id (self->midnight_id, "[roundtable] midnight of the chat page");
   return G_SOURCE_REMOVE;
@@ -233,6 +289,7 @@ map (GtkWidget *widget)
   GTK_WIDGET_CLASS (rt_chat_page_parent_class)->map (widget);
   if (self->midnight_id == 0)
     midnight_cb (self);
+  rt_chat_page_update_unread (self);
 }
 
 static void
@@ -241,6 +298,7 @@ unmap (GtkWidget *widget)
   RtChatPage *self = RT_CHAT_PAGE (widget);
 
   g_clear_handle_id (&self->midnight_id, g_source_remove);
+  rt_chat_page_stop_announcing (self);
   GTK_WIDGET_CLASS (rt_chat_page_parent_class)->unmap (widget);
 }
 
@@ -278,8 +336,13 @@ dispose (GObject *object)
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
   g_clear_object (&self->signals);
+  rt_chat_page_stop_announcing (self);
+  rt_chat_page_forget_marks (self);
+  if (self->network != NULL)
+    g_signal_handlers_disconnect_by_func (rt_network_get_people (self->network), update_people_cb, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_handle_id (&self->shown_id, g_source_remove);
   g_clear_object (&self->network);
   G_OBJECT_CLASS (rt_chat_page_parent_class)->dispose (object);
 }
@@ -287,7 +350,11 @@ dispose (GObject *object)
 static void
 finalize (GObject *object)
 {
-  g_free (RT_CHAT_PAGE (object)->whisper_to);
+  RtChatPage *self = RT_CHAT_PAGE (object);
+
+  g_free (self->whisper_to);
+  g_clear_pointer (&self->reply_to, g_bytes_unref);
+  g_ptr_array_unref (self->heard);
   G_OBJECT_CLASS (rt_chat_page_parent_class)->finalize (object);
 }
 
@@ -314,6 +381,16 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, stack);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, empty_page);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, timeline);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, unread_button);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, unread_label);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, people_button);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, people_label);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, date_button);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, date_label);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, reply_icon);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, waiting_box);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, jump_button);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, jump_label);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, reply_bar);
@@ -322,9 +399,18 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, update_jump_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_stack_cb);
-  gtk_widget_class_bind_template_callback (widget_class, send_cb);
+  gtk_widget_class_bind_template_callback_full (widget_class, "send_cb", G_CALLBACK (rt_chat_page_send_cb));
+  gtk_widget_class_bind_template_callback_full (widget_class, "text_changed_cb", G_CALLBACK (rt_chat_page_save_draft));
   gtk_widget_class_install_action (widget_class, "chat.newest", NULL, newest_action);
   gtk_widget_class_install_action (widget_class, "chat.cancel-reply", NULL, cancel_reply_action);
+  gtk_widget_class_install_action (widget_class, "chat.first-unread", NULL, first_unread_action);
+  gtk_widget_class_install_action (widget_class, "chat.go-to-date", NULL, date_action);
+  gtk_widget_class_install_action (widget_class, "chat.people", NULL, people_action);
+  gtk_widget_class_install_action (widget_class, "chat.show-message", "(xx)", show_message_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "chat.go-to-date", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.people", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.first-unread", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.newest", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "chat.cancel-reply", NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "chatpage");
@@ -335,15 +421,27 @@ rt_chat_page_class_init (RtChatPageClass *klass)
 static void
 rt_chat_page_init (RtChatPage *self)
 {
+  GtkAdjustment *adjustment;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  self->heard = g_ptr_array_new_with_free_func (g_object_unref);
   self->signals = g_signal_group_new (RT_TYPE_NETWORK);
-  g_signal_group_connect_swapped (self->signals, "notify::state", G_CALLBACK (update_words), self);
-  g_signal_group_connect_swapped (self->signals, "notify::error", G_CALLBACK (update_words), self);
-  g_signal_group_connect_swapped (self->signals, "notify::n-peers", G_CALLBACK (update_words), self);
+  g_signal_group_connect_swapped (self->signals, "notify::state", G_CALLBACK (rt_chat_page_update_words), self);
+  g_signal_group_connect_swapped (self->signals, "notify::error", G_CALLBACK (rt_chat_page_update_words), self);
+  g_signal_group_connect_swapped (self->signals, "notify::n-peers", G_CALLBACK (rt_chat_page_update_words), self);
+  g_signal_group_connect_swapped (self->signals, "notify::unread", G_CALLBACK (rt_chat_page_update_unread), self);
+  g_signal_group_connect_swapped (self->signals, "message-added", G_CALLBACK (rt_chat_page_announce_cb), self);
+  g_signal_group_connect_swapped (self->signals, "caught-up", G_CALLBACK (rt_chat_page_caught_up_cb), self);
+  g_signal_group_connect_swapped (self->signals, "chat-loaded", G_CALLBACK (chat_loaded_cb), self);
   rt_timeline_set_factory (self->timeline, create_row, bind_row, self);
-  set_whisper (self, NULL, NULL);
+  g_object_get (self->timeline, "vadjustment", &adjustment, NULL);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (rt_chat_page_update_shown), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (rt_chat_page_update_shown), self, G_CONNECT_SWAPPED);
+  g_object_unref (adjustment);
+  rt_chat_page_set_target (self, NULL, NULL, NULL);
   update_stack_cb (self);
+  rt_chat_page_update_shown (self);
 }
 
 GtkWidget *
@@ -368,14 +466,29 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
 
   if (self->network == network)
     return;
-  /* what was begun in one network must not be sent in another */
+  /* what was begun in one network must not be sent in another: its draft waits for it */
   if (self->network != NULL)
-    g_object_set_data_full (G_OBJECT (self->network), DRAFT, rt_composer_dup_text (self->composer), g_free);
+    {
+      rt_chat_page_save_draft (self);
+      rt_chat_page_stop_announcing (self);
+      rt_chat_page_forget_marks (self);
+      g_signal_handlers_disconnect_by_func (rt_network_get_people (self->network), update_people_cb, self);
+      gtk_menu_button_set_popover (self->people_button, NULL);
+      gtk_menu_button_set_popover (self->date_button, NULL);
+    }
   g_set_object (&self->network, network);
   g_signal_group_set_target (self->signals, network);
   rt_timeline_set_source (self->timeline, network != NULL ? rt_network_get_timeline (network) : NULL);
-  rt_composer_set_text (self->composer, network != NULL ? g_object_get_data (G_OBJECT (network), DRAFT) : NULL);
-  set_whisper (self, NULL, NULL);
+  self->shown_day = 0;
+  if (network != NULL)
+    {
+      add_popovers (self);
+      g_signal_connect_object (rt_network_get_people (network), "items-changed", G_CALLBACK (update_people_cb), self, G_CONNECT_SWAPPED);
+      update_people_cb (self);
+      rt_chat_page_watch_gaps (self);
+    }
+  rt_chat_page_load_draft (self);
+  rt_chat_page_update_unread (self);
   update_stack_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);
 }
@@ -386,7 +499,7 @@ rt_chat_page_start_whisper (RtChatPage *self, const char *id)
   g_return_if_fail (RT_IS_CHAT_PAGE (self));
   g_return_if_fail (id != NULL);
 
-  set_whisper (self, id, NULL);
+  rt_chat_page_set_target (self, id, NULL, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * RtChatPage: what is said in a network, and where one says something.
  *
- * Property: network. Actions: chat.newest, chat.cancel-reply.
+ * Property: network. Actions: chat.newest, chat.first-unread, chat.go-to-date, chat.people, chat.cancel-reply,
+ * chat.show-message ((xx): a key).
  */
 #define RT_TYPE_CHAT_PAGE (rt_chat_page_get_type ())
 G_DECLARE_FINAL_TYPE (RtChatPage, rt_chat_page, RT, CHAT_PAGE, GtkWidget)

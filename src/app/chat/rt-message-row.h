@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 #include "model/rt-message-item.h"
 
 G_BEGIN_DECLS
 
 /**
- * RtMessageRow: a message in the timeline; used again for other ones.
+ * RtMessageRow: one message. Rows are used again for other messages.
  *
- * Actions: message.reply, message.retry, message.copy, message.more, message.menu.
- * Signals: reply (RtMessageItem), retry (RtMessageItem).
+ * Signals, each with the RtMessageItem: reply (to whom it was for), whisper (to its sender only), retry, cancel, details, original (to the message that it answers).
+ * Actions: message.reply, message.whisper, message.retry, message.cancel, message.details, message.original, message.copy, message.more, message.menu.
  */
 #define RT_TYPE_MESSAGE_ROW (rt_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (RtMessageRow, rt_message_row, RT, MESSAGE_ROW, GtkWidget)
 
 GtkWidget     *rt_message_row_new      (void);
-/* previous: the message above, nullable: decides on the day and the sender's name */
+/* previous: the message above, nullable; it decides whether the day and the sender are named. */
 void           rt_message_row_bind     (RtMessageRow *self, RtMessageItem *item, RtMessageItem *previous);
 RtMessageItem *rt_message_row_get_item (RtMessageRow *self);            /* transfer none, nullable */
 

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "rt-chat-format.h"
+#include "rt-person-row.h"
+
+struct _RtPersonRow {
+  GtkWidget  parent_instance;
+
+  RtPerson  *person;
+  AdwAvatar *avatar;
+  GtkLabel  *name_label;
+  GtkLabel  *heard_label;
+  GtkImage  *neighbour_image;
+};
+
+G_DEFINE_FINAL_TYPE (RtPersonRow, rt_person_row, GTK_TYPE_WIDGET)
+
+static char *
+say_heard (RtPerson *person)
+{
+  g_autofree char *heard = NULL;
+
+  if (rt_person_get_you (person))
+    return g_strdup (_("This is you"));
+  heard = rt_format_heard (rt_person_get_heard (person) * G_USEC_PER_SEC, g_get_real_time ());
+  if (!rt_person_get_neighbour (person))
+    return g_steal_pointer (&heard);
+  /* Translators: there is a link to somebody; %s is "Heard 3 minutes ago" */
+  return g_strdup_printf (_("Linked with you · %s"), heard);
+}
+
+char *
+rt_person_row_dup_spoken (RtPerson *person)
+{
+  g_autofree char *heard = say_heard (person);
+
+  return g_strdup_printf ("%s, %s", rt_person_get_shown_name (person), heard);
+}
+
+static void
+update (RtPersonRow *self)
+{
+  g_autofree char *heard = say_heard (self->person), *looks = NULL;
+  const char *name = rt_person_get_name (self->person);
+
+  gtk_label_set_label (self->name_label, rt_person_get_shown_name (self->person));
+  gtk_label_set_label (self->heard_label, heard);
+  gtk_widget_set_visible (GTK_WIDGET (self->neighbour_image), rt_person_get_neighbour (self->person));
+  looks = g_strconcat (name != NULL ? name : rt_person_get_short_id (self->person), rt_person_get_id (self->person), NULL);
+  adw_avatar_set_text (self->avatar, g_strdelimit (looks, " ", '_'));
+}
+
+void
+rt_person_row_bind (RtPersonRow *self, RtPerson *person)
+{
+  g_return_if_fail (RT_IS_PERSON_ROW (self));
+
+  if (self->person != NULL)
+    g_signal_handlers_disconnect_by_func (self->person, update, self);
+  g_set_object (&self->person, person);
+  if (person == NULL)
+    return;
+  g_signal_connect_object (person, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+static void
+dispose (GObject *object)
+{
+  RtPersonRow *self = RT_PERSON_ROW (object);
+  GtkWidget *child;
+
+  rt_person_row_bind (self, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (rt_person_row_parent_class)->dispose (object);
+}
+
+static void
+rt_person_row_class_init (RtPersonRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "person");
+}
+
+static GtkLabel *
+make_label (GtkWidget *box, const char *css_class)
+{
+  GtkLabel *label = GTK_LABEL (gtk_label_new (NULL));
+
+  gtk_label_set_xalign (label, 0);
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+  gtk_label_set_single_line_mode (label, TRUE);
+  if (css_class != NULL)
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (label), css_class);
+      gtk_widget_add_css_class (GTK_WIDGET (label), "dim-label");
+    }
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (label));
+  return label;
+}
+
+static void
+rt_person_row_init (RtPersonRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 9);
+  self->avatar = ADW_AVATAR (adw_avatar_new (32, NULL, TRUE));
+  gtk_widget_set_parent (GTK_WIDGET (self->avatar), GTK_WIDGET (self));
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  self->name_label = make_label (box, NULL);
+  self->heard_label = make_label (box, "caption");
+  gtk_widget_set_parent (box, GTK_WIDGET (self));
+  self->neighbour_image = GTK_IMAGE (gtk_image_new_from_icon_name ("network-transmit-receive-symbolic"));
+  gtk_widget_set_parent (GTK_WIDGET (self->neighbour_image), GTK_WIDGET (self));
+}
+
+GtkWidget *
+rt_person_row_new (void)
+{
+  return g_object_new (RT_TYPE_PERSON_ROW, NULL);
+}
