@@ -24,7 +24,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 MESON_TEST = meson test --print-errorlogs
 
 .PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
-        check-healer check-model check-seven soak clean \
+        check-healer check-model check-seven check-store soak clean \
         packages packages-test peers
 
 help:
@@ -102,6 +102,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-healer
 	@$(MAKE) --no-print-directory check-seven
 	@$(MAKE) --no-print-directory check-model
+	@$(MAKE) --no-print-directory check-store
 
 # The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
 # healer; and a thousand conversations with the model of py2p.
@@ -130,6 +131,10 @@ check-healer: programs packages-test peers
 check-seven: programs packages-test peers
 	@CHORD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose roundtable:chord
 	@SEVEN_TRIALS=20 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 8 --verbose seven
+
+# A chat of a million messages.
+check-store: build
+	@STORE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 --verbose roundtable:store-long
 
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model

@@ -139,7 +139,8 @@ add_term (GPtrArray *terms, const char *begin, const char *end, gboolean is_pref
   Term *term = g_new0 (Term, 1);
 
   term->text = g_strndup (begin, (gsize) (end - begin));
-  term->is_prefix = is_prefix;
+  /* what stands alone is no beginning of anything longer */
+  term->is_prefix = is_prefix && end > begin && !stands_alone (g_utf8_get_char (g_utf8_find_prev_char (begin, end)));
   if (has_word (term->text))
     g_ptr_array_add (terms, term);
   else
@@ -189,19 +190,44 @@ rt_store_words_is_something (const char *words)
   return terms->len > 0;
 }
 
+static gunichar fold (gunichar c);
+
 char *
-rt_store_words_match (const char *words, gint64 chat, const char *sender, gboolean with_hash)
+rt_store_words_dup_stem (const char *words)
+{
+  g_autoptr (GPtrArray) terms = split_words (words);
+  const Term *term = terms->len > 0 ? terms->pdata[terms->len - 1] : NULL;
+  g_autoptr (GString) stem = g_string_new (NULL);
+
+  if (term == NULL || !term->is_prefix)
+    return NULL;
+  for (const char *p = term->text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+      gunichar c = g_utf8_get_char (p);
+
+      /* one word, of letters about which there are no two opinions */
+      if (!is_of_word (c) || stands_alone (c) || g_unichar_fully_decompose (c, FALSE, parts, G_N_ELEMENTS (parts)) != 1)
+        return NULL;
+      g_string_append_unichar (stem, fold (c));
+    }
+  return g_string_free (g_steal_pointer (&stem), FALSE);
+}
+
+char *
+rt_store_words_match (const char *words, gboolean without_last, gint64 chat, const char *sender, gboolean with_hash)
 {
   g_autoptr (GPtrArray) terms = split_words (words);
   GString *match = g_string_new (NULL);
 
+  if (without_last && terms->len > 0)
+    g_ptr_array_remove_index (terms, terms->len - 1);
   for (guint i = 0; i < terms->len; i++)
     {
       const Term *term = terms->pdata[i];
       g_autofree char *spread = rt_store_words_spread (term->text);
 
-      g_string_append (match, i == 0 ? "text : (" : " AND ");
-      g_string_append_c (match, '"');
+      g_string_append (match, i == 0 ? "text : (\"" : " AND \"");
       for (const char *p = spread; *p != '\0'; p++)
         /* what is in a term is no '"', or it would have ended there */
         if (*p != '"')
@@ -266,6 +292,40 @@ fold_text (const char *text, GArray *places)
         g_array_append_val (places, place);
     }
   return folded;
+}
+
+gboolean
+rt_store_words_begins (const char *text, const char *stem)
+{
+  gboolean is_begin = TRUE;
+
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_begin && fold (c) == g_utf8_get_char (stem))
+        {
+          const char *here = p, *wanted = stem;
+
+          while (*here != '\0' && *wanted != '\0')
+            {
+              gunichar folded = fold (g_utf8_get_char (here));
+
+              if (folded != 0 && folded != g_utf8_get_char (wanted))
+                break;
+              wanted = folded != 0 ? g_utf8_next_char (wanted) : wanted;
+              here = g_utf8_next_char (here);
+            }
+          if (*wanted == '\0')
+            return TRUE;
+        }
+      /* an accent is a part of its letter */
+      if (!g_unichar_ismark (c))
+        is_begin = !is_of_word (c) || stands_alone (c);
+    }
+  return FALSE;
 }
 
 static gboolean

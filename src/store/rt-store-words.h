@@ -15,8 +15,13 @@ char *rt_store_words_spread (const char *text);
 /* Words beside the text: of which chat, by whom, whether it has a '#'. */
 char *rt_store_words_tags (gint64 chat, const char *sender, const char *text);
 
-/* A query in the language of FTS5; whatever a person typed, it is none of its words. chat 0, sender NULL, with_hash FALSE: any. NULL: nothing is asked. */
-char *rt_store_words_match (const char *words, gint64 chat, const char *sender, gboolean with_hash);
+/* The last word as it is in the index, when it may be the beginning of others; NULL: it may not, or FTS5 has to say how it is there. */
+char *rt_store_words_dup_stem (const char *words);
+/* A query in the language of FTS5; whatever a person typed, it is none of its words. chat 0, sender NULL, with_hash FALSE: any. NULL: nothing is asked.
+ * without_last: for all but the last word. */
+char *rt_store_words_match (const char *words, gboolean without_last, gint64 chat, const char *sender, gboolean with_hash);
+/* Whether a word of it begins so. */
+gboolean rt_store_words_begins (const char *text, const char *stem);
 /* Whether there is anything in words that is looked for. */
 gboolean rt_store_words_is_something (const char *words);
 /* One line of the text around the first place where one of words is, with \1 and \2 around each. */

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is looked for is found, in whatever script, and nothing that a person types is an error. */
+#include <string.h>
+
+#include "chat-test.h"
+#include "store/rt-store-words.h"
+
+static const char * const texts[] = {
+  /* 0 */ "Hello world",
+  /* 1 */ "hello, WORLD! and the Über-größe",
+  /* 2 */ "今天天气很好，我们去公园吧",
+  /* 3 */ "東京タワーへ行きました",
+  /* 4 */ "안녕하세요 여러분",
+  /* 5 */ "สวัสดีครับ",
+  /* 6 */ "party 🎉🎉 at eight",
+  /* 7 */ "C++ \"quoted\" AND (OR) NOT near* text:x ^",
+  /* 8 */ "line one\nline two \001odd\002",
+  /* 9 */ "https://example.org/path?query=1",
+  /* 10 */ "Привет, мир; ёлка",
+  /* 11 */ "worldly hello",
+};
+
+static const struct {
+  const char *words, *expected;
+} asked[] = {
+  { "hello", "11 1 0" }, { "HELLO world", "11 1 0" }, { "hello world ", "1 0" }, { "\"hello world\"", "1 0" }, { "wor", "11 1 0" }, { "wor ", "" }, { "grosse", "" }, { "große ", "1" },
+  { "größe", "1" }, { "grö", "1" }, { "uber", "1" }, { "天气", "2" }, { "天 气 ", "2" }, { "气天", "" }, { "公园吧", "2" }, { "タワー", "3" }, { "東京", "3" }, { "京東", "" },
+  { "하세", "4" }, { "녕하", "4" }, { "สดี", "5" }, { "🎉", "6" }, { "party 🎉 eight", "6" }, { "c++", "7" }, { "and", "7 1" }, { "\"", "" }, { "\"\"", "" }, { "*", "" }, { "(", "" },
+  { "text:x", "7" }, { "NOT", "7" }, { "near*", "7" }, { "^", "" }, { "odd", "8" }, { "example.org", "9" }, { "query=1", "9" }, { "привет", "10" }, { "ёлка", "10" }, { "tags", "" },
+  { "c1", "" }, { "h", "11 9 1 0" }, { "a\"b", "" }, { "\377\376", "" }, { "  \t\n", "" },
+};
+
+static char *
+print_hits (const RtStoreResult *result)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < result->hits->len; i++)
+    g_string_append_printf (text, "%s%d", i > 0 ? " " : "", (int) (((RtStoreHit *) result->hits->pdata[i])->message->time / SECOND));
+  return g_string_free (text, FALSE);
+}
+
+#define assert_hits(result, expected) \
+  G_STMT_START { g_autofree char *printed_ = print_hits (result); g_assert_cmpstr (printed_, ==, expected); } G_STMT_END
+
+static void
+add_texts (RtStoreChat *chat)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    add_message (chat, i, i * SECOND, texts[i]);
+  g_assert_true (flush_chat (chat, NULL));
+}
+
+static void
+test_words (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+
+  add_texts (chat);
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      g_autoptr (RtStoreResult) result = search (store, &(RtStoreQuery) { .words = (char *) asked[i].words });
+      g_autofree char *printed = print_hits (result);
+
+      if (g_strcmp0 (printed, asked[i].expected) != 0)
+        g_error ("%s: %s is found, not %s", asked[i].words, printed, asked[i].expected);
+      g_assert_cmpuint (result->n_covered, ==, G_N_ELEMENTS (texts));
+    }
+}
+
+/* Whatever is asked, it is answered. */
+static void
+test_nonsense (Fixture *self, gconstpointer data)
+{
+  static const char * const parts[] = { "\"", "*", "(", ")", " ", "AND", "OR", "NOT", "NEAR(", "a", "世", "^", ":", "{", "}", "+", "-", "'", ";", "\\", "#", "\302", "🎉", "\t", "text", "," };
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autofree char *large = g_strnfill (100000, 'x');
+
+  add_texts (chat);
+  for (guint round = 0; round < 500; round++)
+    {
+      g_autoptr (GString) words = g_string_new (NULL);
+
+      for (guint i = (guint) g_test_rand_int_range (0, 12); i > 0; i--)
+        g_string_append (words, parts[g_test_rand_int_range (0, G_N_ELEMENTS (parts))]);
+      rt_store_result_free (search (store, &(RtStoreQuery) { .words = words->str }));
+    }
+  rt_store_result_free (search (store, &(RtStoreQuery) { .words = large }));
+}
+
+static void
+test_filters (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) one = open_chat (store, "one"), two = open_chat (store, "two");
+  g_autoptr (RtStoreResult) result = NULL;
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr (RtStoreMessage) message = make_message (i % 2 ? one : two, i, i * SECOND, "text");
+
+      g_free (message->sender);
+      message->sender = g_strdup (i % 3 ? "ada" : "ben");
+      rt_store_chat_add (i % 2 ? one : two, message, FALSE);
+    }
+  g_assert_true (flush_chat (one, NULL));
+  g_assert_true (flush_chat (two, NULL));
+#define FIND(expected, ...) \
+  G_STMT_START { \
+    result = search (store, &(RtStoreQuery) { __VA_ARGS__ }); \
+    assert_hits (result, expected); \
+    g_clear_pointer (&result, rt_store_result_free); \
+  } G_STMT_END
+  for (guint with_words = 0; with_words < 2; with_words++)
+    {
+      char *words = (char *) (with_words ? "text" : NULL);
+
+      FIND ("9 8 7 6 5 4 3 2 1 0", .words = words);
+      FIND ("9 7 5 3 1", .words = words, .network = (char *) "one");
+      FIND ("", .words = words, .network = (char *) "three");
+      FIND ("9 6 3 0", .words = words, .sender = (char *) "ben");
+      FIND ("9 3", .words = words, .network = (char *) "one", .sender = (char *) "ben");
+      FIND ("", .words = words, .sender = (char *) "eve");
+      FIND ("7 6 5 4", .words = words, .from = 4 * SECOND, .to = 7 * SECOND);
+      FIND ("9 8", .words = words, .from = 7 * SECOND + 1);
+      FIND ("0", .words = words, .to = SECOND - 1);
+    }
+#undef FIND
+  result = search (store, &(RtStoreQuery) { .words = (char *) "text", .network = (char *) "one" });
+  g_assert_cmpuint (result->n_covered, ==, 5);
+  g_assert_cmpint (result->covered_from, ==, SECOND);
+  g_assert_cmpint (result->covered_to, ==, 9 * SECOND);
+  g_assert_cmpstr (((RtStoreHit *) result->hits->pdata[0])->network, ==, "one");
+  g_clear_pointer (&result, rt_store_result_free);
+  result = search (store, &(RtStoreQuery) { .words = (char *) "text", .from = 2 * SECOND, .to = 4 * SECOND });
+  g_assert_cmpuint (result->n_covered, ==, 10);
+  g_assert_cmpint (result->covered_from, ==, 2 * SECOND);
+  g_assert_cmpint (result->covered_to, ==, 4 * SECOND);
+}
+
+/* Page after page, through what came out of order and what is of one moment: each once. */
+static void
+test_pages (Fixture *self, gconstpointer data)
+{
+  enum { N = 500 };
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  RtStoreQuery query = { .words = (char *) "te", .n = 7 };
+  gint64 before = G_MAXINT64;
+
+  for (guint i = 0; i < N; i++)
+    add_message (chat, i, (i * 37 % N / 10) * SECOND, "text");
+  g_assert_true (flush_chat (chat, NULL));
+  for (gboolean more = TRUE; more;)
+    {
+      g_autoptr (RtStoreResult) result = search (store, &query);
+
+      for (guint i = 0; i < result->hits->len; i++)
+        {
+          RtStoreMessage *message = ((RtStoreHit *) result->hits->pdata[i])->message;
+
+          g_assert_cmpint (message->time, <=, before);
+          g_assert_true (g_hash_table_add (seen, GSIZE_TO_POINTER (message->row)));
+          before = message->time;
+          query.before_time = message->time;
+          query.before_row = message->row;
+        }
+      more = result->has_more;
+      g_assert_true (!more || result->hits->len == 7);
+      if (query.before_time == 0)
+        break;
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), >=, N - 10);
+}
+
+/* Beginnings of words: as FTS5 itself finds them, and with very many of them. */
+static void
+test_beginnings (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Word%x other%u Слово%u", i, i % 5, i % 40);
+
+      add_message (chat, i, i, text);
+    }
+  g_assert_true (flush_chat (chat, NULL));
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *hex = g_strdup_printf ("%x", i), *begin = g_strdup_printf ("%s%.*s", i % 3 == 0 ? "wOrd" : i % 3 == 1 ? "othe" : "слов", i % 3 == 0 ? 4 : 0, hex);
+      g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM message_words WHERE message_words MATCH 'text : %s *'", begin), *expected = ask (self->path, sql);
+      RtStoreQuery query = { .words = begin };
+      guint n = 0;
+
+      for (gboolean more = TRUE; more;)
+        {
+          g_autoptr (RtStoreResult) result = search (store, &query);
+
+          n += result->hits->len;
+          more = result->has_more;
+          if (more)
+            {
+              RtStoreMessage *last = ((RtStoreHit *) result->hits->pdata[result->hits->len - 1])->message;
+
+              query.before_time = last->time;
+              query.before_row = last->row;
+            }
+        }
+      g_assert_cmpuint (n, ==, g_ascii_strtoull (expected, NULL, 10));
+    }
+}
+
+static void
+test_snippets (void)
+{
+  static const struct { const char *text, *words, *expected; guint n; } shown[] = {
+    { "Hello world", "hello", "\1Hello\2 world", 100 },
+    { "Hello world", "wor", "Hello \1wor\2ld", 100 },
+    { "Hello world", "wor ", "Hello world", 100 },
+    { "die Größe\nist", "grosse größe", "die \1Größe\2 ist", 100 },
+    { "die Größe\nist", "gro", "die \1Grö\2ße ist", 100 },
+    { "hello  big, world", "\"big world\"", "hello  \1big, world\2", 100 },
+    { "今天天气很好", "天气", "今天\1天气\2很好", 100 },
+    { "one two three four five six", "four", "…ee \1four\2 five …", 13 },
+    { "a \1b\2 c", "b", "a \1b\2 c", 100 },
+    { "", "x", "", 100 },
+    { "xyz", "", "xyz", 100 },
+    { "🎉🎉", "🎉", "\1🎉\2\1🎉\2", 100 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    {
+      g_autofree char *line = rt_store_words_snippet (shown[i].text, shown[i].words, shown[i].n);
+
+      g_assert_cmpstr (line, ==, shown[i].expected);
+    }
+}
+
+static void
+test_cancelled (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (GError) error = NULL;
+  RtStoreQuery query = { .words = (char *) "te", .sender = (char *) "nobody" };
+
+  for (guint i = 0; i < 3000; i++)
+    add_message (chat, i, i, "text");
+  g_assert_true (flush_chat (chat, NULL));
+  rt_store_search_async (store, &query, cancellable, rt_wait_result_cb, &result);
+  g_cancellable_cancel (cancellable);
+  rt_wait_result (result);
+  g_assert_null (rt_store_search_finish (store, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  rt_store_result_free (search (store, &query));
+}
+
+/* What the index was given must be what takes it out again, for ever: a change here needs a migration. */
+static void
+test_index_is_fixed (void)
+{
+  g_autofree char *plain = rt_store_words_spread ("Plain text, größer"), *mixed = rt_store_words_spread ("a世b界🎉ไ한"), *tags = rt_store_words_tags (12, "sender", "a #b");
+
+  g_assert_cmpstr (plain, ==, "Plain text, größer");
+  g_assert_cmpstr (mixed, ==, "a 世 b 界  🎉  ไ  한 ");
+  g_assert_cmpstr (tags, ==, "c12 s1b81f886 h");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/store-search/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  g_test_add_func ("/store-search/snippets", test_snippets);
+  g_test_add_func ("/store-search/index-is-fixed", test_index_is_fixed);
+  ADD ("words", test_words);
+  ADD ("beginnings", test_beginnings);
+  ADD ("nonsense", test_nonsense);
+  ADD ("filters", test_filters);
+  ADD ("pages", test_pages);
+  ADD ("cancelled", test_cancelled);
+  return g_test_run ();
+}
