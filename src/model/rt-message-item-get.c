@@ -6,6 +6,13 @@ P2pMessage *
 rt_message_item_get_message (RtMessageItem *self)
 {
   g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), NULL);
+
+  /* Of most rows nobody asks for it. */
+  if (self->message == NULL && self->body != NULL)
+    {
+      self->message = p2p_message_new_from_body (self->body, NULL);
+      g_clear_pointer (&self->body, g_bytes_unref);
+    }
   return self->message;
 }
 
@@ -209,7 +216,7 @@ guint
 rt_message_item_get_n_receipts (RtMessageItem *self)
 {
   g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), 0);
-  return self->receipts != NULL ? self->receipts->len : 0;
+  return MAX (self->receipts != NULL ? self->receipts->len : 0, self->n_kept_receipts);
 }
 
 const char *
@@ -218,8 +225,9 @@ rt_message_item_get_receipt (RtMessageItem *self, guint position, gint64 *time)
   const RtReceipt *receipt;
 
   g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), NULL);
-  g_return_val_if_fail (position < rt_message_item_get_n_receipts (self), NULL);
 
+  if (self->receipts == NULL || position >= self->receipts->len)
+    return NULL;
   receipt = &g_array_index (self->receipts, RtReceipt, position);
   if (time != NULL)
     *time = receipt->time;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "rt-message-item.h"
+#include "store/rt-store-chat.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
   char   *node;
+  char   *name;                 /* as he is shown; NULL: not known */
   gint64  time;                 /* UTC seconds */
 } RtReceipt;
 
@@ -16,6 +18,7 @@ struct _RtMessageItem {
   RtTimelineKey  key;
   gsize          weight;
   gint64         sent;          /* UTC seconds; 0: not yet */
+  GBytes        *body;          /* of the message, where it was not unpacked yet */
   GBytes        *id;
   char          *written;       /* NULL but for own ones */
   char          *text;
@@ -33,8 +36,7 @@ struct _RtMessageItem {
   GBytes        *file;
   GObject       *attachment;
   GArray        *receipts;      /* of RtReceipt; NULL: none */
-  char          *receipt_names; /* of the first few */
-  char          *receipt_words;
+  guint          n_kept_receipts;       /* that the store has: the first few are among receipts */
   gint64         next_try;
   RtMessageKind  kind;
   RtDelivery     delivery;
@@ -88,6 +90,16 @@ char       *rt_message_item_dup_delivery_text (RtMessageItem *self);
 
 /* Out of somebody's history. */
 RtMessageItem *rt_message_item_new_told (P2pMessage *message, gint64 time, gint64 sequence, const char *teller);
+/* As it is kept, and back. outbox: it goes out yet. */
+RtMessageItem  *rt_message_item_new_stored (const RtStoreMessage *stored);
+RtStoreMessage *rt_message_item_to_store   (RtMessageItem *self, gboolean outbox);
+/* It did not leave after all: it is no message yet. */
+void        rt_message_item_clear_message (RtMessageItem *self);
+char       *rt_message_item_dup_receipt_words (RtMessageItem *self);
+/* The store knows of more receipts than it told. */
+gboolean    rt_message_item_lacks_receipts (RtMessageItem *self);
+/* Somebody is called otherwise now; name: NULL: his short id. */
+void        rt_message_item_name_receipt (RtMessageItem *self, const char *node, const char *name);
 /* FALSE: the original was looked for already. */
 gboolean    rt_message_item_begin_reply (RtMessageItem *self);
 /* Of an own one: the text exactly as it was written, which is what is sent. */

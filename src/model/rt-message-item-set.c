@@ -145,68 +145,100 @@ rt_message_item_set_tries (RtMessageItem *self, guint n_attempts, gint64 next_tr
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* ---- receipts ---- */
+
 static void
 clear_receipt (gpointer data)
 {
-  g_free (((RtReceipt *) data)->node);
+  RtReceipt *receipt = data;
+
+  g_free (receipt->node);
+  g_free (receipt->name);
 }
 
-/* The first few by name, the others by their number. */
-static char *
-make_receipt_words (RtMessageItem *self, const char *name)
+static void
+notify_receipts (RtMessageItem *self)
 {
-  guint n = self->receipts->len;
-  guint more = n - MIN (n, RT_MESSAGE_RECEIPT_NAMES);
-  g_autofree char *shown = name != NULL ? rt_sanitise_line (name, RT_MESSAGE_MAX_PREVIEW) : NULL;
+  g_object_freeze_notify (G_OBJECT (self));
+  rt_message_item_notify (self, RT_MESSAGE_PROP_N_RECEIPTS);
+  rt_message_item_notify (self, RT_MESSAGE_PROP_RECEIPT_WORDS);
+  rt_message_item_notify (self, RT_MESSAGE_PROP_DELIVERY_TEXT);
+  g_object_thaw_notify (G_OBJECT (self));
+}
 
-  if (n <= RT_MESSAGE_RECEIPT_NAMES)
-    {
-      if (self->receipt_names == NULL)
-        self->receipt_names = g_strdup (shown);
-      else
-        {
-          /* Translators: the names of those who have a message, one after the other */
-          char *names = g_strdup_printf (_("%s, %s"), self->receipt_names, shown);
-
-          g_free (self->receipt_names);
-          self->receipt_names = names;
-        }
-    }
-  if (more > 0)
-    /* Translators: %s is names, as in "Received by Ada, Ben, Cem and 2 more" */
-    return g_strdup_printf (ngettext ("Received by %s and %u more", "Received by %s and %u more", more), self->receipt_names, more);
-  /* Translators: %s is names */
-  return g_strdup_printf (_("Received by %s"), self->receipt_names);
+static RtReceipt *
+find_receipt (RtMessageItem *self, const char *node)
+{
+  for (guint i = 0; self->receipts != NULL && i < self->receipts->len; i++)
+    if (g_str_equal (g_array_index (self->receipts, RtReceipt, i).node, node))
+      return &g_array_index (self->receipts, RtReceipt, i);
+  return NULL;
 }
 
 gboolean
 rt_message_item_add_receipt (RtMessageItem *self, const char *node, gint64 time, const char *name)
 {
-  g_autofree char *words = NULL, *short_id = NULL;
   RtReceipt receipt;
 
   g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), FALSE);
   g_return_val_if_fail (node != NULL, FALSE);
 
+  if (find_receipt (self, node) != NULL)
+    return FALSE;
   if (self->receipts == NULL)
     {
       self->receipts = g_array_new (FALSE, FALSE, sizeof (RtReceipt));
       g_array_set_clear_func (self->receipts, clear_receipt);
     }
-  for (guint i = 0; i < self->receipts->len; i++)
-    if (g_str_equal (g_array_index (self->receipts, RtReceipt, i).node, node))
-      return FALSE;
   if (self->receipts->len >= RT_MESSAGE_MAX_RECEIPTS)
     return FALSE;
-  receipt = (RtReceipt) { g_strdup (node), time };
+  receipt = (RtReceipt) { g_strdup (node), g_strdup (name), time };
   g_array_append_val (self->receipts, receipt);
-  if (name == NULL)
-    name = short_id = rt_short_id (node);
-  words = make_receipt_words (self, name);
-  g_object_freeze_notify (G_OBJECT (self));
-  set_string (self, &self->receipt_words, words, RT_MESSAGE_PROP_RECEIPT_WORDS);
-  rt_message_item_notify (self, RT_MESSAGE_PROP_N_RECEIPTS);
-  rt_message_item_notify (self, RT_MESSAGE_PROP_DELIVERY_TEXT);
-  g_object_thaw_notify (G_OBJECT (self));
+  notify_receipts (self);
   return TRUE;
+}
+
+gboolean
+rt_message_item_lacks_receipts (RtMessageItem *self)
+{
+  return self->n_kept_receipts > (self->receipts != NULL ? self->receipts->len : 0);
+}
+
+void
+rt_message_item_name_receipt (RtMessageItem *self, const char *node, const char *name)
+{
+  RtReceipt *receipt = find_receipt (self, node);
+
+  if (receipt == NULL || g_strcmp0 (receipt->name, name) == 0)
+    return;
+  g_free (receipt->name);
+  receipt->name = g_strdup (name);
+  notify_receipts (self);
+}
+
+/* The first few by name, the others by their number. */
+char *
+rt_message_item_dup_receipt_words (RtMessageItem *self)
+{
+  guint n = rt_message_item_get_n_receipts (self), n_named = 0;
+  g_autofree char *names = NULL;
+
+  if (self->receipts == NULL)
+    return NULL;
+  for (; n_named < MIN (self->receipts->len, RT_MESSAGE_RECEIPT_NAMES); n_named++)
+    {
+      const RtReceipt *receipt = &g_array_index (self->receipts, RtReceipt, n_named);
+      g_autofree char *shown = receipt->name != NULL ? rt_sanitise_line (receipt->name, RT_MESSAGE_MAX_PREVIEW) : rt_short_id (receipt->node);
+      g_autofree char *before = g_steal_pointer (&names);
+
+      /* Translators: the names of those who have a message, one after the other */
+      names = before != NULL ? g_strdup_printf (_("%s, %s"), before, shown) : g_strdup (shown);
+    }
+  if (names == NULL)
+    return NULL;
+  if (n > n_named)
+    /* Translators: %s is names, as in "Received by Ada, Ben, Cem and 2 more" */
+    return g_strdup_printf (ngettext ("Received by %s and %u more", "Received by %s and %u more", n - n_named), names, n - n_named);
+  /* Translators: %s is names */
+  return g_strdup_printf (_("Received by %s"), names);
 }

@@ -117,13 +117,16 @@ add_tries (RtMessageItem *self, char *words)
 char *
 rt_message_item_dup_delivery_text (RtMessageItem *self)
 {
+  char *received;
+
   switch (self->delivery)
     {
     case RT_DELIVERY_SENDING:
       return g_strdup (_("Sending…"));
     case RT_DELIVERY_HANDED:
-      if (self->receipt_words != NULL)
-        return g_strdup (self->receipt_words);
+      received = rt_message_item_dup_receipt_words (self);
+      if (received != NULL)
+        return received;
       return g_strdup_printf (ngettext ("Handed to %u peer", "Handed to %u peers", self->n_links), self->n_links);
     case RT_DELIVERY_NOBODY:
       return g_strdup (_("Nobody was there to take it"));

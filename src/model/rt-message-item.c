@@ -49,6 +49,7 @@ rt_message_item_finalize (GObject *object)
 
   g_clear_pointer (&self->message, p2p_message_unref);
   g_clear_pointer (&self->id, g_bytes_unref);
+  g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->reply_to, g_bytes_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_clear_pointer (&self->receipts, g_array_unref);
@@ -65,8 +66,6 @@ rt_message_item_finalize (GObject *object)
   g_free (self->via);
   g_free (self->reply_preview);
   g_free (self->reply_name);
-  g_free (self->receipt_names);
-  g_free (self->receipt_words);
 
   G_OBJECT_CLASS (rt_message_item_parent_class)->finalize (object);
 }
@@ -78,7 +77,7 @@ rt_message_item_get_property (GObject *object, guint prop_id, GValue *value, GPa
 
   switch (prop_id)
     {
-    case RT_MESSAGE_PROP_MESSAGE: g_value_set_boxed (value, self->message); break;
+    case RT_MESSAGE_PROP_MESSAGE: g_value_set_boxed (value, rt_message_item_get_message (self)); break;
     case RT_MESSAGE_PROP_KIND: g_value_set_enum (value, (int) self->kind); break;
     case RT_MESSAGE_PROP_TEXT: g_value_set_string (value, self->text); break;
     case RT_MESSAGE_PROP_TRUNCATED: g_value_set_boolean (value, self->truncated); break;
@@ -99,7 +98,7 @@ rt_message_item_get_property (GObject *object, guint prop_id, GValue *value, GPa
     case RT_MESSAGE_PROP_REPLY_PREVIEW: g_value_set_string (value, self->reply_preview); break;
     case RT_MESSAGE_PROP_REPLY_NAME: g_value_set_string (value, self->reply_name); break;
     case RT_MESSAGE_PROP_N_RECEIPTS: g_value_set_uint (value, rt_message_item_get_n_receipts (self)); break;
-    case RT_MESSAGE_PROP_RECEIPT_WORDS: g_value_set_string (value, self->receipt_words); break;
+    case RT_MESSAGE_PROP_RECEIPT_WORDS: g_value_take_string (value, rt_message_item_dup_receipt_words (self)); break;
     case RT_MESSAGE_PROP_N_ATTEMPTS: g_value_set_uint (value, self->n_attempts); break;
     case RT_MESSAGE_PROP_NEXT_TRY: g_value_set_int64 (value, self->next_try); break;
     case RT_MESSAGE_PROP_TOLD: g_value_set_string (value, self->told); break;
@@ -169,6 +168,7 @@ take_message (RtMessageItem *self, P2pMessage *message)
 {
   self->message = p2p_message_ref (message);
   self->sent = p2p_message_get_time (message);
+  g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->id, g_bytes_unref);
   self->id = p2p_message_get_id (message);
 }
@@ -274,6 +274,19 @@ rt_message_item_set_sent (RtMessageItem *self, P2pMessage *message, RtDelivery d
     }
   set_delivery (self, delivery, n_links, error);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_message_item_clear_message (RtMessageItem *self)
+{
+  if (self->id == NULL && self->message == NULL)
+    return;
+  g_clear_pointer (&self->message, p2p_message_unref);
+  g_clear_pointer (&self->id, g_bytes_unref);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  self->sent = 0;
+  rt_message_item_notify (self, RT_MESSAGE_PROP_MESSAGE);
+  rt_message_item_notify (self, RT_MESSAGE_PROP_ID);
 }
 
 void

@@ -85,7 +85,7 @@ GObject      *rt_message_item_get_attachment (RtMessageItem *self);     /* RtAtt
 GBytes       *rt_message_item_get_file (RtMessageItem *self);           /* the attachment as it is kept (rt-attachment.h) */
 gboolean      rt_message_item_get_mention (RtMessageItem *self);
 guint         rt_message_item_get_n_receipts (RtMessageItem *self);
-/* Of its receipts: ids, and when (UTC seconds), in the order in which they came; transfer none. */
+/* Of its receipts: ids, and when (UTC seconds), in the order in which they came; transfer none. Of one out of the store only the first few are known (NULL): the others rt_store_chat_receipts_async() has. */
 const char   *rt_message_item_get_receipt (RtMessageItem *self, guint position, gint64 *time);
 
 /* What the network, and what travels beside the text, finds out later. Each notifies when it changes something. */

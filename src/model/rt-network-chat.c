@@ -1,40 +1,166 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is kept of what was said, and rows by the id of their message. */
+/* What is kept of what was said: back from the store before the node is heard, and into it from then on. */
 #include "config.h"
 
 #include "rt-network-private.h"
+#include "rt-store-timeline.h"
 
 #include <glib/gi18n-lib.h>
+
+/* A time that far ahead was a clock gone wrong: what is said now does not wait for it. */
+#define MAX_AHEAD (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 
 RtStoreChat *
 rt_network_get_chat (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
-  return NULL;
+  return self->chat;
 }
 
 gboolean
 rt_network_get_chat_loaded (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
-  return TRUE;
+  return self->chat_loaded;
 }
 
-/* The newest first: what is asked for is mostly new. Transfer none. */
-static RtMessageItem *
-find_here (RtNetwork *self, GBytes *id)
+/* The disk is full, or it cannot be written for another reason: the chat goes on, but would not be there after a restart. */
+static void
+chat_error_cb (RtStoreChat *chat, GParamSpec *pspec, RtNetwork *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->timeline));
+  const char *error = rt_store_chat_get_error (chat);
 
-  while (n-- > 0)
+  if (error != NULL)
     {
-      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), n);
-      GBytes *other = rt_message_item_get_id (item);
-
-      if (other != NULL && g_bytes_equal (other, id))
-        return item;
+      g_free (self->chat_trouble);
+      self->chat_trouble = g_strdup_printf (_("What is said is not kept at the moment. %s"), error);
+      rt_network_set_error (self, self->chat_trouble, NULL, FALSE);
+      return;
     }
-  return NULL;
+  if (self->chat_trouble != NULL && g_strcmp0 (self->chat_trouble, self->error) == 0)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+  g_clear_pointer (&self->chat_trouble, g_free);
+}
+
+/* The node may be heard. */
+static void
+end_load (RtNetwork *self)
+{
+  rt_network_talk_loaded (self, self->chat_state);
+  self->chat_loaded = TRUE;
+  rt_network_emit_chat_loaded (self);
+  rt_network_begin_waiting (self);
+}
+
+/* Everything works as before, in memory. */
+static void
+go_without (RtNetwork *self)
+{
+  rt_network_free_chat (self);
+  g_clear_object (&self->timeline);
+  self->timeline = RT_TIMELINE_SOURCE (rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS));
+  rt_network_notify_timeline (self);
+}
+
+static void
+chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (GError) error = NULL;
+  RtStoreChatState *state = rt_store_chat_load_finish (RT_STORE_CHAT (chat), result, &error);
+
+  /* the network is left already */
+  if (self->chat == NULL)
+    {
+      g_clear_pointer (&state, rt_store_chat_state_free);
+      self->chat_loaded = TRUE;
+      return;
+    }
+  if (state == NULL)
+    {
+      g_autofree char *words = g_strdup_printf (_("What was said here before cannot be read, and what is said now is not kept. %s"), error->message);
+
+      go_without (self);
+      if (!g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED))
+        {
+          self->chat_trouble = g_steal_pointer (&words);
+          rt_network_set_error (self, self->chat_trouble, NULL, FALSE);
+        }
+      end_load (self);
+      return;
+    }
+  self->chat_state = state;
+  if (state->newest_time < g_get_real_time () + MAX_AHEAD)
+    self->newest_time = MAX (self->newest_time, state->newest_time);
+  rt_store_timeline_begin (RT_STORE_TIMELINE (self->timeline), state->tail, state->n_messages > state->tail->len);
+  rt_network_restore_unread (self);
+  rt_network_restore_outbox (self, state->outbox);
+  end_load (self);
+}
+
+static RtMessageItem *
+make_stored (const RtStoreMessage *stored, gpointer data)
+{
+  RtMessageItem *item = rt_message_item_new_stored (stored);
+
+  rt_network_prepare_item (data, item, NULL);
+  return item;
+}
+
+void
+rt_network_open_chat (RtNetwork *self)
+{
+  g_return_if_fail (self->chat == NULL);
+
+  self->chat = rt_store_chat_new (self->store, rt_network_config_get_uuid (self->config));
+  self->chat_loaded = FALSE;
+  g_signal_connect_object (self->chat, "notify::error", G_CALLBACK (chat_error_cb), self, 0);
+  g_clear_object (&self->timeline);
+  self->timeline = RT_TIMELINE_SOURCE (rt_store_timeline_new (self->chat, make_stored, self));
+  rt_store_chat_load_async (self->chat, NULL, chat_loaded_cb, g_object_ref (self));
+}
+
+void
+rt_network_hurry_chat (RtNetwork *self)
+{
+  if (self->chat != NULL)
+    rt_store_chat_hurry (self->chat);
+}
+
+void
+rt_network_free_chat (RtNetwork *self)
+{
+  if (self->chat != NULL)
+    g_signal_handlers_disconnect_by_data (self->chat, self);
+  if (self->timeline != NULL && RT_IS_STORE_TIMELINE (self->timeline))
+    rt_store_timeline_close (RT_STORE_TIMELINE (self->timeline));
+  g_clear_object (&self->chat);
+  g_clear_pointer (&self->chat_state, rt_store_chat_state_free);
+  g_clear_pointer (&self->chat_trouble, g_free);
+}
+
+gint64
+rt_network_take_row (RtNetwork *self)
+{
+  return self->chat != NULL ? rt_store_chat_take_row (self->chat) : ++self->sequence;
+}
+
+/* ---- rows by the id of their message ---- */
+
+static void
+found_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RtNetwork *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (RtStoreMessage) stored = rt_store_chat_find_finish (RT_STORE_CHAT (chat), result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (stored != NULL && RT_IS_STORE_TIMELINE (self->timeline))
+    g_task_return_pointer (task, rt_store_timeline_adopt (RT_STORE_TIMELINE (self->timeline), stored), g_object_unref);
+  else
+    g_task_return_pointer (task, NULL, NULL);
 }
 
 void
@@ -49,8 +175,11 @@ rt_network_find_message_async (RtNetwork *self, GBytes *id, GCancellable *cancel
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rt_network_find_message_async);
   g_task_set_name (task, "[rt-model] find message");
-  item = find_here (self, id);
-  g_task_return_pointer (task, item != NULL ? g_object_ref (item) : NULL, g_object_unref);
+  item = rt_network_find_held (self, id);
+  if (item == NULL && self->chat != NULL)
+    rt_store_chat_find_async (self->chat, id, cancellable, found_cb, g_steal_pointer (&task));
+  else
+    g_task_return_pointer (task, item != NULL ? g_object_ref (item) : NULL, g_object_unref);
 }
 
 RtMessageItem *
@@ -59,85 +188,4 @@ rt_network_find_message_finish (RtNetwork *self, GAsyncResult *result, GError **
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-looked_up_cb (GObject *network, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RtMessageItem) item = user_data;
-  g_autoptr (RtMessageItem) original = rt_network_find_message_finish (RT_NETWORK (network), result, NULL);
-
-  if (original != NULL)
-    rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), rt_message_item_get_own (original) ? _("You") : rt_message_item_get_sender_name (original));
-  else
-    rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
-}
-
-void
-rt_network_look_up_reply (RtNetwork *self, RtMessageItem *item)
-{
-  g_return_if_fail (RT_IS_NETWORK (self));
-  g_return_if_fail (RT_IS_MESSAGE_ITEM (item));
-
-  if (rt_message_item_get_reply_to (item) != NULL && rt_message_item_begin_reply (item))
-    rt_network_find_message_async (self, rt_message_item_get_reply_to (item), NULL, looked_up_cb, g_object_ref (item));
-}
-
-/* ---- what others say beside the text ---- */
-
-static void
-tell_changed (RtNetwork *self, RtMessageItem *item)
-{
-  rt_memory_timeline_item_changed (self->timeline, RT_TIMELINE_ITEM (item));
-}
-
-void
-rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time)
-{
-  RtMessageItem *item = find_here (self, id);
-
-  /* of a private one whoever else says so lies */
-  if (item != NULL && rt_message_item_get_private (item) && g_strcmp0 (rt_message_item_get_recipient (item), node) != 0)
-    return;
-  if (item != NULL && rt_message_item_get_own (item) && rt_message_item_add_receipt (item, node, time, NULL))
-    tell_changed (self, item);
-}
-
-void
-rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to)
-{
-  RtMessageItem *item = find_here (self, id);
-
-  if (item == NULL || rt_message_item_get_reply_to (item) != NULL)
-    return;
-  rt_message_item_set_reply_to (item, to);
-  tell_changed (self, item);
-}
-
-void
-rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file)
-{
-  RtMessageItem *item = find_here (self, id);
-
-  if (item == NULL || rt_message_item_get_file (item) != NULL)
-    return;
-  rt_message_item_set_file (item, file);
-  rt_network_prepare_item (self, item, NULL);
-  tell_changed (self, item);
-}
-
-void
-rt_network_note_name (RtNetwork *self, const char *id, const char *name, const char *word)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->timeline));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), i);
-
-      if (!rt_message_item_get_own (item) && g_strcmp0 (rt_message_item_get_sender (item), id) == 0)
-        rt_message_item_set_sender_name (item, name, word);
-      if (g_strcmp0 (rt_message_item_get_recipient (item), id) == 0)
-        rt_message_item_set_recipient_name (item, name);
-    }
 }

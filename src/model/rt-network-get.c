@@ -62,7 +62,7 @@ RtTimelineSource *
 rt_network_get_timeline (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
-  return RT_TIMELINE_SOURCE (self->timeline);
+  return self->timeline;
 }
 
 GListModel *

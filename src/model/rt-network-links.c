@@ -145,7 +145,7 @@ link_failed_cb (P2pMeshSocket *socket, const char *address, const GError *reason
 static void
 message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, RtNetwork *self)
 {
-  rt_network_take_message (self, message);
+  rt_network_take_message (self, message, connection != NULL ? p2p_connection_get_id (connection) : NULL);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "rt-network-config-private.h"
 #include "rt-message-item-private.h"
 #include "rt-table-kept.h"
+#include "store/rt-store-chat.h"
 #include "rt-timer.h"
 
 G_BEGIN_DECLS
@@ -67,7 +68,14 @@ struct _RtNetwork {
   P2pChordSocket   *leaving;            /* off for the person; hands over what it stored */
   GPtrArray        *left_tasks;         /* of GTask: who waits until it has */
 
-  RtMemoryTimeline *timeline;
+  RtTimelineSource *timeline;           /* RtStoreTimeline, or RtMemoryTimeline where there is no store */
+  RtStoreChat      *chat;               /* NULL: nothing is kept */
+  RtStoreChatState *chat_state;         /* as it was found; NULL: not loaded, or nothing is kept */
+  gboolean          chat_loaded;
+  gboolean          begin_waits;        /* for that */
+  char             *chat_trouble;       /* why it is not kept, in the words of error */
+  guint             draft_timer, read_timer;
+  gboolean          first_unread_late;  /* the store is asked where it is */
   guint             unread, unread_important;
   gboolean          muted;
   char             *draft;
@@ -85,8 +93,9 @@ struct _RtNetwork {
   GListStore       *gaps;               /* of RtGap, the oldest first */
   RtTalk           *talk;
 
-  GQueue            outbox;             /* of RtMessageItem, waiting for the next second */
+  GQueue            outbox;             /* of RtOutgoing, in the order in which they were written */
   guint             outbox_timer;
+  gboolean          pumping, pump_again;
   GQueue            sent;               /* of SentKey, the oldest first */
   GHashTable       *sent_keys;          /* not owning */
 };
@@ -135,6 +144,10 @@ void rt_network_free_ring (RtNetwork *self);
 /* A node that stored for others hands over for so long at most, when it goes. */
 #define RT_NETWORK_LEAVE_MILLISECONDS 5000u
 
+/* ---- rt-network-socket.c ---- */
+/* The node of what it is configured for. */
+P2pMeshSocket *rt_network_make_socket (RtNetwork *self, GBytes *seed, GError **error);
+
 /* ---- rt-network-known.c ---- */
 void            rt_known_address_free (gpointer data);
 RtKnownAddress *rt_network_find_known (RtNetwork *self, const char *address);
@@ -177,9 +190,48 @@ void rt_network_prepare_talk (RtNetwork *self, RtMessageItem *item, P2pMessage *
 P2pAppFrame *rt_network_dup_reply_frame (RtNetwork *self, RtMessageItem *item);
 
 /* ---- rt-network-messages.c ---- */
-void rt_network_take_message (RtNetwork *self, P2pMessage *message);
-void rt_network_end_messages (RtNetwork *self);
+/* via: the id of the neighbour that brought it; nullable. */
+void rt_network_take_message (RtNetwork *self, P2pMessage *message, const char *via);
 void rt_network_free_messages (RtNetwork *self);
+
+/* ---- rt-network-outbox.c ---- */
+/* So many can wait. */
+#define RT_NETWORK_MAX_OUTBOX RT_STORE_CHAT_OUTBOX
+void rt_network_queue_message (RtNetwork *self, RtMessageItem *item, gboolean kept);   /* kept: the store has the row */
+/* Of those that the store had: whatever could have left is not sent again. */
+void rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored);
+/* Somebody came, or it may be time. */
+void rt_network_pump_outbox (RtNetwork *self);
+/* The node was heard: what waits for it is tried again. */
+void rt_network_note_reachable (RtNetwork *self, const char *id);
+/* The socket is gone: what waits goes on waiting. */
+void rt_network_end_outbox (RtNetwork *self);
+void rt_network_free_outbox (RtNetwork *self);
+
+/* ---- rt-network-sent.c: texts of a second ---- */
+gboolean rt_network_was_sent_in (RtNetwork *self, RtMessageItem *item, gint64 second);
+void     rt_network_remember_sent (RtNetwork *self, RtMessageItem *item, gint64 second);
+void     rt_network_free_sent (RtNetwork *self);
+
+/* ---- rt-network-chat.c ---- */
+/* The store is open: what was said is kept, and comes back. */
+void rt_network_open_chat (RtNetwork *self);
+/* What waits to be written goes to the disk. */
+void rt_network_hurry_chat (RtNetwork *self);
+/* Nothing is kept from now on. */
+void rt_network_free_chat (RtNetwork *self);
+/* The number of a new row. */
+gint64 rt_network_take_row (RtNetwork *self);
+/* The rows that somebody holds, and their changes. */
+void rt_network_add_item (RtNetwork *self, RtMessageItem *item);                /* shows and keeps it */
+void rt_network_add_outgoing (RtNetwork *self, RtMessageItem *item);            /* shows it; the outbox keeps it */
+void rt_network_tell_item (RtNetwork *self, RtMessageItem *item);               /* shows what changed */
+void rt_network_save_item (RtNetwork *self, RtMessageItem *item, gboolean outbox, gboolean now);
+GPtrArray     *rt_network_dup_held (RtNetwork *self);                           /* of RtMessageItem; transfer full */
+RtMessageItem *rt_network_find_held (RtNetwork *self, GBytes *id);              /* transfer none */
+void rt_network_emit_chat_loaded (RtNetwork *self);     /* rt-network.c */
+void rt_network_begin_waiting (RtNetwork *self);        /* likewise: the start that waited for it */
+void rt_network_notify_timeline (RtNetwork *self);      /* likewise */
 
 /* It came about out of what others say beside the text: each finds the row, wherever it is, and what is kept of it. */
 void rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time);    /* time: UTC seconds */
@@ -202,6 +254,10 @@ GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, G
 
 /* ---- rt-network-unread.c ---- */
 void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);
+/* As the store knows it. */
+void rt_network_restore_unread (RtNetwork *self);
+/* What is read by now, and what was typed. */
+void rt_network_hurry_unread (RtNetwork *self);
 void rt_network_free_unread (RtNetwork *self);
 
 /* ---- rt-network-hooks.c: where the other parts of the network have a say in its rows ---- */

@@ -44,10 +44,10 @@ take_one (RtNetwork *self, Take *take, const RtTold *told)
 {
   g_autoptr (RtMessageItem) item = NULL;
 
-  item = rt_message_item_new_told (told->message, told->heard * G_USEC_PER_SEC, ++self->sequence, take->teller);
+  item = rt_message_item_new_told (told->message, told->heard * G_USEC_PER_SEC, rt_network_take_row (self), take->teller);
   rt_message_item_set_reply_to (item, told->reply);
   rt_network_prepare_item (self, item, NULL);
-  rt_memory_timeline_add (self->timeline, RT_TIMELINE_ITEM (item));
+  rt_network_add_item (self, item);
   g_ptr_array_add (take->items, g_object_ref (item));
 }
 

@@ -1,8 +1,81 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the person has not seen yet, what he was writing, and whether he wants to hear of it. */
 #include "rt-network-private.h"
+#include "rt-store-timeline.h"
 
 #define UNREAD_MILLISECONDS 100u
+/* What is typed, and what is read while it comes, goes to the store not more often than that. */
+#define DRAFT_MILLISECONDS 500u
+#define READ_MILLISECONDS 1000u
+/* The first unread message is among so many behind the mark: own ones are read. */
+#define FIRST_UNREAD 60u
+
+/* ---- read marks ---- */
+
+/* All that is here is read. */
+static void
+save_read (RtNetwork *self)
+{
+  RtTimelineKey key;
+
+  rt_timer_clear (&self->read_timer);
+  if (self->chat != NULL && rt_store_timeline_get_newest (RT_STORE_TIMELINE (self->timeline), &key))
+    rt_store_chat_set_read (self->chat, key.time, key.sequence);
+}
+
+static gboolean
+read_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->read_timer = 0;
+  save_read (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+first_unread_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (RtStoreChatPage) page = rt_store_chat_page_finish (RT_STORE_CHAT (chat), result, NULL);
+
+  for (guint i = 0; page != NULL && i < page->messages->len; i++)
+    {
+      const RtStoreMessage *message = page->messages->pdata[i];
+      RtTimelineKey key = { message->time, message->row };
+
+      if ((message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) != 0)
+        continue;
+      if (self->unread > 0 && (self->first_unread.time == 0 || rt_timeline_key_compare (&key, &self->first_unread) < 0))
+        self->first_unread = key;
+      /* he came to the page already */
+      if (self->active && self->shown_unread.time == 0 && self->first_unread_late)
+        self->shown_unread = key;
+      break;
+    }
+  self->first_unread_late = FALSE;
+}
+
+void
+rt_network_restore_unread (RtNetwork *self)
+{
+  const RtStoreChatState *state = self->chat_state;
+
+  self->muted = state->muted;
+  g_free (self->draft);
+  self->draft = g_strdup (state->draft);
+  self->unread = (guint) MIN (state->n_unread, G_MAXUINT);
+  self->unread_important = (guint) MIN (state->n_unread_important, G_MAXUINT);
+  self->first_unread_late = self->unread > 0;
+  if (self->unread > 0)
+    rt_store_chat_page_async (self->chat, RT_STORE_CHAT_PAGE_AFTER, state->read_time, state->read_row, FIRST_UNREAD, NULL, first_unread_cb, g_object_ref (self));
+  if (self->muted)
+    rt_network_notify_muted (self);
+  if (self->unread > 0)
+    rt_network_notify_unread (self);
+}
+
+/* ---- counts ---- */
 
 static gboolean
 tell_unread_cb (gpointer data)
@@ -21,6 +94,12 @@ rt_network_count_unread (RtNetwork *self, RtMessageItem *item)
   gint64 now = g_get_monotonic_time ();
   RtTimelineKey key;
 
+  if (self->active)
+    {
+      if (self->read_timer == 0 && self->chat != NULL)
+        self->read_timer = rt_timer_add (READ_MILLISECONDS, "[rt-model] read", read_cb, self);
+      return;
+    }
   rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
   if (self->unread == 0 || rt_timeline_key_compare (&key, &self->first_unread) < 0)
     self->first_unread = key;
@@ -70,6 +149,8 @@ rt_network_mark_read (RtNetwork *self)
   if (self->unread == 0)
     return;
   self->unread = self->unread_important = 0;
+  self->first_unread = (RtTimelineKey) { 0, 0 };
+  save_read (self);
   rt_timer_clear (&self->unread_timer);
   rt_network_notify_unread (self);
 }
@@ -84,6 +165,8 @@ rt_network_set_active (RtNetwork *self, gboolean active)
   self->active = active != FALSE;
   if (self->active)
     rt_network_mark_read (self);
+  else if (self->read_timer != 0)
+    save_read (self);
 }
 
 /* ---- draft and mute ---- */
@@ -93,6 +176,24 @@ rt_network_dup_draft (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
   return g_strdup (self->draft);
+}
+
+static void
+save_draft (RtNetwork *self)
+{
+  rt_timer_clear (&self->draft_timer);
+  if (self->chat != NULL)
+    rt_store_chat_set_draft (self->chat, self->draft);
+}
+
+static gboolean
+draft_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->draft_timer = 0;
+  save_draft (self);
+  return G_SOURCE_REMOVE;
 }
 
 void
@@ -106,6 +207,8 @@ rt_network_set_draft (RtNetwork *self, const char *text)
     return;
   g_free (self->draft);
   self->draft = g_strdup (text);
+  if (self->chat != NULL && self->draft_timer == 0)
+    self->draft_timer = rt_timer_add (DRAFT_MILLISECONDS, "[rt-model] draft", draft_cb, self);
 }
 
 gboolean
@@ -123,12 +226,24 @@ rt_network_set_muted (RtNetwork *self, gboolean muted)
   if (self->muted == (muted != FALSE))
     return;
   self->muted = muted != FALSE;
+  if (self->chat != NULL)
+    rt_store_chat_set_muted (self->chat, self->muted);
   rt_network_notify_muted (self);
+}
+
+void
+rt_network_hurry_unread (RtNetwork *self)
+{
+  if (self->read_timer != 0)
+    save_read (self);
+  if (self->draft_timer != 0)
+    save_draft (self);
 }
 
 void
 rt_network_free_unread (RtNetwork *self)
 {
+  rt_network_hurry_unread (self);
   rt_timer_clear (&self->unread_timer);
   g_clear_pointer (&self->draft, g_free);
 }

@@ -86,10 +86,14 @@ set_state (RtNetwork *self, RtNetworkState state)
 static void
 set_n_peers (RtNetwork *self, guint n_peers)
 {
+  gboolean more = n_peers > self->n_peers;
+
   if (self->n_peers == n_peers)
     return;
   self->n_peers = n_peers;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_PEERS]);
+  if (more)
+    rt_network_pump_outbox (self);
 }
 
 void
@@ -161,6 +165,18 @@ rt_network_notify_unread (RtNetwork *self)
 }
 
 void
+rt_network_emit_chat_loaded (RtNetwork *self)
+{
+  g_signal_emit (self, signals[CHAT_LOADED], 0);
+}
+
+void
+rt_network_notify_timeline (RtNetwork *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMELINE]);
+}
+
+void
 rt_network_notify_muted (RtNetwork *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MUTED]);
@@ -193,42 +209,13 @@ fail_to_listen (RtNetwork *self, const GError *error)
   self->listen_timer = rt_timer_add (LISTEN_RETRY_SECONDS * 1000, "[rt-model] listen again", listen_again_cb, self);
 }
 
-static P2pMeshSocket *
-make_socket (RtNetwork *self, GBytes *seed, GError **error)
-{
-  g_autoptr (P2pProtocol) protocol = rt_network_config_dup_protocol (self->config);
-  g_autoptr (P2pIdentity) identity = p2p_identity_new_from_seed (seed, error);
-  g_autoptr (P2pLimits) limits = p2p_limits_new ();
-  g_autoptr (P2pMeshSocket) socket = NULL;
-  g_autofree char *out_host = NULL;
-  guint16 out_port;
-
-  if (identity == NULL)
-    return NULL;
-  /* The timeline keeps what is said. */
-  limits->recv_queue = 0;
-  /* It adds to the name of the network what the originals add for a table. */
-  if (g_str_equal (rt_network_config_get_kind (self->config), "sync"))
-    socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, limits, rt_network_config_get_leasing (self->config), error);
-  else if (g_str_equal (rt_network_config_get_kind (self->config), "chord"))
-    socket = (P2pMeshSocket *) p2p_chord_socket_new (protocol, identity, limits, rt_network_config_get_k (self->config), error);
-  else
-    socket = p2p_mesh_socket_new (protocol, identity, limits, error);
-  if (socket == NULL)
-    return NULL;
-  p2p_mesh_socket_set_max_outgoing (socket, rt_network_config_get_max_outgoing (self->config));
-  if (rt_parse_address (rt_network_config_get_out_address (self->config), &out_host, &out_port, NULL))
-    p2p_mesh_socket_set_out_address (socket, out_host, out_port);
-  return g_steal_pointer (&socket);
-}
-
 static void
 open_socket (RtNetwork *self, GBytes *seed)
 {
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&self->opening);
-  self->opening = make_socket (self, seed, &error);
+  self->opening = rt_network_make_socket (self, seed, &error);
   if (self->opening == NULL)
     {
       g_autofree char *words = rt_words_for_error (error, NULL);
@@ -318,6 +305,10 @@ begin (RtNetwork *self)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
 
+  /* What is heard needs its place behind what was said before. */
+  self->begin_waits = !self->chat_loaded;
+  if (self->begin_waits)
+    return;
   /* A database may hold anything. */
   if (!rt_network_config_check (self->config, &error))
     {
@@ -327,6 +318,13 @@ begin (RtNetwork *self)
   path = rt_network_dup_key_path (self);
   self->starting = g_cancellable_new ();
   rt_store_load_key_async (self->store, path, self->starting, key_loaded_cb, g_object_ref (self));
+}
+
+void
+rt_network_begin_waiting (RtNetwork *self)
+{
+  if (self->begin_waits)
+    begin (self);
 }
 
 void
@@ -376,8 +374,11 @@ stop (RtNetwork *self, gboolean leave)
 
   g_object_freeze_notify (G_OBJECT (self));
   close_socket (self, leave);
-  rt_network_end_messages (self);
+  self->begin_waits = FALSE;
+  rt_network_end_outbox (self);
   rt_network_hurry_table (self);
+  rt_network_hurry_unread (self);
+  rt_network_hurry_chat (self);
   if (was_up)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   set_n_peers (self, 0);
@@ -439,7 +440,9 @@ rt_network_dispose (GObject *object)
   rt_network_free_ring (self);
   rt_network_free_table (self);
   rt_network_free_unread (self);
+  rt_network_free_outbox (self);
   rt_network_free_messages (self);
+  rt_network_free_chat (self);
   rt_network_free_talk (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
@@ -530,7 +533,8 @@ rt_network_init (RtNetwork *self)
   self->known_shown = g_list_store_new (RT_TYPE_KNOWN_PEER);
   self->known = g_ptr_array_new_with_free_func (rt_known_address_free);
   rt_network_init_talk (self);
-  self->timeline = rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS);
+  self->timeline = RT_TIMELINE_SOURCE (rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS));
+  self->chat_loaded = TRUE;
   self->sent_keys = g_hash_table_new (g_str_hash, g_str_equal);
   self->sender_clocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->outbox);

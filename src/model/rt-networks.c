@@ -285,6 +285,8 @@ rt_networks_append (RtNetworks *self, RtNetworkConfig *config, gint64 position)
   RtNetwork *row = network;
 
   network->position = position;
+  if (self->remembering)
+    rt_network_open_chat (network);
   self->next_position = MAX (self->next_position, position + 1);
   rt_network_set_user_name (network, self->user_name);
   g_signal_connect_object (network, "notify::config", G_CALLBACK (config_changed_cb), self, 0);
@@ -388,6 +390,7 @@ rt_networks_remove (RtNetworks *self, RtNetwork *network)
   rt_network_stop (network);
   /* nothing of it is kept from now on, while it hands over */
   rt_network_free_table (network);
+  rt_network_free_chat (network);
   g_ptr_array_add (self->removed, g_object_ref (network));
   rt_network_left_async (network, left_cb, g_object_ref (self));
   g_list_store_remove (self->networks, position);

@@ -105,16 +105,17 @@ network_get_id (RtNetwork *network)
 guint
 count_rows (RtNetwork *network)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (rt_network_get_timeline (network)));
+  return (guint) rt_timeline_source_count_hint (rt_network_get_timeline (network));
 }
 
 RtMessageItem *
 row_at (RtNetwork *network, guint position)
 {
-  g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (rt_network_get_timeline (network)), position);
+  RtTimelineSource *timeline = rt_network_get_timeline (network);
+  g_autoptr (RtTimelinePage) page = rt_timeline_source_peek_tail (timeline, G_MAXUINT);
 
-  g_assert_nonnull (item);
-  return item;
+  g_assert_cmpuint (position, <, page->items->len);
+  return g_ptr_array_index (page->items, position);
 }
 
 RtKnownPeer *

@@ -55,7 +55,9 @@ test_broadcast (Fixture *self, gconstpointer data)
   g_assert_true (rt_message_item_get_own (own));
   g_assert_cmpstr (rt_message_item_get_sender_name (own), ==, "Ada");
   g_assert_cmpstr (rt_message_item_get_sender (own), ==, network_get_id (self->a));
-  g_assert_cmpint (rt_message_item_get_delivery (own), ==, RT_DELIVERY_HANDED);
+  /* it is on the disk first */
+  g_assert_cmpint (rt_message_item_get_delivery (own), ==, RT_DELIVERY_SENDING);
+  rt_wait_until (rt_message_item_get_delivery (own) == RT_DELIVERY_HANDED);
   g_assert_cmpuint (rt_message_item_get_n_links (own), ==, 1);
 
   wait_rows (self->b, 1);
@@ -177,14 +179,10 @@ test_equal_texts (Fixture *self, gconstpointer data)
 {
   static const char * const texts[] = { "same", "same", "other", "same", "last" };
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
-  guint sending = 0;
 
   wait_for_young_second ();
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    sending += rt_message_item_get_delivery (rt_network_send_text (self->a, texts[i], NULL)) == RT_DELIVERY_SENDING;
-  /* the second and, so that they keep their order, all after it */
-  g_assert_cmpuint (sending, ==, 4);
-
+    g_assert_cmpint (rt_message_item_get_delivery (rt_network_send_text (self->a, texts[i], NULL)), ==, RT_DELIVERY_SENDING);
   wait_rows (self->b, G_N_ELEMENTS (texts));
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -208,42 +206,79 @@ test_stop_while_waiting (Fixture *self, gconstpointer data)
   second = rt_network_send_text (self->a, "same", NULL);
   g_assert_cmpint (rt_message_item_get_delivery (second), ==, RT_DELIVERY_SENDING);
   rt_network_stop (self->a);
-  g_assert_cmpint (rt_message_item_get_delivery (second), ==, RT_DELIVERY_NOBODY);
+  g_assert_cmpint (rt_message_item_get_delivery (second), ==, RT_DELIVERY_QUEUED);
 }
 
+/* What is written while nobody is there goes out by itself when somebody comes, once. */
 static void
-test_nobody_then_retry (Fixture *self, gconstpointer data)
+test_nobody_then_somebody (Fixture *self, gconstpointer data)
 {
   RtNetwork *lonely = person_join (&self->cem, "chat", NULL);
   g_autofree char *address = network_dup_address (self->a);
+  g_autofree char *words = NULL;
   g_autoptr (GError) error = NULL;
-  RtMessageItem *item, *private;
+  RtMessageItem *item, *private, *taken_back;
   guint changes = 0;
 
   item = rt_network_send_text (lonely, "is anybody there?", &error);
   g_assert_no_error (error);
-  g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_NOBODY);
+  g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_QUEUED);
+  g_assert_null (rt_message_item_get_id (item));
+  g_object_get (item, "delivery-text", &words, NULL);
+  g_assert_cmpstr (words, ==, "Queued: nobody is here; goes out when somebody comes");
+  taken_back = rt_network_send_text (lonely, "never mind", &error);
   private = rt_network_whisper_text (lonely, network_get_id (self->a), "Ada?", &error);
   g_assert_no_error (error);
-  rt_wait_until (rt_message_item_get_delivery (private) == RT_DELIVERY_NOBODY);
+  g_assert_cmpint (rt_message_item_get_delivery (private), ==, RT_DELIVERY_QUEUED);
+  rt_network_cancel (lonely, taken_back);
+  g_assert_cmpint (rt_message_item_get_delivery (taken_back), ==, RT_DELIVERY_CANCELLED);
+  g_signal_connect_swapped (rt_network_get_timeline (lonely), "changed", G_CALLBACK (g_atomic_int_inc), &changes);
 
   g_assert_true (connect_and_wait (lonely, address, &error));
   g_assert_no_error (error);
-  wait_peers (lonely, 1);
-  g_signal_connect_swapped (rt_network_get_timeline (lonely), "changed", G_CALLBACK (g_atomic_int_inc), &changes);
-  rt_network_retry (lonely, item);
   rt_wait_until (rt_message_item_get_delivery (item) == RT_DELIVERY_HANDED);
-  rt_network_retry (lonely, private);
   rt_wait_until (rt_message_item_get_delivery (private) == RT_DELIVERY_HANDED);
+  g_assert_nonnull (rt_message_item_get_id (private));
   g_assert_cmpuint (changes, >=, 4);
   wait_rows (self->a, 2);
   g_assert_cmpstr (rt_message_item_get_text (row_at (self->a, 0)), ==, "is anybody there?");
   g_assert_cmpstr (rt_message_item_get_text (row_at (self->a, 1)), ==, "Ada?");
-  g_assert_cmpuint (count_rows (lonely), ==, 2);
-  /* what was handed over is not sent again */
+  /* what was handed over is not sent again; what was taken back can be */
   rt_network_retry (lonely, item);
   g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_HANDED);
+  g_assert_cmpint (rt_message_item_get_delivery (taken_back), ==, RT_DELIVERY_CANCELLED);
+  rt_network_retry (lonely, taken_back);
+  rt_wait_until (rt_message_item_get_delivery (taken_back) == RT_DELIVERY_HANDED);
+  wait_rows (self->a, 3);
+  g_assert_cmpuint (count_rows (lonely), ==, 3);
   g_signal_handlers_disconnect_by_data (rt_network_get_timeline (lonely), &changes);
+}
+
+/* Nobody knows the node: it is tried again, later and later, and at once when it is heard. */
+static void
+test_not_to_be_found (Fixture *self, gconstpointer data)
+{
+  g_autofree char *address = NULL, *id = NULL, *words = NULL;
+  RtNetwork *c = person_join (&self->cem, "chat", NULL);
+  RtMessageItem *private;
+
+  id = g_strdup (network_get_id (c));
+  private = rt_network_whisper_text (self->a, id, "are you there?", NULL);
+  rt_wait_until (rt_message_item_get_n_attempts (private) > 0);
+  g_assert_cmpint (rt_message_item_get_delivery (private), ==, RT_DELIVERY_QUEUED);
+  g_assert_cmpint (rt_message_item_get_next_try (private), >, g_get_real_time () - 60 * G_USEC_PER_SEC);
+  g_object_get (private, "delivery-text", &words, NULL);
+  g_assert_true (g_str_has_prefix (words, "Queued: "));
+  g_assert_nonnull (strstr (words, "tried "));
+  /* what is said to everybody does not wait for it */
+  rt_network_send_text (self->a, "hello all", NULL);
+  wait_rows (self->b, 1);
+  address = network_dup_address (self->b);
+  g_assert_true (connect_and_wait (c, address, NULL));
+  rt_network_send_text (c, "here I am", NULL);
+  rt_wait_until (rt_message_item_get_delivery (private) == RT_DELIVERY_HANDED);
+  rt_wait_until (count_rows (c) == 2);
+  g_assert_cmpstr (rt_message_item_get_text (row_at (c, 1)), ==, "are you there?");
 }
 
 static void
@@ -298,7 +333,7 @@ test_off (Fixture *self, gconstpointer data)
 
   rt_network_stop (self->a);
   item = rt_network_send_text (self->a, "into the void", NULL);
-  g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_NOBODY);
+  g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_QUEUED);
   /* what was said stays */
   g_assert_cmpuint (count_rows (self->a), ==, 1);
 }
@@ -323,7 +358,7 @@ take (RtNetwork *network, const char *sender, gint64 flag, gint64 age, const cha
   g_autoptr (P2pMessage) message = p2p_message_new (flag, sender, g_get_real_time () / G_USEC_PER_SEC - age, all, NULL);
 
   g_assert_nonnull (message);
-  rt_network_take_message (network, message);
+  rt_network_take_message (network, message, NULL);
 }
 
 /* What was said on the other side of a gap stands where it was said, and has that time; nothing else is put anywhere but at the end. */
@@ -361,7 +396,8 @@ main (int argc, char *argv[])
   ADD ("whisper-to-nobody", test_whisper_to_nobody);
   ADD ("equal-texts", test_equal_texts);
   ADD ("stop-while-waiting", test_stop_while_waiting);
-  ADD ("nobody-then-retry", test_nobody_then_retry);
+  ADD ("nobody-then-somebody", test_nobody_then_somebody);
+  ADD ("not-to-be-found", test_not_to_be_found);
   ADD ("caught-up", test_caught_up);
   ADD ("bad-texts", test_bad_texts);
   ADD ("values", test_values);

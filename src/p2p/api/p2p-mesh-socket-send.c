@@ -310,6 +310,36 @@ p2p_mesh_socket_send_full (P2pMeshSocket *self, gint64 flag, GVariant *subflag, 
 }
 
 /**
+ * p2p_mesh_socket_send_message:
+ * @self: the socket
+ * @message: one of our own, to everybody
+ * @error: return location
+ *
+ * Sends a message that was made before: for programs that write down what they send before they do. Sent twice it is one message to every node that remembers
+ * it still, which is for a minute at least; an older one they drop.
+ *
+ * Returns: how many links took it, 0 when there is none; -1 with %P2P_WIRE_ERROR_VALUE where it is none of ours, %P2P_WIRE_ERROR_TOO_LARGE or
+ *   %P2P_LINK_ERROR_SOCKET_CLOSED
+ */
+int
+p2p_mesh_socket_send_message (P2pMeshSocket *self, P2pMessage *message, GError **error)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), -1);
+  g_return_val_if_fail (message != NULL, -1);
+
+  if (!p2p_mesh_socket_check_node (priv, error))
+    return -1;
+  if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST || strcmp (p2p_message_get_sender (message), p2p_mesh_node_get_id (priv->node)) != 0)
+    {
+      g_set_error_literal (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE, "The message is none that this node says to everybody");
+      return -1;
+    }
+  return send_message (priv, message, error);
+}
+
+/**
  * p2p_mesh_socket_whisper:
  * @self: the socket
  * @id: the id of a neighbour

@@ -107,6 +107,8 @@ P2P_EXPORT int      p2p_mesh_socket_send_bytes (P2pMeshSocket *self, const guint
 /* The same with a main flag (broadcast or whisper; whisper: to each neighbour) and a sub-flag: any value outside the reserved ones, or
  * broadcast/whisper; NULL: as the flag. P2P_WIRE_ERROR_RESERVED_FLAG. out_message (nullable): the message as sent. */
 P2P_EXPORT int      p2p_mesh_socket_send_full  (P2pMeshSocket *self, gint64 flag, GVariant *subflag, GVariant *packets, P2pMessage **out_message, GError **error);
+/* One of our own that was made before. Twice: one message to every node for a minute. */
+P2P_EXPORT int      p2p_mesh_socket_send_message (P2pMeshSocket *self, P2pMessage *message, GError **error);
 /* To a neighbour. P2P_LINK_ERROR_NOT_CONNECTED. */
 P2P_EXPORT gboolean p2p_mesh_socket_whisper    (P2pMeshSocket *self, const char *id, GVariant *packets, GError **error);
 /* To any node: a neighbour at once; others are looked for by request and response, dialled, and told. Ends when the message is on its way. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-network-private.h"
+
+G_BEGIN_DECLS
+
+/* Nodes drop what is older than a minute, and know an id for longer. */
+#define RT_OUTGOING_RESEND_SECONDS 45
+
+typedef enum {
+  RT_OUTGOING_WAITING,
+  RT_OUTGOING_COMMITTING,       /* on its way to the disk */
+  RT_OUTGOING_LOOKING,          /* its recipient is being looked for */
+} RtOutgoingState;
+
+/* An own message on its way. */
+typedef struct {
+  RtMessageItem *item;
+  P2pMessage    *prepared;      /* what it will be; NULL: not known yet */
+  RtOutgoingState state;
+  gboolean       restored;      /* prepared is of before a restart: it may have left */
+  gboolean       kept;          /* the store has the row */
+  gboolean       gone;          /* out of the queue */
+  guint          turn;          /* answers of an earlier one are late */
+  guint          n_attempts;
+  gint64         next_try;      /* UTC microseconds; 0: as soon as it can be */
+  GCancellable  *cancellable;
+} RtOutgoing;
+
+/* ---- rt-network-leave.c ---- */
+gboolean rt_outgoing_is_too_old (const RtOutgoing *out);
+gboolean rt_outgoing_can_go (RtNetwork *self, const RtOutgoing *out);
+/* On to the disk, and out. */
+void     rt_outgoing_start (RtNetwork *self, RtOutgoing *out);
+/* It waits for somebody; error: nullable, what it waits for. */
+void     rt_outgoing_wait (RtNetwork *self, RtOutgoing *out, const char *error);
+/* It is out of the queue. */
+void     rt_outgoing_end (RtNetwork *self, RtOutgoing *out, P2pMessage *message, RtDelivery delivery, guint n_links, const char *error);
+/* What is kept of it. */
+void     rt_outgoing_save (RtNetwork *self, RtOutgoing *out, gboolean outbox, gboolean now);
+void     rt_outgoing_unref (RtOutgoing *out);
+
+G_END_DECLS
