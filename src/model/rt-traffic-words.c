@@ -57,14 +57,14 @@ rt_traffic_item_dup_peer_full (RtTrafficItem *self)
   return g_strdup_printf (_("%s at %s"), name, address);
 }
 
-/* The operation of what the nodes of this program say to each other: [0x58, version, operation, …]. */
+/* The operation of what the nodes of this program say to each other: [0x58 or 0x5A, version, operation, …]. */
 static int
-read_operation (RtTrafficItem *self)
+read_operation (RtTrafficItem *self, gint64 subflag)
 {
   g_autoptr (P2pMessage) message = rt_traffic_item_dup_message (self);
   g_autoptr (GVariant) operation = NULL;
 
-  if (p2p_message_get_subflag (message) != 0x58)
+  if (p2p_message_get_subflag (message) != subflag)
     return -1;
   operation = p2p_message_get_packet (message, 2);
   if (operation == NULL || !g_variant_is_of_type (operation, G_VARIANT_TYPE_INT64))
@@ -72,10 +72,29 @@ read_operation (RtTrafficItem *self)
   return (int) CLAMP (g_variant_get_int64 (operation), -1, 255);
 }
 
+/* What their programs say. */
+static const char *
+get_words_of_program (RtTrafficItem *self)
+{
+  switch (read_operation (self, 0x5A))
+    {
+    /* Translators: what programs of this kind say to each other beside the messages of people */
+    case P2P_APP_NAME: return _("ours: name");
+    case P2P_APP_REPLY: return _("ours: what a message answers");
+    case P2P_APP_RECEIPT: return _("ours: received");
+    case P2P_APP_HISTORY_ASK: return _("ours: history, please");
+    case P2P_APP_HISTORY: return _("ours: history");
+    case P2P_APP_FILE: return _("ours: file offered");
+    case P2P_APP_FETCH: return _("ours: file, please");
+    case P2P_APP_CHUNK: return _("ours: piece of a file");
+    default: return _("ours: other");
+    }
+}
+
 static char *
 dup_words_of_ours (RtTrafficItem *self)
 {
-  switch (read_operation (self))
+  switch (read_operation (self, 0x58))
     {
     /* Translators: what nodes of this very program say to each other */
     case 1: return g_strdup (_("ours: hello"));
@@ -85,7 +104,7 @@ dup_words_of_ours (RtTrafficItem *self)
     case 8: return g_strdup (_("ours: ids wanted"));
     case 9: return g_strdup (_("ours: ids only, please"));
     case 10: return g_strdup (_("ours: whole messages, please"));
-    default: return g_strdup (_("ours: other"));
+    default: return g_strdup (get_words_of_program (self));
     }
 }
 

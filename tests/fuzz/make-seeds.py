@@ -305,6 +305,38 @@ def table_seeds():
         yield first + b''.join(records) + look
 
 
+def app_seeds():
+    """read_packets, say and ask of fuzz-app.c."""
+    a, b, zeros = b'a' * 32, b'b' * 32, bytes(32)
+    body = umsgpack.packb([0, '2a', 1500000000, 0, 'said'])
+    frames = [
+        [1, 'Ada', 1], [1, '', 0], [1, 'n' * 65, 0], [1, b'bin', 0], [1, 'Ada', -1], [2, a, b], [2, a[1:], b], [2, a + b'x', b], [3, a + b], [3, b''], [3, a * 20 + b'x'],
+        [4, 7, 1, 2, 10, b''], [4, 7, 1, 2, 5000, bytes(8) + a], [4, 7, 1, 2, 0, b''], [4, 7, 1, 2, 1, b'\xff' + bytes(7) + a], [4, 7, 1, 2, 1, b'short'],
+        [5, 7, 1, [[1500000001, body, b''], [1500000002, body, b]]], [5, 7, 0, []], [5, 7, 0, [[1, body, b'', 5, [6]]]], [5, 7, 0, [5]], [5, 7, 0, [[1, body[:-1], b'']]],
+        [5, 7, 0, [[1, body.replace(b'\x00', b'\x02', 1), b'']]], [5, 7, 0, [[1, body, b'short']]], [5, 7, 0, [[-1, body, b'']]], [6, a, b, 7, 'a.txt', 'text/plain'],
+        [6, a, b, 7, 'f' * 256, ''], [6, a, b, 7, '', 't' * 128], [7, 1, zeros, 0, 2], [7, 1, zeros, 0, 2 ** 40], [8, 1, zeros, 0, b'bytes'], [8, 1, zeros, 0, b''],
+        [8, 1, zeros, 0, 'text'], [99, 'later'], ['1'], [],
+    ]
+
+    def said(kind, version, packets, more=0, peer=0):
+        data = packed(version, *packets)
+        return bytes([kind << 2 | peer | 64 | more, *struct.pack('>H', len(data)), len(packets) + 1]) + data
+    ours, theirs = bytes([4 << 2 | 32]), bytes([4 << 2 | 1])
+    for packets in frames:
+        yield said(0, 1, packets)
+        yield ours + said(1, 1, packets) + said(2, 1, packets)
+        yield theirs + said(1, 1, packets, peer=1) + said(2, 1, packets, peer=1)
+    yield said(0, 2, frames[0])
+    history, fetch = bytes([3 << 2, 7 << 4]), bytes([3 << 2, 1 << 4 | 1 | 2 << 2])
+    yield ours + history + said(1, 1, frames[16]) * 2
+    yield ours + fetch + said(1, 1, frames[29]) * 3 + fetch + bytes([3 << 2, 1 << 4 | 1]) + said(1, 1, frames[29])
+    yield ours + fetch + said(1, 1, [8, 1, zeros, 0, b'x' * 900]) * 12 + bytes([5 << 2, 15]) * 20 + said(1, 1, frames[29])
+    yield ours + said(1, 1, frames[0]) * 12 + bytes([5 << 2, 15]) * 20 + said(1, 1, frames[0])
+    yield ours + said(1, 1, frames[1]) * 30
+    yield ours + theirs + bytes([6 << 2, 0, 6 << 2, 1]) + said(7, 1, frames[0], more=96)
+    yield theirs + bytes([3 << 2 | 1, 7 << 4]) + ours + bytes([3 << 2 | 2, 7])
+
+
 def seeds():
     base58 = json.loads((VECTORS / 'base58.json').read_text())['vectors']
     yield 'base58', [v['base58'].encode() for v in base58] + [b'\x00\x01', b'0OIl', b'z' * 88, b'z' * 89, b'\xff' * 64]
@@ -331,6 +363,7 @@ def seeds():
              '{"v":{"$f":1.0}}', '{"v":{"$f":"nan"}}', '{"v":{"$m":[[1,2],["a",{"$b":""}]]}}', '{"v":{"$x":[5,"abcd"]}}', '{"v":{"$s":"ff"}}',
              '{"v":9007199254740993}', '{"v":1e400}', '{"v":"\\u0000\\ud800"}', '{', '[]', '{"a":1}x', '']
     yield 'json', [line.encode() for line in lines]
+    yield 'app', list(app_seeds())
     yield 'mesh', list(mesh_seeds())
     yield 'sync', list(sync_seeds())
     yield 'sync-table', list(table_seeds())

@@ -103,6 +103,9 @@ test_kinds (void)
   assert_kind (2, "[<int64 0x58>, <int64 1>, <int64 3>, <int64 7>]", RT_TRAFFIC_GROUP_OURS, "ours: ping");
   assert_kind (2, "[<int64 0x58>, <int64 1>, <int64 7>, <b'x'>]", RT_TRAFFIC_GROUP_OURS, "ours: ids held");
   assert_kind (2, "[<int64 0x58>, <'?'>]", RT_TRAFFIC_GROUP_OURS, "ours: other");
+  assert_kind (0, "[<int64 0x5A>, <int64 1>, <int64 1>, <'Ada'>, <int64 0>]", RT_TRAFFIC_GROUP_OURS, "ours: name");
+  assert_kind (2, "[<int64 0x5A>, <int64 1>, <int64 8>, <int64 1>]", RT_TRAFFIC_GROUP_OURS, "ours: piece of a file");
+  assert_kind (2, "[<int64 0x5A>, <int64 1>, <int64 99>]", RT_TRAFFIC_GROUP_OURS, "ours: other");
   assert_kind (2, "[<int64 0x57>]", RT_TRAFFIC_GROUP_OURS, "ours: other");
   assert_kind (0, "[<int64 200>, <'x'>]", RT_TRAFFIC_GROUP_MESSAGE, "application 200");
   assert_kind (0, "[<'chess'>, <'e4'>]", RT_TRAFFIC_GROUP_MESSAGE, "application 'chess'");
