@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "app/chat/rt-chat-page.h"
 #include "fake-network.h"
 
-/* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|long] */
+/* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|up]; ROUNDTABLE_DEMO_PICTURE, _WIDTH, _DPI, _RTL */
 
 #define ADA "Ad4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe9Q"
 #define BOB "B0bZWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqkk7z"
@@ -44,7 +46,10 @@ static void
 talk (RtNetwork *network)
 {
   GString *poem = g_string_new ("Here is the whole log of last night.");
-  RtMessageItem *item;
+  RtMessageItem *item, *original;
+  g_autoptr (GBytes) nowhere = g_bytes_new ("12345678901234567890123456789012", 32);
+  g_autoptr (RtGap) split = NULL, away = NULL;
+  RtTimelineKey key;
 
   for (guint i = 0; i < 60; i++)
     g_string_append_printf (poem, "\n%02u:%02u the station on the hill answered after %u seconds", 20 + i / 20, i % 20 * 3, i * 7 % 31);
@@ -52,6 +57,22 @@ talk (RtNetwork *network)
     fake_network_hear_text (network, i % 5 < 3 ? ADA : BOB, minutes_ago (4000 - i * 5), i % 3 ? "Morning!" : "Is the antenna on the roof again, or did the wind take it?");
   fake_network_hear_text (network, ADA, minutes_ago (1500), "See you tomorrow at the table.");
   fake_network_hear_text (network, BOB, minutes_ago (100), poem->str);
+  original = fake_network_hear_text (network, ADA, minutes_ago (99), "Shall we move the second antenna to the other roof, before the winter comes and nobody wants to climb up there any more?");
+  item = fake_network_hear_text (network, BOB, minutes_ago (98), "Yes, on Saturday.");
+  rt_message_item_set_reply_to (item, rt_message_item_get_id (original));
+  item = fake_network_hear_text (network, BOB, minutes_ago (97.5), "I meant what you said last week.");
+  rt_message_item_set_reply_to (item, nowhere);
+  item = rt_network_send (network, "I bring the ladder, @Ada", NULL, rt_message_item_get_id (original), NULL, NULL);
+  fake_network_deliver (network, item, RT_DELIVERY_HANDED, 2, NULL);
+  rt_message_item_add_receipt (item, ADA, minutes_ago (96) / G_USEC_PER_SEC, "Ada");
+  rt_message_item_add_receipt (item, BOB, minutes_ago (95) / G_USEC_PER_SEC, "Bob");
+  item = fake_network_hear_text (network, BOB, minutes_ago (70), "Wilma, where is it?");
+  rt_message_item_set_mention (item, TRUE);
+  split = rt_gap_new (RT_GAP_SPLIT, minutes_ago (92), minutes_ago (80));
+  fake_network_add_gap (network, split);
+  away = rt_gap_new (RT_GAP_AWAY, minutes_ago (65), minutes_ago (62));
+  rt_gap_set_n_messages (away, 2);
+  fake_network_add_gap (network, away);
   fake_network_hear_text (network, ADA, minutes_ago (61), "Hello <b>everybody</b> &amp; welcome");
   fake_network_hear_text (network, ADA, minutes_ago (60), "The relay runs now. It took a while, because the old one had lost its certificate and nobody remembered who made it; "
                                                           "I wrote it down this time.");
@@ -65,12 +86,40 @@ talk (RtNetwork *network)
   fake_network_hear (network, BOB, minutes_ago (20), TRUE, make_text ("Between the two of us: I broke the second one."));
   item = fake_network_say (network, minutes_ago (19), BOB, "I will not tell.");
   fake_network_deliver (network, item, RT_DELIVERY_HANDED, 1, NULL);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (fake_network_hear_text (network, ADA, minutes_ago (15), "Did you see the relay?")), &key);
+  fake_network_set_unread (network, 1, &key);
   item = fake_network_say (network, minutes_ago (10), BOB, "Is it back?");
   fake_network_deliver (network, item, RT_DELIVERY_FAILED, 0, "nobody knows where that node is");
   item = fake_network_say (network, minutes_ago (3), NULL, "Anybody there?");
   fake_network_deliver (network, item, RT_DELIVERY_NOBODY, 0, NULL);
+  item = fake_network_say (network, minutes_ago (2), NULL, "One that waits");
+  fake_network_deliver (network, item, RT_DELIVERY_QUEUED, 0, NULL);
+  item = fake_network_say (network, minutes_ago (1), NULL, "One that was taken back");
+  fake_network_deliver (network, item, RT_DELIVERY_CANCELLED, 0, NULL);
+  item = fake_network_say (network, minutes_ago (0.5), NULL, "One that may have left");
+  fake_network_deliver (network, item, RT_DELIVERY_UNSURE, 0, NULL);
   fake_network_say (network, minutes_ago (0), NULL, "One more");
+  fake_network_name (network, ADA, "Ada");
+  fake_network_name (network, BOB, "Bob");
   g_string_free (poem, TRUE);
+}
+
+/* For scripts: the page as it is after a moment, then the end */
+static gboolean
+picture_cb (gpointer window)
+{
+  GtkWidget *widget = window;
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (snapshot);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node, NULL);
+  gdk_texture_save_to_png (texture, g_getenv ("ROUNDTABLE_DEMO_PICTURE"));
+  gtk_window_destroy (window);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -93,7 +142,9 @@ activate_cb (AdwApplication *app, const char *what)
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), page);
   gtk_widget_set_vexpand (page, TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (window), 760, 900);
+  gtk_window_set_default_size (GTK_WINDOW (window), g_getenv ("ROUNDTABLE_DEMO_WIDTH") != NULL ? atoi (g_getenv ("ROUNDTABLE_DEMO_WIDTH")) : 760, 900);
+  if (g_getenv ("ROUNDTABLE_DEMO_DPI") != NULL)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", atoi (g_getenv ("ROUNDTABLE_DEMO_DPI")) * 1024, NULL);
   gtk_widget_set_size_request (window, 360, 294);
   gtk_window_set_title (GTK_WINDOW (window), "Chat demo");
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
@@ -108,6 +159,14 @@ activate_cb (AdwApplication *app, const char *what)
     rt_chat_page_start_whisper (RT_CHAT_PAGE (page), ADA);
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_grab_focus (page);
+  if (g_str_equal (what, "up"))
+    {
+      RtTimelineKey key = { minutes_ago (75), 0 };
+
+      rt_chat_page_show_message (RT_CHAT_PAGE (page), &key);
+    }
+  if (g_getenv ("ROUNDTABLE_DEMO_PICTURE") != NULL)
+    g_timeout_add (2500, picture_cb, window);
 }
 
 int
