@@ -24,7 +24,7 @@ def whispers(options):
         'names': lambda: [whispered(client, NAME, 'n%d' % i, 1) for i in range(2000)],
         'questions': lambda: [whispered(client, HISTORY_ASK, i, 0, 2 ** 33, 1024, b'') for i in range(2000)],
         'fetches': lambda: [whispered(client, FETCH, i, os.urandom(32), 0, 128) for i in range(2000)],
-        'receipts': lambda: [whispered(client, RECEIPT, os.urandom(64 * 32)) for i in range(500)],
+        'receipts': lambda: [whispered(client, RECEIPT, os.urandom(64 * 32)) for i in range(1000)],
         'malformed': lambda: [whispered(client, 1 + i % 8, 5, [1], None) for i in range(2000)],
         'huge name': lambda: [whispered(client, NAME, 'n' * MIB, 0)] * 20,
         'pages nobody asked for': lambda: [whispered(client, HISTORY, i, 1, page) for i in range(200)],

@@ -14,7 +14,7 @@ def make(subnet="python", name=b"a"):
 
 
 a, b, c = make(name=b"a"), make(name=b"b"), make(subnet="elsewhere", name=b"c")
-print("1..8")
+print("1..9")
 heard = []
 b.connect("message", lambda node, message, link: heard.append((message.dup_text(), link.get_id())))
 
@@ -53,6 +53,17 @@ kept = []
 b.register_handler(lambda node, message, link, *data: kept.append(message.get_packets().unpack()) or True)
 a.send_full(0, GLib.Variant("s", "tx_relay"), GLib.Variant("av", [GLib.Variant("x", 7)]))
 check("a sub-flag of any type reaches handlers", wait_for(lambda: kept) and kept == [["tx_relay", 7]])
+
+frames = []
+b.connect("app-frame", lambda node, frame, message, link: frames.append(frame))
+a.send_text_with(b.get_id(), "an answer", [P2p.AppFrame.new_reply(None, message.get_id())])
+a.send_app(P2p.AppFrame.new_name("Ada", P2p.AppNameFlags.ASK))
+items = [P2p.AppHistoryItem.new(5, message, None)]
+page = P2p.AppFrame.new_history(7, P2p.AppHistoryFlags.END, items)
+again = P2p.Message.new_from_body(message.dup_body())
+check("application frames", wait_for(lambda: len(frames) == 2) and frames[0].get_to().get_data() == message.get_id().get_data()
+      and frames[1].get_op() == P2p.AppOp.NAME and frames[1].get_name() == "Ada" and page.get_items()[0].message.dup_text() == "hello from Python"
+      and again.get_id().get_data() == message.get_id().get_data())
 
 closed = a.close()
 try:

@@ -97,8 +97,8 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_CHORD_WRITTEN              10000u
 #define P2P_LIMIT_CHORD_DUMP_SECONDS         60u
 #define P2P_LIMIT_CHORD_TOMBSTONE_SECONDS    7200u
-#define P2P_LIMIT_APP_FRAMES               64u
-#define P2P_LIMIT_APP_BYTES                (16u * 1024 * 1024)
+#define P2P_LIMIT_APP_FRAMES               256u
+#define P2P_LIMIT_APP_BYTES                (64u * 1024 * 1024)
 #define P2P_LIMIT_STATUS_ENTRIES           64u
 #define P2P_LIMIT_MAX_OUTGOING             4u
 
