@@ -88,6 +88,7 @@ struct _RtNetwork {
   GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */
   gint64            sequence;
 
+  RtTransfers      *transfers;          /* rt-network-transfers.c; NULL: nobody asked for it, and the network was never up */
   /* rt-network-talk.c, rt-network-catch-up.c */
   RtPeople         *people;
   GListStore       *gaps;               /* of RtGap, the oldest first */
@@ -267,6 +268,14 @@ void rt_network_prepare_item (RtNetwork *self, RtMessageItem *item, P2pMessage *
 GPtrArray *rt_network_dup_frames (RtNetwork *self, RtMessageItem *item);
 /* As it is kept: rt_message_item_set_file(). Transfer full, nullable. */
 GBytes *rt_network_pack_attachment (RtNetwork *self, RtAttachment *attachment);
+
+/* ---- rt-network-transfers.c ---- */
+/* The node is up, or down (NULL). */
+void rt_network_show_transfers (RtNetwork *self, P2pMeshSocket *socket);
+void rt_network_free_transfers (RtNetwork *self);
+/* What rt-network-hooks.c asks for. */
+void rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
+void rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames);
 
 /* ---- rt-network-words.c ---- */
 /* What an error means for a person. address: nullable. Transfer full. */

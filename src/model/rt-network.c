@@ -268,6 +268,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   rt_network_begin_links (self);
   rt_network_show_table (self, NULL);
   rt_network_show_ring (self, self->socket);
+  rt_network_show_transfers (self, self->socket);
 }
 
 static void
@@ -354,6 +355,7 @@ close_socket (RtNetwork *self, gboolean leave)
   g_clear_object (&self->opening);
   rt_network_show_table (self, _("The network is off"));
   rt_network_show_ring (self, NULL);
+  rt_network_show_transfers (self, NULL);
   rt_timer_clear (&self->listen_timer);
   if (socket == NULL)
     return;
@@ -438,6 +440,7 @@ rt_network_dispose (GObject *object)
 
   close_socket (self, TRUE);
   rt_network_free_ring (self);
+  rt_network_free_transfers (self);
   rt_network_free_table (self);
   rt_network_free_unread (self);
   rt_network_free_outbox (self);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /* rt-store-chat.h, rt-attachment.h */
 typedef struct _RtStoreChat RtStoreChat;
 typedef struct _RtAttachment RtAttachment;
+typedef struct _RtTransfers RtTransfers;
 
 typedef enum {
   RT_NETWORK_STOPPED,
@@ -112,5 +113,9 @@ char    *rt_span_words (gint64 seconds);
 /* An address is known no more, unless it is one of the configuration, or there is a link to it. */
 gboolean rt_network_can_forget (RtNetwork *self, const char *address);
 void     rt_network_forget (RtNetwork *self, const char *address);
+
+/* ---- rt-network-transfers.c ---- */
+/* Its files: the same object for the network's life. Transfer none. */
+RtTransfers *rt_network_get_transfers (RtNetwork *self);
 
 G_END_DECLS

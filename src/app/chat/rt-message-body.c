@@ -3,23 +3,13 @@
 
 #include <string.h>
 
-#include "rt-message-body.h"
+#include "rt-message-body-private.h"
 
 #define MIN_WIDTH 60
 #define STAMP_GAP 10
 /* A text longer than this fills the width, so that it need not be laid out to know its own; one of several lines may be longer. */
 #define SHORT_TEXT 160
 #define SHORT_LINES_TEXT 2500
-
-struct _RtMessageBody {
-  GtkWidget    parent_instance;
-
-  char        *text;
-  PangoLayout *layout;
-  GtkWidget   *stamp;
-  int          natural;         /* width; -1: not known yet */
-  guint        serial;          /* of the Pango context that was laid out with */
-};
 
 enum { PROP_0, PROP_TEXT, N_PROPS };
 
@@ -44,6 +34,7 @@ ensure_layout (RtMessageBody *self)
   self->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->text);
   pango_layout_set_wrap (self->layout, PANGO_WRAP_WORD_CHAR);
   self->serial = pango_context_get_serial (gtk_widget_get_pango_context (GTK_WIDGET (self)));
+  rt_message_body_mark_links (self, self->layout);
   update_alignment (self);
 }
 
@@ -158,7 +149,9 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   RtMessageBody *self = RT_MESSAGE_BODY (widget);
 
   ensure_layout (self);
+  rt_message_body_snapshot_selection (self, snapshot);
   gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget), 0, 0, self->layout);
+  rt_message_body_snapshot_caret (self, snapshot);
   gtk_widget_snapshot_child (widget, self->stamp, snapshot);
 }
 
@@ -209,6 +202,15 @@ system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
     }
 }
 
+PangoLayout *
+rt_message_body_get_layout (RtMessageBody *self)
+{
+  gboolean at_left;
+
+  lay_out (self, gtk_widget_get_width (GTK_WIDGET (self)), &at_left);
+  return self->layout;
+}
+
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -224,6 +226,7 @@ dispose (GObject *object)
   RtMessageBody *self = RT_MESSAGE_BODY (object);
 
   g_clear_object (&self->layout);
+  g_clear_object (&self->table);
   g_clear_pointer (&self->stamp, gtk_widget_unparent);
   G_OBJECT_CLASS (rt_message_body_parent_class)->dispose (object);
 }
@@ -231,6 +234,7 @@ dispose (GObject *object)
 static void
 finalize (GObject *object)
 {
+  g_clear_pointer (&RT_MESSAGE_BODY (object)->links, g_array_unref);
   g_free (RT_MESSAGE_BODY (object)->text);
   G_OBJECT_CLASS (rt_message_body_parent_class)->finalize (object);
 }
@@ -254,6 +258,7 @@ rt_message_body_class_init (RtMessageBodyClass *klass)
 
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  rt_message_body_class_init_select (widget_class);
   gtk_widget_class_set_css_name (widget_class, "messagebody");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
 }
@@ -267,6 +272,7 @@ rt_message_body_init (RtMessageBody *self)
   self->stamp = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_widget_add_css_class (self->stamp, "stamp");
   gtk_widget_set_parent (self->stamp, GTK_WIDGET (self));
+  rt_message_body_init_select (self);
 }
 
 GtkWidget *
@@ -295,8 +301,13 @@ rt_message_body_set_text (RtMessageBody *self, const char *text, gssize length, 
   g_free (self->text);
   self->text = g_steal_pointer (&shown);
   self->natural = -1;
+  rt_message_body_forget_links (self);
+  rt_message_body_unselect (self);
   if (self->layout != NULL)
-    pango_layout_set_text (self->layout, self->text, -1);
+    {
+      pango_layout_set_text (self->layout, self->text, -1);
+      rt_message_body_mark_links (self, self->layout);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->text, -1);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);

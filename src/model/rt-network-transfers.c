@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of a network, and the messages that bring them. */
+#include "config.h"
+
+#include "rt-network-private.h"
+#include "rt-transfers-private.h"
+
+typedef struct {
+  RtNetwork    *network;
+  RtAttachment *attachment;
+} Late;
+
+static void
+late_free (Late *late)
+{
+  g_object_unref (late->network);
+  g_object_unref (late->attachment);
+  g_free (late);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Late, late_free)
+
+static void
+found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Late) late = user_data;
+  g_autoptr (RtMessageItem) item = rt_network_find_message_finish (late->network, result, NULL);
+  g_autoptr (GBytes) packed = NULL;
+
+  /* nobody offers in another's name */
+  if (item == NULL || rt_message_item_get_own (item) || rt_message_item_get_attachment (item) != NULL || rt_message_item_get_id (item) == NULL ||
+      g_strcmp0 (rt_message_item_get_sender (item), rt_attachment_get_offerer (late->attachment)) != 0)
+    return;
+  packed = rt_attachment_pack (late->attachment);
+  rt_message_item_set_attachment (item, G_OBJECT (late->attachment));
+  rt_message_item_set_file (item, packed);
+  rt_network_note_file (late->network, rt_message_item_get_id (item), packed);
+}
+
+/* Its message came over another way before it, perhaps. */
+static void
+offered_cb (RtNetwork *self, GBytes *about, RtAttachment *attachment)
+{
+  Late *late = g_new (Late, 1);
+
+  late->network = g_object_ref (self);
+  late->attachment = g_object_ref (attachment);
+  rt_network_find_message_async (self, about, NULL, found_cb, late);
+}
+
+RtTransfers *
+rt_network_get_transfers (RtNetwork *self)
+{
+  g_autofree char *folder = NULL;
+
+  g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
+
+  if (self->transfers != NULL)
+    return self->transfers;
+  if (self->folder != NULL)
+    folder = g_build_filename (self->folder, "files", rt_network_config_get_uuid (self->config), NULL);
+  self->transfers = rt_transfers_new (folder);
+  g_signal_connect_object (self->transfers, "offered", G_CALLBACK (offered_cb), self, G_CONNECT_SWAPPED);
+  rt_transfers_set_socket (self->transfers, self->socket);
+  return self->transfers;
+}
+
+void
+rt_network_show_transfers (RtNetwork *self, P2pMeshSocket *socket)
+{
+  /* what was offered before can be asked for as soon as we are up */
+  if (socket != NULL)
+    rt_network_get_transfers (self);
+  if (self->transfers != NULL)
+    rt_transfers_set_socket (self->transfers, socket);
+}
+
+void
+rt_network_free_transfers (RtNetwork *self)
+{
+  if (self->transfers == NULL)
+    return;
+  /* who waits for something of it holds it: he is told that nothing comes */
+  g_object_run_dispose (G_OBJECT (self->transfers));
+  g_clear_object (&self->transfers);
+}
+
+void
+rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message)
+{
+  g_autoptr (RtAttachment) attachment = NULL;
+  g_autoptr (GBytes) packed = NULL;
+
+  if (rt_message_item_get_attachment (item) != NULL)
+    return;
+  if (rt_message_item_get_file (item) != NULL)
+    attachment = rt_attachment_new_packed (rt_message_item_get_file (item));
+  else if (message != NULL && self->transfers != NULL)
+    {
+      attachment = rt_transfers_take_offer (self->transfers, message);
+      packed = attachment != NULL ? rt_attachment_pack (attachment) : NULL;
+    }
+  if (attachment == NULL)
+    return;
+  rt_message_item_set_attachment (item, G_OBJECT (attachment));
+  if (packed != NULL)
+    rt_message_item_set_file (item, packed);
+}
+
+/* It may be asked for from now on. */
+void
+rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames)
+{
+  RtAttachment *attachment = (RtAttachment *) rt_message_item_get_attachment (item);
+  g_autoptr (P2pAppFrame) frame = NULL;
+
+  if (attachment == NULL || rt_attachment_get_file (attachment) == NULL)
+    return;
+  frame = p2p_app_frame_new_file (NULL, rt_attachment_get_file (attachment), rt_attachment_get_size (attachment), rt_attachment_get_name (attachment),
+                                  rt_attachment_get_mime_type (attachment), NULL);
+  if (frame == NULL)
+    return;
+  rt_transfers_offer (rt_network_get_transfers (self), attachment, rt_message_item_get_recipient (item));
+  g_ptr_array_add (frames, g_steal_pointer (&frame));
+}
