@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fake-network.h"
+#include "model/rt-transfers.h"
 
 #define OWN_ID "Me4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe2b"
 
@@ -20,6 +21,8 @@ struct _RtNetwork {
   guint             unread;
   RtTimelineKey     first_unread;
   GString          *calls;
+  RtTable          *table;
+  RtTransfers      *transfers;
 };
 
 enum { PROP_0, PROP_STATE, PROP_ERROR, PROP_N_PEERS, PROP_UNREAD, N_PROPS };
@@ -65,6 +68,8 @@ finalize (GObject *object)
   g_object_unref (self->people);
   g_object_unref (self->gaps);
   g_string_free (self->calls, TRUE);
+  g_clear_object (&self->table);
+  g_clear_object (&self->transfers);
   G_OBJECT_CLASS (rt_network_parent_class)->finalize (object);
 }
 
@@ -370,4 +375,29 @@ rt_network_retry (RtNetwork *self, RtMessageItem *item)
 {
   g_string_append_printf (self->calls, "retry %s\n", rt_message_item_get_text (item));
   fake_network_deliver (self, item, RT_DELIVERY_SENDING, 0, NULL);
+}
+
+/* Of tests that need them; NULL otherwise */
+RtTable *
+rt_network_get_table (RtNetwork *self)
+{
+  return self->table;
+}
+
+RtTransfers *
+rt_network_get_transfers (RtNetwork *self)
+{
+  return self->transfers;
+}
+
+void
+fake_network_set_table (RtNetwork *self, RtTable *table)
+{
+  g_set_object (&self->table, table);
+}
+
+void
+fake_network_set_transfers (RtNetwork *self, RtTransfers *transfers)
+{
+  g_set_object (&self->transfers, transfers);
 }

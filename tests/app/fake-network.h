@@ -25,4 +25,8 @@ RtMessageItem *fake_network_hear_text   (RtNetwork *self, const char *sender, gi
 void        fake_network_deliver        (RtNetwork *self, RtMessageItem *item, RtDelivery delivery, guint n_links, const char *error);
 RtMessageItem *fake_network_say         (RtNetwork *self, gint64 when, const char *recipient, const char *text);
 
+/* Nullable */
+void        fake_network_set_table     (RtNetwork *self, RtTable *table);
+void        fake_network_set_transfers (RtNetwork *self, RtTransfers *transfers);
+
 G_END_DECLS

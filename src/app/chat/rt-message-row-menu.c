@@ -78,8 +78,10 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RtMessageRow *self = RT_MESSAGE_ROW (widget);
 
+  g_autofree char *selected = rt_message_body_dup_selection (self->body);
+
   if (self->item != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), rt_message_item_get_text (self->item));
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), selected != NULL ? selected : rt_message_item_get_text (self->item));
 }
 
 static gboolean
@@ -92,10 +94,13 @@ void
 rt_message_row_show_text (RtMessageRow *self)
 {
   const char *text = rt_message_item_get_text (self->item);
-  gsize shown = rt_text_fold (text);
-  gboolean folded = shown > 0 && !is_unfolded (self->item);
+  gsize written = rt_message_row_show_more (self), shown = rt_text_fold (text);
+  gboolean folded;
 
-  rt_message_body_set_text (self->body, text, folded ? (gssize) shown : -1, folded || rt_message_item_get_truncated (self->item));
+  if (shown >= written)
+    shown = 0;
+  folded = shown > 0 && !is_unfolded (self->item);
+  rt_message_body_set_text (self->body, text, (gssize) (folded ? shown : written), folded || rt_message_item_get_truncated (self->item));
   gtk_widget_set_visible (GTK_WIDGET (self->more_button), shown > 0);
   if (shown > 0)
     gtk_button_set_label (self->more_button, folded ? _("Show more") : _("Show less"));

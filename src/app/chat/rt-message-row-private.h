@@ -17,6 +17,7 @@ struct _RtMessageRow {
   guint          rebind_id;
   gboolean       own, continued;
   GtkWidget     *popover;
+  GtkWidget     *attachment, *chips;    /* rt-message-row-more.c; NULL: never needed */
 
   GtkLabel      *day_label;
   AdwAvatar     *avatar;
@@ -56,5 +57,10 @@ void rt_message_row_init_menu   (GtkWidgetClass *widget_class);
 void rt_message_row_add_gestures (RtMessageRow *self);
 void rt_message_row_update_actions (RtMessageRow *self);
 void rt_message_row_show_text   (RtMessageRow *self);
+
+/* rt-message-row-more.c: a file, and keys of the table; how many bytes of the text are to be shown */
+gsize rt_message_row_show_more  (RtMessageRow *self);
+void rt_message_row_class_init_more (GtkWidgetClass *widget_class);
+void rt_message_row_init_more   (RtMessageRow *self);
 
 G_END_DECLS

@@ -151,6 +151,7 @@ set_item (RtMessageRow *self, RtMessageItem *item)
 {
   if (self->item == item)
     return;
+  rt_message_body_unselect (self->body);
   if (self->popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
   if (self->item != NULL)
@@ -216,6 +217,7 @@ rt_message_row_class_init (RtMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, menu);
   rt_message_row_init_menu (widget_class);
+  rt_message_row_class_init_more (widget_class);
 
   gtk_widget_class_set_css_name (widget_class, "message");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
@@ -227,6 +229,7 @@ rt_message_row_init (RtMessageRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   rt_message_row_add_gestures (self);
+  rt_message_row_init_more (self);
 }
 
 GtkWidget *
