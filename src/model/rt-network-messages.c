@@ -66,7 +66,12 @@ rt_network_free_messages (RtNetwork *self)
 void
 rt_network_take_message (RtNetwork *self, P2pMessage *message, const char *via)
 {
-  g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time_of (self, message), rt_network_take_row (self));
+  g_autoptr (RtMessageItem) item = NULL;
+
+  /* Neighbours tell a node that starts what was said in the last minute: its program may have heard that before it was started again. */
+  if (rt_network_was_heard_before (self, message))
+    return;
+  item = rt_message_item_new_received (message, take_time_of (self, message), rt_network_take_row (self));
 
   rt_message_item_set_via (item, via);
   rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 #define RT_TALK_GAP_SECONDS 60
 /* While somebody is there this is written down so often: a program that is killed takes so much for missed that it heard. */
 #define RT_TALK_SEEN_SECONDS 30u
+/* A node that starts is told by others what they keep, of the last minute or two: so much of before it started is known again, for so long. */
+#define RT_TALK_BEFORE_SECONDS 300
+#define RT_TALK_BEFORE_MESSAGES 4096u
 /* Names, replies and the like are broadcast only while one of this program was heard in so many seconds. */
 #define RT_TALK_LIVELY_SECONDS 600
 
@@ -43,6 +46,8 @@ struct _RtTalk {
   guint        seen_timer;
   gboolean     loaded;          /* what was kept is here, or nothing is kept */
   gboolean     somebody;        /* somebody is there */
+
+  GHashTable  *before;          /* ids of what was heard in the last minutes before */
 
   /* names */
   guint        name_timer;

@@ -62,6 +62,7 @@ rt_network_init_talk (RtNetwork *self)
   self->talk->least_gap = RT_TALK_GAP_SECONDS;
   self->talk->name_told = G_MININT64 / 2;
   self->talk->healed = G_MININT64 / 2;
+  self->talk->before = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   rt_network_init_beside (self);
   g_signal_connect (self->people, "person-changed", G_CALLBACK (person_changed_cb), self);
   g_signal_connect_swapped (self->people, "unsaved", G_CALLBACK (save_people), self);
@@ -200,6 +201,62 @@ talk_peer_removed_cb (P2pMeshSocket *socket, P2pConnection *connection, const GE
     note_alone (self);
 }
 
+/* ---- what was heard before ---- */
+
+static void read_before (RtNetwork *self, gint64 behind_time, GBytes *behind_id);
+
+static void
+note_before (RtNetwork *self, GPtrArray *messages)
+{
+  for (guint i = 0; i < messages->len; i++)
+    {
+      const RtStoreMessage *kept = messages->pdata[i];
+
+      if (kept->id != NULL)
+        g_hash_table_add (self->talk->before, g_bytes_ref (kept->id));
+    }
+}
+
+static void
+before_read_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetwork) self = user_data;
+  g_autoptr (RtStoreChatPage) page = rt_store_chat_history_finish (RT_STORE_CHAT (chat), result, NULL);
+
+  if (self->talk == NULL || page == NULL)
+    return;
+  note_before (self, page->messages);
+  if (page->has_after && page->messages->len > 0 && g_hash_table_size (self->talk->before) < RT_TALK_BEFORE_MESSAGES)
+    {
+      const RtStoreMessage *last = page->messages->pdata[page->messages->len - 1];
+
+      if (last->id != NULL)
+        read_before (self, last->time / G_USEC_PER_SEC, last->id);
+    }
+}
+
+static void
+read_before (RtNetwork *self, gint64 behind_time, GBytes *behind_id)
+{
+  RtStoreChat *chat = rt_network_get_chat (self);
+
+  if (chat != NULL)
+    rt_store_chat_history_async (chat, self->talk->begun - RT_TALK_BEFORE_SECONDS, self->talk->begun + RT_TALK_BEFORE_SECONDS, behind_time, behind_id,
+                                 RT_STORE_CHAT_PAGE, 1024 * 1024, NULL, before_read_cb, g_object_ref (self));
+}
+
+gboolean
+rt_network_was_heard_before (RtNetwork *self, P2pMessage *message)
+{
+  g_autoptr (GBytes) id = NULL;
+
+  if (g_hash_table_size (self->talk->before) == 0 || p2p_message_get_time (message) > self->talk->begun + RT_TALK_BEFORE_SECONDS
+      || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+    return FALSE;
+  id = p2p_message_get_id (message);
+  return g_hash_table_contains (self->talk->before, id);
+}
+
 /* ---- from start to end ---- */
 
 /* Of what was kept of the chat; NULL: nothing is. */
@@ -228,6 +285,7 @@ rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state)
           gap = rt_gap_new ((RtGapKind) kept->kind, kept->from, kept->until);
           rt_network_add_gap (self, gap, FALSE);
         }
+      note_before (self, state->tail);
       /* what this life knows is newer */
       if (talk->last_seen == 0)
         talk->last_seen = CLAMP (state->last_seen, 0, now);
@@ -249,6 +307,7 @@ rt_network_begin_talk (RtNetwork *self)
   rt_people_set_you (self->people, self->node_id, self->user_name);
   if (!self->talk->loaded && rt_network_get_chat (self) == NULL)
     rt_network_talk_loaded (self, NULL);
+  read_before (self, 0, NULL);
   g_signal_connect (self->socket, "message", G_CALLBACK (talk_message_cb), self);
   g_signal_connect (self->socket, "app-frame", G_CALLBACK (talk_frame_cb), self);
   g_signal_connect (self->socket, "peer-added", G_CALLBACK (talk_peer_added_cb), self);
@@ -288,6 +347,7 @@ rt_network_free_talk (RtNetwork *self)
   rt_timer_clear (&self->talk->seen_timer);
   rt_timer_clear (&self->talk->round_timer);
   rt_network_free_beside (self);
+  g_clear_pointer (&self->talk->before, g_hash_table_unref);
   g_signal_handlers_disconnect_by_data (self->people, self);
   g_clear_object (&self->people);
   g_clear_object (&self->gaps);

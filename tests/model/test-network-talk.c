@@ -147,6 +147,38 @@ test_name_flood (Fixture *self, gconstpointer data)
   g_signal_handlers_disconnect_by_data (rt_network_get_people (self->a), &n);
 }
 
+/* A reply knows what it answers, whether the frame comes ahead of the text (it does) or behind it. */
+static void
+test_replies (Fixture *self, gconstpointer data)
+{
+  RtMessageItem *question, *reply;
+  g_autoptr (GBytes) nothing = dup_id ("never said");
+
+  wait_shown (self->a, network_get_id (self->b), "Bob");
+  question = rt_network_send_text (self->a, "who is there?", NULL);
+  wait_rows (self->b, 1);
+  rt_network_send (self->b, "me", NULL, rt_message_item_get_id (row_at (self->b, 0)), NULL, NULL);
+  wait_rows (self->a, 2);
+  reply = row_at (self->a, 1);
+  rt_wait_until (rt_message_item_get_reply_to (reply) != NULL);
+  g_assert_true (g_bytes_equal (rt_message_item_get_reply_to (reply), rt_message_item_get_id (question)));
+  rt_network_look_up_reply (self->a, reply);
+  rt_wait_until (rt_message_item_get_reply_state (reply) == RT_REPLY_FOUND);
+  g_assert_cmpstr (rt_message_item_get_reply_preview (reply), ==, "who is there?");
+
+  /* privately */
+  rt_network_send (self->b, "only me", network_get_id (self->a), rt_message_item_get_id (row_at (self->b, 0)), NULL, NULL);
+  wait_rows (self->a, 3);
+  rt_wait_until (rt_message_item_get_reply_to (row_at (self->a, 2)) != NULL);
+
+  /* to what nobody ever said */
+  rt_network_send (self->b, "to nothing", NULL, nothing, NULL, NULL);
+  wait_rows (self->a, 4);
+  rt_wait_until (rt_message_item_get_reply_to (row_at (self->a, 3)) != NULL);
+  rt_network_look_up_reply (self->a, row_at (self->a, 3));
+  rt_wait_until (rt_message_item_get_reply_state (row_at (self->a, 3)) == RT_REPLY_UNKNOWN);
+}
+
 /* A reply whose frame comes behind its text. */
 static void
 test_late_reply (Fixture *self, gconstpointer data)
@@ -287,6 +319,7 @@ main (int argc, char *argv[])
   ADD ("names", test_names);
   ADD ("claims", test_claims);
   ADD ("name-flood", test_name_flood);
+  ADD ("replies", test_replies);
   ADD ("late-reply", test_late_reply);
   ADD ("reply-lies", test_reply_lies);
   ADD ("receipts", test_receipts);
