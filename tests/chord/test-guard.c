@@ -18,6 +18,7 @@ typedef struct {
   GPtrArray *links;             /* of RawPeer */
   GArray *heard;                /* of each, of its messages */
   GHashTable *values;           /* "method key" to GVariant */
+  gboolean mute;
   GHashTable *stored;           /* the same, how often it was stored by others */
 } Original;
 
@@ -77,7 +78,7 @@ listen_to (Original *self, guint index)
           else
             g_hash_table_remove (self->values, name);
         }
-      else if (p2p_message_get_subflag (message) == P2P_SUBFLAG_RETRIEVE)
+      else if (p2p_message_get_subflag (message) == P2P_SUBFLAG_RETRIEVE && !self->mute)
         answer (self, raw, message);
     }
 }
@@ -210,6 +211,8 @@ each_place (World *self, const char *prefix, guint n, EachFunc func, gpointer da
 typedef struct {
   guint n;                      /* that are an original's */
   guint copies[N_OURS + 1];     /* how many of those are at so many of ours */
+  guint n_ours;                 /* that are ours'... */
+  guint ours_copies[N_OURS + 1];        /* ...the same */
   guint other;                  /* copies that are not what the original has */
   guint lacking;                /* that the original does not have */
   guint stored;                 /* how often they were stored there */
@@ -223,8 +226,6 @@ count_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
   GVariant *right = owner != NULL ? g_hash_table_lookup (owner->values, name) : NULL;
   guint n = 0;
 
-  if (owner == NULL)
-    return;
   for (guint i = 0; i < self->fixture->nodes->len; i++)
     {
       StabNode *node = stab_nth (self->fixture, i);
@@ -236,7 +237,13 @@ count_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
         continue;
       g_variant_ref_sink (held);
       n++;
-      count->other += right == NULL || !g_variant_equal (held, right);
+      count->other += owner != NULL && (right == NULL || !g_variant_equal (held, right));
+    }
+  if (owner == NULL)
+    {
+      count->n_ours++;
+      count->ours_copies[n]++;
+      return;
     }
   count->n++;
   count->lacking += right == NULL;
@@ -253,7 +260,7 @@ count_copies (World *self, guint n)
   return count;
 }
 
-/* All that an original has, and nothing else, is at three of ours. */
+/* All that an original has, and nothing else, is at three of ours; and what belongs to ours, too. */
 static void
 assert_copies (World *self, guint n)
 {
@@ -262,6 +269,35 @@ assert_copies (World *self, guint n)
   g_assert_cmpuint (count.n, >, n / 2);
   g_assert_cmpuint (count.copies[3], ==, count.n);
   g_assert_cmpuint (count.other, ==, 0);
+  g_assert_cmpuint (count.ours_copies[3], ==, count.n_ours);
+}
+
+typedef struct {
+  guint n;
+  guint64 stamp;                /* of the key */
+  P2pChordSpot of_original;     /* the last */
+} Stamps;
+
+/* Every copy of one write has its stamp. */
+static void
+stamp_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
+{
+  Stamps *stamps = data;
+
+  if (stamps->n++ % P2P_CHORD_HASHES == 0)
+    stamps->stamp = 0;
+  if (owner != NULL)
+    stamps->of_original = *spot;
+  for (guint i = 0; i < self->fixture->nodes->len; i++)
+    {
+      const P2pChordValue *value = p2p_chord_store_get (stab_nth (self->fixture, i)->chord->store, spot);
+
+      if (value == NULL)
+        continue;
+      if (stamps->stamp == 0)
+        stamps->stamp = value->stamp;
+      g_assert_cmpuint (value->stamp, ==, stamps->stamp);
+    }
 }
 
 /* ---- values, with originals that answer meanwhile ---- */
@@ -402,6 +438,29 @@ original_put_all (World *self, Original *writer, guint n, gint64 first, gboolean
     }
 }
 
+/* Without a key, of an early time. */
+static void
+put_spot (World *self, const P2pChordSpot *spot, gint64 value)
+{
+  g_autoptr (GVariant) held = g_variant_ref_sink (g_variant_new_int64 (value));
+
+  g_assert_true (p2p_chord_put (stab_nth (self->fixture, 0)->chord, spot, 5, held, NULL, NULL));
+}
+
+static void
+put_spot_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
+{
+  put_spot (self, spot, 300);
+}
+
+static gint64
+get_spot (Original *owner, const P2pChordSpot *spot)
+{
+  g_autofree char *name = name_of_spot (spot);
+
+  return g_variant_get_int64 (g_hash_table_lookup (owner->values, name));
+}
+
 /* ---- worlds ---- */
 
 /* Names of originals whose places are all behind the same one of ours, with at least a sixth of the ring for the last of them. */
@@ -477,12 +536,14 @@ world_with_original (World *self, StabNode **guard)
 
 /* ---- tests ---- */
 
-/* What ours write; each place of his is stored once. */
+/* What ours write; each place of his is stored once. He takes what comes, whatever its stamp, and so does his guard. */
 static void
 test_written (void)
 {
   World self;
   StabNode *guard;
+  Stamps stamps = { 0 };
+  gint64 value;
   Original *original = world_with_original (&self, &guard);
 
   put_all (&self, 30, 100);
@@ -492,10 +553,16 @@ test_written (void)
   put_all (&self, 30, 200);
   run (&self, 0.1);
   assert_copies (&self, 30);
+  each_place (&self, "k", 30, stamp_cb, &stamps);
   /* Nobody has anything to say to him any more. */
   run (&self, 200);
   assert_copies (&self, 30);
   g_assert_cmpuint (count_copies (&self, 30).stored, ==, 2 * count_copies (&self, 30).n);
+  value = get_spot (original, &stamps.of_original);
+  put_spot (&self, &stamps.of_original, 7);
+  run (&self, 0.1);
+  assert_copies (&self, 30);
+  put_spot (&self, &stamps.of_original, value);
   kill_original (&self, original);
   stab_kill (guard, TRUE);
   run (&self, 2);
@@ -560,14 +627,21 @@ test_between_originals (void)
   Original *first = world_with_original (&self, &guard);
   g_autofree char *name = choose_name (&self, guard, &first->place);
   Original *second = add_original (&self, name);
+  Count count = { 0 };
   guint n;
 
   put_all (&self, 30, 100);
   run (&self, 0.1);
   assert_copies (&self, 30);
   n = count_copies (&self, 30).n;
+  /* Of these he has not been told meanwhile as one who may take them for his. */
+  each_place (&self, "x", 30, put_spot_cb, NULL);
+  run (&self, 1);
   kill_original (&self, second);
-  run (&self, 10);
+  run (&self, 2);
+  each_place (&self, "x", 30, count_cb, &count);
+  g_assert_cmpuint (count.n, >, 15);
+  g_assert_cmpuint (count.lacking, ==, 0);
   g_assert_cmpuint (count_copies (&self, 30).n, ==, n);
   g_assert_cmpuint (count_copies (&self, 30).lacking, ==, 0);
   assert_copies (&self, 30);
@@ -614,6 +688,53 @@ test_had_before (void)
   world_clear (&self);
 }
 
+static guint
+count_his (World *self, Original *original, const char *key)
+{
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  guint n = 0;
+
+  p2p_chord_spots_of_key ((const guint8 *) key, strlen (key), spots);
+  for (guint hash = 0; hash < P2P_CHORD_HASHES; hash++)
+    {
+      P2pChordPlace place;
+
+      p2p_chord_place_of_spot (&place, 0, &spots[hash]);
+      n += find_original (self, &place) == original;
+    }
+  return n;
+}
+
+/* He goes in the middle of a write of his guard, who has it all then: the write ends, and its name is said, while his link ends. */
+static void
+test_goes_in_a_write (void)
+{
+  World self;
+  StabNode *guard;
+  Original *original = world_with_original (&self, &guard);
+  g_autofree char *key = g_strdup ("");
+  g_autoptr (GBytes) bytes = NULL;
+  Result result = { 0 };
+
+  for (guint i = 0; count_his (&self, original, key) < 3; i++)
+    {
+      g_free (key);
+      key = g_strdup_printf ("key%u", i);
+    }
+  bytes = g_bytes_new (key, strlen (key));
+  original->mute = TRUE;
+  p2p_chord_node_set (guard->chord, bytes, g_variant_new_int64 (1), 0, written_cb, &result, NULL);
+  run (&self, 0.5);
+  g_assert_false (result.ended);
+  kill_original (&self, original);
+  run (&self, 0.5);
+  g_assert_true (result.ended);
+  run (&self, 1);
+  g_assert_cmpint (get (&self, stab_nth (self.fixture, 0), key), ==, 1);
+  g_assert_true (p2p_chord_names_contains (stab_nth (self.fixture, 0)->chord->names, (const guint8 *) key, strlen (key)));
+  world_clear (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -625,5 +746,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/guard/between-originals", test_between_originals);
   g_test_add_func ("/chord/guard/guard-dies", test_guard_dies);
   g_test_add_func ("/chord/guard/had-before", test_had_before);
+  g_test_add_func ("/chord/guard/goes-in-a-write", test_goes_in_a_write);
   return g_test_run ();
 }

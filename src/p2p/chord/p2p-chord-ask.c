@@ -295,12 +295,6 @@ request_new (P2pChordNode *self, P2pChordLink *link, const P2pChordSpot *spot, g
 
 /* ---- asking ---- */
 
-static gboolean
-is_held (P2pChordNode *self, const P2pChordSpot *spot)
-{
-  return p2p_chord_store_get (self->store, spot) != NULL;
-}
-
 /* Takes the asker. FALSE: it is finished already. */
 static gboolean
 place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
@@ -319,7 +313,7 @@ place_asker (P2pChordNode *self, const P2pChordSpot *spot, Asker *asker)
       /* Who leaves answers for what is his until he has left. */
       link = p2p_chord_choose (self, &answer.place, asker->rank, asker->link, p2p_chord_is_storing (self), &is_it);
       /* We are about to take it over, and do not have it yet: who had it up to now may. */
-      if (is_it && asker->rank == 0 && !is_held (self, spot))
+      if (is_it && asker->rank == 0 && p2p_chord_store_get (self->store, spot) == NULL)
         {
           link = p2p_chord_ring_get_former (self, &answer.place);
           if (link == NULL && self->seed == P2P_CHORD_SEED_JOINING)

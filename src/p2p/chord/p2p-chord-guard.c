@@ -88,6 +88,28 @@ p2p_chord_get_guarded (P2pChordNode *self, const P2pChordPlace *place)
   return p2p_chord_is_taking (self) && p2p_chord_get_guard (self, place, TRUE, &original) == NULL ? original : NULL;
 }
 
+/* What belongs to an original goes to its guard, unless that is us. */
+P2pChordLink *
+p2p_chord_get_heir (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink *besides)
+{
+  P2pChordLink *original = NULL;
+  gboolean self_is_it;
+  P2pChordMember *member;
+
+  for (guint rank = 0; (member = p2p_chord_ring_find (self->ring, place, FALSE, rank, &self_is_it)) != NULL; rank++)
+    {
+      P2pChordLink *link = p2p_chord_link_of (self, member);
+
+      if (link == NULL || link == besides || link->part->leaving)
+        continue;
+      if (!link->is_original)
+        return original == NULL || !p2p_chord_is_taking (self) || p2p_chord_place_is_nearer (&member->place, &self->place, &original->part->member->place) ? link : original;
+      if (original == NULL)
+        original = link;
+    }
+  return original;
+}
+
 /* ---- what is kept ---- */
 
 /* Later than what is here, whatever its stamp: he has it now. */

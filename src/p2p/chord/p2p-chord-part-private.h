@@ -27,8 +27,6 @@ void     p2p_chord_tell_ring       (P2pChordNode *self, guint flags);           
 void     p2p_chord_look_at_ring    (P2pChordNode *self);                        /* something may be another now: what follows from it */
 gboolean p2p_chord_is_small        (P2pChordNode *self);                        /* every node of ours stores everything */
 P2pChordLink *p2p_chord_link_of    (P2pChordNode *self, P2pChordMember *member);/* NULL: none */
-/* The storing neighbour that a place belongs to, ourselves left out; NULL: none that takes anything */
-P2pChordLink *p2p_chord_get_heir   (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink *besides);
 
 /* ---- p2p-chord-members.c ---- */
 gboolean p2p_chord_place_of_id     (const char *id, P2pChordPlace *place);
@@ -82,6 +80,8 @@ gboolean p2p_chord_restore_is_idle (P2pChordLink *link);
 void     p2p_chord_guard_init      (P2pChordNode *self);
 void     p2p_chord_guard_stop      (P2pChordNode *self);
 void     p2p_chord_guard_clear     (P2pChordNode *self);
+/* The storing neighbour that a place belongs to, ourselves left out: the guard where it is an original's, unless that is us; NULL: none that takes anything */
+P2pChordLink *p2p_chord_get_heir   (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink *besides);
 P2pChordLink *p2p_chord_get_guarded (P2pChordNode *self, const P2pChordPlace *place);  /* whose it is, an original, and we are its guard; else NULL */
 void     p2p_chord_guard_spot      (P2pChordNode *self, const P2pChordSpot *spot);     /* what is here may be otherwise there */
 void     p2p_chord_guard_walk      (P2pChordNode *self);                        /* all names */

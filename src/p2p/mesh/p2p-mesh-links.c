@@ -420,10 +420,11 @@ end_established (P2pPeer *peer, const GError *error)
 
   if (g_hash_table_lookup (self->by_id, peer->id) == peer)
     g_hash_table_remove (self->by_id, peer->id);
+  /* The layer may have something to say to everybody by it, and this link takes nothing any more. */
+  g_ptr_array_remove (self->table, peer);
   if (self->layer != NULL && self->layer->removed != NULL)
     self->layer->removed (peer, self->layer_data);
   p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_REMOVED, peer, error);
-  g_ptr_array_remove (self->table, peer);
   p2p_mesh_lazy_ended (peer);
   p2p_mesh_note_lost (peer, error);
   if (!is_ordinary_end (error))
