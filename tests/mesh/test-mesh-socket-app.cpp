@@ -170,6 +170,32 @@ TEST (MeshSocketApp, Refusals)
   EXPECT_TRUE (g_error_matches (late.error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED));
 }
 
+/* Made and kept before it was sent; twice is once. */
+TEST (MeshSocketApp, MadeBefore)
+{
+  Talker a, b;
+  GError *error = nullptr;
+  GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (0)), g_variant_new_variant (g_variant_new_string ("kept")) };
+  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, 2));
+  g_autoptr (P2pMessage) made = p2p_message_new (P2P_FLAG_BROADCAST, a.id ().c_str (), g_get_real_time () / G_USEC_PER_SEC, all, nullptr);
+  g_autoptr (P2pMessage) other = p2p_message_new (P2P_FLAG_BROADCAST, b.id ().c_str (), 1000, all, nullptr);
+  g_autoptr (P2pMessage) whisper = p2p_message_new (P2P_FLAG_WHISPER, a.id ().c_str (), 1000, all, nullptr);
+
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, made, nullptr), 0);
+  ASSERT_TRUE (a.ConnectTo (b));
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, made, nullptr), 1);
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, made, nullptr), 1);
+  EXPECT_EQ (p2p_mesh_socket_send_text (a.socket, "last", nullptr), 1);
+  ASSERT_TRUE (b.Hears ("last"));
+  EXPECT_EQ (b.heard, (std::vector<std::string>{ "kept", "last" }));
+  for (P2pMessage *bad : { other, whisper })
+    {
+      EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, bad, &error), -1);
+      EXPECT_TRUE (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE));
+      g_clear_error (&error);
+    }
+}
+
 /* To one who is no neighbour: found, dialled, told. And cancelled on the way. */
 TEST (MeshSocketApp, FarAway)
 {

@@ -131,6 +131,15 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+app_cb (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data)
+{
+  SimNode *self = data;
+
+  if (self->net->app != NULL)
+    self->net->app (self, frame);
+}
+
+static void
 note_peer (SimNode *self, guint kind, P2pPeer *peer)
 {
   SimNode *other = sim_net_find (self->net, p2p_peer_get_id (peer));
@@ -370,6 +379,7 @@ start_own (SimNode *self)
     .removed = removed_cb,
     .link_failed = link_failed_cb,
     .message = message_cb,
+  .app = app_cb,
     .clock_skew = clock_skew_cb,
   };
   SimNet *net = self->net;

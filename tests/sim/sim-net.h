@@ -81,6 +81,7 @@ struct _SimNet {
   char *note;                   /* a line of figures for whoever runs it */
   void (*born) (SimNode *node); /* of what lives on top of the nodes: before it listens; may be NULL */
   void (*dies) (SimNode *node);
+  void (*app)  (SimNode *node, P2pAppFrame *frame);     /* it got one; may be NULL */
   guint64 counts[SIM_MOST_COUNTS];      /* of whatever the scenario counts; the bar adds them up */
   gpointer data;                /* of the test */
 };
