@@ -302,6 +302,10 @@ test_malformed (void)
   mesh_run (mesh, SECOND);
   g_assert_cmpuint (get_dropped (alice, P2P_DROP_UNKNOWN_OPERATION), ==, 2);
   g_assert_cmpuint (get_dropped (alice, P2P_DROP_LINK_LOCAL), ==, 1);
+  for (guint i = 0; i < 30; i++)
+    raw_send (raw, P2P_FLAG_BROADCAST, "[<@x 90>, <@x 1>, <@x 1>, <@x %u>]", i);
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (get_dropped (alice, P2P_DROP_SHAPE), ==, G_N_ELEMENTS (bad) + 30);
   /* Nobody who relays any of that loses his link: neither raw to us, nor we to bob. */
   g_assert_no_error (raw->error);
   g_assert_nonnull (mesh_peer (alice, bob));
