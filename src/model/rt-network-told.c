@@ -46,6 +46,7 @@ take_one (RtNetwork *self, Take *take, const RtTold *told)
 
   item = rt_message_item_new_told (told->message, told->heard * G_USEC_PER_SEC, rt_network_take_row (self), take->teller);
   rt_message_item_set_reply_to (item, told->reply);
+  rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));
   rt_network_prepare_item (self, item, NULL);
   rt_network_add_item (self, item);
   g_ptr_array_add (take->items, g_object_ref (item));

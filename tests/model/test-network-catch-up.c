@@ -115,6 +115,8 @@ test_away (Fixture *self, gconstpointer data)
   /* the liar first */
   teller_init (&self->one, self->a);
   add_42 (&self->one);
+  rt_networks_set_user_name (self->ada.networks, "Ada");
+  teller_add (&self->one, "bob", 1500, "what does Ada say?");
   teller_add (&self->one, "bob", -7200, "yet to come");
   teller_add (&self->one, "bob", 86400, "long before");
   teller_add (&self->one, network_get_id (self->a), 1000, "never said by us");
@@ -127,12 +129,14 @@ test_away (Fixture *self, gconstpointer data)
   rt_wait_until (self->n_results == 1);
   g_assert_cmpuint (self->two.n_asks, ==, 5);
   /* what we are said to have said stands there as what it is */
-  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 43);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 44);
+  g_assert_cmpuint (rt_catch_up_get_n_important (self->result), ==, 1);
+  g_assert_cmpuint (rt_network_get_unread_important (self->a), ==, 1);
   g_assert_cmpuint (rt_catch_up_get_n_tellers (self->result), ==, 1);
   g_assert_true (rt_catch_up_get_complete (self->result));
   g_assert_cmpint (rt_catch_up_get_kind (self->result), ==, RT_GAP_AWAY);
   n_rows = count_rows (self->a);
-  g_assert_cmpuint (n_rows, ==, 44);
+  g_assert_cmpuint (n_rows, ==, 45);
   for (guint i = 0, n_doubtful = 0; i < n_rows; i++)
     {
       RtMessageItem *item = row_at (self->a, i);
@@ -152,13 +156,13 @@ test_away (Fixture *self, gconstpointer data)
   /* one block */
   g_assert_cmpuint (self->n_added, ==, 1);
   g_assert_cmpuint (self->n_unread_told, ==, 1);
-  g_assert_cmpuint (rt_network_get_unread (self->a), ==, 43);
+  g_assert_cmpuint (rt_network_get_unread (self->a), ==, 44);
   g_assert_cmpuint (count_gaps (self), ==, 1);
   gap = g_list_model_get_item (rt_network_get_gaps (self->a), 0);
-  g_assert_cmpuint (rt_gap_get_n_messages (gap), ==, 43);
+  g_assert_cmpuint (rt_gap_get_n_messages (gap), ==, 44);
   g_assert_cmpint (ABS (rt_gap_get_until (gap) - rt_gap_get_from (gap) - 3600 * (gint64) G_USEC_PER_SEC), <=, 5 * G_USEC_PER_SEC);
   counts = get_counts (self);
-  g_assert_cmpuint (counts.told, ==, 43);
+  g_assert_cmpuint (counts.told, ==, 44);
   g_assert_cmpuint (counts.told_known, ==, 42);
   g_assert_cmpuint (counts.told_refused, ==, 4);
 }

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "model/rt-network-talk-private.h"
+#include "original.h"
 #include "teller.h"
 
 typedef struct {
   Person ada, bob;
   RtNetwork *a, *b;             /* linked; bob dialled */
   Teller mallory;
+  Original original;
 } Fixture;
 
 static void
@@ -31,6 +33,7 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   teller_clear (&self->mallory);
+  original_clear (&self->original);
   person_clear (&self->ada);
   person_clear (&self->bob);
 }
@@ -310,6 +313,47 @@ test_no_receipts_in_a_crowd (Fixture *self, gconstpointer data)
   g_assert_cmpuint (counts.receipts_out, ==, 0);
 }
 
+/* One of py2p beside us reads plain words and hardly anything else; where nobody of this program is nothing is whispered or asked, and nothing told twice. */
+static void
+test_original (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "elsewhere", NULL);
+  RtTalkCounts counts;
+  RtPerson *person;
+
+  rt_wait_until (rt_network_get_chat_loaded (network));
+  network->talk->last_seen = g_get_real_time () / G_USEC_PER_SEC - 3600;
+  original_init (&self->original, network);
+  original_say (&self->original, "hello from py2p");
+  wait_rows (network, 1);
+  person = rt_people_find (rt_network_get_people (network), ORIGINAL_ID);
+  g_assert_nonnull (person);
+  g_assert_false (rt_person_get_own_program (person));
+  g_assert_null (rt_person_get_name (person));
+  rt_network_send_text (network, "hello yourself", NULL);
+  rt_wait_until (self->original.n_texts == 1);
+  g_assert_cmpstr (self->original.text, ==, "hello yourself");
+  rt_wait_until (self->original.n_apps == 1);
+  /* nobody would know what to do with another name, or with a receipt */
+  rt_networks_set_user_name (self->ada.networks, "Augusta");
+  g_assert_cmpuint (network->talk->name_timer, ==, 0);
+  g_assert_cmpuint (network->talk->public_timer, ==, 0);
+  rt_network_send (network, "an answer", NULL, rt_message_item_get_id (row_at (network, 0)), NULL, NULL);
+  rt_wait_until (self->original.n_texts == 2);
+  g_assert_cmpstr (self->original.text, ==, "an answer");
+  rt_network_get_talk_counts (network, &counts);
+  g_assert_cmpuint (counts.names_out, ==, 1);
+  g_assert_cmpuint (counts.whispers_out, ==, 0);
+  g_assert_cmpuint (counts.receipts_out, ==, 0);
+  g_assert_cmpuint (self->original.n_app_whispers, ==, 0);
+  g_assert_cmpuint (self->original.n_apps, <=, 2);
+  g_assert_null (network->talk->round);
+  /* of whom to ask what was missed waits for somebody who knows */
+  g_assert_cmpint (network->talk->missed_from, !=, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_gaps (network)), ==, 1);
+  g_assert_false (self->original.ended);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -324,6 +368,7 @@ main (int argc, char *argv[])
   ADD ("reply-lies", test_reply_lies);
   ADD ("receipts", test_receipts);
   ADD ("receipt-lies", test_receipt_lies);
+  ADD ("original", test_original);
   ADD ("no-receipts-in-a-crowd", test_no_receipts_in_a_crowd);
   return g_test_run ();
 }
