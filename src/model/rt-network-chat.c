@@ -46,7 +46,6 @@ chat_error_cb (RtStoreChat *chat, GParamSpec *pspec, RtNetwork *self)
 static void
 end_load (RtNetwork *self)
 {
-  rt_network_talk_loaded (self, self->chat_state);
   self->chat_loaded = TRUE;
   rt_network_emit_chat_loaded (self);
   rt_network_begin_waiting (self);
@@ -86,12 +85,15 @@ chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
           self->chat_trouble = g_steal_pointer (&words);
           rt_network_set_error (self, self->chat_trouble, NULL, FALSE);
         }
+      rt_network_talk_loaded (self, NULL);
       end_load (self);
       return;
     }
   self->chat_state = state;
   if (state->newest_time < g_get_real_time () + MAX_AHEAD)
     self->newest_time = MAX (self->newest_time, state->newest_time);
+  /* rows are called by names */
+  rt_network_talk_loaded (self, state);
   rt_store_timeline_begin (RT_STORE_TIMELINE (self->timeline), state->tail, state->n_messages > state->tail->len);
   rt_network_restore_unread (self);
   rt_network_restore_outbox (self, state->outbox);

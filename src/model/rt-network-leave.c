@@ -164,6 +164,7 @@ begin_turn (RtNetwork *self, RtOutgoing *out, RtOutgoingState state)
   turn->network = g_object_ref (self);
   turn->out = g_rc_box_acquire (out);
   turn->turn = ++out->turn;
+  out->began = g_get_monotonic_time ();
   return turn;
 }
 

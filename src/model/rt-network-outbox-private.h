@@ -25,6 +25,7 @@ typedef struct {
   guint          turn;          /* answers of an earlier one are late */
   guint          n_attempts;
   gint64         next_try;      /* UTC microseconds; 0: as soon as it can be */
+  gint64         began;         /* monotonic: the looking */
   GCancellable  *cancellable;
 } RtOutgoing;
 

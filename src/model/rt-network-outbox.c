@@ -11,6 +11,8 @@
 #define NEXT_SECOND_SLACK_MILLISECONDS 5
 /* On their way to the disk at a time. */
 #define MAX_COMMITTING 64u
+/* A node that is looked for for longer than that, and is heard then, is looked for anew. */
+#define LOOK_AGAIN_SECONDS 2
 
 static RtOutgoing *
 push (RtNetwork *self, RtMessageItem *item, gboolean kept)
@@ -165,11 +167,17 @@ rt_network_note_reachable (RtNetwork *self, const char *id)
     {
       RtOutgoing *out = link->data;
 
-      if (out->next_try != 0 && g_strcmp0 (rt_message_item_get_recipient (out->item), id) == 0)
+      if ((out->next_try == 0 && out->state != RT_OUTGOING_LOOKING) || g_strcmp0 (rt_message_item_get_recipient (out->item), id) != 0)
+        continue;
+      /* what was asked before he came is not answered any more */
+      if (out->state == RT_OUTGOING_LOOKING && g_get_monotonic_time () - out->began > LOOK_AGAIN_SECONDS * G_USEC_PER_SEC)
         {
-          out->next_try = 0;
-          any = TRUE;
+          out->turn++;
+          g_cancellable_cancel (out->cancellable);
+          out->state = RT_OUTGOING_WAITING;
         }
+      out->next_try = 0;
+      any = TRUE;
     }
   if (any)
     rt_network_pump_outbox (self);
