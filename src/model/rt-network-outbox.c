@@ -210,6 +210,7 @@ rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
       else if (message->delivery == RT_DELIVERY_SENDING)
         rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
     }
+  rt_network_pump_outbox (self);
 }
 
 void

@@ -148,7 +148,7 @@ cut_page (RtStoreChatPage *page, const RtStoreChatQuery *query, gint64 first_tim
         }
     }
   /* beyond what was read there is more that was not: what waits there is of another page */
-  if (page->has_before)
+  if (page->has_before && query->where != RT_STORE_CHAT_PAGE_AFTER)
     begin = MAX (begin, find_in_page (page, first_time, first_row));
   if (page->has_after && (query->where == RT_STORE_CHAT_PAGE_AFTER || query->where == RT_STORE_CHAT_PAGE_AROUND))
     end = MIN (end, find_in_page (page, last_time, last_row + 1));
