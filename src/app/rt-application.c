@@ -6,6 +6,7 @@
 
 #include "rt-about.h"
 #include "rt-application.h"
+#include "rt-notifier.h"
 #include "rt-window.h"
 
 /* How long the networks may take to end in order before the program ends without them. */
@@ -16,6 +17,8 @@ struct _RtApplication
   AdwApplication parent_instance;
 
   RtNetworks *networks;
+  RtNotifier *notifier;
+  GVariant   *to_show;            /* of show-message, until the networks are there */
   char       *load_error;         /* words, while the newest attempt to load has failed */
   guint       signal_ids[2];
   guint       deadline_id;
@@ -53,6 +56,26 @@ get_window (RtApplication *self)
   return NULL;
 }
 
+/* What was clicked may have started the program: it is shown when the networks are there. */
+static void
+show_what_was_asked (RtApplication *self)
+{
+  g_autoptr (GVariant) target = NULL;
+  RtWindow *window = get_window (self);
+  const char *uuid;
+  RtTimelineKey key;
+  gboolean loaded;
+
+  if (self->to_show == NULL || window == NULL)
+    return;
+  g_object_get (self->networks, "loaded", &loaded, NULL);
+  if (!loaded)
+    return;
+  target = g_steal_pointer (&self->to_show);
+  g_variant_get (target, "(&sxx)", &uuid, &key.time, &key.sequence);
+  rt_window_show_message (window, uuid, &key);
+}
+
 static void
 networks_loaded_cb (GObject      *object,
                     GAsyncResult *result,
@@ -74,6 +97,7 @@ networks_loaded_cb (GObject      *object,
   window = get_window (self);
   if (window != NULL)
     rt_window_set_load_error (window, self->load_error);
+  show_what_was_asked (self);
 }
 
 static void
@@ -81,8 +105,10 @@ make_networks (RtApplication *self)
 {
   g_autofree char *folder = rt_application_dup_folder ();
 
+  g_clear_object (&self->notifier);
   g_clear_object (&self->networks);
   self->networks = rt_networks_new (folder);
+  self->notifier = rt_notifier_new (G_APPLICATION (self), self->networks);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);
   rt_networks_load_async (self->networks, NULL, networks_loaded_cb, g_object_ref (self));
 }
@@ -170,6 +196,19 @@ join_network_action (GSimpleAction *action,
 }
 
 static void
+show_message_action (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  RtApplication *self = user_data;
+
+  g_clear_pointer (&self->to_show, g_variant_unref);
+  self->to_show = g_variant_ref (parameter);
+  g_application_activate (user_data);
+  show_what_was_asked (self);
+}
+
+static void
 shortcuts_action (GSimpleAction *action,
                   GVariant      *parameter,
                   gpointer       user_data)
@@ -222,6 +261,7 @@ static const GActionEntry action_entries[] = {
   { .name = "new-network", .activate = new_network_action },
   { .name = "join-network", .activate = join_network_action },
   { .name = "shortcuts", .activate = shortcuts_action },
+  { .name = "show-message", .activate = show_message_action, .parameter_type = "(sxx)" },
   { .name = "about", .activate = about_action },
   { .name = "load", .activate = load_action },
   { .name = "quit", .activate = quit_action },
@@ -315,6 +355,7 @@ rt_application_shutdown (GApplication *app)
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->deadline_id, g_source_remove);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->networks);
 
   G_APPLICATION_CLASS (rt_application_parent_class)->shutdown (app);
@@ -326,6 +367,7 @@ rt_application_finalize (GObject *object)
   RtApplication *self = RT_APPLICATION (object);
 
   g_free (self->load_error);
+  g_clear_pointer (&self->to_show, g_variant_unref);
   G_OBJECT_CLASS (rt_application_parent_class)->finalize (object);
 }
 

@@ -20,6 +20,8 @@ struct _RtNetworkView
 
   RtNetwork *network;
   gboolean   folded;
+  gboolean   has_target;        /* a message that is shown when the chat is there */
+  RtTimelineKey target;
 
   AdwViewSwitcherTitle *switcher_title;
   RtBanner             *banner;
@@ -101,6 +103,15 @@ banner_clicked_cb (RtNetworkView *self)
 }
 
 static void
+show_target (RtNetworkView *self)
+{
+  if (!self->has_target || !rt_network_get_chat_loaded (self->network))
+    return;
+  self->has_target = FALSE;
+  rt_chat_page_show_message (self->chat, &self->target);
+}
+
+static void
 visible_page_cb (RtNetworkView *self)
 {
   update_trouble (self);
@@ -112,13 +123,14 @@ rt_network_view_constructed (GObject *object)
 {
   RtNetworkView *self = RT_NETWORK_VIEW (object);
   const char *watched[] = {
-    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error",
+    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::muted",
   };
 
   G_OBJECT_CLASS (rt_network_view_parent_class)->constructed (object);
 
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (self->network, watched[i], G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "chat-loaded", G_CALLBACK (show_target), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->network, "notify::clock-skew", G_CALLBACK (update_clock), self, G_CONNECT_SWAPPED);
   update_state (self);
   update_clock (self);
@@ -322,6 +334,19 @@ rt_network_view_step_page (RtNetworkView *self,
     }
   if (n > 0)
     rt_network_view_set_page (self, rt_network_view_get_nth_page (self, (now + n + step) % n + 1));
+}
+
+void
+rt_network_view_show_message (RtNetworkView       *self,
+                              const RtTimelineKey *key)
+{
+  g_return_if_fail (RT_IS_NETWORK_VIEW (self));
+  g_return_if_fail (key != NULL);
+
+  rt_network_view_set_page (self, "chat");
+  self->target = *key;
+  self->has_target = TRUE;
+  show_target (self);
 }
 
 void

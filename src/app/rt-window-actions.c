@@ -9,13 +9,12 @@
 #include "peers/rt-reach-dialog.h"
 #include "rt-window-private.h"
 
-/* The network whose uuid an action was given; NULL when it was left meanwhile. */
+/* NULL when it was left meanwhile. */
 static RtNetwork *
-find_network (RtWindow *self,
-              GVariant *parameter)
+find_uuid (RtWindow   *self,
+           const char *uuid)
 {
   RtNetworks *networks = rt_window_get_networks (self);
-  const char *uuid = g_variant_get_string (parameter, NULL);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (networks));
 
   for (guint i = 0; i < n; i++)
@@ -26,6 +25,37 @@ find_network (RtWindow *self,
         return g_steal_pointer (&network);
     }
   return NULL;
+}
+
+static RtNetwork *
+find_network (RtWindow *self,
+              GVariant *parameter)
+{
+  return find_uuid (self, g_variant_get_string (parameter, NULL));
+}
+
+void
+rt_window_show_message (RtWindow            *self,
+                        const char          *uuid,
+                        const RtTimelineKey *key)
+{
+  g_autoptr (RtNetwork) network = NULL;
+  RtNetworkView *view;
+
+  g_return_if_fail (RT_IS_WINDOW (self));
+  g_return_if_fail (uuid != NULL);
+  g_return_if_fail (key != NULL);
+
+  network = find_uuid (self, uuid);
+  if (network == NULL)
+    {
+      rt_window_show_toast (self, _("You have left the network of that message."));
+      return;
+    }
+  rt_window_select (self, network, TRUE);
+  view = rt_window_get_view (self);
+  if (view != NULL)
+    rt_network_view_show_message (view, key);
 }
 
 static void
@@ -127,6 +157,17 @@ mark_network_read_action (GtkWidget  *widget,
 
   if (network != NULL)
     rt_network_mark_read (network);
+}
+
+static void
+mute_network_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    rt_network_set_muted (network, g_str_has_suffix (action_name, ".mute-network"));
 }
 
 static void
@@ -280,6 +321,8 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.start-network", "s", start_network_action },
     { "win.stop-network", "s", stop_network_action },
     { "win.mark-network-read", "s", mark_network_read_action },
+    { "win.mute-network", "s", mute_network_action },
+    { "win.unmute-network", "s", mute_network_action },
     { "win.select-network", "s", select_network_action },
     { "win.next-network", NULL, step_network_action },
     { "win.previous-network", NULL, step_network_action },

@@ -17,6 +17,8 @@ RtWindow   *rt_window_new (RtApplication *application, RtNetworks *networks);
 RtNetworks *rt_window_get_networks (RtWindow *self);
 RtNetwork  *rt_window_get_selected (RtWindow *self);                    /* nullable */
 void        rt_window_select (RtWindow *self, RtNetwork *network, gboolean open);
+/* A message in its place; of a network that was left meanwhile a toast says so. */
+void        rt_window_show_message (RtWindow *self, const char *uuid, const RtTimelineKey *key);
 void        rt_window_set_load_error (RtWindow *self, const char *words);   /* NULL: it is being loaded, or is */
 void        rt_window_show_toast (RtWindow *self, const char *text);        /* plain text */
 

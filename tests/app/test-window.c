@@ -70,6 +70,46 @@ test_makes_and_ends (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* What a notification's click does. */
+static void
+test_show_message (void)
+{
+  AppFixture fixture = { 0 };
+  RtTimelineKey key;
+  RtWindow *window;
+  RtNetwork *one, *two;
+  RtMessageItem *item;
+
+  app_fixture_set_up (&fixture, "Ada");
+  one = app_fixture_add (&fixture, "one");
+  two = app_fixture_add (&fixture, "two");
+  item = rt_network_send_text (one, "here", NULL);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
+  window = rt_window_new (fixture.app, fixture.networks);
+  show (window);
+  rt_window_select (window, two, TRUE);
+  rt_network_view_set_page (get_view (window), "traffic");
+
+  rt_window_show_message (window, rt_network_config_get_uuid (rt_network_get_config (one)), &key);
+  g_assert_true (rt_window_get_selected (window) == one);
+  g_assert_cmpstr (rt_network_view_get_page (get_view (window)), ==, "chat");
+  app_wait_for (app_shows (GTK_WIDGET (get_view (window)), "here"));
+
+  /* left meanwhile: said, and nothing else happens */
+  rt_window_show_message (window, "no such network", &key);
+  app_settle ();
+  g_assert_true (rt_window_get_selected (window) == one);
+  app_wait_for (app_shows (GTK_WIDGET (window), "You have left the network of that message."));
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.mute-network", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
+  g_assert_true (rt_network_get_muted (one));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.unmute-network", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
+  g_assert_false (rt_network_get_muted (one));
+  gtk_window_destroy (GTK_WINDOW (window));
+  app_settle ();
+  app_fixture_tear_down (&fixture);
+}
+
 static void
 test_first_run (void)
 {
@@ -448,6 +488,7 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/window/makes-and-ends", test_makes_and_ends);
   g_test_add_func ("/window/first-run", test_first_run);
+  g_test_add_func ("/window/show-message", test_show_message);
   g_test_add_func ("/window/no-network", test_no_network);
   g_test_add_func ("/window/one-network", test_one_network);
   g_test_add_func ("/window/many-networks", test_many_networks);

@@ -14,6 +14,8 @@ static const struct
   { "network.start", "win.start-network" },
   { "network.stop", "win.stop-network" },
   { "network.mark-read", "win.mark-network-read" },
+  { "network.mute", "win.mute-network" },
+  { "network.unmute", "win.unmute-network" },
 };
 
 static void
@@ -50,6 +52,8 @@ rt_network_actions_update (GtkWidget *widget,
 
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
   gtk_widget_action_set_enabled (widget, "network.stop", network != NULL && !down);
+  gtk_widget_action_set_enabled (widget, "network.mute", network != NULL && !rt_network_get_muted (network));
+  gtk_widget_action_set_enabled (widget, "network.unmute", network != NULL && rt_network_get_muted (network));
   gtk_widget_action_set_enabled (widget, "network.mark-read", network != NULL && rt_network_get_unread (network) > 0);
 }
 

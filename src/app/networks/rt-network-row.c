@@ -16,6 +16,7 @@ struct _RtNetworkRow
   GtkImage      *state_icon;
   GtkLabel      *title_label;
   GtkLabel      *state_label;
+  GtkImage      *muted_icon;
   GtkLabel      *unread_label;
   GtkMenuButton *menu_button;
 };
@@ -43,6 +44,7 @@ update (RtNetworkRow *self)
   gtk_label_set_label (self->state_label, state_text);
   gtk_label_set_label (self->unread_label, count);
   gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->muted_icon), rt_network_get_muted (self->network));
   gtk_image_set_from_icon_name (self->state_icon, rt_network_state_icon (rt_network_get_state (self->network)));
   rt_widget_set_tooltip (GTK_WIDGET (self), rt_network_get_error (self->network));
 
@@ -58,6 +60,13 @@ update (RtNetworkRow *self)
   else
     /* Translators: what a screen reader says of a network: its name, its state ("3 peers") */
     spoken = g_strdup_printf (_("%s, %s"), title, state_text);
+  if (rt_network_get_muted (self->network))
+    {
+      g_autofree char *awake = g_steal_pointer (&spoken);
+
+      /* Translators: what a screen reader says of a network whose notifications are muted */
+      spoken = g_strdup_printf (_("%s, muted"), awake);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 
   /* Translators: %s is the name of a network */
@@ -91,7 +100,7 @@ rt_network_row_constructed (GObject *object)
 {
   RtNetworkRow *self = RT_NETWORK_ROW (object);
   const char *watched[] = {
-    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error",
+    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::muted",
   };
 
   G_OBJECT_CLASS (rt_network_row_parent_class)->constructed (object);
@@ -162,6 +171,7 @@ rt_network_row_class_init (RtNetworkRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, title_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, muted_icon);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, unread_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);

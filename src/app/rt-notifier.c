@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "model/rt-notices.h"
+#include "rt-notifier.h"
+
+struct _RtNotifier {
+  GObject       parent_instance;
+  GApplication *application;    /* not owned: it owns this */
+  RtNotices    *notices;
+  GHashTable   *shown;          /* uuids */
+};
+
+G_DEFINE_FINAL_TYPE (RtNotifier, rt_notifier, G_TYPE_OBJECT)
+
+static char *
+make_id (const char *uuid)
+{
+  return g_strconcat ("network-", uuid, NULL);
+}
+
+static void
+show_cb (RtNotifier *self, const RtNotice *notice)
+{
+  g_autoptr (GNotification) notification = g_notification_new (notice->title);
+  g_autofree char *id = make_id (notice->network);
+
+  g_notification_set_body (notification, notice->body);
+  /* What was shown and only grew is not to ring again. */
+  g_notification_set_priority (notification, notice->important ? G_NOTIFICATION_PRIORITY_HIGH :
+                                             notice->quiet ? G_NOTIFICATION_PRIORITY_LOW : G_NOTIFICATION_PRIORITY_NORMAL);
+  g_notification_set_category (notification, "im.received");
+  g_notification_set_default_action_and_target (notification, "app.show-message", "(sxx)", notice->network, notice->key.time, notice->key.sequence);
+  g_application_send_notification (self->application, id, notification);
+  g_hash_table_add (self->shown, g_strdup (notice->network));
+}
+
+static void
+withdraw_cb (RtNotifier *self, const char *uuid)
+{
+  g_autofree char *id = make_id (uuid);
+
+  g_application_withdraw_notification (self->application, id);
+  g_hash_table_remove (self->shown, uuid);
+}
+
+static void
+rt_notifier_dispose (GObject *object)
+{
+  RtNotifier *self = RT_NOTIFIER (object);
+  GHashTableIter iter;
+  gpointer uuid;
+
+  if (self->notices != NULL)
+    g_signal_handlers_disconnect_by_data (self->notices, self);
+  g_clear_object (&self->notices);
+  g_hash_table_iter_init (&iter, self->shown);
+  while (g_hash_table_iter_next (&iter, &uuid, NULL))
+    {
+      g_autofree char *id = make_id (uuid);
+
+      g_application_withdraw_notification (self->application, id);
+    }
+  g_hash_table_remove_all (self->shown);
+  G_OBJECT_CLASS (rt_notifier_parent_class)->dispose (object);
+}
+
+static void
+rt_notifier_finalize (GObject *object)
+{
+  g_hash_table_unref (RT_NOTIFIER (object)->shown);
+  G_OBJECT_CLASS (rt_notifier_parent_class)->finalize (object);
+}
+
+static void
+rt_notifier_class_init (RtNotifierClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = rt_notifier_dispose;
+  object_class->finalize = rt_notifier_finalize;
+}
+
+static void
+rt_notifier_init (RtNotifier *self)
+{
+  self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+RtNotifier *
+rt_notifier_new (GApplication *application, RtNetworks *networks)
+{
+  RtNotifier *self = g_object_new (RT_TYPE_NOTIFIER, NULL);
+
+  self->application = application;
+  self->notices = rt_notices_new (G_LIST_MODEL (networks));
+  g_signal_connect_swapped (self->notices, "show", G_CALLBACK (show_cb), self);
+  g_signal_connect_swapped (self->notices, "withdraw", G_CALLBACK (withdraw_cb), self);
+  return self;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "model/rt-networks.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RtNotifier: the desktop's notifications, one a network; a click is the action app.show-message. What they say is RtNotices' business. When it goes, they go.
+ */
+#define RT_TYPE_NOTIFIER (rt_notifier_get_type ())
+G_DECLARE_FINAL_TYPE (RtNotifier, rt_notifier, RT, NOTIFIER, GObject)
+
+RtNotifier *rt_notifier_new (GApplication *application, RtNetworks *networks);
+
+G_END_DECLS
