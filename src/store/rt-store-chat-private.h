@@ -90,6 +90,7 @@ struct _RtStoreChat {
   guint64           n_lost;             /* that could not be written and were too many */
   guint64           max_messages, max_bytes;
   gsize             max_waiting;
+  guint             retry;              /* milliseconds */
 };
 
 typedef struct {
@@ -139,5 +140,6 @@ void     rt_store_hours_add (GArray *hours, gint64 time, gint64 n);
 
 /* For tests: other limits than RT_STORE_CHAT_MESSAGES, _BYTES and _WAITING_BYTES. */
 void rt_store_chat_set_limits (RtStoreChat *self, guint64 messages, guint64 bytes, gsize waiting);
+void rt_store_chat_set_retry  (RtStoreChat *self, guint milliseconds);
 
 G_END_DECLS

@@ -147,8 +147,12 @@ describe (const GError *error, guint64 n_lost)
       break;
     }
   if (n_lost > 0)
-    /* Translators: a number of messages */
-    lost = g_strdup_printf (_("%" G_GUINT64_FORMAT " were too many for the memory and are lost."), n_lost);
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, n_lost);
+
+      /* Translators: a number of messages */
+      lost = g_strdup_printf (_("%s were too many for the memory and are lost."), number);
+    }
   return g_strdup_printf ("%s. %s%s%s", error->message, advice, lost != NULL ? " " : "", lost != NULL ? lost : "");
 }
 
@@ -280,7 +284,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->waiting->len > 0 || (error == NULL && !rt_store_chat_batch_is_empty (self->gathering) && (is_urgent || self->gathering->messages->len >= RT_STORE_CHAT_BATCH)))
     begin_write (self);
   else if (!rt_store_chat_batch_is_empty (self->gathering))
-    plan_write (self, error != NULL ? RT_STORE_CHAT_RETRY_MILLISECONDS : RT_STORE_CHAT_MILLISECONDS);
+    plan_write (self, error != NULL ? self->retry : RT_STORE_CHAT_MILLISECONDS);
 }
 
 /* The batch stays its owner's: the worker only looks at it until it has answered. */
@@ -489,6 +493,12 @@ rt_store_chat_set_limits (RtStoreChat *self, guint64 messages, guint64 bytes, gs
   self->max_waiting = waiting;
 }
 
+void
+rt_store_chat_set_retry (RtStoreChat *self, guint milliseconds)
+{
+  self->retry = milliseconds;
+}
+
 /* ---- object ---- */
 
 static void
@@ -552,6 +562,7 @@ rt_store_chat_init (RtStoreChat *self)
   self->max_messages = RT_STORE_CHAT_MESSAGES;
   self->max_bytes = RT_STORE_CHAT_BYTES;
   self->max_waiting = RT_STORE_CHAT_WAITING_BYTES;
+  self->retry = RT_STORE_CHAT_RETRY_MILLISECONDS;
 }
 
 RtStoreChat *

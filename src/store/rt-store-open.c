@@ -3,9 +3,11 @@
 #include "config.h"
 
 #include "rt-store-private.h"
+#include "rt-store-salvage.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,19 +17,58 @@
 /* Another process that writes holds the database for milliseconds; a hung one must not hold us for good. */
 #define BUSY_MILLISECONDS 5000
 /* A check of every page is fast up to here; beyond it only the pages that are read are looked at. */
-#define FULL_CHECK_BYTES (16 * 1024 * 1024)
+#define FULL_CHECK_BYTES (4 * 1024 * 1024)
 /* There is no use for more; somebody should look at the disk. */
 #define MAX_SET_ASIDE 1000
 /* The WAL is written back at 16 MiB: a message that comes changes pages all over the indexes. What is cached is as much */
 #define TUNING "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"
 
+/* What could not be opened or written is tried again after so long. */
+#define AGAIN G_USEC_PER_SEC
+
 static const char * const companions[] = { "", "-wal", "-shm", "-journal" };
+
+static char *
+name_mark (const char *path)
+{
+  return g_strconcat (path, ".is-damaged", NULL);
+}
+
+/* A large database is not looked at as a whole each time that it is opened. Where damage is found later, the next start has to know. */
+static void
+leave_mark (sqlite3 *db)
+{
+  const char *path = db != NULL ? sqlite3_db_filename (db, "main") : NULL;
+  g_autofree char *mark = path != NULL && *path != '\0' ? name_mark (path) : NULL;
+  int fd = mark != NULL ? open (mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+  if (fd >= 0)
+    close (fd);
+}
+
+static gboolean
+has_mark (const char *path)
+{
+  g_autofree char *mark = name_mark (path);
+
+  return g_file_test (mark, G_FILE_TEST_EXISTS);
+}
+
+static void
+remove_mark (const char *path)
+{
+  g_autofree char *mark = name_mark (path);
+
+  g_unlink (mark);
+}
 
 void
 rt_store_set_sqlite_error (GError **error, sqlite3 *db, int code, const char *doing)
 {
   RtStoreError ours;
 
+  if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
+    leave_mark (db);
   switch (code & 0xff)
     {
     case SQLITE_READONLY:
@@ -124,23 +165,36 @@ is_small_enough_to_check (const char *path)
   return stat (path, &st) == 0 && st.st_size <= FULL_CHECK_BYTES;
 }
 
+/* The check tells of a page that the disk did not give as it tells of a wrong one, with SQLite's code. SQLITE_OK: it is about damage. */
+static int
+find_code (const char *words)
+{
+  const char *code = strstr (words, "error code=");
+
+  return code != NULL ? (int) g_ascii_strtoll (code + strlen ("error code="), NULL, 10) : SQLITE_OK;
+}
+
 static gboolean
 check_pages (sqlite3 *db, GError **error)
 {
   const char *doing = _("The database is damaged");
-  sqlite3_stmt *statement = rt_store_prepare (db, "PRAGMA quick_check(1)", doing, error);
+  sqlite3_stmt *statement = rt_store_prepare (db, "PRAGMA integrity_check(1)", doing, error);
+  const char *words;
   gboolean sound = FALSE;
   int code;
 
   if (statement == NULL)
     return FALSE;
   code = sqlite3_step (statement);
-  if (code != SQLITE_ROW)
-    rt_store_set_sqlite_error (error, db, code, doing);
-  else if (g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") == 0)
+  words = code == SQLITE_ROW ? (const char *) sqlite3_column_text (statement, 0) : NULL;
+  if (words == NULL)
+    rt_store_set_sqlite_error (error, db, code, _("The database cannot be read"));
+  else if (g_str_equal (words, "ok"))
     sound = TRUE;
+  else if ((find_code (words) & 0xff) != SQLITE_OK && (find_code (words) & 0xff) != SQLITE_CORRUPT)
+    rt_store_set_sqlite_error (error, NULL, find_code (words), _("The database cannot be read"));
   else
-    g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, "%s: %s", doing, (const char *) sqlite3_column_text (statement, 0));
+    g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, "%s: %s", doing, words);
   sqlite3_finalize (statement);
   return sound;
 }
@@ -151,7 +205,14 @@ open_once (const char *path, GError **error)
 {
   sqlite3 *db = NULL;
   int version = 0;
-  int code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  int code;
+
+  if (has_mark (path))
+    {
+      g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database was found to be damaged"));
+      return NULL;
+    }
+  code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
   if (code != SQLITE_OK)
     {
@@ -259,52 +320,8 @@ lock_folder (const char *path, gboolean *taken)
   return -1;
 }
 
-gboolean
-rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  gboolean taken;
-
-  if (!prepare_place (path, error))
-    return FALSE;
-  self->lock_fd = lock_folder (path, &taken);
-  if (taken)
-    *notice = g_strdup (_("Another Roundtable uses the same folder. Nothing is lost, but what one changes the other sees only after a restart, "
-                          "and both appear as the same node."));
-
-  self->db = open_once (path, &local);
-  /* With another program in it, it is not ours to move. */
-  if (self->db == NULL && !taken && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED))
-    {
-      g_autofree char *aside = NULL;
-
-      if (set_aside (path, &aside, error) && prepare_place (path, error))
-        {
-          g_autofree char *shown = g_filename_display_name (aside);
-
-          *notice = g_strdup_printf (_("The database was damaged (%s). It is kept as %s, and a new one was begun."), local->message, shown);
-          g_clear_error (&local);
-          self->db = open_once (path, &local);
-        }
-      else
-        {
-          g_clear_error (&local);
-          rt_store_db_close (self, NULL);
-          return FALSE;
-        }
-    }
-  if (self->db != NULL)
-    {
-      self->has_remains = TRUE;
-      return TRUE;
-    }
-  g_propagate_error (error, g_steal_pointer (&local));
-  rt_store_db_close (self, NULL);
-  return FALSE;
-}
-
-gboolean
-rt_store_db_close (RtStoreDb *self, GError **error)
+static gboolean
+release (RtStoreDb *self, GError **error)
 {
   gboolean closed = TRUE;
   int code = SQLITE_OK;
@@ -326,4 +343,125 @@ rt_store_db_close (RtStoreDb *self, GError **error)
       self->lock_fd = -1;
     }
   return closed;
+}
+
+/* The folder cannot be written, but perhaps what is there can be read. Where the WAL cannot be used, without what is in it. */
+static sqlite3 *
+open_to_read (const char *path)
+{
+  g_autofree char *plain = g_filename_to_uri (path, NULL, NULL), *immutable = plain != NULL ? g_strconcat (plain, "?immutable=1", NULL) : NULL;
+  const char *names[] = { plain, immutable };
+
+  for (guint i = 0; immutable != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      sqlite3 *db = NULL;
+      int version;
+
+      if (sqlite3_open_v2 (names[i], &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+          rt_store_read_version (db, &version, NULL) && version == RT_STORE_VERSION && rt_store_exec (db, "SELECT count (*) FROM networks", "", NULL))
+        return db;
+      sqlite3_close (db);
+    }
+  return NULL;
+}
+
+/* A new one, with what can be read in the damaged one. */
+static void
+begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
+{
+  g_autofree char *aside = NULL, *shown = NULL, *why = g_strdup ((*error)->message);
+  guint64 n;
+
+  g_clear_error (error);
+  if (!set_aside (path, &aside, error) || !prepare_place (path, error))
+    return;
+  remove_mark (path);
+  self->db = open_once (path, error);
+  if (self->db == NULL)
+    return;
+  n = rt_store_salvage (self->db, aside);
+  shown = g_filename_display_name (aside);
+  g_free (*notice);
+  if (n > 0)
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+
+      *notice = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                              /* Translators: the reason, a number of messages, the name of a file */
+                                              "The database was damaged (%s). A new one was begun with what can still be read: networks, and %s message. "
+                                              "The damaged one is kept as %s; you can delete it when you miss nothing.",
+                                              "The database was damaged (%s). A new one was begun with what can still be read: networks, and %s messages. "
+                                              "The damaged one is kept as %s; you can delete it when you miss nothing.",
+                                              (gulong) n), why, number, shown);
+    }
+  else
+    *notice = g_strdup_printf (_("The database was damaged (%s). It is kept as %s, and a new one was begun with what can still be read of it."), why, shown);
+}
+
+gboolean
+rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean taken = FALSE;
+
+  if (self->path != path)
+    {
+      g_free (self->path);
+      self->path = g_strdup (path);
+    }
+  self->is_read_only = FALSE;
+  self->next_try = 0;
+  if (prepare_place (path, &local))
+    {
+      self->lock_fd = lock_folder (path, &taken);
+      if (taken)
+        *notice = g_strdup (_("Another Roundtable uses the same folder. Nothing is lost, but what one changes the other sees only after a restart, "
+                              "and both appear as the same node."));
+      self->db = open_once (path, &local);
+      /* With another program in it, it is not ours to move. */
+      if (self->db == NULL && !taken && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED))
+        begin_anew (self, path, notice, &local);
+    }
+  if (self->db == NULL && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) && (self->db = open_to_read (path)) != NULL)
+    {
+      g_free (*notice);
+      *notice = g_strdup_printf (_("%s. What is kept there is shown, but nothing new is kept. Make the folder writable: what waits is written by itself then."), local->message);
+      g_clear_error (&local);
+      self->is_read_only = TRUE;
+    }
+  if (self->is_read_only || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
+      g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FAILED))
+    self->next_try = g_get_monotonic_time () + AGAIN;
+  if (self->db != NULL)
+    {
+      self->has_remains = !self->is_read_only;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  release (self, NULL);
+  return FALSE;
+}
+
+void
+rt_store_db_try_again (RtStoreDb *self)
+{
+  g_autofree char *notice = NULL;
+
+  if (self->next_try == 0 || g_get_monotonic_time () < self->next_try)
+    return;
+  self->next_try = g_get_monotonic_time () + AGAIN;
+  /* what can be read is not closed for nothing */
+  if (self->is_read_only && g_access (self->path, W_OK) != 0)
+    return;
+  release (self, NULL);
+  rt_store_db_open (self, self->path, &notice, NULL);
+}
+
+/* For good: nothing is tried again. */
+gboolean
+rt_store_db_close (RtStoreDb *self, GError **error)
+{
+  g_clear_pointer (&self->path, g_free);
+  self->next_try = 0;
+  return release (self, error);
 }

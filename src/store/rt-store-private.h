@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* What the worker has of an open database; touched by the worker thread only. */
 typedef struct {
   sqlite3 *db;                  /* NULL: not open */
+  char    *path;                /* of what is to be open; NULL: nobody asked for any */
+  gboolean is_read_only;        /* it can be read at least */
+  gint64   next_try;            /* monotonic: when to try again what could not be opened, or not be written; 0: not at all */
   int      lock_fd;             /* the folder's lock, -1: somebody else's */
   gint64   next_rows;           /* of messages, for the next chat that is loaded; 0: nobody asked yet */
   gboolean has_remains;         /* of networks that were removed, perhaps: to be cleaned up when there is nothing else to do */
@@ -34,6 +37,8 @@ sqlite3_stmt *rt_store_prepare (sqlite3 *db, const char *sql, const char *doing,
 gboolean rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error);
 
 gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GError **error);
+/* What could not be opened, or only be read, may be as it should now: looked at before a job, but not each time. */
+void     rt_store_db_try_again (RtStoreDb *self);
 gboolean rt_store_db_close (RtStoreDb *self, GError **error);
 gboolean rt_store_migrate  (sqlite3 *db, GError **error);
 gboolean rt_store_read_version (sqlite3 *db, int *version, GError **error);

@@ -65,6 +65,8 @@ run_worker (gpointer data)
         break;
       if (g_task_return_error_if_cancelled (task))
         continue;
+      if (job->needs == RT_STORE_JOB_DATABASE)
+        rt_store_db_try_again (&worker->db);
       if (job->needs == RT_STORE_JOB_DATABASE && worker->db.db == NULL)
         {
           g_task_return_new_error (task, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED, _("The database is not open"));

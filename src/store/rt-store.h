@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  * the work, one job after the other in the order in which they were asked for; results come in the thread-default main
  * context of whoever asked. The functions may be called from any thread.
  *
- * A database that is not ours or is damaged is moved aside and a new one is begun; one of a newer Roundtable is refused
- * and left alone. A store that is not open answers everything about the database with RT_STORE_ERROR_CLOSED; keys are
+ * A database that is not ours or is damaged is moved aside and a new one is begun, with all that can be read of it; one of
+ * a newer Roundtable is refused and left alone. One in a folder that cannot be written is open to be read; what could not be
+ * opened or written is tried again when it is used, once a second at most. A store that is not open answers everything about the database with RT_STORE_ERROR_CLOSED; keys are
  * read and made all the same.
  */
 #define RT_TYPE_STORE (rt_store_get_type ())

@@ -127,3 +127,41 @@ print_messages (GPtrArray *messages)
     g_string_append_printf (text, "%s%s", i > 0 ? " " : "", ((RtStoreMessage *) messages->pdata[i])->text);
   return g_string_free (text, FALSE);
 }
+
+guint
+choose (guint quick, guint deep)
+{
+  return g_getenv ("STORE_DEEP") != NULL ? deep : quick;
+}
+
+void
+add_numbered (RtStoreChat *chat, guint n, gboolean own)
+{
+  g_autofree char *text = g_strdup_printf ("message %u of them", n);
+  g_autoptr (RtStoreMessage) message = make_message (chat, n, (gint64) (n + 1) * SECOND, text);
+
+  message->flags = own ? RT_STORE_MESSAGE_OWN : 0;
+  rt_store_chat_add (chat, message, own);
+}
+
+void
+assert_whole (const char *path, const char *n)
+{
+  assert_answer (path, "PRAGMA integrity_check", "ok");
+  tell (path, "INSERT INTO message_words (message_words) VALUES ('integrity-check')");
+  assert_answer (path, "SELECT count (*) FROM messages", n);
+  assert_answer (path, "SELECT count (DISTINCT id) FROM messages", n);
+  assert_answer (path, "SELECT sum (n_messages) FROM chats", n);
+  assert_answer (path, "SELECT sum (n) FROM chat_hours", n);
+}
+
+/* Another one may open it then; that the disk fails while it is closed is nothing to wonder about here. */
+void
+close_somehow (RtStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  rt_store_close_async (store, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  rt_store_close_finish (store, result, NULL);
+}

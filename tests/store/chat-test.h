@@ -22,6 +22,14 @@ gboolean          flush_chat (RtStoreChat *chat, GError **error);
 RtStoreChatPage  *load_page (RtStoreChat *chat, RtStoreChatWhere where, gint64 time, gint64 row, guint n);
 RtStoreMessage   *find_message (RtStoreChat *chat, guint n);
 RtStoreResult    *search (RtStore *store, const RtStoreQuery *query);
+/* deep with STORE_DEEP=1 */
+guint             choose (guint quick, guint deep);
+/* "message N of them" at second N + 1, own ones to be on the disk at once */
+void              add_numbered (RtStoreChat *chat, guint n, gboolean own);
+/* Past the store: the file is sound, and has n messages however they are counted. */
+void              assert_whole (const char *path, const char *n);
+/* However it goes: another one may open it then. */
+void              close_somehow (RtStore *store);
 /* The texts, with a space between. */
 char             *print_messages (GPtrArray *messages);
 

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes of the database are not what they were: it opens, and all that the damage did not touch is there. STORE_DEEP=1: as often as reliability.md section 9 says. */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chat-test.h"
+#include "store/rt-store-salvage.h"
+
+enum { N_DAMAGED = 2000 };
+
+/* A database with all kinds of things in it, its bytes. */
+static GBytes *
+make_database (const char *path)
+{
+  g_autoptr (RtStore) store = open_well (path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autofree char *bytes = NULL, *large = g_strnfill (9000, 'l');
+  gsize length;
+
+  for (guint i = 0; i < N_DAMAGED; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("message %u of them %s", i, i % 200 == 0 ? large : "with some words more");
+      g_autoptr (RtStoreMessage) message = make_message (chat, i, (gint64) (i + 1) * SECOND, text);
+
+      message->flags = i % 50 == 0 ? RT_STORE_MESSAGE_OWN : 0;
+      rt_store_chat_add (chat, message, FALSE);
+    }
+  g_assert_true (flush_chat (chat, NULL));
+  g_assert_true (set_profile (store, "user-name", "Ada", NULL));
+  g_clear_object (&chat);
+  close_store (store);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  return g_bytes_new_take (g_steal_pointer (&bytes), length);
+}
+
+/* Opened, and all of it looked at, as a person would: how many messages are as they were. A damage that is found only then is mended at the next start. */
+static guint
+count_sound (const char *path)
+{
+  guint n_sound = 0;
+
+  for (guint start = 0; start < 3; start++)
+    {
+      g_autoptr (RtStore) store = rt_store_new ();
+      g_autoptr (GPtrArray) networks = NULL;
+      g_autofree char *notice = NULL;
+      g_autoptr (GError) error = NULL;
+      gint64 time = 0, row = 0;
+      gboolean more = TRUE;
+
+      /* it never comes to an end of it otherwise */
+      g_assert_cmpuint (start, <, 2);
+      n_sound = 0;
+      if (!open_store (store, path, &notice, &error))
+        g_error ("not opened: %s", error->message);
+      networks = load_networks (store);
+      for (guint i = 0; i < networks->len; i++, more = TRUE, time = 0, row = 0)
+        {
+          g_autoptr (RtStoreChat) chat = rt_store_chat_new (store, ((RtStoreNetwork *) networks->pdata[i])->uuid);
+
+          while (more && error == NULL)
+            {
+              g_autoptr (GAsyncResult) result = NULL;
+              g_autoptr (RtStoreChatPage) page = NULL;
+
+              rt_store_chat_page_async (chat, RT_STORE_CHAT_PAGE_AFTER, time, row, 500, NULL, rt_wait_result_cb, &result);
+              rt_wait_result (result);
+              page = rt_store_chat_page_finish (chat, result, &error);
+              more = page != NULL && page->has_after && page->messages->len > 0;
+              for (guint k = 0; page != NULL && k < page->messages->len; k++)
+                {
+                  const RtStoreMessage *message = page->messages->pdata[k];
+                  g_autofree char *beginning = g_strdup_printf ("message %d of them ", (int) (message->time / SECOND) - 1);
+
+                  time = message->time;
+                  row = message->row;
+                  n_sound += g_str_has_prefix (message->text, beginning);
+                }
+            }
+          if (error == NULL)
+            {
+              g_autoptr (GAsyncResult) result = NULL;
+
+              /* a person goes on, and words are looked for */
+              add_numbered (chat, 100000 + start, TRUE);
+              flush_chat (chat, &error);
+              g_clear_error (&error);
+              rt_store_search_async (store, &(RtStoreQuery) { .words = (char *) "message words" }, NULL, rt_wait_result_cb, &result);
+              rt_wait_result (result);
+              {
+                g_autoptr (RtStoreResult) found G_GNUC_UNUSED = rt_store_search_finish (store, result, &error);
+              }
+            }
+        }
+      close_somehow (store);
+      if (!g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED))
+        break;
+    }
+  return n_sound;
+}
+
+static void
+write_damaged (const char *path, const guint8 *bytes, gsize length)
+{
+  static const char * const others[] = { "", "-wal", "-shm", ".damaged-1", ".damaged-2", ".is-damaged" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *name = g_strconcat (path, others[i], NULL);
+
+      g_unlink (name);
+    }
+  g_assert_true (g_file_set_contents (path, (const char *) bytes, (gssize) length, NULL));
+}
+
+static void
+test_flipped (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole = make_database (self->path);
+  gsize length = g_bytes_get_size (whole);
+  guint rounds = choose (40, 2000), least = N_DAMAGED;
+  guint64 sum = 0;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      g_autofree guint8 *bytes = g_memdup2 (g_bytes_get_data (whole, NULL), length);
+      /* some in what every database begins with, the others anywhere */
+      gsize at = i % 10 == 0 ? (gsize) g_test_rand_int_range (0, 4096) : (gsize) g_test_rand_int_range (0, (gint32) length);
+      guint n;
+
+      bytes[at] ^= (guint8) (1 << g_test_rand_int_range (0, 8));
+      write_damaged (self->path, bytes, length);
+      n = count_sound (self->path);
+      if (n < N_DAMAGED * 98 / 100)
+        g_test_message ("byte %" G_GSIZE_FORMAT " of page %" G_GSIZE_FORMAT ": %u of %u messages", at % 4096, at / 4096 + 1, n, (guint) N_DAMAGED);
+      sum += n;
+      least = MIN (least, n);
+    }
+  g_test_message ("%u flipped bytes: %.3f %% of all messages, at least %u of %u", rounds, (double) sum / rounds / N_DAMAGED * 100.0, least, (guint) N_DAMAGED);
+  g_assert_cmpfloat ((double) sum / rounds, >=, N_DAMAGED * 0.99);
+}
+
+static gboolean
+count_row (const RtStoreValue *values, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return TRUE;
+}
+
+static void
+test_truncated (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole = make_database (self->path);
+  gsize length = g_bytes_get_size (whole);
+  guint rounds = choose (12, 200);
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      gsize end = i == 0 ? 0 : (gsize) g_test_rand_int_range (0, (gint32) length);
+      guint n_there = 0, n;
+
+      write_damaged (self->path, g_bytes_get_data (whole, NULL), end);
+      rt_store_pages_find_messages (self->path, count_row, &n_there);
+      n = count_sound (self->path);
+      g_assert_cmpuint (n, >=, n_there * 99 / 100);
+    }
+}
+
+/* A large database is not looked at as a whole when it is opened: what is found later is mended at the next start, and said. */
+static void
+test_found_later (Fixture *self, gconstpointer data)
+{
+  g_autofree char *mark = NULL, *notice = NULL, *name = NULL, *bytes = NULL, *aside = NULL;
+  g_autoptr (GBytes) whole = make_database (self->path);
+  g_autoptr (RtStore) store = NULL;
+  gsize length;
+
+  mark = g_strconcat (self->path, ".is-damaged", NULL);
+  aside = g_strconcat (self->path, ".damaged-1", NULL);
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  store = rt_store_new ();
+  g_assert_true (open_store (store, self->path, &notice, NULL));
+  g_assert_nonnull (strstr (notice, "2000 messages"));
+  g_assert_nonnull (strstr (notice, aside));
+  g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS));
+  name = get_profile (store, "user-name", NULL);
+  g_assert_cmpstr (name, ==, "Ada");
+  close_store (store);
+  assert_whole (self->path, "2000");
+  assert_answer (self->path, "SELECT n_unread FROM chats", "1960");
+  /* the damaged one is as it was, and nothing else is left */
+  g_assert_true (g_file_get_contents (aside, &bytes, &length, NULL));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+  g_free (g_steal_pointer (&aside));
+  aside = g_strconcat (self->path, ".damaged-1-reading", NULL);
+  g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/store-damage/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  ADD ("found-later", test_found_later);
+  ADD ("flipped", test_flipped);
+  ADD ("truncated", test_truncated);
+  return g_test_run ();
+}
