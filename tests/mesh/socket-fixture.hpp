@@ -85,6 +85,25 @@ public:
 
     socket = p2p_mesh_socket_new (protocol, nullptr, limits, &error);
     g_assert_no_error (error);
+    Begin (listen);
+  }
+
+  /* One that was made elsewhere; taken. */
+  explicit Node (P2pMeshSocket *made) : socket (made) { Begin (true); }
+
+  ~Node ()
+  {
+    if (socket != nullptr)
+      {
+        g_signal_handlers_disconnect_by_data (socket, this);
+        g_object_unref (socket);
+      }
+  }
+
+  void Begin (bool listen)
+  {
+    GError *error = nullptr;
+
     g_signal_connect_swapped (socket, "connected", G_CALLBACK (OnConnected), this);
     g_signal_connect_swapped (socket, "peer-added", G_CALLBACK (OnAdded), this);
     g_signal_connect_swapped (socket, "peer-removed", G_CALLBACK (OnRemoved), this);
@@ -94,15 +113,6 @@ public:
       {
         p2p_mesh_socket_listen (socket, "127.0.0.1", 0, &error);
         g_assert_no_error (error);
-      }
-  }
-
-  ~Node ()
-  {
-    if (socket != nullptr)
-      {
-        g_signal_handlers_disconnect_by_data (socket, this);
-        g_object_unref (socket);
       }
   }
 

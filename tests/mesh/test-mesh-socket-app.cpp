@@ -7,7 +7,10 @@ namespace {
 /* A node whose program listens to application frames. What it gets, with its messages, is in one list, in the order in which it came. */
 class Talker : public Node {
 public:
-  explicit Talker (const char *subnet = "app", const P2pLimits *limits = nullptr) : Node (subnet, "Plaintext", true, limits)
+  Talker () : Node ("app") { Listen (); }
+  explicit Talker (gpointer made) : Node (P2P_MESH_SOCKET (made)) { Listen (); }
+
+  void Listen ()
   {
     g_signal_connect_swapped (socket, "app-frame", G_CALLBACK (OnFrame), this);
     g_signal_connect_swapped (socket, "message", G_CALLBACK (OnText), this);
@@ -168,6 +171,35 @@ TEST (MeshSocketApp, Refusals)
   p2p_mesh_socket_whisper_text_with_async (a.socket, "2", "x", frames, nullptr, OnTextWhispered, &late);
   ASSERT_TRUE (WaitFor ([&] { return late.done; }));
   EXPECT_TRUE (g_error_matches (late.error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED));
+}
+
+/* In networks with a table, shared or spread, as in those without. */
+TEST (MeshSocketApp, EveryKindOfNetwork)
+{
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("app", "Plaintext");
+
+  for (bool ring : { false, true })
+    {
+      auto make = [&]
+        {
+          return ring ? Talker (p2p_chord_socket_new (protocol, nullptr, nullptr, 0, nullptr)) : Talker (p2p_sync_socket_new (protocol, nullptr, nullptr, TRUE, nullptr));
+        };
+      Talker a = make (), b = make (), c = make ();
+      g_autoptr (GPtrArray) frames = MakeFrames ();
+      Whispered text;
+
+      for (Talker *t : { &a, &b, &c })
+        p2p_mesh_socket_set_max_outgoing (t->socket, 0);
+      ASSERT_TRUE (a.ConnectTo (b));
+      ASSERT_TRUE (c.ConnectTo (b));
+      EXPECT_EQ (p2p_mesh_socket_send_text_with (a.socket, nullptr, "to all", frames, nullptr, nullptr), 1);
+      ASSERT_TRUE (WaitFor ([&] { return b.order.size () == 3 && c.order.size () == 3; })) << ring;
+      /* On a ring HELLO follows the handshake: nobody waits for it. */
+      p2p_mesh_socket_whisper_text_with_async (a.socket, c.id ().c_str (), "far away", frames, nullptr, OnTextWhispered, &text);
+      ASSERT_TRUE (WaitFor ([&] { return text.done && c.order.size () == 6; })) << ring << " " << c.order.size ();
+      EXPECT_EQ (c.order, (std::vector<std::string>{ "frame 2", "frame 6", "to all", "frame 2", "frame 6", "far away" }));
+      ExpectAbout (c.frames[2], text.message);
+    }
 }
 
 /* Made and kept before it was sent; twice is once. */
