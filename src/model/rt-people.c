@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "rt-people.h"
-#include "rt-person-private.h"
+#include "rt-people-private.h"
 #include "rt-message-item.h"
 #include "rt-name.h"
 #include "rt-timer.h"
@@ -11,8 +10,6 @@
 
 /* The list is shown anew no more often than anybody reads. */
 #define FLUSH_MILLISECONDS 250u
-/* Longer ones are no ids; those of nodes are 66 characters or fewer. */
-#define MAX_ID_BYTES 256u
 /* Known for so long, one gives way after those who came lately: a flood of new ids drives out nobody who is known. */
 #define ELDER_SECONDS 3600
 /* In a crowd, and a flood of ids looks like one, those known for less than this are not written down: what is written down pushes out others. */
@@ -20,22 +17,6 @@
 #define CROWD_SECONDS 60
 /* That somebody was heard again is written down not more often. */
 #define SAVE_SECONDS 60
-
-struct _RtPeople {
-  GObject     parent_instance;
-  GHashTable *people;           /* by id */
-  GPtrArray  *shown;            /* in order */
-  GHashTable *names;            /* skeleton: GPtrArray of those whose names look so, not owned */
-  GHashTable *short_ids;        /* likewise */
-  GQueue      newcomers, elders;        /* who was not heard for longest is first */
-  GPtrArray  *waiting;          /* with a waiting name */
-  GPtrArray  *unsaved;
-  RtPerson   *you;              /* not owned, nullable */
-  char       *own_skeleton;     /* nullable */
-  gint64      flushed;          /* monotonic */
-  guint       timer;
-  gboolean    dirty;
-};
 
 static void list_model_iface_init (GListModelInterface *iface);
 
@@ -79,15 +60,13 @@ show (RtPeople *self)
     g_list_model_items_changed (G_LIST_MODEL (self), head, before->len - head - tail, self->shown->len - head - tail);
 }
 
-static void apply_waiting (RtPeople *self, gint64 now);
-
 void
 rt_people_flush (RtPeople *self, gint64 now)
 {
   g_return_if_fail (RT_IS_PEOPLE (self));
 
   rt_timer_clear (&self->timer);
-  apply_waiting (self, now);
+  rt_people_apply_waiting (self, now);
   self->flushed = g_get_monotonic_time ();
   if (self->unsaved->len > 0)
     g_signal_emit (self, signals[UNSAVED], 0);
@@ -97,8 +76,6 @@ rt_people_flush (RtPeople *self, gint64 now)
   show (self);
 }
 
-static void touch (RtPeople *self);
-
 static gboolean
 flush_cb (gpointer data)
 {
@@ -107,13 +84,13 @@ flush_cb (gpointer data)
   self->timer = 0;
   rt_people_flush (self, g_get_real_time ());
   if (self->waiting->len > 0)
-    touch (self);
+    rt_people_touch (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Soon: what comes in one turn is shown together. */
-static void
-touch (RtPeople *self)
+void
+rt_people_touch (RtPeople *self)
 {
   gint64 since = (g_get_monotonic_time () - self->flushed) / 1000;
 
@@ -121,167 +98,24 @@ touch (RtPeople *self)
     self->timer = rt_timer_add (since < FLUSH_MILLISECONDS ? FLUSH_MILLISECONDS - (guint) MAX (since, 0) : 0, "[rt-model] people", flush_cb, self);
 }
 
-static void
-show_later (RtPeople *self)
+void
+rt_people_show_later (RtPeople *self)
 {
   self->dirty = TRUE;
-  touch (self);
+  rt_people_touch (self);
 }
 
-/* ---- names ---- */
+/* ---- who is known ---- */
 
-static GPtrArray *
-get_group (GHashTable *groups, const char *key)
-{
-  return key != NULL ? g_hash_table_lookup (groups, key) : NULL;
-}
-
-static gboolean
-is_shared (GHashTable *groups, const char *key)
-{
-  GPtrArray *group = get_group (groups, key);
-
-  return group != NULL && group->len > 1;
-}
-
-static void
-update_shown (RtPeople *self, RtPerson *person, const char *name)
-{
-  g_autofree char *kept = g_strdup (name), *whole = NULL;
-  const char *id_word = person->short_id;
-  gboolean marked, fresh;
-
-  /* Ids are not proved: two may look the same in short. */
-  if (is_shared (self->short_ids, person->short_id))
-    {
-      whole = rt_sanitise_line (person->id, MAX_ID_BYTES);
-      id_word = whole;
-    }
-  marked = kept != NULL && !person->you
-           && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0 || rt_name_imitates_id (kept));
-  fresh = person->shown_name == NULL;
-  if (!rt_person_set_shown (person, kept, marked ? id_word : NULL, id_word))
-    return;
-  if (!person->gone && !fresh)
-    g_signal_emit (self, signals[PERSON_CHANGED], 0, person);
-  show_later (self);
-}
-
-static void
-update_group (RtPeople *self, GHashTable *groups, const char *key)
-{
-  GPtrArray *group = get_group (groups, key);
-
-  for (guint i = 0; group != NULL && i < group->len; i++)
-    {
-      RtPerson *person = group->pdata[i];
-
-      update_shown (self, person, person->name);
-    }
-}
-
-static void
-join_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person)
-{
-  GPtrArray *group = get_group (groups, key);
-
-  if (group == NULL)
-    {
-      group = g_ptr_array_new ();
-      g_hash_table_insert (groups, g_strdup (key), group);
-    }
-  g_ptr_array_add (group, person);
-  /* of more than two all are marked already */
-  if (group->len == 2)
-    update_shown (self, group->pdata[0], ((RtPerson *) group->pdata[0])->name);
-}
-
-static void
-leave_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person)
-{
-  GPtrArray *group = get_group (groups, key);
-
-  if (group == NULL)
-    return;
-  g_ptr_array_remove_fast (group, person);
-  if (group->len == 0)
-    g_hash_table_remove (groups, key);
-  else if (group->len == 1)
-    update_shown (self, group->pdata[0], ((RtPerson *) group->pdata[0])->name);
-}
-
-static void
-set_name (RtPeople *self, RtPerson *person, const char *name)
-{
-  g_autofree char *before = g_steal_pointer (&person->skeleton);
-
-  if (before != NULL)
-    leave_group (self, self->names, before, person);
-  if (name != NULL && !person->you)
-    {
-      person->skeleton = rt_name_skeleton (name);
-      join_group (self, self->names, person->skeleton, person);
-    }
-  update_shown (self, person, name);
-}
-
-static void
-mark_unsaved (RtPeople *self, RtPerson *person)
+void
+rt_people_mark_unsaved (RtPeople *self, RtPerson *person)
 {
   if (person->unsaved || person->you)
     return;
   person->unsaved = TRUE;
   g_ptr_array_add (self->unsaved, g_object_ref (person));
-  touch (self);
+  rt_people_touch (self);
 }
-
-static gboolean
-may_rename (RtPerson *person, gint64 now)
-{
-  gint64 earned = (now - person->name_time) / (RT_PEOPLE_NAME_SECONDS * G_USEC_PER_SEC);
-
-  /* the first, or the clock was set back */
-  if (person->name_time == 0 || earned < 0 || earned >= RT_PEOPLE_NAME_BURST)
-    {
-      person->name_credit = RT_PEOPLE_NAME_BURST;
-      person->name_time = now;
-    }
-  else if (earned > 0)
-    {
-      person->name_credit = MIN (person->name_credit + (guint) earned, RT_PEOPLE_NAME_BURST);
-      person->name_time += earned * RT_PEOPLE_NAME_SECONDS * G_USEC_PER_SEC;
-    }
-  if (person->name_credit == 0)
-    return FALSE;
-  person->name_credit--;
-  return TRUE;
-}
-
-static void
-apply_waiting (RtPeople *self, gint64 now)
-{
-  for (guint i = 0; i < self->waiting->len;)
-    {
-      RtPerson *person = self->waiting->pdata[i];
-
-      if (!person->gone && !may_rename (person, now))
-        {
-          i++;
-          continue;
-        }
-      if (!person->gone)
-        {
-          g_autofree char *name = g_steal_pointer (&person->waiting_name);
-
-          set_name (self, person, name);
-          mark_unsaved (self, person);
-        }
-      person->waits = FALSE;
-      g_ptr_array_remove_index_fast (self->waiting, i);
-    }
-}
-
-/* ---- who is known ---- */
 
 static void
 unqueue (RtPerson *person)
@@ -316,10 +150,10 @@ make_room (RtPeople *self)
   unqueue (person);
   person->gone = TRUE;
   if (person->skeleton != NULL)
-    leave_group (self, self->names, person->skeleton, person);
-  leave_group (self, self->short_ids, person->short_id, person);
+    rt_people_leave_group (self, self->names, person->skeleton, person);
+  rt_people_leave_group (self, self->short_ids, person->short_id, person);
   g_hash_table_remove (self->people, person->id);
-  show_later (self);
+  rt_people_show_later (self);
   return TRUE;
 }
 
@@ -329,7 +163,7 @@ take (RtPeople *self, const char *id, gint64 first_heard)
   g_autofree char *short_id = NULL;
   RtPerson *person;
 
-  if (id == NULL || *id == '\0' || strlen (id) > MAX_ID_BYTES)
+  if (id == NULL || *id == '\0' || strlen (id) > RT_PEOPLE_ID_BYTES)
     return NULL;
   person = g_hash_table_lookup (self->people, id);
   if (person != NULL)
@@ -340,10 +174,10 @@ take (RtPeople *self, const char *id, gint64 first_heard)
   person = rt_person_new (id, short_id);
   person->first_heard = first_heard;
   g_hash_table_insert (self->people, person->id, person);
-  join_group (self, self->short_ids, person->short_id, person);
-  update_shown (self, person, NULL);
+  rt_people_join_group (self, self->short_ids, person->short_id, person);
+  rt_people_update_shown (self, person, NULL);
   requeue (self, person);
-  show_later (self);
+  rt_people_show_later (self);
   return person;
 }
 
@@ -360,7 +194,7 @@ rt_people_note_heard (RtPeople *self, const char *id, gint64 now)
   rt_person_set_heard (person, now / G_USEC_PER_SEC);
   requeue (self, person);
   if (person->heard - person->saved_heard >= SAVE_SECONDS)
-    mark_unsaved (self, person);
+    rt_people_mark_unsaved (self, person);
   return person;
 }
 
@@ -380,10 +214,10 @@ rt_people_note_name (RtPeople *self, const char *id, const char *claimed, gint64
   g_clear_pointer (&person->waiting_name, g_free);
   if (!person->waits && g_strcmp0 (person->name, name) == 0)
     return TRUE;
-  if (!person->waits && may_rename (person, now))
+  if (!person->waits && rt_people_may_rename (person, now))
     {
-      set_name (self, person, name);
-      mark_unsaved (self, person);
+      rt_people_set_name (self, person, name);
+      rt_people_mark_unsaved (self, person);
       return TRUE;
     }
   person->waiting_name = g_steal_pointer (&name);
@@ -392,7 +226,7 @@ rt_people_note_name (RtPeople *self, const char *id, const char *claimed, gint64
       person->waits = TRUE;
       g_ptr_array_add (self->waiting, g_object_ref (person));
     }
-  touch (self);
+  rt_people_touch (self);
   return TRUE;
 }
 
@@ -402,7 +236,7 @@ rt_people_note_own_program (RtPeople *self, const char *id, gint64 now)
   RtPerson *person = rt_people_note_heard (self, id, now);
 
   if (person != NULL && rt_person_set_own_program (person, TRUE))
-    mark_unsaved (self, person);
+    rt_people_mark_unsaved (self, person);
 }
 
 void
@@ -440,7 +274,7 @@ rt_people_restore (RtPeople *self, const char *id, const char *name, gint64 hear
   clean = name != NULL ? rt_name_clean (name) : NULL;
   /* what was said meanwhile is newer */
   if (clean != NULL && person->name == NULL)
-    set_name (self, person, clean);
+    rt_people_set_name (self, person, clean);
 }
 
 void
@@ -457,7 +291,7 @@ rt_people_set_you (RtPeople *self, const char *id, const char *name)
     {
       rt_person_set_you (self->you, FALSE);
       requeue (self, self->you);
-      update_shown (self, self->you, NULL);
+      rt_people_update_shown (self, self->you, NULL);
     }
   self->you = person;
   if (person != NULL)
@@ -465,14 +299,14 @@ rt_people_set_you (RtPeople *self, const char *id, const char *name)
       rt_person_set_you (person, TRUE);
       rt_person_set_own_program (person, TRUE);
       requeue (self, person);
-      set_name (self, person, clean);
+      rt_people_set_name (self, person, clean);
     }
   before = g_steal_pointer (&self->own_skeleton);
   self->own_skeleton = clean != NULL ? rt_name_skeleton (clean) : NULL;
   if (g_strcmp0 (before, self->own_skeleton) == 0)
     return;
-  update_group (self, self->names, before);
-  update_group (self, self->names, self->own_skeleton);
+  rt_people_update_group (self, self->names, before);
+  rt_people_update_group (self, self->names, self->own_skeleton);
 }
 
 RtPerson *

@@ -22,6 +22,15 @@ teller_add (Teller *self, const char *sender, gint64 age, const char *text)
   g_ptr_array_add (self->messages, make_said (sender, P2P_FLAG_BROADCAST, age, text));
 }
 
+void
+teller_copy (Teller *self, Teller *other, guint n)
+{
+  if (self->messages == NULL)
+    self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (self->messages, p2p_message_ref (other->messages->pdata[i]));
+}
+
 static void
 whisper_to (Teller *self, const char *id, P2pAppFrame *frame)
 {
@@ -75,16 +84,20 @@ answer (Teller *self, P2pAppFrame *frame, const char *asker)
 
   if (self->as_asked)
     keep_range (self, p2p_app_frame_get_from (frame), p2p_app_frame_get_until (frame));
+  /* what he told last, mostly */
   for (guint i = 0; behind != NULL && !self->endless && i < self->messages->len; i++)
     {
-      g_autoptr (GBytes) id = p2p_message_get_id (self->messages->pdata[i]);
+      guint at = (self->last + i) % self->messages->len;
 
-      if (g_bytes_equal (id, behind))
-        first = i + 1;
+      if (memcmp (p2p_message_peek_id (self->messages->pdata[at]), g_bytes_get_data (behind, NULL), P2P_APP_ID_LENGTH) != 0)
+        continue;
+      first = at + 1;
+      break;
     }
   n = self->messages->len - first;
   if (self->per_page != 0)
     n = MIN (n, self->per_page);
+  self->last = first + n > 0 ? first + n - 1 : 0;
   tell_to (self, asker, self->token, first, n, self->endless || first + n < self->messages->len);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
   self->messages = g_steal_pointer (&kept);

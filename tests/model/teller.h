@@ -14,7 +14,7 @@ typedef struct {
   gboolean       as_asked;      /* only what is of the range that is asked for */
   gboolean       endless;       /* the first page again and again, and more to come */
   gboolean       leaves;        /* after the first page */
-  guint          n_asks;
+  guint          n_asks, last;
   gint64         from, until;   /* of the newest question */
   gint64         token;
   guint          n_names, n_receipts, n_pages, n_told;  /* what he heard */
@@ -29,6 +29,8 @@ void        teller_whisper (Teller *self, RtNetwork *network, P2pAppFrame *frame
 P2pMessage *make_said      (const char *sender, gint64 flag, gint64 age, const char *text);
 /* Before or after it is one. */
 void        teller_add     (Teller *self, const char *sender, gint64 age, const char *text);
+/* The same messages as the other's first n. */
+void        teller_copy    (Teller *self, Teller *other, guint n);
 void        teller_tell    (Teller *self, RtNetwork *network, gint64 token, guint first, guint n, gboolean more);
 
 G_END_DECLS

@@ -123,7 +123,7 @@ test_away (Fixture *self, gconstpointer data)
   g_ptr_array_add (self->one.messages, p2p_message_ref (self->one.messages->pdata[3]));
   g_ptr_array_add (self->one.messages, p2p_message_ref (self->one.messages->pdata[3]));
   teller_init (&self->two, self->a);
-  add_42 (&self->two);
+  teller_copy (&self->two, &self->one, 42);
   self->two.per_page = 10;
 
   rt_wait_until (self->n_results == 1);
@@ -173,8 +173,6 @@ test_flood (Fixture *self, gconstpointer data)
 {
   guint n_of_two = 0;
 
-  was_away (self, 3600);
-  teller_init (&self->one, self->a);
   self->one.per_page = 500;
   for (guint i = 0; i < 10000; i++)
     {
@@ -182,8 +180,10 @@ test_flood (Fixture *self, gconstpointer data)
 
       teller_add (&self->one, "nobody", 3000 - i / 10, text);
     }
-  teller_init (&self->two, self->a);
   add_42 (&self->two);
+  was_away (self, 3600);
+  teller_init (&self->one, self->a);
+  teller_init (&self->two, self->a);
   rt_wait_until (self->n_results == 1);
   g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, RT_CATCH_UP_MESSAGES / 2 + 42);
   for (guint i = 0; i < self->two.messages->len; i++)
@@ -212,11 +212,11 @@ test_stuck (Fixture *self, gconstpointer data)
   self->one.per_page = 5;
   self->one.endless = TRUE;
   teller_init (&self->two, self->a);
-  add_42 (&self->two);
+  teller_copy (&self->two, &self->one, 42);
   self->two.per_page = 7;
   self->two.leaves = TRUE;
   teller_init (&self->three, self->a);
-  add_42 (&self->three);
+  teller_copy (&self->three, &self->one, 42);
   self->three.per_page = 20;
   rt_wait_until (self->n_results == 1);
   g_assert_cmpuint (self->one.n_asks, <=, 3);
@@ -271,7 +271,7 @@ test_unasked (Fixture *self, gconstpointer data)
   self->one.mute = TRUE;
   teller_init (&self->two, self->a);
   add_42 (&self->two);
-  add_42 (&self->one);
+  teller_copy (&self->one, &self->two, 42);
   rt_wait_until (self->one.n_asks == 1);
   /* not by who was asked */
   teller_tell (&self->two, self->a, self->one.token, 0, 42, FALSE);
@@ -312,7 +312,7 @@ test_split (Fixture *self, gconstpointer data)
   /* one who knows what we know: it ends with the last minutes, and there is no divider */
   self->a->talk->healed = G_MININT64 / 2;
   self->three.as_asked = TRUE;
-  add_42 (&self->three);
+  teller_copy (&self->three, &self->two, 42);
   teller_init (&self->three, self->a);
   rt_wait_until (self->three.n_asks > 0);
   rt_wait_until (self->a->talk->round == NULL);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "rt-people.h"
+#include "rt-person-private.h"
+
+G_BEGIN_DECLS
+
+/* Longer ones are no ids; those of nodes are 66 characters or fewer. */
+#define RT_PEOPLE_ID_BYTES 256u
+
+struct _RtPeople {
+  GObject     parent_instance;
+  GHashTable *people;           /* by id */
+  GPtrArray  *shown;            /* in order */
+  GHashTable *names;            /* skeleton: GPtrArray of those whose names look so, not owned */
+  GHashTable *short_ids;        /* likewise */
+  GQueue      newcomers, elders;        /* who was not heard for longest is first */
+  GPtrArray  *waiting;          /* with a waiting name */
+  GPtrArray  *unsaved;
+  RtPerson   *you;              /* not owned, nullable */
+  char       *own_skeleton;     /* nullable */
+  gint64      flushed;          /* monotonic */
+  guint       timer;
+  gboolean    dirty;
+};
+
+/* ---- rt-people.c ---- */
+/* The list is shown anew, soon; or only what waits is looked at. */
+void rt_people_show_later (RtPeople *self);
+void rt_people_touch (RtPeople *self);
+void rt_people_mark_unsaved (RtPeople *self, RtPerson *person);
+
+/* ---- rt-people-names.c ---- */
+/* After the name, or who shares it. */
+void rt_people_update_shown (RtPeople *self, RtPerson *person, const char *name);
+void rt_people_update_group (RtPeople *self, GHashTable *groups, const char *key);
+void rt_people_join_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person);
+void rt_people_leave_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person);
+void rt_people_set_name (RtPeople *self, RtPerson *person, const char *name);
+gboolean rt_people_may_rename (RtPerson *person, gint64 now);
+void rt_people_apply_waiting (RtPeople *self, gint64 now);
+
+G_END_DECLS
