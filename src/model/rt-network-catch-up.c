@@ -133,17 +133,6 @@ count_in_gaps (RtNetwork *self, RtRound *round)
 /* ---- the end of a round ---- */
 
 static void
-count_unread (RtNetwork *self, GPtrArray *items)
-{
-  if (self->active)
-    return;
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint i = 0; i < items->len; i++)
-    rt_network_count_unread (self, items->pdata[i]);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-static void
 end_round (RtNetwork *self)
 {
   RtRound *round = g_steal_pointer (&self->talk->round);
@@ -178,7 +167,7 @@ end_round (RtNetwork *self)
             }
         }
       count_in_gaps (self, round);
-      count_unread (self, round->items);
+      rt_network_count_unread_block (self, round->items);
       result = rt_catch_up_new (&round->result);
     }
   round_free (round);
@@ -349,7 +338,7 @@ taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (round == NULL || round->serial != taking->serial)
     {
       if (self->talk != NULL)
-        count_unread (self, items);
+        rt_network_count_unread_block (self, items);
       return;
     }
   round->taking = FALSE;

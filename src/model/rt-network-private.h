@@ -257,6 +257,7 @@ GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, G
 
 /* ---- rt-network-unread.c ---- */
 void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);
+void rt_network_count_unread_block (RtNetwork *self, GPtrArray *items);         /* of RtMessageItem: what catch-up brought */
 /* As the store knows it. */
 void rt_network_restore_unread (RtNetwork *self);
 /* What is read by now, and what was typed. */

@@ -88,30 +88,53 @@ tell_unread_cb (gpointer data)
 }
 
 /* The first is told at once, a flood not more often than anybody reads. */
-void
-rt_network_count_unread (RtNetwork *self, RtMessageItem *item)
+/* FALSE: it is before the person's eyes. */
+static gboolean
+count_one (RtNetwork *self, RtMessageItem *item)
 {
-  gint64 now = g_get_monotonic_time ();
   RtTimelineKey key;
 
   if (self->active)
     {
       if (self->read_timer == 0 && self->chat != NULL)
         self->read_timer = rt_timer_add (READ_MILLISECONDS, "[rt-model] read", read_cb, self);
-      return;
+      return FALSE;
     }
   rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
   if (self->unread == 0 || rt_timeline_key_compare (&key, &self->first_unread) < 0)
     self->first_unread = key;
   self->unread++;
   self->unread_important += rt_message_item_get_private (item) || rt_message_item_get_mention (item);
-  if (self->unread_timer != 0)
+  return TRUE;
+}
+
+void
+rt_network_count_unread (RtNetwork *self, RtMessageItem *item)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!count_one (self, item) || self->unread_timer != 0)
     return;
   if (now - self->unread_told < UNREAD_MILLISECONDS * G_TIME_SPAN_MILLISECOND)
     self->unread_timer = rt_timer_add (UNREAD_MILLISECONDS, "[rt-model] unread", tell_unread_cb, self);
   else
     rt_network_notify_unread (self);
   self->unread_told = now;
+}
+
+/* A block of them is told of once. */
+void
+rt_network_count_unread_block (RtNetwork *self, GPtrArray *items)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < items->len; i++)
+    any = count_one (self, items->pdata[i]) || any;
+  if (!any)
+    return;
+  rt_timer_clear (&self->unread_timer);
+  self->unread_told = g_get_monotonic_time ();
+  rt_network_notify_unread (self);
 }
 
 guint
