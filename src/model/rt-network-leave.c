@@ -101,13 +101,14 @@ rt_outgoing_is_too_old (const RtOutgoing *out)
   return out->prepared != NULL && ABS (get_second () - p2p_message_get_time (out->prepared)) > RT_OUTGOING_RESEND_SECONDS;
 }
 
-static void
-prepare (RtNetwork *self, RtOutgoing *out, gint64 second)
+static gboolean
+prepare (RtNetwork *self, RtOutgoing *out, gint64 second, GError **error)
 {
   GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_BROADCAST)),
                           g_variant_new_variant (g_variant_new_string (rt_message_item_get_written (out->item))) };
 
-  out->prepared = p2p_message_new (P2P_FLAG_BROADCAST, self->node_id, second, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)), NULL);
+  out->prepared = p2p_message_new (P2P_FLAG_BROADCAST, self->node_id, second, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)), error);
+  return out->prepared != NULL;
 }
 
 /* What goes with it comes first, so that it is there when the message is. */
@@ -132,6 +133,12 @@ broadcast (RtNetwork *self, RtOutgoing *out)
   g_autoptr (GBytes) id = p2p_message_get_id (message);
   int n;
 
+  /* the key was lost, and we are another node now */
+  if (out->restored && g_strcmp0 (p2p_message_get_sender (message), self->node_id) != 0)
+    {
+      rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
+      return;
+    }
   send_frames (self, out, id);
   n = p2p_mesh_socket_send_message (self->socket, message, &error);
   if (n > 0)
@@ -200,6 +207,15 @@ try_later (RtNetwork *self, RtOutgoing *out, const GError *error)
   rt_outgoing_wait (self, out, words);
 }
 
+/* It took the second in which it left, not that in which its recipient began to be looked for. */
+static void
+end_whisper (RtNetwork *self, RtOutgoing *out, P2pMessage *message)
+{
+  if (message != NULL)
+    rt_network_remember_sent (self, out->item, p2p_message_get_time (message));
+  rt_outgoing_end (self, out, message, RT_DELIVERY_HANDED, 1, NULL);
+}
+
 static void
 whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -217,7 +233,7 @@ whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       rt_outgoing_save (self, out, FALSE, FALSE);
     }
   else if (sent && !out->gone)
-    rt_outgoing_end (self, out, message, RT_DELIVERY_HANDED, 1, NULL);
+    end_whisper (self, out, message);
   if (is_late (turn))
     {
       rt_network_pump_outbox (self);
@@ -240,7 +256,7 @@ whisper (RtNetwork *self, RtOutgoing *out)
   if (p2p_mesh_socket_get_connection (self->socket, recipient) != NULL)
     {
       if (p2p_mesh_socket_send_text_with (self->socket, recipient, text, frames, &message, &error) > 0)
-        rt_outgoing_end (self, out, message, RT_DELIVERY_HANDED, 1, NULL);
+        end_whisper (self, out, message);
       else if (error != NULL)
         try_later (self, out, error);
       else
@@ -292,6 +308,7 @@ void
 rt_outgoing_start (RtNetwork *self, RtOutgoing *out)
 {
   gint64 second = get_second ();
+  g_autoptr (GError) error = NULL;
 
   /* after a restart: as what it was to be */
   if (out->prepared != NULL)
@@ -300,8 +317,13 @@ rt_outgoing_start (RtNetwork *self, RtOutgoing *out)
       return;
     }
   rt_network_remember_sent (self, out->item, second);
-  if (!rt_message_item_get_private (out->item))
-    prepare (self, out, second);
+  if (!rt_message_item_get_private (out->item) && !prepare (self, out, second, &error))
+    {
+      g_autofree char *words = rt_words_for_error (error, NULL);
+
+      rt_outgoing_end (self, out, NULL, RT_DELIVERY_FAILED, 0, words);
+      return;
+    }
   show (self, out, out->prepared, RT_DELIVERY_SENDING, 0, NULL);
   if (self->chat == NULL)
     {

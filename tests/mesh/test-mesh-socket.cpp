@@ -34,6 +34,35 @@ TEST (MeshSocket, SaysNothingToNobody)
   EXPECT_EQ (a.port (), 0);
 }
 
+/* What was made before is sent as that; a second time it is the same message. */
+TEST (MeshSocket, SendsWhatWasMade)
+{
+  Node a, b;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  GError *error = nullptr;
+  P2pMessage *message = p2p_message_new (P2P_FLAG_BROADCAST, p2p_mesh_socket_get_id (a.socket), now - 10,
+                                         g_variant_new_parsed ("[<%x>, <'once'>]", static_cast<gint64> (P2P_SUBFLAG_BROADCAST)), nullptr);
+  P2pMessage *foreign = p2p_message_new (P2P_FLAG_BROADCAST, p2p_mesh_socket_get_id (b.socket), now,
+                                         g_variant_new_parsed ("[<%x>, <'not ours'>]", static_cast<gint64> (P2P_SUBFLAG_BROADCAST)), nullptr);
+
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, message, nullptr), 0);
+  ASSERT_TRUE (a.ConnectTo (b));
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, message, nullptr), 1);
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, message, nullptr), 1);
+  EXPECT_EQ (p2p_mesh_socket_send_text (a.socket, "behind it", nullptr), 1);
+  EXPECT_TRUE (WaitFor ([&] { return b.heard.size () >= 2; }));
+  EXPECT_EQ (b.heard, (std::vector<std::string>{ "once", "behind it" }));
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, foreign, &error), -1);
+  EXPECT_TRUE (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE));
+  g_clear_error (&error);
+  ASSERT_TRUE (p2p_mesh_socket_close (a.socket, nullptr));
+  EXPECT_EQ (p2p_mesh_socket_send_message (a.socket, message, &error), -1);
+  EXPECT_TRUE (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED));
+  g_clear_error (&error);
+  p2p_message_unref (message);
+  p2p_message_unref (foreign);
+}
+
 /* The head of a str and of a bin changes its form with the length. */
 TEST (MeshSocket, EveryLength)
 {
