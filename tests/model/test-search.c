@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+#include "network-test.h"
+#include "model/rt-search.h"
+
+static RtSearchHit *
+get_hit (RtSearch *search, guint position)
+{
+  g_autoptr (RtSearchHit) hit = g_list_model_get_item (G_LIST_MODEL (search), position);
+
+  g_assert_nonnull (hit);
+  return hit;                   /* the list holds it */
+}
+
+static guint
+count (RtSearch *search)
+{
+  rt_wait_until (!rt_search_get_searching (search));
+  g_assert_cmpstr (rt_search_get_error (search), ==, NULL);
+  return g_list_model_get_n_items (G_LIST_MODEL (search));
+}
+
+/* Written a moment ago, in two networks, one of which is off: all is found, by words, network and sender, and it is said in what was looked. */
+static void
+test_finds (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  RtNetwork *one, *two;
+  RtTimelineKey key, found;
+  RtMessageItem *item;
+
+  person_init (&ada);
+  rt_networks_set_user_name (ada.networks, "Ada");
+  one = person_join (&ada, "one", NULL);
+  two = person_join (&ada, "two", NULL);
+  rt_wait_until (rt_network_get_chat_loaded (one) && rt_network_get_chat_loaded (two));
+  item = rt_network_send_text (one, "the apples <b>are</b> ripe", NULL);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
+  rt_network_stop (two);
+  rt_network_send_text (two, "pears & apples", NULL);
+  rt_network_send_text (two, "nothing", NULL);
+
+  search = rt_search_new (ada.networks);
+  g_assert_false (rt_search_get_asked (search));
+  rt_search_set_words (search, " apples ");
+  g_assert_true (rt_search_get_searching (search));
+  g_assert_cmpuint (count (search), ==, 2);
+  g_assert_true (rt_search_hit_get_network (get_hit (search, 0)) == two);
+  g_assert_cmpstr (rt_search_hit_get_text (get_hit (search, 0)), ==, "pears & apples");
+  g_assert_cmpstr (rt_search_hit_get_markup (get_hit (search, 0)), ==, "pears &amp; <b>apples</b>");
+  g_assert_cmpstr (rt_search_hit_get_markup (get_hit (search, 1)), ==, "the <b>apples</b> &lt;b&gt;are&lt;/b&gt; ripe");
+  g_assert_true (rt_search_hit_get_own (get_hit (search, 1)));
+  rt_search_hit_get_key (get_hit (search, 1), &found);
+  g_assert_cmpint (rt_timeline_key_compare (&key, &found), ==, 0);
+  g_assert_nonnull (strstr (rt_search_get_covered (search), "3 messages in 2 networks"));
+
+  rt_search_set_network (search, one);
+  g_assert_cmpuint (count (search), ==, 1);
+  g_assert_nonnull (strstr (rt_search_get_covered (search), "1 message in 1 network"));
+  rt_search_set_network (search, NULL);
+  rt_search_set_sender (search, "nobody");
+  g_assert_cmpuint (count (search), ==, 0);
+  g_assert_nonnull (rt_search_get_covered (search));
+  rt_search_set_sender (search, NULL);
+  rt_search_set_dates (search, g_get_real_time () + G_TIME_SPAN_HOUR, 0);
+  g_assert_cmpuint (count (search), ==, 0);
+  rt_search_set_dates (search, 0, 0);
+  g_assert_cmpuint (count (search), ==, 2);
+  rt_search_set_words (search, "");
+  g_assert_cmpuint (count (search), ==, 0);
+  g_assert_null (rt_search_get_covered (search));
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
+/* Odd things that a person types are words, no query language. */
+static void
+test_odd_words (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  static const char * const odd[] = { "\"", "a AND", "NEAR(", "col:x", "*", "-", "(((", "\"a\" OR \"b", "'; DROP TABLE messages; --", "\xf0\x9f\x98\x80" };
+
+  person_init (&ada);
+  rt_network_send_text (person_join (&ada, "one", NULL), "something", NULL);
+  search = rt_search_new (ada.networks);
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
+    {
+      rt_search_set_words (search, odd[i]);
+      count (search);
+    }
+  rt_search_set_words (search, "someth");
+  g_assert_cmpuint (count (search), ==, 1);
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
+/* More than a page comes when it is asked for; what is overtaken is thrown away. */
+static void
+test_pages (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  RtNetwork *one;
+  guint n;
+
+  person_init (&ada);
+  one = person_join (&ada, "one", NULL);
+  for (guint i = 0; i < 250; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("many %u", i);
+
+      g_assert_nonnull (rt_network_send_text (one, text, NULL));
+    }
+  search = rt_search_new (ada.networks);
+  rt_search_set_words (search, "nothing of it");
+  rt_search_set_words (search, "many");
+  n = count (search);
+  g_assert_cmpuint (n, ==, 100);
+  g_assert_true (rt_search_get_has_more (search));
+  rt_search_more (search);
+  g_assert_cmpuint (count (search), ==, 200);
+  rt_search_more (search);
+  g_assert_cmpuint (count (search), ==, 250);
+  g_assert_false (rt_search_get_has_more (search));
+  for (guint i = 0; i < 250; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("many %u", 249 - i);
+
+      g_assert_cmpstr (rt_search_hit_get_text (get_hit (search, i)), ==, text);
+    }
+  /* Gone in the middle of it. */
+  rt_search_set_words (search, "man");
+  rt_wait_until (rt_search_get_searching (search));
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/search/finds", test_finds);
+  g_test_add_func ("/search/odd-words", test_odd_words);
+  g_test_add_func ("/search/pages", test_pages);
+  return g_test_run ();
+}
