@@ -87,9 +87,9 @@ rt_store_message_read_receipts (sqlite3 *db, RtStoreMessage *message)
     }
 }
 
-/* All rows of a statement that is bound; finalizes it. */
+/* All rows of a statement that is bound; finalizes it. n_rows: nullable; those too that are no messages. */
 static gboolean
-read_messages (sqlite3 *db, sqlite3_stmt *statement, GPtrArray *messages, const char *doing, GError **error)
+read_messages (sqlite3 *db, sqlite3_stmt *statement, GPtrArray *messages, guint *n_rows, const char *doing, GError **error)
 {
   int code;
 
@@ -97,6 +97,8 @@ read_messages (sqlite3 *db, sqlite3_stmt *statement, GPtrArray *messages, const 
     {
       RtStoreMessage *message = rt_store_message_read (statement);
 
+      if (n_rows != NULL)
+        *n_rows += 1;
       if (message == NULL)
         continue;
       rt_store_message_read_receipts (db, message);
@@ -237,7 +239,7 @@ read_tail (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing,
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 2, RT_STORE_CHAT_TAIL);
-  if (!read_messages (db, statement, state->tail, doing, error))
+  if (!read_messages (db, statement, state->tail, NULL, doing, error))
     return FALSE;
   reverse (state->tail, 0);
   if (state->tail->len > 0)
@@ -246,7 +248,7 @@ read_tail (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing,
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 2, RT_STORE_CHAT_OUTBOX);
-  return read_messages (db, statement, state->outbox, doing, error);
+  return read_messages (db, statement, state->outbox, NULL, doing, error);
 }
 
 /* The rows that this load may use. They are written down with the first message that has one of them. */
@@ -307,7 +309,7 @@ rt_store_chat_load_job (RtStoreDb *db, GTask *task)
 static gboolean
 read_side (sqlite3 *db, gint64 chat, const RtStoreChatQuery *query, gboolean is_before, GPtrArray *messages, gboolean *more, const char *doing, GError **error)
 {
-  guint n = messages->len;
+  guint n_before = messages->len, n = 0;
   sqlite3_stmt *statement;
 
   if (query->where == RT_STORE_CHAT_PAGE_TAIL)
@@ -328,14 +330,17 @@ read_side (sqlite3 *db, gint64 chat, const RtStoreChatQuery *query, gboolean is_
     }
   /* around: the row itself is on the side after it */
   sqlite3_bind_int64 (statement, 4, (gint64) query->n + (!is_before && query->where == RT_STORE_CHAT_PAGE_AROUND ? 2 : 1));
-  if (!read_messages (db, statement, messages, doing, error))
+  if (!read_messages (db, statement, messages, &n, doing, error))
     return FALSE;
-  n = messages->len - n;
-  if (!is_before && query->where == RT_STORE_CHAT_PAGE_AROUND && n > 0 && ((RtStoreMessage *) messages->pdata[messages->len - n])->row == query->row)
-    n--;
+  if (!is_before && query->where == RT_STORE_CHAT_PAGE_AROUND && messages->len > n_before && ((RtStoreMessage *) messages->pdata[n_before])->row == query->row)
+    {
+      n--;
+      n_before++;
+    }
+  /* a damaged row is no end of what there is */
   *more = n > query->n;
-  if (*more)
-    g_ptr_array_remove_index (messages, messages->len - 1);
+  if (messages->len - n_before > query->n)
+    g_ptr_array_set_size (messages, (int) (n_before + query->n));
   return TRUE;
 }
 
@@ -409,7 +414,7 @@ find_message (sqlite3 *db, const char *network, GBytes *id, RtStoreMessage **mes
   sqlite3_bind_text (statement, 1, network, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 2, GINT64_FROM_BE (head));
   rt_store_bind_bytes (statement, 3, id);
-  if (!read_messages (db, statement, found, doing, error))
+  if (!read_messages (db, statement, found, NULL, doing, error))
     return FALSE;
   *message = found->len > 0 ? g_ptr_array_steal_index (found, 0) : NULL;
   return TRUE;

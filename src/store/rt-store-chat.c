@@ -123,37 +123,20 @@ rt_store_chat_take_row (RtStoreChat *self)
 static char *
 describe (const GError *error, guint64 n_lost)
 {
-  const char *advice;
-  g_autofree char *lost = NULL;
+  const char *advice = rt_store_error_get_advice (error);
+  GString *words = g_string_new (error->message);
 
-  if (error->domain != RT_STORE_ERROR)
-    return g_strdup (error->message);
-  switch ((RtStoreError) error->code)
-    {
-    case RT_STORE_ERROR_READ_ONLY:
-      advice = _("They are kept in memory as long as Roundtable runs. Make the folder writable: they are written by themselves then.");
-      break;
-    case RT_STORE_ERROR_DAMAGED:
-      advice = _("They are kept in memory as long as Roundtable runs. Start Roundtable again: a new database is begun then, with all that can still be read of this one.");
-      break;
-    case RT_STORE_ERROR_FULL:
-    case RT_STORE_ERROR_FAILED:
-    case RT_STORE_ERROR_TOO_NEW:
-    case RT_STORE_ERROR_BUSY:
-    case RT_STORE_ERROR_CLOSED:
-    case RT_STORE_ERROR_BAD_KEY:
-    default:
-      advice = _("They are kept in memory as long as Roundtable runs. Make room on the disk: they are written by themselves then.");
-      break;
-    }
+  if (advice != NULL)
+    g_string_append_printf (words, ". %s", advice);
   if (n_lost > 0)
     {
       g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, n_lost);
 
+      g_string_append_c (words, ' ');
       /* Translators: a number of messages */
-      lost = g_strdup_printf (_("%s were too many for the memory and are lost."), number);
+      g_string_append_printf (words, _("%s were too many for the memory and are lost."), number);
     }
-  return g_strdup_printf ("%s. %s%s%s", error->message, advice, lost != NULL ? " " : "", lost != NULL ? lost : "");
+  return g_string_free (words, FALSE);
 }
 
 /* NULL: it went well. That the database is not open concerns more than this chat, and is told by whoever opened it. */

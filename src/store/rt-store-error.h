@@ -30,6 +30,9 @@ typedef enum {
 #define RT_STORE_ERROR (rt_store_error_quark ())
 GQuark rt_store_error_quark (void);
 
+/* A sentence or two about what becomes of what could not be written, and what a person can do. NULL: nobody can say. */
+const char *rt_store_error_get_advice (const GError *error);
+
 /* The code that fits an errno of a file operation. */
 RtStoreError rt_store_error_from_errno (int errsv);
 

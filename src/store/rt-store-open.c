@@ -36,14 +36,22 @@ name_mark (const char *path)
 
 /* A large database is not looked at as a whole each time that it is opened. Where damage is found later, the next start has to know. */
 static void
-leave_mark (sqlite3 *db)
+make_mark (const char *path)
 {
-  const char *path = db != NULL ? sqlite3_db_filename (db, "main") : NULL;
-  g_autofree char *mark = path != NULL && *path != '\0' ? name_mark (path) : NULL;
-  int fd = mark != NULL ? open (mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+  g_autofree char *mark = name_mark (path);
+  int fd = open (mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
   if (fd >= 0)
     close (fd);
+}
+
+static void
+leave_mark (sqlite3 *db)
+{
+  const char *path = db != NULL ? sqlite3_db_filename (db, "main") : NULL;
+
+  if (path != NULL && *path != '\0')
+    make_mark (path);
 }
 
 static gboolean
@@ -365,21 +373,40 @@ open_to_read (const char *path)
   return NULL;
 }
 
+/* The new one is of no use: the damaged one is where it was, and the next start begins at the same point. */
+static void
+put_back (RtStoreDb *self, const char *path, const char *aside)
+{
+  g_clear_pointer (&self->db, sqlite3_close);
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *to = g_strconcat (path, companions[i], NULL), *from = g_strconcat (aside, companions[i], NULL);
+
+      g_unlink (to);
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        g_info ("%s cannot be moved back: %s", from, g_strerror (errno));
+    }
+  make_mark (path);
+}
+
 /* A new one, with what can be read in the damaged one. */
 static void
 begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
 {
   g_autofree char *aside = NULL, *shown = NULL, *why = g_strdup ((*error)->message);
-  guint64 n;
+  guint64 n = 0;
 
   g_clear_error (error);
-  if (!set_aside (path, &aside, error) || !prepare_place (path, error))
+  if (!set_aside (path, &aside, error))
     return;
   remove_mark (path);
-  self->db = open_once (path, error);
-  if (self->db == NULL)
-    return;
-  n = rt_store_salvage (self->db, aside);
+  if (prepare_place (path, error))
+    self->db = open_once (path, error);
+  if (self->db == NULL || !rt_store_salvage (self->db, aside, &n, error))
+    {
+      put_back (self, path, aside);
+      return;
+    }
   shown = g_filename_display_name (aside);
   g_free (*notice);
   if (n > 0)

@@ -39,20 +39,26 @@ static const struct {
 typedef struct {
   sqlite3      *into;
   sqlite3_stmt *add, *add_words, *has_chat, *add_chat, *add_network;
-  guint64       n_messages;
+  GError       *error;          /* that something cannot be written */
   guint         n_pending;
   guint         n_lost_networks;
 } Salvage;
+
+static const char *
+doing_this (void)
+{
+  return _("What can be read of the damaged database cannot be written");
+}
 
 /* In between there is a commit: what was brought over stays, whatever happens. */
 static void
 count_row (Salvage *self)
 {
-  if (++self->n_pending < BATCH)
+  if (++self->n_pending < BATCH || self->error != NULL)
     return;
   self->n_pending = 0;
-  rt_store_exec (self->into, "COMMIT", "", NULL);
-  rt_store_exec (self->into, "BEGIN", "", NULL);
+  if (rt_store_exec (self->into, "COMMIT", doing_this (), &self->error))
+    rt_store_exec (self->into, "BEGIN", doing_this (), &self->error);
 }
 
 static void
@@ -67,11 +73,14 @@ bind_value (sqlite3_stmt *statement, int at, const RtStoreValue *value)
     }
 }
 
+/* A row that does not fit is left out; one for which there is no room is an error. */
 static gboolean
-step (sqlite3_stmt *statement)
+step (Salvage *self, sqlite3_stmt *statement)
 {
-  int code = sqlite3_step (statement);
+  int code = self->error == NULL ? sqlite3_step (statement) : SQLITE_ABORT;
 
+  if (self->error == NULL && code != SQLITE_DONE && code != SQLITE_ROW && (code & 0xff) != SQLITE_CONSTRAINT && (code & 0xff) != SQLITE_MISMATCH && (code & 0xff) != SQLITE_TOOBIG)
+    rt_store_set_sqlite_error (&self->error, self->into, code, doing_this ());
   sqlite3_reset (statement);
   return code == SQLITE_DONE || code == SQLITE_ROW;
 }
@@ -99,7 +108,7 @@ ensure_chat (Salvage *self, gint64 chat)
   sqlite3_bind_text (self->add_network, 2, _("recovered"), -1, SQLITE_STATIC);
   sqlite3_bind_int64 (self->add_chat, 1, chat);
   sqlite3_bind_text (self->add_chat, 2, uuid, -1, SQLITE_STATIC);
-  return step (self->add_network) && step (self->add_chat);
+  return step (self, self->add_network) && step (self, self->add_chat);
 }
 
 /* Damaged bytes may look like a row; one of ours fits together. */
@@ -135,7 +144,7 @@ take_message (const RtStoreValue *values, gpointer user_data)
     return TRUE;
   for (int i = 0; i < RT_STORE_MESSAGE_N_ALL; i++)
     bind_value (self->add, i + 1, &values[i]);
-  if (!step (self->add) || sqlite3_changes (self->into) == 0)
+  if (!step (self, self->add) || sqlite3_changes (self->into) == 0)
     return TRUE;
   sender = g_strndup (values[13].data, values[13].length);
   text = g_strndup (values[19].data, values[19].length);
@@ -144,10 +153,9 @@ take_message (const RtStoreValue *values, gpointer user_data)
   sqlite3_bind_int64 (self->add_words, 1, values[3].number);
   sqlite3_bind_text (self->add_words, 2, spread, -1, SQLITE_STATIC);
   sqlite3_bind_text (self->add_words, 3, tags, -1, SQLITE_STATIC);
-  step (self->add_words);
-  self->n_messages++;
+  step (self, self->add_words);
   count_row (self);
-  return TRUE;
+  return self->error == NULL;
 }
 
 /* ---- tables ---- */
@@ -176,12 +184,12 @@ take_row (Salvage *self, sqlite3_stmt *add, guint table, const RtStoreValue *val
 
       sqlite3_bind_text (self->add_network, 1, uuid, -1, SQLITE_STATIC);
       sqlite3_bind_text (self->add_network, 2, _("recovered"), -1, SQLITE_STATIC);
-      step (self->add_network);
+      step (self, self->add_network);
       sqlite3_clear_bindings (self->add_network);
     }
   for (int i = 0; i < n; i++)
     bind_value (add, i + 1, &values[i]);
-  step (add);
+  step (self, add);
   sqlite3_clear_bindings (add);
   count_row (self);
 }
@@ -206,7 +214,7 @@ take_table (Salvage *self, sqlite3 *from, guint table, gboolean backwards)
     g_string_append (add_sql, ", ?");
   g_string_append_c (add_sql, ')');
   if (sqlite3_prepare_v2 (self->into, add_sql->str, -1, &add, NULL) == SQLITE_OK)
-    while ((code = sqlite3_step (select)) == SQLITE_ROW)
+    while (self->error == NULL && (code = sqlite3_step (select)) == SQLITE_ROW)
       {
         read_values (select, values, n);
         if (n == RT_STORE_MESSAGE_N_ALL)
@@ -221,13 +229,17 @@ take_table (Salvage *self, sqlite3 *from, guint table, gboolean backwards)
 
 /* ---- all of it ---- */
 
-static void
-copy_file (const char *from, const char *to)
+static gboolean
+copy_file (const char *from, const char *to, GError **error)
 {
   g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
+  g_autoptr (GError) local = NULL;
 
-  if (g_file_test (from, G_FILE_TEST_EXISTS))
-    g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
+  if (!g_file_test (from, G_FILE_TEST_EXISTS) || g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL, &local))
+    return TRUE;
+  g_set_error (error, RT_STORE_ERROR, g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? RT_STORE_ERROR_FULL : RT_STORE_ERROR_FAILED, "%s: %s", doing_this (),
+               local->message);
+  return FALSE;
 }
 
 static void
@@ -286,24 +298,35 @@ count_all (Salvage *self)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sqls); i++)
-    rt_store_exec (self->into, sqls[i], "", NULL);
+    if (self->error == NULL)
+      rt_store_exec (self->into, sqls[i], doing_this (), &self->error);
+}
+
+static guint64
+count_messages (sqlite3 *db)
+{
+  sqlite3_stmt *statement = rt_store_prepare (db, "SELECT sum (n_messages) FROM chats", "", NULL);
+  guint64 n = statement != NULL && sqlite3_step (statement) == SQLITE_ROW ? (guint64) sqlite3_column_int64 (statement, 0) : 0;
+
+  sqlite3_finalize (statement);
+  return n;
 }
 
 static gboolean
 prepare_all (Salvage *self)
 {
   return (self->add = rt_store_prepare (self->into, "INSERT OR IGNORE INTO messages (" RT_STORE_MESSAGE_ALL ")"
-                                                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "", NULL)) != NULL &&
-         (self->add_words = rt_store_prepare (self->into, "INSERT INTO message_words (rowid, text, tags) VALUES (?1, ?2, ?3)", "", NULL)) != NULL &&
-         (self->has_chat = rt_store_prepare (self->into, "SELECT 1 FROM chats WHERE id = ?1", "", NULL)) != NULL &&
-         (self->add_chat = rt_store_prepare (self->into, "INSERT OR IGNORE INTO chats (id, network) VALUES (?1, ?2)", "", NULL)) != NULL &&
+                                                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", doing_this (), &self->error)) != NULL &&
+         (self->add_words = rt_store_prepare (self->into, "INSERT INTO message_words (rowid, text, tags) VALUES (?1, ?2, ?3)", doing_this (), &self->error)) != NULL &&
+         (self->has_chat = rt_store_prepare (self->into, "SELECT 1 FROM chats WHERE id = ?1", doing_this (), &self->error)) != NULL &&
+         (self->add_chat = rt_store_prepare (self->into, "INSERT OR IGNORE INTO chats (id, network) VALUES (?1, ?2)", doing_this (), &self->error)) != NULL &&
          (self->add_network = rt_store_prepare (self->into, "INSERT OR IGNORE INTO networks (uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address,"
                                                             " max_outgoing, peers, created) VALUES (?1, 1000000, ?2, 'SSL', '0.7', 'mesh', '0.0.0.0', 0, '', 4, '', 0)",
                                                 "", NULL)) != NULL;
 }
 
-guint64
-rt_store_salvage (sqlite3 *into, const char *aside)
+gboolean
+rt_store_salvage (sqlite3 *into, const char *aside, guint64 *n_messages, GError **error)
 {
   g_autofree char *copy = g_strconcat (aside, "-reading", NULL), *aside_wal = g_strconcat (aside, "-wal", NULL), *copy_wal = g_strconcat (copy, "-wal", NULL);
   Salvage self = { .into = into };
@@ -311,11 +334,9 @@ rt_store_salvage (sqlite3 *into, const char *aside)
   sqlite3 *from;
 
   remove_copy (copy);
-  copy_file (aside, copy);
-  copy_file (aside_wal, copy_wal);
   /* not durable one by one: the damaged one is still there */
-  rt_store_exec (into, "PRAGMA synchronous = OFF", "", NULL);
-  if (rt_store_exec (into, "BEGIN", "", NULL) && prepare_all (&self))
+  if (copy_file (aside, copy, &self.error) && copy_file (aside_wal, copy_wal, &self.error) && rt_store_exec (into, "PRAGMA synchronous = OFF", doing_this (), &self.error) &&
+      rt_store_exec (into, "BEGIN", doing_this (), &self.error) && prepare_all (&self))
     {
       from = open_copy (copy);
       for (guint i = 0; from != NULL && i < G_N_ELEMENTS (tables); i++)
@@ -335,9 +356,16 @@ rt_store_salvage (sqlite3 *into, const char *aside)
   sqlite3_finalize (self.has_chat);
   sqlite3_finalize (self.add_chat);
   sqlite3_finalize (self.add_network);
-  rt_store_exec (into, "COMMIT", "", NULL);
+  if (self.error == NULL)
+    rt_store_exec (into, "COMMIT", doing_this (), &self.error);
+  if (self.error != NULL)
+    rt_store_exec (into, "ROLLBACK", "", NULL);
   rt_store_exec (into, "PRAGMA synchronous = FULL", "", NULL);
   rt_store_exec (into, "PRAGMA wal_checkpoint (PASSIVE)", "", NULL);
   remove_copy (copy);
-  return self.n_messages;
+  *n_messages = count_messages (into);
+  if (self.error == NULL)
+    return TRUE;
+  g_propagate_error (error, self.error);
+  return FALSE;
 }

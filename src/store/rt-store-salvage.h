@@ -25,7 +25,7 @@ void rt_store_pages_find_messages (const char *path, RtStoreRowFunc func, gpoint
 /* Gives a file whose first bytes are damaged those that our databases have. */
 void rt_store_pages_mend_header (const char *path);
 
-/* Brings over what can be read in the damaged database `aside`, which is not changed, into the new one. How many messages came. */
-guint64 rt_store_salvage (sqlite3 *into, const char *aside);
+/* Brings over what can be read in the damaged database `aside`, which is not changed, into the new one. *n_messages came. FALSE: it could not be written. */
+gboolean rt_store_salvage (sqlite3 *into, const char *aside, guint64 *n_messages, GError **error);
 
 G_END_DECLS

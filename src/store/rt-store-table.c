@@ -41,13 +41,19 @@ take_batch (RtStoreTable *self)
   return batch;
 }
 
+/* NULL: it went well. That the database is not open concerns more than this table, and is told by whoever opened it. */
 static void
-set_error (RtStoreTable *self, const char *words)
+set_error (RtStoreTable *self, const GError *error)
 {
+  const char *advice = error != NULL ? rt_store_error_get_advice (error) : NULL;
+  g_autofree char *words = NULL;
+
+  if (error != NULL && !g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED))
+    words = advice != NULL ? g_strdup_printf ("%s. %s", error->message, advice) : g_strdup (error->message);
   if (g_strcmp0 (self->error, words) == 0)
     return;
   g_free (self->error);
-  self->error = g_strdup (words);
+  self->error = g_steal_pointer (&words);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
@@ -121,8 +127,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->writing = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     put_back (self, g_task_get_task_data (G_TASK (result)));
-  /* That the database is not open concerns more than this table, and is told by whoever opened it. */
-  set_error (self, error != NULL && !g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED) ? error->message : NULL);
+  set_error (self, error);
   answer_waiting (self, waiting, error);
   if (self->waiting->len > 0)
     begin_write (self);

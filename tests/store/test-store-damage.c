@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "chat-test.h"
+#include "faulty-vfs.h"
 #include "store/rt-store-salvage.h"
 
 enum { N_DAMAGED = 2000 };
@@ -197,13 +198,50 @@ test_found_later (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 }
 
+/* There is no room for a new one: the damaged one stays what it is, and where it is, until there is. */
+static void
+test_no_room (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole = make_database (self->path);
+  g_autofree char *mark = g_strconcat (self->path, ".is-damaged", NULL), *aside = g_strconcat (self->path, ".damaged-1", NULL);
+
+  for (guint i = 1; i < 400; i += choose (60, 3))
+    {
+      g_autoptr (RtStore) store = rt_store_new ();
+      g_autofree char *notice = NULL, *bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize length;
+
+      g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+      faulty_vfs_fail (i, SQLITE_FULL, TRUE);
+      if (open_store (store, self->path, &notice, &error))
+        {
+          faulty_vfs_fail (0, SQLITE_FULL, FALSE);
+          close_somehow (store);
+          g_unlink (aside);
+          continue;
+        }
+      faulty_vfs_fail (0, SQLITE_FULL, FALSE);
+      g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FULL);
+      close_somehow (store);
+      g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+      g_assert_true (g_file_test (mark, G_FILE_TEST_EXISTS));
+      g_assert_true (g_file_get_contents (self->path, &bytes, &length, NULL));
+      if (i == 1)
+        g_assert_cmpmem (bytes, length, g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+    }
+  g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  faulty_vfs_install ();
 
 #define ADD(name, func) g_test_add ("/store-damage/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("found-later", test_found_later);
+  ADD ("no-room", test_no_room);
   ADD ("flipped", test_flipped);
   ADD ("truncated", test_truncated);
   return g_test_run ();

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Databases as older programs left them are opened, and everything in them is there. */
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "chat-test.h"
+#include "store/rt-store-table.h"
+
+static GBytes *
+bytes_of (const char *text)
+{
+  return g_bytes_new (text, strlen (text));
+}
+
+static void
+save (RtStoreTable *table, const char *key, const char *record)
+{
+  g_autoptr (GBytes) key_bytes = bytes_of (key);
+  g_autoptr (GBytes) record_bytes = record != NULL ? bytes_of (record) : NULL;
+
+  rt_store_table_save (table, key_bytes, record_bytes);
+}
+
+static GPtrArray *
+load (RtStoreTable *table, guint *n_damaged)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *records;
+
+  rt_store_table_load_async (table, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  records = rt_store_table_load_finish (table, result, n_damaged, &error);
+  g_assert_no_error (error);
+  return records;
+}
+
+static char *
+print (GPtrArray *records)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      const RtStoreRecord *record = records->pdata[i];
+
+      g_string_append_printf (text, "%s%.*s=%.*s", i > 0 ? " " : "", (int) g_bytes_get_size (record->key), (const char *) g_bytes_get_data (record->key, NULL),
+                              (int) g_bytes_get_size (record->record), (const char *) g_bytes_get_data (record->record, NULL));
+    }
+  return g_string_free (text, FALSE);
+}
+
+#define assert_records(table, expected) \
+  G_STMT_START { guint damaged_; g_autoptr (GPtrArray) records_ = load (table, &damaged_); g_autofree char *text_ = print (records_); \
+                 g_assert_cmpstr (text_, ==, expected); g_assert_cmpuint (damaged_, ==, 0); } G_STMT_END
+
+/* A database of the first version, as a Roundtable before this one left it. */
+static void
+test_first_version (Fixture *self, gconstpointer data)
+{
+  static const char * const made[] = {
+    "PRAGMA user_version = 1",
+    "CREATE TABLE profile (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE networks (uuid TEXT PRIMARY KEY NOT NULL, position INTEGER NOT NULL, subnet TEXT NOT NULL, encryption TEXT NOT NULL, version TEXT NOT NULL,"
+    " kind TEXT NOT NULL, listen_host TEXT NOT NULL, listen_port INTEGER NOT NULL CHECK (listen_port BETWEEN 0 AND 65535), out_address TEXT NOT NULL,"
+    " max_outgoing INTEGER NOT NULL, peers TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE known_peers (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, host TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+    " node_id TEXT, source TEXT NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0, failure_words TEXT,"
+    " attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (network, host, port)) WITHOUT ROWID",
+    "CREATE INDEX known_peers_by_age ON known_peers (network, last_seen)",
+    "INSERT INTO profile VALUES ('user-name', 'Ada')",
+    "INSERT INTO networks VALUES ('one', 3, 'club', 'SSL', '0.7', 'mesh', '0.0.0.0', 4444, '', 4, '10.0.0.5:4444', 1700000000)",
+    "INSERT INTO known_peers VALUES ('one', '10.0.0.5', 4444, 'id', 'person', 5, 0, NULL, 0)",
+  };
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (RtStore) store = NULL;
+  g_autoptr (GPtrArray) networks = NULL, peers = NULL;
+  g_autofree char *name = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    g_assert_cmpint (sqlite3_exec (db, made[i], NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  store = open_well (self->path);
+  assert_answer (self->path, "PRAGMA user_version", "4");
+  name = get_profile (store, "user-name", NULL);
+  g_assert_cmpstr (name, ==, "Ada");
+  networks = load_networks (store);
+  g_assert_cmpuint (networks->len, ==, 1);
+  {
+    RtStoreNetwork *network = networks->pdata[0];
+    g_autoptr (RtStoreTable) table G_GNUC_UNUSED = rt_store_table_new (store, "one");
+
+    g_assert_cmpstr (network->subnet, ==, "club");
+    g_assert_cmpint (network->position, ==, 3);
+    g_assert_true (network->leasing);
+    g_assert_cmpuint (network->k, ==, 0);
+    g_assert_true (network->seeding);
+    network->leasing = FALSE;
+    g_assert_true (save_network (store, network, NULL));
+    save (table, "a", "1");
+    assert_records (table, "a=1");
+  }
+  peers = load_peers (store, "one", 10);
+  g_assert_cmpuint (peers->len, ==, 1);
+  assert_answer (self->path, "SELECT leasing FROM networks", "0");
+}
+
+/* One of the second, with a table in it: it is all there, and can be a distributed one. */
+static void
+test_second_version (Fixture *self, gconstpointer data)
+{
+  static const char * const made[] = {
+    "PRAGMA user_version = 2",
+    "CREATE TABLE profile (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE networks (uuid TEXT PRIMARY KEY NOT NULL, position INTEGER NOT NULL, subnet TEXT NOT NULL, encryption TEXT NOT NULL, version TEXT NOT NULL,"
+    " kind TEXT NOT NULL, listen_host TEXT NOT NULL, listen_port INTEGER NOT NULL CHECK (listen_port BETWEEN 0 AND 65535), out_address TEXT NOT NULL,"
+    " max_outgoing INTEGER NOT NULL, peers TEXT NOT NULL, created INTEGER NOT NULL, leasing INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID",
+    "CREATE TABLE known_peers (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, host TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+    " node_id TEXT, source TEXT NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0, failure_words TEXT,"
+    " attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (network, host, port)) WITHOUT ROWID",
+    "CREATE TABLE table_records (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, record BLOB NOT NULL, PRIMARY KEY (network, key))",
+    ("CREATE TABLE table_history (id INTEGER PRIMARY KEY, network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, time INTEGER NOT NULL,"
+     " value BLOB, owner TEXT NOT NULL, what TEXT NOT NULL)"),
+    "INSERT INTO networks VALUES ('one', 3, 'club', 'SSL', '0.7', 'sync', '0.0.0.0', 4444, '', 4, '', 1700000000, 0)",
+    "INSERT INTO table_records VALUES ('one', CAST ('a' AS BLOB), CAST ('1' AS BLOB))",
+  };
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (RtStore) store = NULL;
+  g_autoptr (GPtrArray) networks = NULL, again = NULL;
+  g_autoptr (RtStoreTable) table = NULL;
+  RtStoreNetwork *network;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    g_assert_cmpint (sqlite3_exec (db, made[i], NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  store = open_well (self->path);
+  assert_answer (self->path, "PRAGMA user_version", "4");
+  networks = load_networks (store);
+  network = networks->pdata[0];
+  g_assert_false (network->leasing);
+  g_assert_cmpuint (network->k, ==, 0);
+  g_assert_true (network->seeding);
+  table = rt_store_table_new (store, "one");
+  assert_records (table, "a=1");
+  network->k = 6;
+  network->seeding = FALSE;
+  g_assert_true (save_network (store, network, NULL));
+  again = load_networks (store);
+  network = again->pdata[0];
+  g_assert_cmpuint (network->k, ==, 6);
+  g_assert_false (network->seeding);
+  /* the records of the table are still those of the row */
+  assert_records (table, "a=1");
+}
+
+/* One of the third, as a Roundtable without chats left it: it gets them, and nothing of it is lost. */
+static void
+test_third_version (Fixture *self, gconstpointer data)
+{
+  static const char * const made[] = {
+    "PRAGMA user_version = 3",
+    "CREATE TABLE profile (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE networks (uuid TEXT PRIMARY KEY NOT NULL, position INTEGER NOT NULL, subnet TEXT NOT NULL, encryption TEXT NOT NULL, version TEXT NOT NULL,"
+    " kind TEXT NOT NULL, listen_host TEXT NOT NULL, listen_port INTEGER NOT NULL CHECK (listen_port BETWEEN 0 AND 65535), out_address TEXT NOT NULL,"
+    " max_outgoing INTEGER NOT NULL, peers TEXT NOT NULL, created INTEGER NOT NULL, leasing INTEGER NOT NULL DEFAULT 1, k INTEGER NOT NULL DEFAULT 0,"
+    " seeding INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID",
+    "CREATE TABLE known_peers (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, host TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+    " node_id TEXT, source TEXT NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0, failure_words TEXT,"
+    " attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (network, host, port)) WITHOUT ROWID",
+    "CREATE INDEX known_peers_by_age ON known_peers (network, last_seen)",
+    "CREATE TABLE table_records (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, record BLOB NOT NULL, PRIMARY KEY (network, key))",
+    ("CREATE TABLE table_history (id INTEGER PRIMARY KEY, network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, time INTEGER NOT NULL,"
+     " value BLOB, owner TEXT NOT NULL, what TEXT NOT NULL)"),
+    "CREATE INDEX table_history_by_key ON table_history (network, key, id)",
+    "CREATE INDEX table_history_by_age ON table_history (network, id)",
+    "INSERT INTO profile VALUES ('user-name', 'Ada')",
+    "INSERT INTO networks VALUES ('one', 3, 'club', 'SSL', '0.7', 'chord', '0.0.0.0', 4444, '', 4, '10.0.0.5:4444', 1700000000, 0, 6, 0)",
+    "INSERT INTO known_peers VALUES ('one', '10.0.0.5', 4444, 'id', 'person', 5, 0, NULL, 0)",
+    "INSERT INTO table_records VALUES ('one', CAST ('a' AS BLOB), CAST ('1' AS BLOB))",
+    "INSERT INTO table_history (network, key, time, value, owner, what) VALUES ('one', CAST ('a' AS BLOB), 5, CAST ('v' AS BLOB), 'me', 'set')",
+  };
+  g_autofree char *folder = g_path_get_dirname (self->path), *name = NULL;
+  g_autoptr (RtStore) store = NULL;
+  g_autoptr (RtStoreChat) chat = NULL;
+  g_autoptr (RtStoreTable) table = NULL;
+  g_autoptr (GPtrArray) networks = NULL, peers = NULL;
+  g_autoptr (RtStoreChatPage) page = NULL;
+  RtStoreNetwork *network;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    g_assert_cmpint (sqlite3_exec (db, made[i], NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  store = open_well (self->path);
+  assert_answer (self->path, "PRAGMA user_version", "4");
+  assert_answer (self->path, "PRAGMA integrity_check", "ok");
+  name = get_profile (store, "user-name", NULL);
+  g_assert_cmpstr (name, ==, "Ada");
+  networks = load_networks (store);
+  network = networks->pdata[0];
+  g_assert_cmpstr (network->kind, ==, "chord");
+  g_assert_cmpuint (network->k, ==, 6);
+  g_assert_false (network->leasing || network->seeding);
+  peers = load_peers (store, "one", 10);
+  g_assert_cmpuint (peers->len, ==, 1);
+  table = rt_store_table_new (store, "one");
+  assert_records (table, "a=1");
+  assert_answer (self->path, "SELECT owner FROM table_history", "me");
+  chat = rt_store_chat_new (store, "one");
+  rt_store_chat_state_free (load_chat (chat));
+  add_message (chat, 1, SECOND, "first");
+  page = load_page (chat, RT_STORE_CHAT_PAGE_TAIL, 0, 0, 10);
+  assert_messages (page->messages, "first");
+  g_assert_true (flush_chat (chat, NULL));
+  assert_answer (self->path, "SELECT text FROM messages", "first");
+}
+
+/* Migrations are never changed once published: somebody has databases that were made by them. With a new one, the digest of the newest version is added. */
+static void
+test_form_is_fixed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autofree char *form = NULL, *digest = NULL;
+
+  close_store (store);
+  form = ask (self->path, "SELECT group_concat (sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'message\\_words\\_%' ESCAPE '\\' ORDER BY name)");
+  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, form, -1);
+  g_assert_cmpstr (digest, ==, "43cb1ef6f61ff58fec80b93e932919de6d8e1d5dfe9ed13afca5b7d5855d953b");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/store-versions/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  ADD ("first", test_first_version);
+  ADD ("second", test_second_version);
+  ADD ("third", test_third_version);
+  ADD ("form-is-fixed", test_form_is_fixed);
+  return g_test_run ();
+}
