@@ -313,6 +313,12 @@ rt_network_set_draft (RtNetwork *self, const char *text)
   self->draft = copy;
 }
 
+RtStoreChat *
+rt_network_get_chat (RtNetwork *self)
+{
+  return NULL;
+}
+
 RtPeople *
 rt_network_get_people (RtNetwork *self)
 {

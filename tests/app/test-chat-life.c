@@ -474,7 +474,7 @@ test_details (PageFixture *p, gconstpointer unused)
 
   rt_message_item_set_via (item, BOB);
   page_frames (p, 2);
-  text = rt_message_facts_dup_text (item, people);
+  text = rt_message_facts_dup_text (item, people, NULL);
   id = rt_message_fact_dup_copied (RT_MESSAGE_FACT_ID, item);
   sender = rt_message_fact_dup_copied (RT_MESSAGE_FACT_SENDER, item);
   g_assert_cmpuint (strlen (id), ==, 64);
@@ -483,7 +483,7 @@ test_details (PageFixture *p, gconstpointer unused)
   g_assert_nonnull (strstr (text, "Relayed, at last by B0bZ…kk7z"));
   g_assert_nonnull (strstr (text, "Look <b>inside</b>"));
   g_assert_nonnull (strstr (text, "Everybody in the network"));
-  dialog = GTK_WIDGET (rt_message_details_new (GTK_WINDOW (p->f.window), item, people));
+  dialog = GTK_WIDGET (rt_message_details_new (GTK_WINDOW (p->f.window), item, people, NULL));
   gtk_window_present (GTK_WINDOW (dialog));
   run_for (200);
   g_assert_true (page_has_label (dialog, id));

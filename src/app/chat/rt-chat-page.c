@@ -132,7 +132,7 @@ details_cb (RtChatPage *self, RtMessageItem *item)
 
   if (self->network != NULL)
     gtk_window_present (GTK_WINDOW (rt_message_details_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, item,
-                                                            rt_network_get_people (self->network))));
+                                                            rt_network_get_people (self->network), rt_network_get_chat (self->network))));
 }
 
 static void
@@ -409,8 +409,8 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_install_action (widget_class, "chat.show-message", "(xx)", show_message_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "chat.go-to-date", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.people", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.first-unread", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "chat.newest", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, GDK_ALT_MASK, "chat.first-unread", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_ALT_MASK, "chat.newest", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "chat.cancel-reply", NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "chatpage");

@@ -11,6 +11,8 @@ struct _RtMessageDetails {
 
   RtMessageItem *item;
   RtPeople      *people;
+  GPtrArray     *receipts;      /* of RtStoreReceipt, as they are kept; NULL until they are read */
+  GCancellable  *cancellable;
   guint          update_id;
   GtkWidget     *rows[RT_MESSAGE_N_FACTS], *copy_buttons[RT_MESSAGE_N_FACTS];
 
@@ -29,7 +31,7 @@ update (RtMessageDetails *self)
 
   for (guint i = 0; i < RT_MESSAGE_N_FACTS; i++)
     {
-      g_autofree char *value = rt_message_fact_dup_value (i, self->item, self->people);
+      g_autofree char *value = rt_message_fact_dup_value (i, self->item, self->people, self->receipts);
       g_autofree char *copied = rt_message_fact_dup_copied (i, self->item);
       g_autofree char *spoken = value != NULL ? g_strdup_printf (_("%s: %s"), rt_message_fact_get_title (i), value) : NULL;
 
@@ -81,7 +83,7 @@ say_copied (RtMessageDetails *self, const char *text)
 static void
 copy_clicked_cb (RtMessageDetails *self)
 {
-  g_autofree char *text = rt_message_facts_dup_text (self->item, self->people);
+  g_autofree char *text = rt_message_facts_dup_text (self->item, self->people, self->receipts);
 
   say_copied (self, text);
 }
@@ -115,6 +117,9 @@ rt_message_details_dispose (GObject *object)
   g_clear_handle_id (&self->update_id, g_source_remove);
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_func (self->item, item_notify_cb, self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->receipts, g_ptr_array_unref);
   g_clear_object (&self->item);
   g_clear_object (&self->people);
   gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_MESSAGE_DETAILS);
@@ -185,8 +190,22 @@ rt_message_details_init (RtMessageDetails *self)
     }
 }
 
+static void
+receipts_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtMessageDetails) self = user_data;
+  g_autoptr (GPtrArray) receipts = rt_store_chat_receipts_finish (RT_STORE_CHAT (chat), result, NULL);
+
+  /* what cannot be read is missing in a list that says no more than what it has */
+  if (receipts == NULL || self->item == NULL)
+    return;
+  g_clear_pointer (&self->receipts, g_ptr_array_unref);
+  self->receipts = g_steal_pointer (&receipts);
+  update (self);
+}
+
 RtMessageDetails *
-rt_message_details_new (GtkWindow *parent, RtMessageItem *item, RtPeople *people)
+rt_message_details_new (GtkWindow *parent, RtMessageItem *item, RtPeople *people, RtStoreChat *chat)
 {
   RtMessageDetails *self;
 
@@ -196,6 +215,11 @@ rt_message_details_new (GtkWindow *parent, RtMessageItem *item, RtPeople *people
   self->item = g_object_ref (item);
   g_set_object (&self->people, people);
   g_signal_connect_object (item, "notify", G_CALLBACK (item_notify_cb), self, G_CONNECT_SWAPPED);
+  if (chat != NULL && rt_message_item_get_own (item) && rt_message_item_get_id (item) != NULL)
+    {
+      self->cancellable = g_cancellable_new ();
+      rt_store_chat_receipts_async (chat, rt_message_item_get_id (item), self->cancellable, receipts_cb, g_object_ref (self));
+    }
   update (self);
   return self;
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include "model/rt-message-item.h"
 #include "model/rt-people.h"
+#include "store/rt-store-chat.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
 #define RT_TYPE_MESSAGE_DETAILS (rt_message_details_get_type ())
 G_DECLARE_FINAL_TYPE (RtMessageDetails, rt_message_details, RT, MESSAGE_DETAILS, AdwWindow)
 
-/* people: nullable: who is who */
-RtMessageDetails *rt_message_details_new (GtkWindow *parent, RtMessageItem *item, RtPeople *people);
+/* people: who is who; chat: where its receipts are kept; both nullable */
+RtMessageDetails *rt_message_details_new (GtkWindow *parent, RtMessageItem *item, RtPeople *people, RtStoreChat *chat);
 
 G_END_DECLS

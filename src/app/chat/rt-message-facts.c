@@ -100,25 +100,48 @@ say_answered (RtMessageItem *item)
   return g_strdup_printf ("%s\n%s", words, hex);
 }
 
+static void
+append_receipt (GString *words, RtPeople *people, const char *id, gint64 time)
+{
+  g_autofree char *name = people != NULL ? rt_people_dup_name (people, id) : rt_short_id (id);
+  g_autofree char *at = say_time (time);
+
+  /* Translators: who said that he has a message, then when */
+  g_string_append_printf (words, _("%s, %s"), name, at);
+  g_string_append_c (words, '\n');
+}
+
+static gboolean
+is_kept (GPtrArray *receipts, const char *id)
+{
+  for (guint i = 0; receipts != NULL && i < receipts->len; i++)
+    if (g_str_equal (((RtStoreReceipt *) g_ptr_array_index (receipts, i))->node, id))
+      return TRUE;
+  return FALSE;
+}
+
+/* What the store kept, and then what came since. */
 static char *
-say_receipts (RtMessageItem *item, RtPeople *people)
+say_receipts (RtMessageItem *item, RtPeople *people, GPtrArray *receipts)
 {
   guint n = rt_message_item_get_n_receipts (item);
   g_autoptr (GString) words = g_string_new (NULL);
 
+  for (guint i = 0; receipts != NULL && i < receipts->len; i++)
+    {
+      const RtStoreReceipt *receipt = g_ptr_array_index (receipts, i);
+
+      append_receipt (words, people, receipt->node, receipt->time / G_USEC_PER_SEC);
+    }
   for (guint i = 0; i < n; i++)
     {
       gint64 time = 0;
       const char *id = rt_message_item_get_receipt (item, i, &time);
-      g_autofree char *name = NULL, *at = NULL;
 
       if (id == NULL)
         break;
-      name = people != NULL ? rt_people_dup_name (people, id) : rt_short_id (id);
-      at = say_time (time);
-      /* Translators: who said that he has a message, then when */
-      g_string_append_printf (words, _("%s, %s"), name, at);
-      g_string_append_c (words, '\n');
+      if (!is_kept (receipts, id))
+        append_receipt (words, people, id, time);
     }
   if (words->len == 0)
     return NULL;
@@ -127,7 +150,7 @@ say_receipts (RtMessageItem *item, RtPeople *people)
 }
 
 char *
-rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *people)
+rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *people, GPtrArray *receipts)
 {
   gboolean own = rt_message_item_get_own (item);
   gint64 sent = rt_message_item_get_sent_time (item);
@@ -160,7 +183,7 @@ rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *pe
     case RT_MESSAGE_FACT_DELIVERY:
       return rt_format_delivery (item);
     case RT_MESSAGE_FACT_RECEIPTS:
-      return say_receipts (item, people);
+      return say_receipts (item, people, receipts);
     case RT_MESSAGE_FACT_ID:
       return rt_message_item_get_id (item) != NULL ? say_hex (rt_message_item_get_id (item)) : g_strdup (_("It gets one when it leaves"));
     case RT_MESSAGE_N_FACTS:
@@ -212,14 +235,14 @@ rt_message_dup_packets (RtMessageItem *item)
 }
 
 char *
-rt_message_facts_dup_text (RtMessageItem *item, RtPeople *people)
+rt_message_facts_dup_text (RtMessageItem *item, RtPeople *people, GPtrArray *receipts)
 {
   g_autofree char *packets = rt_message_dup_packets (item);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < RT_MESSAGE_N_FACTS; i++)
     {
-      g_autofree char *value = rt_message_fact_dup_value (i, item, people);
+      g_autofree char *value = rt_message_fact_dup_value (i, item, people, receipts);
 
       if (value != NULL)
         g_string_append_printf (text, "%s: %s\n", rt_message_fact_get_title (i), g_strdelimit (value, "\n", ' '));

@@ -3,6 +3,7 @@
 
 #include "model/rt-message-item.h"
 #include "model/rt-people.h"
+#include "store/rt-store-chat.h"
 
 G_BEGIN_DECLS
 
@@ -22,12 +23,12 @@ typedef enum {
 } RtMessageFact;
 
 const char *rt_message_fact_get_title (RtMessageFact fact);
-/* people: nullable. NULL: there is nothing to say. Transfer full. */
-char       *rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *people);
+/* people: nullable; receipts: of RtStoreReceipt, those that the store kept, nullable. NULL: there is nothing to say. Transfer full. */
+char       *rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *people, GPtrArray *receipts);
 /* What the button beside it copies: an id as it is. NULL: there is no button. Transfer full. */
 char       *rt_message_fact_dup_copied (RtMessageFact fact, RtMessageItem *item);
 /* All of them and the packets, for a bug report. Transfer full. */
-char       *rt_message_facts_dup_text (RtMessageItem *item, RtPeople *people);
+char       *rt_message_facts_dup_text (RtMessageItem *item, RtPeople *people, GPtrArray *receipts);
 char       *rt_message_dup_packets    (RtMessageItem *item);
 
 G_END_DECLS

@@ -140,29 +140,24 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *list_item)
   rt_person_row_bind (RT_PERSON_ROW (gtk_list_item_get_child (list_item)), NULL);
 }
 
+/* Nothing is kept up to date that nobody sees. */
 static void
-visible_cb (RtPeoplePane *self)
+closed_cb (RtPeoplePane *self)
 {
-  GtkListItemFactory *factory;
+  gtk_single_selection_set_model (self->selection, NULL);
+}
 
-  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-      /* nothing is kept up to date that nobody sees */
-      gtk_single_selection_set_model (self->selection, NULL);
-      return;
-    }
-  {
-    g_autoptr (GtkFilterListModel) filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->people)), g_object_ref (self->filter));
+/* Shown: the entry is only changed while it has a surface, as its icons ask that for the pointer. */
+static void
+mapped_cb (RtPeoplePane *self)
+{
+  g_autoptr (GtkFilterListModel) filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->people)), g_object_ref (self->filter));
 
-    gtk_single_selection_set_model (self->selection, G_LIST_MODEL (filtered));
-  }
-  /* bound anew: when they were heard is told as of now */
-  factory = gtk_list_view_get_factory (self->view);
-  g_object_ref (factory);
-  gtk_list_view_set_factory (self->view, NULL);
-  gtk_list_view_set_factory (self->view, factory);
-  g_object_unref (factory);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  g_clear_pointer (&self->needle, g_free);
+  /* rows are bound anew: when they were heard is told as of now */
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (filtered));
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_LESS_STRICT);
   update_stack (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
@@ -266,7 +261,8 @@ rt_people_pane_init (RtPeoplePane *self)
   gtk_popover_set_child (GTK_POPOVER (self), box);
   gtk_widget_add_css_class (GTK_WIDGET (self), "people-pane");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("People"), -1);
-  g_signal_connect (self, "notify::visible", G_CALLBACK (visible_cb), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
+  g_signal_connect (self, "closed", G_CALLBACK (closed_cb), NULL);
 }
 
 GtkWidget *

@@ -235,6 +235,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   gtk_widget_queue_allocate (widget);
   if (!done)
     return G_SOURCE_CONTINUE;
+  rt_timeline_warm_pool (self);
   self->tick_id = 0;
   return G_SOURCE_REMOVE;
 }

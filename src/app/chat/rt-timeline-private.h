@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 #define RT_TIMELINE_ROW_ESTIMATE 64.0    /* px a row that was never laid out is taken for; a constant, so that bounds do not tremble */
 #define RT_TIMELINE_NEED 120.0           /* px beyond the view that are there in every frame */
-#define RT_TIMELINE_PREFETCH 1200.0      /* px beyond the view that the tick makes in its spare time */
-#define RT_TIMELINE_DROP 2400.0          /* px beyond the view after which a row goes back into the pool */
+#define RT_TIMELINE_PREFETCH 900.0       /* px beyond the view that the tick makes in its spare time */
+#define RT_TIMELINE_DROP 1500.0          /* px beyond the view after which a row goes back into the pool */
 #define RT_TIMELINE_BUDGET 3000          /* µs of a frame that the tick may use */
 #define RT_TIMELINE_END_SPACE 12         /* px before the first and after the last row */
 #define RT_TIMELINE_STICK 1.5            /* px from the bottom that count as the bottom */
@@ -77,6 +77,7 @@ struct _RtTimeline {
   double     top;                        /* y of rows[0] */
   GPtrArray *pool;                       /* widgets to be used again */
   int        width, page;                /* of the last allocation */
+  gboolean   warm;                       /* rows were made ahead */
   gboolean   stick;                      /* the bottom is followed */
   guint      configuring;                /* the adjustment is being changed by us */
   gboolean   allocating, disposing;
@@ -120,6 +121,7 @@ void     rt_timeline_drop_rows       (RtTimeline *self);
 void     rt_timeline_remove_edges    (RtTimeline *self);
 gboolean rt_timeline_extend_up       (RtTimeline *self);
 gboolean rt_timeline_extend_down     (RtTimeline *self);
+void     rt_timeline_warm_pool       (RtTimeline *self);
 void     rt_timeline_flash           (RtTimeline *self, GtkWidget *row);
 void     rt_timeline_stop_flash      (RtTimeline *self);
 

@@ -83,6 +83,32 @@ take_item_widget (RtTimeline *self)
   return self->create (self->factory_data);
 }
 
+/* A new child has the styles of all its siblings checked again: with many of them a frame in which one more row is made costs as much as ten others. So those that scrolling
+ * will need are made together, once, when the first ones are shown. */
+void
+rt_timeline_warm_pool (RtTimeline *self)
+{
+  double height = rt_timeline_bottom (self) - self->top;
+  guint wanted;
+
+  if (self->warm || self->n_item_rows < 4 || height <= 0)
+    return;
+  self->warm = TRUE;
+  wanted = (guint) ((2 * RT_TIMELINE_DROP + self->page) / (height / self->rows->len)) + 8;
+  /* as few as there are items for */
+  if (!self->has_before && !self->has_after)
+    wanted = MIN (wanted, self->items->len);
+  while (self->n_item_rows + self->pool->len < wanted && self->pool->len < POOL_SIZE)
+    {
+      GtkWidget *widget = self->create (self->factory_data);
+
+      self->stats.rows_made++;
+      gtk_widget_set_parent (widget, GTK_WIDGET (self));
+      gtk_widget_set_child_visible (widget, FALSE);
+      g_ptr_array_add (self->pool, widget);
+    }
+}
+
 /* index: of the item, or the id of the divider; for an edge it is not looked at. */
 void
 rt_timeline_insert_row (RtTimeline *self, guint position, RtTimelineRowKind kind, guint index)

@@ -141,6 +141,7 @@ forget_pool (RtTimeline *self)
   for (guint i = 0; i < self->pool->len; i++)
     gtk_widget_unparent (g_ptr_array_index (self->pool, i));
   g_ptr_array_set_size (self->pool, 0);
+  self->warm = FALSE;
 }
 
 static void
