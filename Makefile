@@ -24,7 +24,7 @@ WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debia
 MESON_TEST = meson test --print-errorlogs
 
 .PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
-        check-healer check-model check-seven check-store soak clean \
+        check-healer check-model check-seven check-store check-chat soak clean \
         packages packages-test peers
 
 help:
@@ -103,6 +103,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-seven
 	@$(MAKE) --no-print-directory check-model
 	@$(MAKE) --no-print-directory check-store
+	@$(MAKE) --no-print-directory check-chat
 
 # The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
 # healer; and a thousand conversations with the model of py2p.
