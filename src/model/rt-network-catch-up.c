@@ -6,7 +6,6 @@
 
 /* More than one may be there when the first is; they are asked in the order of the links. */
 #define BEGIN_MILLISECONDS 1000u
-#define MAX_GAPS RT_STORE_CHAT_GAPS
 
 /* When parts of a network find each other nobody knows since when they were apart: the last minutes are asked for first, and what was before only while
  * there is something new. Seconds. */
@@ -48,88 +47,6 @@ get_now (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
-/* ---- gaps ---- */
-
-void
-rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
-{
-  GListModel *gaps = G_LIST_MODEL (self->gaps);
-  RtStoreChat *chat = rt_network_get_chat (self);
-  guint position = g_list_model_get_n_items (gaps);
-
-  while (position > 0)
-    {
-      g_autoptr (RtGap) before = g_list_model_get_item (gaps, position - 1);
-
-      if (rt_gap_get_from (before) <= rt_gap_get_from (gap))
-        break;
-      position--;
-    }
-  g_list_store_insert (self->gaps, position, gap);
-  if (g_list_model_get_n_items (gaps) > MAX_GAPS)
-    g_list_store_remove (self->gaps, 0);
-  if (save && chat != NULL)
-    {
-      RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap), .kind = rt_gap_get_kind (gap) };
-
-      rt_store_chat_save_gap (chat, &kept);
-    }
-}
-
-void
-rt_network_end_gap (RtNetwork *self)
-{
-  RtTalk *talk = self->talk;
-  gint64 now = get_now ();
-  g_autoptr (RtGap) gap = NULL;
-
-  if (talk->last_seen == 0 || now - talk->last_seen < talk->least_gap)
-    return;
-  talk->missed_kind = talk->last_seen < talk->begun ? RT_GAP_AWAY : RT_GAP_ALONE;
-  gap = rt_gap_new (talk->missed_kind, talk->last_seen * G_USEC_PER_SEC, now * G_USEC_PER_SEC);
-  rt_network_add_gap (self, gap, TRUE);
-  /* one of before, about which nobody could be asked, is asked about with it */
-  if (talk->missed_from == 0)
-    talk->missed_from = talk->last_seen;
-  rt_network_consider_catch_up (self, NULL, 0);
-}
-
-static gboolean
-is_covered (RtNetwork *self, gint64 from, gint64 until)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
-    {
-      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
-
-      if (rt_gap_get_from (gap) <= from && rt_gap_get_until (gap) >= until)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Each gap knows how much came of its time. */
-static void
-count_in_gaps (RtNetwork *self, RtRound *round)
-{
-  const gint64 slack = RT_CATCH_UP_SLACK_SECONDS * G_USEC_PER_SEC;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
-    {
-      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
-      guint n = rt_gap_get_n_messages (gap);
-
-      if (rt_gap_get_until (gap) < round->result.first.time || rt_gap_get_from (gap) - slack > round->result.last.time)
-        continue;
-      for (guint j = 0; j < round->items->len; j++)
-        {
-          gint64 time = rt_message_item_get_time (round->items->pdata[j]);
-
-          n += time >= rt_gap_get_from (gap) - slack && time <= rt_gap_get_until (gap);
-        }
-      rt_gap_set_n_messages (gap, n);
-    }
-}
-
 /* ---- the end of a round ---- */
 
 static void
@@ -159,14 +76,14 @@ end_round (RtNetwork *self)
           gint64 until = MAX (round->until * G_USEC_PER_SEC, round->result.last.time);
 
           round->result.from = round->result.first.time;
-          if (!is_covered (self, round->result.from, until))
+          if (!rt_network_is_in_gap (self, round->result.from, until))
             {
               g_autoptr (RtGap) gap = rt_gap_new (RT_GAP_SPLIT, round->result.from, until);
 
               rt_network_add_gap (self, gap, TRUE);
             }
         }
-      count_in_gaps (self, round);
+      rt_network_count_in_gaps (self, round->items, round->result.first.time, round->result.last.time);
       rt_network_count_unread_block (self, round->items);
       result = rt_catch_up_new (&round->result);
     }
@@ -445,6 +362,7 @@ begin_round (RtNetwork *self, RtGapKind kind, gint64 from, gint64 until, const c
   talk->round = round;
   round->serial = ++talk->n_rounds;
   round->from = MAX (from - RT_CATCH_UP_SLACK_SECONDS, until - RT_CATCH_UP_DAYS * 86400);
+  round->from = MAX (round->from, talk->since);
   round->until = until;
   round->result.kind = kind;
   round->result.from = from * G_USEC_PER_SEC;
@@ -496,30 +414,75 @@ has_teller (RtNetwork *self)
   return FALSE;
 }
 
+static gboolean heal_cb (gpointer data);
+
+/* One at a time, and seldom: of those that wait the one whose link is oldest. */
+static void
+heal (RtNetwork *self)
+{
+  RtTalk *talk = self->talk;
+  GListModel *table = p2p_mesh_socket_get_routing_table (self->socket);
+  gint64 now = g_get_monotonic_time (), past = (now - talk->healed) / 1000;
+  guint n = g_list_model_get_n_items (table);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
+      RtPerson *person = rt_people_find (self->people, p2p_connection_get_id (connection));
+      gint64 from = person != NULL ? person->heal_from : 0;
+
+      if (from == 0 || !p2p_connection_get_own (connection))
+        continue;
+      if (past < talk->least_gap * 1000)
+        {
+          if (talk->heal_timer == 0)
+            talk->heal_timer = rt_timer_add ((guint) (talk->least_gap * 1000 - past), "[rt-model] heal", heal_cb, self);
+          return;
+        }
+      person->heal_from = 0;
+      talk->healed = person->healed = now;
+      begin_round (self, RT_GAP_SPLIT, from, get_now (), person->id);
+      return;
+    }
+}
+
+static gboolean
+heal_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->talk->heal_timer = 0;
+  rt_network_consider_catch_up (self, NULL, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* A link to somebody who was not heard for long, while others are there: there may have been two networks. */
+static void
+note_stranger (RtNetwork *self, RtPerson *person, gint64 heard)
+{
+  RtTalk *talk = self->talk;
+  gint64 from = MAX (talk->begun, heard), now = g_get_monotonic_time ();
+  gboolean again = person->healed != 0 && now - person->healed < RT_CATCH_UP_HEAL_AGAIN_SECONDS * G_TIME_SPAN_SECOND;
+  gboolean alone = g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)) < 2;
+
+  person->heal_from = again || alone || get_now () - from < talk->least_gap ? 0 : from;
+}
+
 void
 rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard)
 {
   RtTalk *talk = self->talk;
-  gint64 now = g_get_monotonic_time ();
-  gint64 from;
 
-  if (!talk->loaded || talk->round != NULL || self->socket == NULL)
+  if (!talk->loaded || self->socket == NULL)
     return;
-  if (talk->missed_from != 0)
-    {
-      if (talk->round_timer == 0 && has_teller (self))
-        talk->round_timer = rt_timer_add (BEGIN_MILLISECONDS, "[rt-model] catch up", begin_cb, self);
-      return;
-    }
-  /* A link to somebody who was not heard for long, while others are there: there may have been two networks. */
-  if (person == NULL || g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)) < 2)
+  if (person != NULL)
+    note_stranger (self, person, heard);
+  if (talk->round != NULL)
     return;
-  from = MAX (talk->begun, heard);
-  if (get_now () - from < talk->least_gap || now - talk->healed < talk->least_gap * G_TIME_SPAN_SECOND
-      || (person->healed != 0 && now - person->healed < RT_CATCH_UP_HEAL_AGAIN_SECONDS * G_TIME_SPAN_SECOND))
-    return;
-  talk->healed = person->healed = now;
-  begin_round (self, RT_GAP_SPLIT, from, get_now (), person->id);
+  if (talk->missed_from == 0)
+    heal (self);
+  else if (talk->round_timer == 0 && has_teller (self))
+    talk->round_timer = rt_timer_add (BEGIN_MILLISECONDS, "[rt-model] catch up", begin_cb, self);
 }
 
 void
@@ -527,6 +490,8 @@ rt_network_drop_teller (RtNetwork *self, const char *id)
 {
   RtRound *round = self->talk->round;
 
+  if (id == NULL)
+    rt_timer_clear (&self->talk->heal_timer);
   if (round == NULL)
     {
       if (id == NULL)

@@ -122,6 +122,7 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gint64 from = MAX (p2p_app_frame_get_from (frame), now - RT_CATCH_UP_DAYS * 86400 - RT_CATCH_UP_SLACK_SECONDS);
   gint64 until = MIN (p2p_app_frame_get_until (frame), now);
+  gint64 since = MAX (from, talk->since);
   guint n = MIN (p2p_app_frame_get_n (frame), P2P_APP_MAX_HISTORY);
   Answer *answer;
 
@@ -132,7 +133,7 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
       talk->counts.asks_refused++;
       return;
     }
-  if (!rt_network_get_chat_loaded (self) || rt_network_get_chat (self) == NULL || from > until || n == 0)
+  if (!rt_network_get_chat_loaded (self) || rt_network_get_chat (self) == NULL || since > until || n == 0)
     {
       /* an answer costs too, and so does waiting for none */
       if (get_credit (person) < RT_HISTORY_PAGE_BYTES)
@@ -163,7 +164,7 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
   answer->socket = g_object_ref (self->socket);
   answer->person = g_object_ref (person);
   answer->token = p2p_app_frame_get_token (frame);
-  answer->from = from;
+  answer->from = since;
   answer->until = until;
   answer->n = n;
   answer->bytes = RT_HISTORY_PAGE_BYTES;

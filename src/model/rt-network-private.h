@@ -185,6 +185,8 @@ void rt_network_end_talk (RtNetwork *self);
 void rt_network_update_own_name (RtNetwork *self);
 /* In another life of the node, not long ago. */
 gboolean rt_network_was_heard_before (RtNetwork *self, P2pMessage *message);
+/* The configuration is that of another network now. */
+void rt_network_change_talk (RtNetwork *self);
 /* What was kept of the chat is here; NULL: nothing is kept. Once, before chat-loaded. */
 void rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state);
 /* Names, and the reply that came ahead of a message; part of rt_network_prepare_item(). */

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 /* Names, replies and the like are broadcast only while one of this program was heard in so many seconds. */
 #define RT_TALK_LIVELY_SECONDS 600
 
+/* Kept among the gaps, and no gap: it is another network since. */
+#define RT_TALK_OTHER_NETWORK 3u
+
 /* A round asks so many nodes, one after the other, for so much, and waits so long for a page. */
 #define RT_CATCH_UP_TELLERS 3u
 #define RT_CATCH_UP_MESSAGES 2000u
@@ -42,6 +45,7 @@ typedef struct _RtRound RtRound;
 struct _RtTalk {
   RtTalkCounts counts;
   gint64       begun;           /* UTC seconds: the node is up since */
+  gint64       since;           /* UTC seconds: it is another network since; 0: it was always this one */
   gint64       last_seen;       /* UTC seconds: somebody was there; 0: never */
   guint        seen_timer;
   gboolean     loaded;          /* what was kept is here, or nothing is kept */
@@ -69,7 +73,7 @@ struct _RtTalk {
   /* history */
   guint        serving;
   RtRound     *round;           /* NULL: none is under way */
-  guint        round_timer;
+  guint        round_timer, heal_timer;
   guint        n_rounds;
   gint64       missed_from;     /* UTC seconds: nobody was asked yet what was said since; 0: nothing is missed */
   RtGapKind    missed_kind;
@@ -103,12 +107,18 @@ void rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessag
 
 /* ---- rt-network-catch-up.c ---- */
 void rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
-/* Nobody was there, and somebody is. */
-void rt_network_end_gap (RtNetwork *self);
 /* Somebody of whom history can be asked is there. person: he came just now; NULL: something else changed. heard: when he was heard before. */
 void rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard);
 /* A link is gone; NULL: all are. */
 void rt_network_drop_teller (RtNetwork *self, const char *id);
-void rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save);
+
+/* ---- rt-network-gaps.c ---- */
+/* Nobody was there, and somebody is. */
+void     rt_network_end_gap (RtNetwork *self);
+void     rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save);
+gboolean rt_network_is_in_gap (RtNetwork *self, gint64 from, gint64 until);
+/* What came of each: items of RtMessageItem, between two times. */
+void     rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint64 last);
+void     rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps);
 
 G_END_DECLS

@@ -275,16 +275,7 @@ rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state)
 
           rt_people_restore (self->people, person->id, person->name, person->heard, (person->flags & 1) != 0);
         }
-      for (guint i = 0; i < state->gaps->len; i++)
-        {
-          const RtStoreGap *kept = state->gaps->pdata[i];
-          g_autoptr (RtGap) gap = NULL;
-
-          if (kept->until <= kept->from || kept->kind > RT_GAP_SPLIT)
-            continue;
-          gap = rt_gap_new ((RtGapKind) kept->kind, kept->from, kept->until);
-          rt_network_add_gap (self, gap, FALSE);
-        }
+      rt_network_restore_gaps (self, state->gaps);
       note_before (self, state->tail);
       /* what this life knows is newer */
       if (talk->last_seen == 0)
@@ -307,6 +298,8 @@ rt_network_begin_talk (RtNetwork *self)
   rt_people_set_you (self->people, self->node_id, self->user_name);
   if (!self->talk->loaded && rt_network_get_chat (self) == NULL)
     rt_network_talk_loaded (self, NULL);
+  if (g_hash_table_size (self->talk->before) > RT_TALK_BEFORE_MESSAGES)
+    g_hash_table_remove_all (self->talk->before);
   read_before (self, 0, NULL);
   g_signal_connect (self->socket, "message", G_CALLBACK (talk_message_cb), self);
   g_signal_connect (self->socket, "app-frame", G_CALLBACK (talk_frame_cb), self);
@@ -346,6 +339,7 @@ rt_network_free_talk (RtNetwork *self)
   rt_timer_clear (&self->talk->private_timer);
   rt_timer_clear (&self->talk->seen_timer);
   rt_timer_clear (&self->talk->round_timer);
+  rt_timer_clear (&self->talk->heal_timer);
   rt_network_free_beside (self);
   g_clear_pointer (&self->talk->before, g_hash_table_unref);
   g_signal_handlers_disconnect_by_data (self->people, self);

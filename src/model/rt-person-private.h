@@ -23,6 +23,7 @@ struct _RtPerson {
   guint     name_credit;
   gint64    heard_before;       /* his link */
   /* Monotonic; 0: never. */
+  gint64    heal_from;          /* UTC seconds: he is to be asked what was said since; 0: he is not */
   gint64    introduced;         /* he was told our name, when the link came */
   gint64    answered;           /* ... when he asked */
   gint64    healed;             /* he was asked for what another part of the network said */

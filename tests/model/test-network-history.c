@@ -188,6 +188,42 @@ test_questions (Fixture *self, gconstpointer data)
   rt_wait_until (rt_network_get_unread (self->a) == 1);
 }
 
+/* The person names another network in its settings: nobody there is told what was said in the one before, also after a restart. */
+static void
+test_other_network (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (self->a));
+  g_autoptr (GError) error = NULL;
+  gint64 now;
+
+  keep_said (self->a, "cem", 3000, "said in the network before", 0);
+  g_object_set (config, "subnet", "other", NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, self->a, config, &error));
+  g_assert_no_error (error);
+  wait_up (self->a);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (P2pAppFrame) frame = NULL;
+
+      now = g_get_real_time () / G_USEC_PER_SEC;
+      frame = p2p_app_frame_new_history_ask (i + 1, now - HOUR, now, 1024, 0, NULL, NULL);
+      memset (&self->mallory, 0, sizeof self->mallory);
+      teller_init (&self->mallory, self->a);
+      rt_wait_until (self->mallory.n_names > 0);
+      teller_whisper (&self->mallory, self->a, frame);
+      rt_wait_until (self->mallory.n_pages == 1);
+      g_assert_cmpuint (self->mallory.n_told, ==, 0);
+      g_assert_cmpuint (self->mallory.n_asks, ==, 0);
+      teller_clear (&self->mallory);
+      if (i == 1)
+        break;
+      person_end (&self->ada);
+      person_begin (&self->ada);
+      self->a = person_get (&self->ada, 0);
+      wait_up (self->a);
+    }
+}
+
 /* Of what never was, backwards, and far behind all times: an end, and nothing. */
 static void
 test_odd_questions (Fixture *self, gconstpointer data)
@@ -217,6 +253,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/model/network-history/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("back", test_back);
+  ADD ("other-network", test_other_network);
   ADD ("questions", test_questions);
   ADD ("odd-questions", test_odd_questions);
   return g_test_run ();

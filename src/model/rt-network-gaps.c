@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When we did not hear what was said. */
+#include "config.h"
+
+#include "rt-network-talk-private.h"
+
+void
+rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
+{
+  GListModel *gaps = G_LIST_MODEL (self->gaps);
+  RtStoreChat *chat = rt_network_get_chat (self);
+  guint position = g_list_model_get_n_items (gaps);
+
+  while (position > 0)
+    {
+      g_autoptr (RtGap) before = g_list_model_get_item (gaps, position - 1);
+
+      if (rt_gap_get_from (before) <= rt_gap_get_from (gap))
+        break;
+      position--;
+    }
+  g_list_store_insert (self->gaps, position, gap);
+  if (g_list_model_get_n_items (gaps) > RT_STORE_CHAT_GAPS)
+    g_list_store_remove (self->gaps, 0);
+  if (save && chat != NULL)
+    {
+      RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap), .kind = rt_gap_get_kind (gap) };
+
+      rt_store_chat_save_gap (chat, &kept);
+    }
+}
+
+void
+rt_network_end_gap (RtNetwork *self)
+{
+  RtTalk *talk = self->talk;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (RtGap) gap = NULL;
+
+  if (talk->last_seen == 0 || now - talk->last_seen < talk->least_gap)
+    return;
+  talk->missed_kind = talk->last_seen < talk->begun ? RT_GAP_AWAY : RT_GAP_ALONE;
+  gap = rt_gap_new (talk->missed_kind, talk->last_seen * G_USEC_PER_SEC, now * G_USEC_PER_SEC);
+  rt_network_add_gap (self, gap, TRUE);
+  /* one of before, about which nobody could be asked, is asked about with it */
+  if (talk->missed_from == 0)
+    talk->missed_from = talk->last_seen;
+  rt_network_consider_catch_up (self, NULL, 0);
+}
+
+gboolean
+rt_network_is_in_gap (RtNetwork *self, gint64 from, gint64 until)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
+    {
+      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
+
+      if (rt_gap_get_from (gap) <= from && rt_gap_get_until (gap) >= until)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Each gap knows how much came of its time. */
+void
+rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint64 last)
+{
+  const gint64 slack = RT_CATCH_UP_SLACK_SECONDS * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
+    {
+      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
+      guint n = rt_gap_get_n_messages (gap);
+
+      if (rt_gap_get_until (gap) < first || rt_gap_get_from (gap) - slack > last)
+        continue;
+      for (guint j = 0; j < items->len; j++)
+        {
+          gint64 time = rt_message_item_get_time (items->pdata[j]);
+
+          n += time >= rt_gap_get_from (gap) - slack && time <= rt_gap_get_until (gap);
+        }
+      rt_gap_set_n_messages (gap, n);
+    }
+}
+
+/* ---- another network ---- */
+
+/* What was said until then was said elsewhere: nobody here is told of it, or asked about it. */
+void
+rt_network_change_talk (RtNetwork *self)
+{
+  RtStoreChat *chat = rt_network_get_chat (self);
+  RtTalk *talk = self->talk;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  RtStoreGap kept = { .from = now * G_USEC_PER_SEC - 1, .until = now * G_USEC_PER_SEC, .kind = RT_TALK_OTHER_NETWORK };
+
+  talk->since = now;
+  talk->last_seen = 0;
+  talk->missed_from = 0;
+  if (chat == NULL)
+    return;
+  rt_store_chat_save_gap (chat, &kept);
+  rt_store_chat_set_last_seen (chat, 0);
+}
+
+/* Of what was kept. */
+void
+rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps)
+{
+  for (guint i = 0; i < gaps->len; i++)
+    {
+      const RtStoreGap *kept = gaps->pdata[i];
+      g_autoptr (RtGap) gap = NULL;
+
+      if (kept->kind == RT_TALK_OTHER_NETWORK)
+        self->talk->since = MAX (self->talk->since, kept->until / G_USEC_PER_SEC);
+      if (kept->until <= kept->from || kept->kind > RT_GAP_SPLIT)
+        continue;
+      gap = rt_gap_new ((RtGapKind) kept->kind, kept->from, kept->until);
+      rt_network_add_gap (self, gap, FALSE);
+    }
+}
