@@ -89,6 +89,8 @@ const char *rt_table_get_undo_text (RtTable *self);
 const char *rt_table_get_redo_text (RtTable *self);
 /* Also of those that are not shown; NULL: neither there nor staged. */
 RtTableRow *rt_table_find         (RtTable *self, GBytes *key);
+/* The first n keys, by bytes, that begin so: of RtTableRow, transfer full. Keys that are no text are left out. */
+GPtrArray  *rt_table_complete     (RtTable *self, const char *prefix, guint n);
 /* Its place in rows, FALSE: it is not shown. O(log n). */
 gboolean    rt_table_get_position (RtTable *self, RtTableRow *row, guint *position);
 /* Values have to be fetched. */

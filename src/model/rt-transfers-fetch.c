@@ -11,6 +11,8 @@
 /* A window that came in less than the first is doubled, one that took longer than the second is halved. */
 #define QUICK_MICROSECONDS (100 * 1000)
 #define SLOW_MICROSECONDS (1000 * 1000)
+/* Somebody who was here is looked for so often. */
+#define NO_LINK_MILLISECONDS 1000u
 #define WRITE_BLOCK (1024u * 1024)
 
 static void ask (RtFetch *fetch, gboolean anew);
@@ -120,8 +122,7 @@ patience_cb (gpointer data)
   guint seconds;
 
   fetch->timer = 0;
-  fetch->tries++;
-  if (fetch->tries < RT_TRANSFERS_TRIES)
+  if (g_get_monotonic_time () - fetch->heard_at < (gint64) RT_TRANSFERS_TRIES * fetch->transfers->patience * 1000)
     {
       ask (fetch, TRUE);
       return G_SOURCE_REMOVE;
@@ -130,7 +131,7 @@ patience_cb (gpointer data)
     g_autofree char *who = rt_short_id (fetch->offerer);
     g_autofree char *words = NULL;
 
-    seconds = MAX (1, fetch->tries * fetch->transfers->patience / 1000);
+    seconds = MAX (1, RT_TRANSFERS_TRIES * fetch->transfers->patience / 1000);
     /* Translators: %s is the short id of a peer who was to give us a file */
     words = g_strdup_printf (ngettext ("Nothing came from %s for %u second", "Nothing came from %s for %u seconds", seconds), who, seconds);
     rt_transfers_end_fetch (fetch, RT_ATTACHMENT_FAILED, words, NULL);
@@ -139,10 +140,10 @@ patience_cb (gpointer data)
 }
 
 static void
-be_patient (RtFetch *fetch)
+be_patient (RtFetch *fetch, guint milliseconds)
 {
   rt_timer_clear (&fetch->timer);
-  fetch->timer = rt_timer_add (fetch->transfers->patience, "[rt-model] patience with pieces", patience_cb, fetch);
+  fetch->timer = rt_timer_add (MIN (milliseconds, fetch->transfers->patience), "[rt-model] patience with pieces", patience_cb, fetch);
 }
 
 typedef struct {
@@ -198,6 +199,8 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       /* Translators: a file that was coming from a peer; %s is his short id */
       words = g_strdup_printf (_("%s is not here any more. It goes on when there is a link again."), who);
+      step->fetch->told = TRUE;
+      be_patient (step->fetch, NO_LINK_MILLISECONDS);
       tell_all (step->fetch, RT_ATTACHMENT_FETCHING, words);
       return;
     }
@@ -214,7 +217,7 @@ ask (RtFetch *fetch, gboolean anew)
   guint64 pieces;
   g_autoptr (P2pAppFrame) frame = NULL;
 
-  be_patient (fetch);
+  be_patient (fetch, G_MAXUINT);
   if (self->socket == NULL || fetch->out == NULL || fetch->asking)
     return;
   if (anew)
@@ -379,17 +382,18 @@ rt_transfers_take_chunk (RtTransfers *self, P2pAppFrame *frame, const char *peer
     }
   if (offset != fetch->received || offset + size > fetch->asked)
     return;
-  if ((!fetch->heard || fetch->tries > 0) && !tell_all (fetch, RT_ATTACHMENT_FETCHING, NULL))
+  if ((!fetch->heard || fetch->told) && !tell_all (fetch, RT_ATTACHMENT_FETCHING, NULL))
     return;
   fetch->heard = TRUE;
+  fetch->told = FALSE;
+  fetch->heard_at = g_get_monotonic_time ();
   fetch->gap_told = FALSE;
-  fetch->tries = 0;
   fetch->received += size;
   fetch->n_unwritten += size;
   g_queue_push_tail (&fetch->unwritten, g_bytes_ref (bytes));
   if (!tell_progress (fetch))
     return;
-  be_patient (fetch);
+  be_patient (fetch, G_MAXUINT);
   ask_on (fetch);
   write_on (fetch);
 }
@@ -424,7 +428,8 @@ static void
 start (RtFetch *fetch)
 {
   fetch->started = TRUE;
-  be_patient (fetch);
+  fetch->heard_at = g_get_monotonic_time ();
+  be_patient (fetch, G_MAXUINT);
   rt_transfers_open_part_async (fetch->transfers, fetch->file, fetch->size, fetch->cancellable, part_opened_cb, step_new (fetch));
 }
 
@@ -440,12 +445,14 @@ rt_transfers_go_on (RtTransfers *self)
     {
       RtFetch *fetch = self->fetches->pdata[i];
 
+      gboolean linked = p2p_mesh_socket_get_connection (self->socket, fetch->offerer) != NULL;
+
       n_started++;
       if (!fetch->started)
         start (fetch);
-      else if (fetch->out != NULL && !fetch->checking && !fetch->asking && rt_attachment_get_error (fetch->attachments->pdata[0]) != NULL &&
-               p2p_mesh_socket_get_connection (self->socket, fetch->offerer) != NULL)
+      else if (linked && fetch->lost && fetch->out != NULL && !fetch->checking && !fetch->asking)
         ask (fetch, TRUE);
+      fetch->lost = !linked;
     }
 }
 

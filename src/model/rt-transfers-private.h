@@ -50,8 +50,9 @@ typedef struct {
   GQueue         unwritten;     /* of GBytes */
   gsize          n_unwritten;
   GCancellable  *cancellable;
-  guint          window, tries, timer;
+  guint          window, timer;
   gint64         asked_at;
+  gint64         heard_at;      /* or begun: monotonic */
   guint64        window_end;    /* when so much is there, the pace is looked at */
   guint          started : 1;
   guint          writing : 1;
@@ -59,6 +60,8 @@ typedef struct {
   guint          gap_told : 1;
   guint          asking : 1;    /* a question is being handed over */
   guint          heard : 1;     /* something came */
+  guint          lost : 1;      /* there is no link to the offerer */
+  guint          told : 1;      /* words say why nothing comes */
 } RtFetch;
 
 struct _RtTransfers {

@@ -11,6 +11,8 @@
 #include "rt-message-row.h"
 #include "rt-people-pane.h"
 
+#define FILES "rt-files"       /* on the network: what is attached, and not sent */
+
 enum { PROP_0, PROP_NETWORK, N_PROPS };
 
 static GParamSpec *properties[N_PROPS];
@@ -435,6 +437,7 @@ rt_chat_page_init (RtChatPage *self)
   g_signal_group_connect_swapped (self->signals, "caught-up", G_CALLBACK (rt_chat_page_caught_up_cb), self);
   g_signal_group_connect_swapped (self->signals, "chat-loaded", G_CALLBACK (chat_loaded_cb), self);
   rt_timeline_set_factory (self->timeline, create_row, bind_row, self);
+  rt_composer_add_drop_target (self->composer, GTK_WIDGET (self));
   g_object_get (self->timeline, "vadjustment", &adjustment, NULL);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (rt_chat_page_update_shown), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (rt_chat_page_update_shown), self, G_CONNECT_SWAPPED);
@@ -456,6 +459,19 @@ rt_chat_page_get_network (RtChatPage *self)
   g_return_val_if_fail (RT_IS_CHAT_PAGE (self), NULL);
 
   return self->network;
+}
+
+/* What was attached in one network waits there, as its draft does. */
+static void
+set_files (RtChatPage *self)
+{
+  GListStore *files = self->network != NULL ? g_object_get_data (G_OBJECT (self->network), FILES) : NULL;
+
+  rt_composer_set_transfers (self->composer, self->network != NULL ? rt_network_get_transfers (self->network) : NULL);
+  rt_composer_set_table (self->composer, self->network != NULL ? rt_network_get_table (self->network) : NULL);
+  rt_composer_set_attachments (self->composer, files);
+  if (self->network != NULL && files == NULL)
+    g_object_set_data_full (G_OBJECT (self->network), FILES, g_object_ref (rt_composer_get_attachments (self->composer)), g_object_unref);
 }
 
 void
@@ -487,6 +503,7 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
       update_people_cb (self);
       rt_chat_page_watch_gaps (self);
     }
+  set_files (self);
   rt_chat_page_load_draft (self);
   rt_chat_page_update_unread (self);
   update_stack_cb (self);

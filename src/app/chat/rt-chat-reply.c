@@ -87,6 +87,30 @@ rt_chat_page_whisper_cb (RtChatPage *self, RtMessageItem *item)
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
+/* Each file is a message of its own; the first has the text. */
+static gboolean
+send_files (RtChatPage *self, const char *text, GError **error)
+{
+  GListStore *files = rt_composer_get_attachments (self->composer);
+  RtAttachment *first = g_list_model_get_item (G_LIST_MODEL (files), 0);
+
+  if (first == NULL)
+    return rt_network_send (self->network, text, self->whisper_to, self->reply_to, NULL, error) != NULL;
+  for (; first != NULL; first = g_list_model_get_item (G_LIST_MODEL (files), 0))
+    {
+      g_autoptr (RtAttachment) file = first;
+      g_autofree char *with = rt_attachment_dup_text (file, text);
+
+      if (rt_network_send (self->network, with, self->whisper_to, self->reply_to, file, error) == NULL)
+        return FALSE;
+      g_list_store_remove (files, 0);
+      if (text != NULL)
+        rt_composer_clear (self->composer);
+      text = NULL;
+    }
+  return TRUE;
+}
+
 void
 rt_chat_page_send_cb (RtChatPage *self, const char *text)
 {
@@ -94,9 +118,9 @@ rt_chat_page_send_cb (RtChatPage *self, const char *text)
 
   if (self->network == NULL)
     return;
-  if (rt_network_send (self->network, text, self->whisper_to, self->reply_to, NULL, &error) == NULL)
+  if (!send_files (self, text, &error))
     {
-      /* the text stays where it is */
+      /* what did not go out stays where it is */
       rt_composer_set_error (self->composer, error != NULL ? error->message : _("The message could not be sent."));
       return;
     }

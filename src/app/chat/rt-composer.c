@@ -5,27 +5,11 @@
 #include <string.h>
 
 #include "model/rt-message-item.h"
-#include "rt-composer.h"
+#include "rt-composer-private.h"
 #include "../rt-focus.h"
 
 #define MAX_LINES 6
 #define MARGINS 16
-
-struct _RtComposer {
-  GtkWidget          parent_instance;
-
-  char              *placeholder;
-  char              *blocked;
-  char              *error;
-
-  GtkWidget         *hint_box;
-  GtkImage          *hint_image;
-  GtkLabel          *hint_label;
-  GtkScrolledWindow *scrolled;
-  GtkTextView       *view;
-  GtkLabel          *placeholder_label;
-  GtkWidget         *send_button;
-};
 
 enum { PROP_0, PROP_PLACEHOLDER, PROP_BLOCKED, PROP_TEXT, N_PROPS };
 enum { SEND, N_SIGNALS };
@@ -44,9 +28,15 @@ is_blank (const char *text)
   return TRUE;
 }
 
+static gboolean
+can_send (RtComposer *self, const char *text)
+{
+  return strlen (text) <= RT_MESSAGE_MAX_TEXT && !rt_composer_files_wait (self) && (!is_blank (text) || rt_composer_get_n_files (self) > 0);
+}
+
 /* Nothing to send, too much of it, or no way */
-static void
-update (RtComposer *self)
+void
+rt_composer_update (RtComposer *self)
 {
   g_autofree char *text = rt_composer_dup_text (self);
   gsize length = strlen (text);
@@ -62,6 +52,14 @@ update (RtComposer *self)
       /* Translators: sizes, "6.2 KiB" and "64.0 KiB" */
       words = g_strdup_printf (_("This message is too long by %s; at most %s can be sent. Shorten it, or send it in parts."), size, most);
     }
+  else if (self->pasted != NULL)
+    {
+      g_autofree char *size = g_format_size_full (strlen (self->pasted), G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *most = g_format_size_full (RT_MESSAGE_MAX_TEXT, G_FORMAT_SIZE_IEC_UNITS);
+
+      /* Translators: sizes, "1.2 MiB" and "64.0 KiB" */
+      words = g_strdup_printf (_("The text that you pasted has %s; a message has %s at most."), size, most);
+    }
   else if (self->error != NULL)
     words = g_strdup (self->error);
   else if (self->blocked != NULL)
@@ -70,6 +68,8 @@ update (RtComposer *self)
       is_error = FALSE;
     }
   gtk_widget_set_visible (self->hint_box, words != NULL);
+  gtk_widget_set_visible (self->hint_attach, self->transfers != NULL && (too_long || self->pasted != NULL));
+  gtk_widget_set_visible (self->hint_drop, !too_long && self->pasted != NULL);
   gtk_label_set_label (self->hint_label, words != NULL ? words : "");
   gtk_image_set_from_icon_name (self->hint_image, is_error ? "dialog-warning-symbolic" : "network-offline-symbolic");
   if (is_error)
@@ -77,7 +77,7 @@ update (RtComposer *self)
   else
     gtk_widget_remove_css_class (self->hint_box, "error");
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder_label), length == 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", self->blocked == NULL && !too_long && !is_blank (text));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", self->blocked == NULL && can_send (self, text));
   gtk_widget_set_tooltip_text (self->send_button, self->blocked != NULL ? self->blocked : _("Send (Enter)"));
 }
 
@@ -85,7 +85,8 @@ static void
 text_changed_cb (GtkTextBuffer *buffer, RtComposer *self)
 {
   g_clear_pointer (&self->error, g_free);
-  update (self);
+  rt_composer_update (self);
+  rt_composer_complete (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
 }
 
@@ -95,9 +96,18 @@ send_action (GtkWidget *widget, const char *name, GVariant *parameter)
   RtComposer *self = RT_COMPOSER (widget);
   g_autofree char *text = rt_composer_dup_text (self);
 
-  if (self->blocked != NULL || is_blank (text) || strlen (text) > RT_MESSAGE_MAX_TEXT)
+  if (self->blocked != NULL || !can_send (self, text))
     return;
   g_signal_emit (self, signals[SEND], 0, text);
+}
+
+static void
+emoji_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtComposer *self = RT_COMPOSER (widget);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  g_signal_emit_by_name (self->view, "insert-emoji");
 }
 
 static gboolean
@@ -107,6 +117,8 @@ key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
   GtkWidget *self = gtk_widget_get_ancestor (view, RT_TYPE_COMPOSER);
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
+  if ((state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0 && rt_composer_complete_key (RT_COMPOSER (self), keyval))
+    return GDK_EVENT_STOP;
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
   if ((state & GDK_SHIFT_MASK) != 0)
@@ -200,6 +212,8 @@ dispose (GObject *object)
 
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_func (gtk_text_view_get_buffer (self->view), text_changed_cb, self);
+  rt_composer_dispose_files (self);
+  rt_composer_dispose_complete (self);
   self->view = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -244,12 +258,19 @@ rt_composer_class_init (RtComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtComposer, hint_box);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, hint_image);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, hint_label);
+  gtk_widget_class_bind_template_child (widget_class, RtComposer, hint_attach);
+  gtk_widget_class_bind_template_child (widget_class, RtComposer, hint_drop);
+  gtk_widget_class_bind_template_child (widget_class, RtComposer, strip);
+  gtk_widget_class_bind_template_child (widget_class, RtComposer, files);
+  gtk_widget_class_bind_template_child (widget_class, RtComposer, attach_button);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, scrolled);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, view);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, placeholder_label);
   gtk_widget_class_bind_template_child (widget_class, RtComposer, send_button);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "composer.emoji", NULL, emoji_action);
+  rt_composer_class_init_files (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "composer");
 }
@@ -261,7 +282,8 @@ rt_composer_init (RtComposer *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   g_signal_connect (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (text_changed_cb), self);
   update_height (self);
-  update (self);
+  rt_composer_init_files (self);
+  rt_composer_update (self);
 }
 
 GtkWidget *
@@ -320,7 +342,7 @@ rt_composer_set_blocked (RtComposer *self, const char *reason)
     return;
   g_free (self->blocked);
   self->blocked = g_strdup (reason);
-  update (self);
+  rt_composer_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BLOCKED]);
 }
 
@@ -331,7 +353,7 @@ rt_composer_set_error (RtComposer *self, const char *words)
 
   g_free (self->error);
   self->error = g_strdup (words);
-  update (self);
+  rt_composer_update (self);
 }
 
 const char *
