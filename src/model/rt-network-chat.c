@@ -42,9 +42,8 @@ chat_error_cb (RtStoreChat *chat, GParamSpec *pspec, RtNetwork *self)
   g_clear_pointer (&self->chat_trouble, g_free);
 }
 
-/* The node may be heard. */
-static void
-end_load (RtNetwork *self)
+void
+rt_network_end_load (RtNetwork *self)
 {
   self->chat_loaded = TRUE;
   rt_network_emit_chat_loaded (self);
@@ -86,7 +85,7 @@ chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
           rt_network_set_error (self, self->chat_trouble, NULL, FALSE);
         }
       rt_network_talk_loaded (self, NULL);
-      end_load (self);
+      rt_network_end_load (self);
       return;
     }
   self->chat_state = state;
@@ -95,9 +94,8 @@ chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
   /* rows are called by names */
   rt_network_talk_loaded (self, state);
   rt_store_timeline_begin (RT_STORE_TIMELINE (self->timeline), state->tail, state->n_messages > state->tail->len);
-  rt_network_restore_unread (self);
   rt_network_restore_outbox (self, state->outbox);
-  end_load (self);
+  rt_network_restore_unread (self);
 }
 
 static RtMessageItem *

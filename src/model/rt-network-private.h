@@ -75,7 +75,6 @@ struct _RtNetwork {
   gboolean          begin_waits;        /* for that */
   char             *chat_trouble;       /* why it is not kept, in the words of error */
   guint             draft_timer, read_timer;
-  gboolean          first_unread_late;  /* the store is asked where it is */
   guint             unread, unread_important;
   gboolean          muted;
   char             *draft;
@@ -221,6 +220,8 @@ void     rt_network_free_sent (RtNetwork *self);
 /* ---- rt-network-chat.c ---- */
 /* The store is open: what was said is kept, and comes back. */
 void rt_network_open_chat (RtNetwork *self);
+/* What was kept is here: the node may be heard. */
+void rt_network_end_load (RtNetwork *self);
 /* What waits to be written goes to the disk. */
 void rt_network_hurry_chat (RtNetwork *self);
 /* Nothing is kept from now on. */
@@ -260,7 +261,7 @@ GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, G
 /* ---- rt-network-unread.c ---- */
 void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);
 void rt_network_count_unread_block (RtNetwork *self, GPtrArray *items);         /* of RtMessageItem: what catch-up brought */
-/* As the store knows it. */
+/* As the store knows it; ends in rt_network_end_load(). */
 void rt_network_restore_unread (RtNetwork *self);
 /* What is read by now, and what was typed. */
 void rt_network_hurry_unread (RtNetwork *self);

@@ -33,6 +33,21 @@ read_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Where the first unread one is, is known: whoever shows the page asks when the chat is loaded. */
+static void
+end_restore (RtNetwork *self)
+{
+  if (self->unread > 0)
+    rt_network_notify_unread (self);
+  /* he is looking at the page already */
+  if (self->active)
+    {
+      self->shown_unread = self->unread > 0 ? self->first_unread : (RtTimelineKey) { 0, 0 };
+      rt_network_mark_read (self);
+    }
+  rt_network_end_load (self);
+}
+
 static void
 first_unread_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
 {
@@ -42,18 +57,15 @@ first_unread_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; page != NULL && i < page->messages->len; i++)
     {
       const RtStoreMessage *message = page->messages->pdata[i];
-      RtTimelineKey key = { message->time, message->row };
 
-      if ((message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) != 0)
+      /* so many own ones that the first of others is further on: the divider stands before ours */
+      if (self->first_unread.time != 0 && (message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) != 0)
         continue;
-      if (self->unread > 0 && (self->first_unread.time == 0 || rt_timeline_key_compare (&key, &self->first_unread) < 0))
-        self->first_unread = key;
-      /* he came to the page already */
-      if (self->active && self->shown_unread.time == 0 && self->first_unread_late)
-        self->shown_unread = key;
-      break;
+      self->first_unread = (RtTimelineKey) { message->time, message->row };
+      if ((message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) == 0)
+        break;
     }
-  self->first_unread_late = FALSE;
+  end_restore (self);
 }
 
 void
@@ -62,17 +74,16 @@ rt_network_restore_unread (RtNetwork *self)
   const RtStoreChatState *state = self->chat_state;
 
   self->muted = state->muted;
-  g_free (self->draft);
-  self->draft = g_strdup (state->draft);
+  if (self->draft == NULL)
+    self->draft = g_strdup (state->draft);
   self->unread = (guint) MIN (state->n_unread, G_MAXUINT);
   self->unread_important = (guint) MIN (state->n_unread_important, G_MAXUINT);
-  self->first_unread_late = self->unread > 0;
-  if (self->unread > 0)
-    rt_store_chat_page_async (self->chat, RT_STORE_CHAT_PAGE_AFTER, state->read_time, state->read_row, FIRST_UNREAD, NULL, first_unread_cb, g_object_ref (self));
   if (self->muted)
     rt_network_notify_muted (self);
   if (self->unread > 0)
-    rt_network_notify_unread (self);
+    rt_store_chat_page_async (self->chat, RT_STORE_CHAT_PAGE_AFTER, state->read_time, state->read_row, FIRST_UNREAD, NULL, first_unread_cb, g_object_ref (self));
+  else
+    end_restore (self);
 }
 
 /* ---- counts ---- */
