@@ -7,7 +7,8 @@ import time
 from harness import NetworkTest, Peer, text_of, until
 from test_sync import decode, text
 
-READ_SECONDS = 5              # what a get may take; py2p takes all of it for what is absent
+READ_SECONDS = 5              # what a get may take; py2p takes all of it for what is absent...
+AGAIN_SECONDS = 1             # ...and is asked again with less, and more from time to time
 AT_ONCE = 25                  # gets at a time
 WRITE_PAUSE = 0.02
 
@@ -125,22 +126,43 @@ class Ring:
                 refused.append((peer, key, answer))
         return refused
 
-    def read_until_whole(self, data, patience):
-        """Seconds until each has read all, or None; how many of the first try were read, of how many."""
+    def read_until_whole(self, data, patience, seconds=READ_SECONDS, stop=False):
+        """Seconds until each has read all, or None; how many of the first try were read, of how many; what each lacks. Each has so long for what it lacks at first.
+        stop: at the first that lacks some then: nobody is waited for after that."""
         begun = time.monotonic()
         first, asked, whole = 0, len(data) * len(self.peers), True
         lacking = {}
         for peer in self.peers:
-            found = read_all(peer, data)
+            own = time.monotonic()
+            found = read_all(peer, data, seconds)
             left = {key: value for key, value in data.items() if found.get(key) != value}
             first += len(data) - len(left)
-            while left and time.monotonic() - begun < patience:
-                for key, value in read_all(peer, left).items():
+            again = AGAIN_SECONDS
+            while left and time.monotonic() - own < patience:
+                for key, value in read_all(peer, left, again).items():
                     if value == left[key]:
                         del left[key]
-            lacking[peer] = len(left)
+                again = min(2 * again, READ_SECONDS)
+            lacking[peer] = sorted(left)
             whole = whole and not left
+            if stop and not whole:
+                break
         return time.monotonic() - begun if whole else None, first, asked, lacking
+
+    def count_values(self):
+        """What those of ours hold, replicas too."""
+        return sum(peer.do('stats')['values'] for peer in self.peers if peer.kind == 'rt')
+
+    def settle(self, span, patience):
+        """Until those of ours hold no more than span seconds ago: what has no replica yet is being asked for."""
+        begun = since = time.monotonic()
+        before = self.count_values()
+        while time.monotonic() - since < span and time.monotonic() - begun < patience:
+            threading.Event().wait(0.1)
+            now = self.count_values()
+            if now != before:
+                before, since = now, time.monotonic()
+        return time.monotonic() - begun
 
     def kill(self, *victims):
         for victim in victims:

@@ -18,7 +18,7 @@ import time
 import unittest
 
 import harness
-from chords import Ring, read_all
+from chords import Ring
 
 sys.path.insert(0, os.path.join(harness.HERE, os.pardir, 'support'))
 import tap  # noqa: E402
@@ -28,10 +28,13 @@ N_KEYS = 200
 # Ours first: originals that dial each other get tangled (quirks B1, J3). No js2p: in a ring of more than a few it ends links by itself, over a peers list
 # that comes while it has four of its own ("distance is not defined"), and reads a third of the keys.
 KINDS = ['rt', 'rt', 'rt', 'rt', 'rt', 'py', 'py']
-FORM = 20                     # seconds, of each of which what is still missing is written again
-FORMINGS = 4
+FORM = 10                     # seconds; what one of them lacks then is written again, so often
+FORMINGS = 8
+FORM_READ = 2
 PATIENCE = 60
 SETTLE = 5
+# What originals wrote among themselves is asked for by one of ours, which takes seconds: until nothing more comes for so long, at most so long.
+REPLICAS, REPLICAS_PATIENCE = 2, 20
 
 
 class NotFormed(Exception):
@@ -54,6 +57,10 @@ def connect_all(ring, rand):
             raise NotFormed(str(e)) from None
 
 
+def count(lacking):
+    return {peer: len(keys) for peer, keys in lacking.items() if keys}
+
+
 def run_trial(kinds, victims, seed, n_keys=N_KEYS, theirs=(), tell=print):
     """(reads of the first try in percent, seconds until all was read or None, words)"""
     rand = random.Random(seed)
@@ -66,17 +73,16 @@ def run_trial(kinds, victims, seed, n_keys=N_KEYS, theirs=(), tell=print):
         begun = time.monotonic()
         refused = ring.write(data)
         written = time.monotonic() - begun
-        formed, first, asked, lacking = ring.read_until_whole(data, FORM)
+        formed, first, asked, lacking = ring.read_until_whole(data, FORM, FORM_READ, 'rt' in kinds)
         for _ in range(FORMINGS if 'rt' in kinds else 0):
             # An original writes and does not look: what it wrote while its links came and went may be lost.
             if formed is not None:
                 break
-            found = read_all(ring.peers[0], data)
-            refused = ring.write({key: value for key, value in data.items() if found.get(key) != value})
-            formed, first, asked, lacking = ring.read_until_whole(data, FORM)
+            refused = ring.write({key: data[key] for keys in lacking.values() for key in keys})
+            formed, first, asked, lacking = ring.read_until_whole(data, FORM, FORM_READ, 'rt' in kinds)
         if refused or formed is None:
             words = 'seed %d: before the kill %d of %d writes were refused (%s), and there lack %s; first try %d of %d' % (
-                seed, len(refused), n_keys, refused[:1], lacking, first, asked)
+                seed, len(refused), n_keys, refused[:1], count(lacking), first, asked)
             if 'rt' in kinds:
                 raise NotFormed(words)
             tell(words)
@@ -84,11 +90,12 @@ def run_trial(kinds, victims, seed, n_keys=N_KEYS, theirs=(), tell=print):
         doomed = []
         for kind in victims:
             doomed.append(rand.choice([peer for peer in ring.peers if kind in (peer.kind, 'any') and peer not in doomed]))
+        settled = ring.settle(REPLICAS, REPLICAS_PATIENCE) if 'rt' in kinds else 0
         ring.kill(*doomed)
         whole, first, asked, lacking = ring.read_until_whole(data, PATIENCE)
-        words = 'seed %d: written in %.1f s, read by all in %s s; killed %s; at the first try %d of %d (%.1f %%), all after %s s; lacking %s' % (
-            seed, written, '%.1f' % formed if formed is not None else '-', ' '.join(peer.kind for peer in doomed), first, asked,
-            100 * first / asked, '%.1f' % whole if whole is not None else '-', {peer: n for peer, n in lacking.items() if n})
+        words = 'seed %d: written in %.1f s, read by all in %s s; replicas %.1f s later; killed %s; at the first try %d of %d (%.1f %%), all after %s s; lacking %s' % (
+            seed, written, '%.1f' % formed if formed is not None else '-', settled, ' '.join(peer.kind for peer in doomed), first, asked,
+            100 * first / asked, '%.1f' % whole if whole is not None else '-', count(lacking))
         tell(words)
         return 100 * first / asked, whole, words
     finally:

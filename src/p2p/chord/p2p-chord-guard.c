@@ -158,7 +158,7 @@ p2p_chord_guard_heard (P2pChordLink *link, const P2pChordSpot *spot, GVariant *v
 {
   P2pChordNode *self = link->node;
   const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
-  g_autoptr (GVariant) ours = held != NULL && held->value != NULL ? p2p_chord_unpack (self, held->value) : NULL;
+  g_autoptr (GVariant) ours = NULL;
   g_autoptr (GByteArray) packed = NULL;
   g_autoptr (GBytes) bytes = NULL;
   P2pChordPlace place;
@@ -166,7 +166,7 @@ p2p_chord_guard_heard (P2pChordLink *link, const P2pChordSpot *spot, GVariant *v
   p2p_chord_place_of_spot (&place, self->k, spot);
   if (p2p_chord_get_guarded (self, &place) != link)
     return;
-  if (ours != NULL)
+  if (held != NULL && held->value != NULL && (ours = p2p_chord_unpack (self, held->value)) != NULL)
     {
       g_autoptr (GBytes) here = p2p_chord_get_essence (ours);
       g_autoptr (GBytes) said = p2p_chord_get_essence (value);
