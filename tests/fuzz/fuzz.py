@@ -2,21 +2,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the fuzzers. The corpus of a target is corpus/TARGET.hex, an input a line.
 
-  fuzz.py run TARGET PROGRAM       corpus, then FUZZ_SECONDS (5) of new inputs. TAP
-  fuzz.py cover TARGET=PROGRAM...  what all corpora together cover, against the bars. TAP
+  fuzz.py run TARGET PROGRAM       corpus, then FUZZ_SECONDS (5) of new inputs. TAP. Which lines the corpus ran is kept in FUZZ_PROFILES
+  fuzz.py cover TARGET=PROGRAM...  what all corpora together cover, against the bars. TAP. Of a corpus that was not run since it is run now
   fuzz.py planted TARGET PROGRAM   the program with a bug planted: it has to be found in PLANTED_RUNS, seconds on an idle machine. TAP
   fuzz.py grow TARGET PROGRAM S    S seconds of fuzzing from corpus and seeds; what adds coverage becomes the corpus
 """
 import json
+import math
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 CORPUS = pathlib.Path(os.environ.get('FUZZ_CORPUS', HERE / 'corpus'))
+PROFILES = pathlib.Path(os.environ.get('FUZZ_PROFILES', tempfile.gettempdir() + f'/fuzz-profiles-{os.getuid()}'))
 MAX_RSS = 1024                    # MiB, the sanitizers' shadow of it included
 PLANTED_RUNS = 20000
 SLOW_UNIT = 10                    # seconds under the sanitizers on a busy machine; replay.c measures the plain build
@@ -51,10 +54,10 @@ def environment(**more):
     return env
 
 
-def fuzz(program, folders, *options, artifacts='.'):
+def fuzz(program, folders, *options, artifacts='.', profile=os.devnull):
     return subprocess.run([program, *map(str, folders), *options, f'-rss_limit_mb={MAX_RSS}', f'-timeout={SLOW_UNIT}',
                            f'-artifact_prefix={artifacts}/', '-entropic=0', '-print_final_stats=1', '-verbosity=1'],
-                          env=environment(LLVM_PROFILE_FILE=os.devnull), capture_output=True, text=True, errors='replace', check=False)
+                          env=environment(LLVM_PROFILE_FILE=profile), capture_output=True, text=True, errors='replace', check=False)
 
 
 def figure(text, name):
@@ -62,16 +65,31 @@ def figure(text, name):
     return int(found[1]) if found else 0
 
 
+def run_corpus(target, program, corpus, artifacts):
+    """The result, and the profile of what it ran."""
+    PROFILES.mkdir(exist_ok=True)
+    profile = PROFILES / f'{target}.raw'
+    profile.unlink(missing_ok=True)
+    return fuzz(program, [corpus], '-runs=0', artifacts=artifacts, profile=profile), profile
+
+
+def profile_of(target, program, folder):
+    """That of the last run, unless program or corpus are newer."""
+    profile = PROFILES / f'{target}.raw'
+    if profile.exists() and profile.stat().st_mtime > max(os.path.getmtime(program), os.path.getmtime(CORPUS / f'{target}.hex')):
+        return profile
+    corpus = folder / target
+    corpus.mkdir()
+    unpack(target, corpus)
+    result, profile = run_corpus(target, program, corpus, folder)
+    result.check_returncode()
+    return profile
+
+
 def lines_run(programs, folder):
     """{file: (lines, lines that the corpora run)}, of each file under src/; programs: {target: program}."""
     data = folder / 'data'
-    raws = []
-    for target, program in programs.items():
-        corpus = folder / target
-        corpus.mkdir()
-        unpack(target, corpus)
-        raws.append(str(folder / f'{target}.raw'))
-        subprocess.run([program, '-runs=0', str(corpus)], env=environment(LLVM_PROFILE_FILE=raws[-1]), capture_output=True, check=True)
+    raws = [str(profile_of(target, program, folder)) for target, program in programs.items()]
     subprocess.run([tool('llvm-profdata'), 'merge', '-sparse', *raws, '-o', str(data)], check=True)
     objects = list(programs.values())
     out = subprocess.run([tool('llvm-cov'), 'export', '-summary-only', f'-instr-profile={data}', objects[0],
@@ -106,7 +124,16 @@ def run(target, program):
         known.mkdir()
         new.mkdir()
         n = unpack(target, known)
-        result = fuzz(program, [new, known], f'-max_total_time={seconds}', artifacts=name)
+        begun = time.monotonic()
+        result, _ = run_corpus(target, program, known, name)
+        took = time.monotonic() - begun
+        if result.returncode == 0:
+            # From so many of the corpus that running them again takes no longer than the new inputs: they count as time, too.
+            every = max(1, math.ceil(took / max(1, seconds)))
+            for i, p in enumerate(sorted(known.iterdir())):
+                if i % every:
+                    p.unlink()
+            result = fuzz(program, [new, known], f'-max_total_time={seconds + math.ceil(took / every)}', artifacts=name)
         found = [p for p in folder.iterdir() if re.match(r'(crash|leak|timeout|oom)-', p.name)]
         failed = result.returncode != 0 or bool(found)
         if failed:
