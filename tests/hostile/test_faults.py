@@ -7,22 +7,16 @@ way; nothing may be lost, nothing come twice, and each line must come back by it
 what was said meanwhile is caught up on.
 """
 import random
-import socket
 import time
 
 from hostile import DEEP, WorldTest
 from netfault import Netfault
 from processes import NOBODY, RATE, TIMEOUT, Traffic, text_of, until
+from harness import free_port
 import tap
 
 # The pauses between dials would be longer each time, and a line that fell silent is found after three of ping-seconds.
 LIMITS = ['redial-seconds=1', 'redial-alone-seconds=1', 'ping-seconds=1']
-
-
-def free_port(host):
-    with socket.socket() as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
 
 
 class Faults(WorldTest):

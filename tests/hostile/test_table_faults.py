@@ -10,13 +10,13 @@ import collections
 import json
 import queue
 import random
-import socket
 import tempfile
 import time
 
 from hostile import DEEP, WorldTest
 from netfault import Netfault
 from processes import NOBODY, TIMEOUT, until
+from harness import free_port
 import tap
 
 SECONDS = 180 if DEEP else 10
@@ -25,12 +25,6 @@ LIMITS = ['redial-seconds=1', 'redial-alone-seconds=1', 'ping-seconds=1', 'table
 SHARED, CONTESTED, MAPS, OWN, FIELDS = 8, 4, 4, 4, 3
 
 Op = collections.namedtuple('Op', 'n node kind key field answer')
-
-
-def free_port(host):
-    with socket.socket() as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
 
 
 class Place:

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import queue
+import random
 import shutil
 import socket
 import subprocess
@@ -57,13 +58,24 @@ def main():
 _address = itertools.count(1)
 
 
+def free_port(host='127.0.0.1'):
+    """Outside of the range that systems take ports from by themselves: nobody has it by chance before it is used, or meanwhile."""
+    for _ in range(1000):
+        port = random.SystemRandom().randrange(10000, 30000)
+        with socket.socket() as s:
+            try:
+                s.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError('no port is free at ' + host)
+
+
 def free_address():
     """A loopback address and a port, both of them nobody else's."""
     n = next(_address)
     host = '127.%d.%d.%d' % (16 + os.getpid() % 200, n // 250, 1 + n % 250)
-    with socket.socket() as s:
-        s.bind((host, 0))
-        return host, s.getsockname()[1]
+    return host, free_port(host)
 
 
 def until(condition, what, timeout=TIMEOUT):

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import unittest
@@ -20,6 +19,7 @@ os.environ.setdefault('ROUNDTABLE_NODE', os.path.join(BUILD, 'src', 'node', 'rou
 os.environ.setdefault('JS2P_DIR', os.path.join(BUILD, 'peers', 'node_modules', 'js2p'))
 
 import harness                                                          # noqa: E402
+from harness import free_port                                           # noqa: E402,F401
 
 TOOLS = ('Xvfb', 'xdotool', 'xprop', 'xmodmap', 'import', 'metacity', 'dbus-daemon')
 
@@ -42,11 +42,6 @@ def require_js2p():
     if why:
         tap.skip_or_fail(why)
 
-
-def free_port(host='127.0.0.1'):
-    with socket.socket() as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
 
 # GTK 4.8 draws parts of its own widgets (the trough of a scroll bar) in the frame in which they come, now and then before it gave them a place.
 OF_GTK = re.compile(r'.*Gtk-WARNING.*Trying to snapshot GtkGizmo 0x[0-9a-f]+ without a current allocation\n')
