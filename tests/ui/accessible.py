@@ -45,7 +45,9 @@ def poll(what, check, timeout, interval=0.03):
         if time.monotonic() > end:
             text = what() if callable(what) else what
             raise Timeout(f'waited {timeout} s for {text}' + (f' (last error: {last})' if last else ''))
+        # who is asked all the time has no time for anything else
         time.sleep(interval)
+        interval = min(1.3 * interval, 0.25)
 
 
 class Node:
@@ -68,7 +70,7 @@ class Node:
             return f'<gone {self.path}>'
 
     # reading ---------------------------------------------------------------
-    def _call(self, iface, method, args=None, timeout=5000):
+    def _call(self, iface, method, args=None, timeout=PATIENCE * 1000):
         return self.app.session.a11y.call_sync(
             self.bus, self.path, A11Y + iface, method, args, None,
             Gio.DBusCallFlags.NONE, timeout, None).unpack()
@@ -77,7 +79,7 @@ class Node:
         return self.app.session.a11y.call_sync(
             self.bus, self.path, 'org.freedesktop.DBus.Properties', 'Get',
             GLib.Variant('(ss)', (A11Y + iface, prop)), None,
-            Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+            Gio.DBusCallFlags.NONE, PATIENCE * 1000, None).unpack()[0]
 
     @property
     def role(self):

@@ -192,7 +192,7 @@ class Session:
 
     def start(self):
         self.dir = tempfile.mkdtemp(prefix='uidrive-')
-        for d in ('home', 'run', 'config', 'cache', 'data', 'state', 'tmp', 'services', 'log'):
+        for d in ('home', 'run', 'config', 'cache', 'data', 'state', 'tmp', 'services', 'log', 'fb'):
             os.mkdir(f'{self.dir}/{d}', 0o700)
         keep = ('PATH', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')
         self.env = {k: os.environ[k] for k in keep if k in os.environ}
@@ -208,7 +208,7 @@ class Session:
         self.write_settings()
         r, w = os.pipe()
         self.spawn('Xvfb', ['Xvfb', '-displayfd', str(w), '-screen', '0', self.screen, '-nolisten',
-                            'tcp', '-noreset', '-dpi', '96'], pass_fds=(w,))
+                            'tcp', '-noreset', '-dpi', '96', '-fbdir', f'{self.dir}/fb'], pass_fds=(w,))
         os.close(w)
         with os.fdopen(r) as f:
             number = f.readline().strip()
@@ -232,7 +232,7 @@ class Session:
         self.a11y = self.connect(address)
         self.a11y.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
                             'StartServiceByName', GLib.Variant('(su)', ('org.a11y.atspi.Registry', 0)),
-                            None, Gio.DBusCallFlags.NONE, 5000, None)
+                            None, Gio.DBusCallFlags.NONE, 40000, None)
         if self.wm:
             self.spawn('wm', list(self.wm))
             poll('the window manager', lambda: 'window id' in self.tool(
@@ -304,7 +304,7 @@ class Session:
     def bus_pid(self, name):
         return self.a11y.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
                                    'GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)), None,
-                                   Gio.DBusCallFlags.NONE, 2000, None).unpack()[0]
+                                   Gio.DBusCallFlags.NONE, 40000, None).unpack()[0]
 
     @staticmethod
     def pids_below(pid):
@@ -368,9 +368,9 @@ class Session:
             self.tool('xdotool', 'key', '--clearmodifiers', k)
 
     def grab(self):
-        """What is on the screen, as bytes."""
-        return subprocess.run(['import', '-silent', '-window', 'root', 'rgb:-'], env=self.env, capture_output=True,
-                              timeout=40).stdout
+        """What is on the screen, as bytes: Xvfb has it in a file."""
+        with open(f'{self.dir}/fb/Xvfb_screen0', 'rb') as f:
+            return f.read()
 
     def settle(self, timeout=3, still=0.15):
         """Wait until two pictures of the screen in a row are equal (animations are over)."""
