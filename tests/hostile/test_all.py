@@ -44,7 +44,7 @@ class Everything(HostileTest):
     limits = ['frame-rate-seconds=5', 'handshake-seconds=5']
 
     def test_everything(self):
-        seconds = 10 if not DEEP else 120
+        seconds = 6 if not DEEP else 120
         attacks = [self.attack('endless_header', n=8, base=0), self.attack('drippers', n=100, inside=20, base=1000),
                    self.attack('handshakes', rate=200, base=5000), self.attack('killers', times=3, base=12000),
                    self.attack('renegotiate', base=13000), self.attack('flood', n=20000, base=14000),

@@ -19,7 +19,7 @@ class Connections(HostileTest):
     def test_drippers(self):
         attack = self.attack('drippers', n=500, inside=60)
         self.begin(attack)
-        self.last(5)
+        self.last(5 if DEEP else 3)
         self.assert_few()
         self.measure()
         result = attack.finish()
@@ -33,7 +33,7 @@ class Connections(HostileTest):
         n = 10000 if self.world.own else 1000
         attack = self.attack('idle', n=n)
         self.begin(attack)
-        self.last(5 if not DEEP else 40, lambda: attack.said('tried'))
+        self.last(3 if not DEEP else 40, lambda: attack.said('tried'))
         self.assert_few()
         self.measure()
         result = attack.finish()
@@ -47,7 +47,7 @@ class Connections(HostileTest):
         """More nodes that shook hands than there is room for."""
         attack = self.attack('sybils', n=300 if DEEP else 160)
         self.begin(attack)
-        self.last(5, lambda: attack.said('inside'))
+        self.last(5 if DEEP else 3, lambda: attack.said('inside'))
         self.assert_few()
         self.measure()
         self.figure('sybils let in', attack.told('inside'), 40, at_least=True)
@@ -58,7 +58,7 @@ class Connections(HostileTest):
     def test_handshakes(self):
         attack = self.attack('handshakes', rate=1000)
         self.begin(attack)
-        self.last(4 if not DEEP else 60)
+        self.last(3 if not DEEP else 60)
         self.assert_few()
         self.measure()
         result = attack.finish()

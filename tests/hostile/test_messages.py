@@ -70,7 +70,7 @@ class Peers(HostileTest):
             self.addCleanup(s.close)
         attack = self.attack('poison', n=10000, victims=victims)
         self.begin(attack)
-        seconds = 12 if not DEEP else 130
+        seconds = 8 if not DEEP else 130
         dialled = {s: 0 for s in allowed + hidden + privileged}
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -136,7 +136,7 @@ class Answers(HostileTest):
         """A list of peers is many times as long as the question for it, so few are to be had."""
         attack = self.attack('asks', inside=40, rate=1)
         self.begin(attack)
-        self.last(5 if not DEEP else 40)
+        self.last(3 if not DEEP else 40)
         self.measure()
         result = attack.finish()
         seconds = result['seconds']
@@ -153,7 +153,7 @@ class Answers(HostileTest):
     def test_renegotiate(self):
         attack = self.attack('renegotiate')
         self.begin(attack)
-        self.last(5 if not DEEP else 40)
+        self.last(3 if not DEEP else 40)
         self.measure()
         result = attack.finish()
         self.strength('asked', result['asked'], 1000)
