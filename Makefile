@@ -22,7 +22,7 @@ export JS2P_DIR
 WERROR ?= $(shell . /etc/os-release 2>/dev/null; test "$$ID$$VERSION_ID" = debian12 && echo true || echo false)
 
 MESON_TEST = meson test --print-errorlogs
-# More than there are processors: most of the long ones wait for something. What is measured runs alone.
+# More than there are processors: most of the long ones wait for something. What measures a frame runs alone.
 TEST_JOBS ?= $(shell expr $$(nproc) + 2)
 
 .PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
@@ -118,7 +118,7 @@ check-sync: build
 	@SYNC_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose sync-histories sync-exhaustive
 
 check-hostile: packages-test peers build
-	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --suite hostile --verbose
+	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --num-processes 1 --timeout-multiplier 4 --suite hostile --verbose
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 mesh-eclipse --verbose
 
 # All states of a ring of up to five nodes, a million events in one of a thousand, lookups in every ring of 16 slots.
