@@ -148,10 +148,18 @@ rt_store_db_clean_some (RtStoreDb *self)
 
   /* what cannot be done now is for the next start */
   self->has_remains = FALSE;
-  if (chat == 0 || !rt_store_exec (self->db, "BEGIN IMMEDIATE", "", NULL))
+  if (chat == 0)
     return;
+  /* nobody waits for it, and what is not gone after all goes later */
+  rt_store_exec (self->db, "PRAGMA synchronous = NORMAL", "", NULL);
+  if (!rt_store_exec (self->db, "BEGIN IMMEDIATE", "", NULL))
+    {
+      rt_store_exec (self->db, "PRAGMA synchronous = FULL", "", NULL);
+      return;
+    }
   if (rt_store_chat_remove_oldest (self->db, chat, CLEAN, 0, 0, NULL, &gone, NULL) && (gone.n > 0 || remove_chat (self->db, chat)) && rt_store_exec (self->db, "COMMIT", "", NULL))
     self->has_remains = TRUE;
   else
     rt_store_exec (self->db, "ROLLBACK", "", NULL);
+  rt_store_exec (self->db, "PRAGMA synchronous = FULL", "", NULL);
 }

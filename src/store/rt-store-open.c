@@ -373,40 +373,60 @@ open_to_read (const char *path)
   return NULL;
 }
 
-/* The new one is of no use: the damaged one is where it was, and the next start begins at the same point. */
-static void
-put_back (RtStoreDb *self, const char *path, const char *aside)
+static char *
+name_mended (const char *path)
 {
-  g_clear_pointer (&self->db, sqlite3_close);
-  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
-    {
-      g_autofree char *to = g_strconcat (path, companions[i], NULL), *from = g_strconcat (aside, companions[i], NULL);
-
-      g_unlink (to);
-      if (g_rename (from, to) != 0 && errno != ENOENT)
-        g_info ("%s cannot be moved back: %s", from, g_strerror (errno));
-    }
-  make_mark (path);
+  return g_strconcat (path, ".mended", NULL);
 }
 
-/* A new one, with what can be read in the damaged one. */
+static void
+remove_database (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *name = g_strconcat (path, companions[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
+/* A new database with what can be read in this one, all of it in its file. */
+static gboolean
+mend (const char *path, const char *mended, guint64 *n, GError **error)
+{
+  sqlite3 *db;
+  gboolean good;
+
+  remove_database (mended);
+  db = prepare_place (mended, error) ? open_once (mended, error) : NULL;
+  good = db != NULL && rt_store_salvage (db, path, n, error) && rt_store_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", _("The database cannot be mended"), error);
+  if (db != NULL && sqlite3_close (db) != SQLITE_OK)
+    sqlite3_close_v2 (db);
+  if (!good)
+    remove_database (mended);
+  return good;
+}
+
+/* A new one in the place of the damaged one, which is moved when the new one is whole: killed in the midst of it, the next start begins at the same point, or ends it. */
 static void
 begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
 {
-  g_autofree char *aside = NULL, *shown = NULL, *why = g_strdup ((*error)->message);
+  g_autofree char *aside = NULL, *shown = NULL, *why = g_strdup ((*error)->message), *mended = name_mended (path);
   guint64 n = 0;
 
   g_clear_error (error);
-  if (!set_aside (path, &aside, error))
+  make_mark (path);
+  if (!mend (path, mended, &n, error) || !set_aside (path, &aside, error))
     return;
-  remove_mark (path);
-  if (prepare_place (path, error))
-    self->db = open_once (path, error);
-  if (self->db == NULL || !rt_store_salvage (self->db, aside, &n, error))
+  if (g_rename (mended, path) != 0)
     {
-      put_back (self, path, aside);
+      g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The database %s cannot be written: %s"), path, g_strerror (errno));
       return;
     }
+  remove_mark (path);
+  self->db = open_once (path, error);
+  if (self->db == NULL)
+    return;
   shown = g_filename_display_name (aside);
   g_free (*notice);
   if (n > 0)
@@ -425,6 +445,16 @@ begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
     *notice = g_strdup_printf (_("The database was damaged (%s). It is kept as %s, and a new one was begun with what can still be read of it."), why, shown);
 }
 
+/* There is a new one, and the damaged one was moved already: there was no time for the rest. */
+static void
+end_mending (const char *path)
+{
+  g_autofree char *mended = name_mended (path);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && g_file_test (mended, G_FILE_TEST_EXISTS) && g_rename (mended, path) == 0)
+    remove_mark (path);
+}
+
 gboolean
 rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **error)
 {
@@ -438,6 +468,7 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
     }
   self->is_read_only = FALSE;
   self->next_try = 0;
+  end_mending (path);
   if (prepare_place (path, &local))
     {
       self->lock_fd = lock_folder (path, &taken);

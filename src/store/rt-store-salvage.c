@@ -235,7 +235,7 @@ copy_file (const char *from, const char *to, GError **error)
   g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
   g_autoptr (GError) local = NULL;
 
-  if (!g_file_test (from, G_FILE_TEST_EXISTS) || g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL, &local))
+  if (!g_file_test (from, G_FILE_TEST_EXISTS) || g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &local))
     return TRUE;
   g_set_error (error, RT_STORE_ERROR, g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? RT_STORE_ERROR_FULL : RT_STORE_ERROR_FAILED, "%s: %s", doing_this (),
                local->message);

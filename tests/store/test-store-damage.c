@@ -194,7 +194,7 @@ test_found_later (Fixture *self, gconstpointer data)
   g_assert_true (g_file_get_contents (aside, &bytes, &length, NULL));
   g_assert_cmpmem (bytes, length, g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
   g_free (g_steal_pointer (&aside));
-  aside = g_strconcat (self->path, ".damaged-1-reading", NULL);
+  aside = g_strconcat (self->path, "-reading", NULL);
   g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 }
 
@@ -233,6 +233,23 @@ test_no_room (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
 }
 
+/* Killed between the two moves, or before them: it is ended, or done again. */
+static void
+test_killed_while_mended (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole G_GNUC_UNUSED = make_database (self->path);
+  g_autofree char *mark = g_strconcat (self->path, ".is-damaged", NULL), *mended = g_strconcat (self->path, ".mended", NULL);
+
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  g_assert_true (g_file_set_contents (mended, "half of it", -1, NULL));
+  g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
+  g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rename (self->path, mended), ==, 0);
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
+  g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS) || g_file_test (mended, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -241,6 +258,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/store-damage/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("found-later", test_found_later);
+  ADD ("killed-while-mended", test_killed_while_mended);
   ADD ("no-room", test_no_room);
   ADD ("flipped", test_flipped);
   ADD ("truncated", test_truncated);
