@@ -4,11 +4,26 @@
 
 #include "rt-network-talk-private.h"
 
+/* What it is known by in the store is when it began; how much came of it is above its kind. */
+#define KIND_BITS 8
+#define KIND_MASK ((1u << KIND_BITS) - 1)
+#define MAX_KEPT_MESSAGES 0xFFFFu
+
+static void
+save_gap (RtNetwork *self, RtGap *gap)
+{
+  RtStoreChat *chat = rt_network_get_chat (self);
+  RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap) };
+
+  kept.kind = (guint) rt_gap_get_kind (gap) | MIN (rt_gap_get_n_messages (gap), MAX_KEPT_MESSAGES) << KIND_BITS;
+  if (chat != NULL)
+    rt_store_chat_save_gap (chat, &kept);
+}
+
 void
 rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
 {
   GListModel *gaps = G_LIST_MODEL (self->gaps);
-  RtStoreChat *chat = rt_network_get_chat (self);
   guint position = g_list_model_get_n_items (gaps);
 
   while (position > 0)
@@ -22,12 +37,8 @@ rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
   g_list_store_insert (self->gaps, position, gap);
   if (g_list_model_get_n_items (gaps) > RT_STORE_CHAT_GAPS)
     g_list_store_remove (self->gaps, 0);
-  if (save && chat != NULL)
-    {
-      RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap), .kind = rt_gap_get_kind (gap) };
-
-      rt_store_chat_save_gap (chat, &kept);
-    }
+  if (save)
+    save_gap (self, gap);
 }
 
 void
@@ -80,7 +91,10 @@ rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint6
 
           n += time >= rt_gap_get_from (gap) - slack && time <= rt_gap_get_until (gap);
         }
+      if (n == rt_gap_get_n_messages (gap))
+        continue;
       rt_gap_set_n_messages (gap, n);
+      save_gap (self, gap);
     }
 }
 
@@ -111,13 +125,15 @@ rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps)
   for (guint i = 0; i < gaps->len; i++)
     {
       const RtStoreGap *kept = gaps->pdata[i];
+      RtGapKind kind = kept->kind & KIND_MASK;
       g_autoptr (RtGap) gap = NULL;
 
       if (kept->kind == RT_TALK_OTHER_NETWORK)
         self->talk->since = MAX (self->talk->since, kept->until / G_USEC_PER_SEC);
-      if (kept->until <= kept->from || kept->kind > RT_GAP_SPLIT)
+      if (kept->until <= kept->from || kind > RT_GAP_SPLIT)
         continue;
-      gap = rt_gap_new ((RtGapKind) kept->kind, kept->from, kept->until);
+      gap = rt_gap_new (kind, kept->from, kept->until);
+      rt_gap_set_n_messages (gap, kept->kind >> KIND_BITS);
       rt_network_add_gap (self, gap, FALSE);
     }
 }

@@ -99,7 +99,9 @@ static void
 test_back (Fixture *self, gconstpointer data)
 {
   g_autofree char *ada = g_strdup (network_get_id (self->a));
+  g_autoptr (RtGap) gap = NULL;
   RtTalkCounts counts;
+  guint n_of_gaps;
 
   rt_wait_until (rt_people_find (rt_network_get_people (self->b), ada) != NULL
                  && rt_person_get_name (rt_people_find (rt_network_get_people (self->b), ada)) != NULL);
@@ -142,6 +144,14 @@ test_back (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->n_caught_up, ==, 1);
   g_assert_cmpuint (rt_store_chat_count (rt_network_get_chat (self->b)), ==, 43);
   g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_gaps (self->b)), ==, 2);
+  n_of_gaps = 0;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_object (&gap);
+      gap = g_list_model_get_item (rt_network_get_gaps (self->b), i);
+      n_of_gaps += rt_gap_get_n_messages (gap);
+    }
+  g_assert_cmpuint (n_of_gaps, ==, 42);
   g_assert_cmpstr (rt_person_get_name (rt_people_find (rt_network_get_people (self->b), ada)), ==, "Ada");
 }
 
