@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "app-fixture.h"
 #include "app/chat/rt-chat-page.h"
@@ -13,7 +14,7 @@
 #include "../support/test-slowness.h"
 
 #define OPEN_RATIO 1.3
-#define OPEN_MORE_MS 60.0       /* a page of rows has to be made, which an empty network has none of */
+#define OPEN_MORE_MS 100.0      /* of the processor: a page of rows has to be made, which an empty network has none of */
 #define FRAME_MS 12.0           /* of the processor's time, 99 of 100 */
 #define N_FRAMES 300u
 #define ROUNDS 5u
@@ -115,11 +116,13 @@ is_there (Program *program)
   return rt_timeline_get_empty (program->timeline) || rt_timeline_get_shown (program->timeline, &first, &last);
 }
 
+/* worked: ms of the processor's time, of all threads, which other programs do not lengthen */
 static double
-open_program (Program *program, const char *folder)
+open_program (Program *program, const char *folder, double *worked)
 {
   g_autoptr (GError) error = NULL;
   gint64 begin = g_get_monotonic_time ();
+  clock_t began = clock ();
 
   g_setenv ("ROUNDTABLE_DATA_DIR", folder, TRUE);
   program->app = GTK_APPLICATION (rt_application_new ());
@@ -138,6 +141,7 @@ open_program (Program *program, const char *folder)
   while (!is_there (program))
     g_main_context_iteration (NULL, TRUE);
   app_frames (GTK_WIDGET (program->window), 1);
+  *worked = (double) (clock () - began) / CLOCKS_PER_SEC * 1000.0;
   return (double) (g_get_monotonic_time () - begin) / 1000.0;
 }
 
@@ -186,23 +190,28 @@ test_opening (void)
 {
   guint n = is_deep () ? 1000000 : 20000;
   g_autofree char *full = make_folder (n), *empty = make_folder (0);
-  double with[ROUNDS], without[ROUNDS];
+  double with[ROUNDS], without[ROUNDS], with_work[ROUNDS], without_work[ROUNDS], unused;
   Program program;
 
   for (guint i = 0; i < ROUNDS; i++)
     {
-      without[i] = open_program (&program, empty);
+      without[i] = open_program (&program, empty, &without_work[i]);
       g_assert_true (rt_timeline_get_empty (program.timeline));
       close_program (&program);
-      with[i] = open_program (&program, full);
+      with[i] = open_program (&program, full, &with_work[i]);
       g_assert_true (rt_timeline_get_at_bottom (program.timeline));
       g_assert_cmpuint (rt_timeline_source_count_hint (rt_network_get_timeline (program.network)), >=, n);
       close_program (&program);
     }
   qsort (with, ROUNDS, sizeof (double), compare_doubles);
   qsort (without, ROUNDS, sizeof (double), compare_doubles);
-  g_test_message ("opened with %u messages: %.0f ms (best %.0f), with none %.0f ms (best %.0f)", n, with[ROUNDS / 2], with[0], without[ROUNDS / 2], without[0]);
-  g_assert_cmpfloat (with[0], <=, MAX (OPEN_RATIO * without[0], without[0] + OPEN_MORE_MS * test_slowness ()));
+  qsort (with_work, ROUNDS, sizeof (double), compare_doubles);
+  qsort (without_work, ROUNDS, sizeof (double), compare_doubles);
+  g_test_message ("opened with %u messages: %.0f ms (best %.0f, %.0f of the processor), with none %.0f ms (best %.0f, %.0f)", n, with[ROUNDS / 2], with[0], with_work[0],
+                  without[ROUNDS / 2], without[0], without_work[0]);
+  g_assert_cmpfloat (with_work[0], <=, MAX (OPEN_RATIO * without_work[0], without_work[0] + OPEN_MORE_MS * test_slowness ()));
+  if (is_deep ())
+    g_assert_cmpfloat (with[0], <=, OPEN_RATIO * without[0]);
   rt_remove_tree (empty);
 
   {
@@ -210,7 +219,7 @@ test_opening (void)
     GtkAdjustment *adjustment;
     RtTimelineStats stats;
 
-    open_program (&program, full);
+    open_program (&program, full, &unused);
     app_frames (GTK_WIDGET (program.window), 20);
     g_object_get (program.timeline, "vadjustment", &adjustment, NULL);
     for (guint i = 0; i < N_FRAMES; i++)
