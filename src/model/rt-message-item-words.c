@@ -94,7 +94,7 @@ rt_message_item_take_shown (RtMessageItem *self, P2pMessage *message)
 static char *
 add_tries (RtMessageItem *self, char *words)
 {
-  g_autofree char *owned = words;
+  g_autofree char *owned G_GNUC_UNUSED = words;
   gint64 left = (self->next_try - g_get_real_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
   g_autoptr (GString) text = g_string_new (words);
 

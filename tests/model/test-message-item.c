@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-message-item.h"
+#include "model/rt-message-item-private.h"
 
 static P2pMessage *
 make_message (P2pFlag flag, const char *packets)
@@ -197,6 +197,73 @@ test_own_private (void)
   g_assert_cmpstr (recipient_name, ==, "2hVQ…9fQz");
 }
 
+/* What becomes of an own one, in words: what it waits for, how often it was tried, when it will be again, and who has it. */
+static void
+test_words (void)
+{
+  g_autoptr (RtMessageItem) item = rt_message_item_new_own ("ownidofsomelength", "Ada", "hi", TRUE, "2hVQuZ8bQPGnGH9fQz", 5, 6);
+  g_autofree char *words = NULL, *receipts = NULL;
+
+  rt_message_item_set_sent (item, NULL, RT_DELIVERY_QUEUED, 0, NULL);
+  assert_delivery_text (item, "Queued: goes out when somebody is there to take it");
+  rt_message_item_set_sent (item, NULL, RT_DELIVERY_QUEUED, 0, "nobody knows him");
+  rt_message_item_set_tries (item, 2, g_get_real_time () + 100 * G_USEC_PER_SEC);
+  g_object_get (item, "delivery-text", &words, NULL);
+  g_assert_true (g_str_has_prefix (words, "Queued: nobody knows him · tried 2 times · tries again in "));
+  rt_message_item_set_sent (item, NULL, RT_DELIVERY_CANCELLED, 0, NULL);
+  assert_delivery_text (item, "Not sent: taken back");
+  rt_message_item_set_sent (item, NULL, RT_DELIVERY_HANDED, 1, NULL);
+  assert_delivery_text (item, "Handed to 1 peer");
+  g_assert_true (rt_message_item_add_receipt (item, "22222", 1000, "Bob"));
+  g_assert_false (rt_message_item_add_receipt (item, "22222", 1001, "Bob"));
+  g_assert_true (rt_message_item_add_receipt (item, "33333", 1000, NULL));
+  assert_delivery_text (item, "Received by Bob, 33333");
+  rt_message_item_name_receipt (item, "33333", "Cem\n\xE2\x80\xAE");
+  assert_delivery_text (item, "Received by Bob, Cem ");
+  for (guint i = 0; i < 2 * RT_MESSAGE_MAX_RECEIPTS; i++)
+    {
+      g_autofree char *node = g_strdup_printf ("node%u", i);
+
+      rt_message_item_add_receipt (item, node, 1000, NULL);
+    }
+  g_assert_cmpuint (rt_message_item_get_n_receipts (item), ==, RT_MESSAGE_MAX_RECEIPTS);
+  g_object_get (item, "receipt-words", &receipts, NULL);
+  g_assert_true (g_str_has_suffix (receipts, " and 253 more"));
+}
+
+/* Through the store and back, and what a database may hold instead. */
+static void
+test_stored (void)
+{
+  g_autoptr (RtMessageItem) item = rt_message_item_new_own ("ownidofsomelength", "Ada", "evil\xE2\x80\xAEtxt", FALSE, NULL, 5, 6), again = NULL, odd = NULL;
+  g_autoptr (RtStoreMessage) stored = NULL, other = rt_store_message_new ();
+  g_autoptr (GBytes) reply = g_bytes_new_static ("01234567890123456789012345678901", 32);
+
+  rt_message_item_set_reply_to (item, reply);
+  rt_message_item_set_sent (item, NULL, RT_DELIVERY_QUEUED, 0, "why");
+  rt_message_item_set_tries (item, 3, 77);
+  stored = rt_message_item_to_store (item, TRUE);
+  g_assert_cmpuint (stored->flags, ==, RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_OUTBOX);
+  again = rt_message_item_new_stored (stored);
+  g_assert_cmpstr (rt_message_item_get_text (again), ==, "eviltxt");
+  g_assert_cmpstr (rt_message_item_get_written (again), ==, "evil\xE2\x80\xAEtxt");
+  g_assert_true (g_bytes_equal (rt_message_item_get_reply_to (again), reply));
+  g_assert_cmpint (rt_message_item_get_delivery (again), ==, RT_DELIVERY_QUEUED);
+  g_assert_cmpuint (rt_message_item_get_n_attempts (again), ==, 3);
+  g_assert_cmpint (rt_message_item_get_next_try (again), ==, 77);
+  g_assert_null (rt_message_item_get_message (again));
+
+  other->flags = RT_STORE_MESSAGE_OWN;
+  other->delivery = 1000;
+  other->text = g_strdup ("\xFF\xFE");
+  other->body = g_bytes_new_static ("no message", 10);
+  odd = rt_message_item_new_stored (other);
+  g_assert_cmpint (rt_message_item_get_delivery (odd), ==, RT_DELIVERY_FAILED);
+  g_assert_true (g_utf8_validate (rt_message_item_get_text (odd), -1, NULL));
+  g_assert_null (rt_message_item_get_message (odd));
+  g_assert_cmpstr (rt_message_item_get_sender_name (odd), ==, "?");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -209,5 +276,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/message-item/nul", test_nul);
   g_test_add_func ("/model/message-item/own", test_own);
   g_test_add_func ("/model/message-item/own-private", test_own_private);
+  g_test_add_func ("/model/message-item/words", test_words);
+  g_test_add_func ("/model/message-item/stored", test_stored);
   return g_test_run ();
 }

@@ -227,11 +227,11 @@ test_pages_both_ways (Fixture *self, gconstpointer data)
       rt_timeline_item_get_key (page->items->pdata[0], &first);
       if (n_pages % 10 == 3)
         {
-          g_autoptr (RtMessageItem) last_item = add_row (self, ++self->time);
+          g_autoptr (RtMessageItem) last_item G_GNUC_UNUSED = add_row (self, ++self->time);
 
           if (place > 10)
             {
-              g_autoptr (RtMessageItem) told = add_row (self, ((RtTimelineKey *) self->expected->pdata[place / 2])->time);
+              g_autoptr (RtMessageItem) told G_GNUC_UNUSED = add_row (self, ((RtTimelineKey *) self->expected->pdata[place / 2])->time);
 
               g_ptr_array_sort (self->expected, compare_keys);
               place = find_expected (self, &first);

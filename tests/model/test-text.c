@@ -155,6 +155,21 @@ test_short_id (void)
     }
 }
 
+static void
+test_mentions (void)
+{
+  g_assert_true (rt_text_mentions ("Ada", "Ada"));
+  g_assert_true (rt_text_mentions ("hey ADA!", "Ada"));
+  g_assert_true (rt_text_mentions ("Radar, @ada: look", "Ada"));
+  g_assert_true (rt_text_mentions ("an ÉLISE Ö", "élise ö"));
+  g_assert_false (rt_text_mentions ("Radar", "Ada"));
+  g_assert_false (rt_text_mentions ("Adas", "Ada"));
+  g_assert_false (rt_text_mentions ("Ada_1", "Ada"));
+  g_assert_false (rt_text_mentions ("anything", ""));
+  g_assert_false (rt_text_mentions ("anything", NULL));
+  g_assert_false (rt_text_mentions (NULL, "Ada"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -166,5 +181,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/text/bounded", test_bounded);
   g_test_add_func ("/model/text/random", test_random);
   g_test_add_func ("/model/text/short-id", test_short_id);
+  g_test_add_func ("/model/text/mentions", test_mentions);
   return g_test_run ();
 }
