@@ -75,6 +75,7 @@ struct _RtNetwork {
   gboolean          begin_waits;        /* for that */
   char             *chat_trouble;       /* why it is not kept, in the words of error */
   guint             draft_timer, read_timer;
+  gboolean          misses_originals;   /* a row answers one that was not to be found */
   guint             unread, unread_important;
   gboolean          muted;
   char             *draft;
@@ -231,6 +232,8 @@ gint64 rt_network_take_row (RtNetwork *self);
 /* The rows that somebody holds, and their changes. */
 void rt_network_add_item (RtNetwork *self, RtMessageItem *item);                /* shows and keeps it */
 void rt_network_add_outgoing (RtNetwork *self, RtMessageItem *item);            /* shows it; the outbox keeps it */
+/* It is told of only now: rows that answer it may have looked for it in vain. */
+void rt_network_note_original (RtNetwork *self, RtMessageItem *original);
 void rt_network_tell_item (RtNetwork *self, RtMessageItem *item);               /* shows what changed */
 void rt_network_save_item (RtNetwork *self, RtMessageItem *item, gboolean outbox, gboolean now);
 GPtrArray     *rt_network_dup_held (RtNetwork *self);                           /* of RtMessageItem; transfer full */

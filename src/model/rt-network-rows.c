@@ -93,16 +93,43 @@ rt_network_find_held (RtNetwork *self, GBytes *id)
 /* ---- the original of a reply ---- */
 
 static void
+show_original (RtMessageItem *item, RtMessageItem *original)
+{
+  rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original),
+                             rt_message_item_get_own (original) ? _("You") : rt_message_item_get_sender_name (original));
+}
+
+static void
 looked_up_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RtMessageItem) item = user_data;
   g_autoptr (RtMessageItem) original = rt_network_find_message_finish (RT_NETWORK (network), result, NULL);
 
   if (original != NULL)
-    rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original),
-                               rt_message_item_get_own (original) ? _("You") : rt_message_item_get_sender_name (original));
-  else
-    rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
+    {
+      show_original (item, original);
+      return;
+    }
+  rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
+  RT_NETWORK (network)->misses_originals = TRUE;
+}
+
+void
+rt_network_note_original (RtNetwork *self, RtMessageItem *original)
+{
+  GBytes *id = rt_message_item_get_id (original);
+  g_autoptr (GPtrArray) held = NULL;
+
+  if (!self->misses_originals || id == NULL)
+    return;
+  held = rt_network_dup_held (self);
+  for (guint i = 0; i < held->len; i++)
+    {
+      RtMessageItem *item = held->pdata[i];
+
+      if (rt_message_item_get_reply_state (item) == RT_REPLY_UNKNOWN && g_bytes_equal (rt_message_item_get_reply_to (item), id))
+        show_original (item, original);
+    }
 }
 
 void

@@ -49,6 +49,7 @@ take_one (RtNetwork *self, Take *take, const RtTold *told)
   rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));
   rt_network_prepare_item (self, item, NULL);
   rt_network_add_item (self, item);
+  rt_network_note_original (self, item);
   g_ptr_array_add (take->items, g_object_ref (item));
 }
 

@@ -523,6 +523,29 @@ test_told (Fixture *self, gconstpointer data)
   g_assert_cmpuint (rt_network_get_unread (network), ==, 0);
 }
 
+/* The answer was heard, what it answers is told of later. */
+static void
+test_original_told (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "original", NULL);
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC - 3600;
+  g_autoptr (P2pMessage) original = make_message ("22222", P2P_FLAG_BROADCAST, second, "who comes?");
+  g_autoptr (GBytes) id = p2p_message_get_id (original);
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free), items = NULL;
+  RtMessageItem *answer;
+
+  take (network, "33333", P2P_FLAG_BROADCAST, "me");
+  answer = row_at (network, 0);
+  rt_network_note_reply (network, rt_message_item_get_id (answer), id);
+  rt_network_look_up_reply (network, answer);
+  rt_wait_until (rt_message_item_get_reply_state (answer) == RT_REPLY_UNKNOWN);
+  g_ptr_array_add (told, rt_told_new (original, second, NULL));
+  items = take_told (network, told);
+  g_assert_cmpuint (items->len, ==, 1);
+  g_assert_cmpint (rt_message_item_get_reply_state (answer), ==, RT_REPLY_FOUND);
+  g_assert_cmpstr (rt_message_item_get_reply_preview (answer), ==, "who comes?");
+}
+
 /* A network that is left leaves nothing behind. */
 static void
 test_left (Fixture *self, gconstpointer data)
@@ -557,6 +580,7 @@ main (int argc, char *argv[])
   ADD ("unsure", test_unsure, NULL);
   ADD ("notes", test_notes, NULL);
   ADD ("told", test_told, NULL);
+  ADD ("original-told", test_original_told, NULL);
   ADD ("left", test_left, NULL);
   return g_test_run ();
 }
