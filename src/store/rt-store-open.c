@@ -18,6 +18,7 @@
 #define BUSY_MILLISECONDS 5000
 /* A check of every page is fast up to here; beyond it only the pages that are read are looked at. */
 #define FULL_CHECK_BYTES (4 * 1024 * 1024)
+#define MAX_VERSION 1000
 /* There is no use for more; somebody should look at the disk. */
 #define MAX_SET_ASIDE 1000
 /* The WAL is written back at 16 MiB: a message that comes changes pages all over the indexes. What is cached is as much */
@@ -207,6 +208,21 @@ check_pages (sqlite3 *db, GError **error)
   return sound;
 }
 
+/* The number may be damaged too: there will hardly ever be so many, and who has chats is not older than they are. */
+static gboolean
+is_version (sqlite3 *db, int version)
+{
+  sqlite3_stmt *statement;
+  gboolean has_chats;
+
+  if (version >= RT_STORE_VERSION || version < 0)
+    return version >= 0 && version < MAX_VERSION;
+  statement = rt_store_prepare (db, "SELECT 1 FROM sqlite_master WHERE name = 'message_words'", "", NULL);
+  has_chats = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
+  sqlite3_finalize (statement);
+  return !has_chats;
+}
+
 /* One attempt with what is there. */
 static sqlite3 *
 open_once (const char *path, GError **error)
@@ -234,7 +250,9 @@ open_once (const char *path, GError **error)
   /* The version comes before anything that writes: a newer database is left as it is. */
   if (rt_store_read_version (db, &version, error))
     {
-      if (version > RT_STORE_VERSION)
+      if (!is_version (db, version))
+        g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database does not know its version"));
+      else if (version > RT_STORE_VERSION)
         g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_TOO_NEW,
                      /* Translators: both numbers are versions of the database's form */
                      _("The database was written by a newer Roundtable (version %d; this one knows %d). It is left as it is; update Roundtable to use it."),
