@@ -54,7 +54,7 @@ rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 read_time
 {
   const char *doing = _("The oldest messages cannot be removed");
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64)), hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
-  Statements statements = { NULL };
+  Statements statements = { .select = NULL };
   gboolean good = prepare_all (&statements, db, doing, error);
   int code = SQLITE_DONE;
 
