@@ -274,6 +274,7 @@ static const struct
 } accels[] = {
   { "win.new", { "<Control>n" } },
   { "app.join-network", { "<Control>j" } },
+  { "win.search", { "<Control><Shift>f" } },
   { "app.shortcuts", { "<Control>question", "F1" } },
   { "app.quit", { "<Control>q" } },
   { "window.close", { "<Control>w" } },

@@ -7,6 +7,7 @@
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
 #include "peers/rt-reach-dialog.h"
+#include "search/rt-search-dialog.h"
 #include "rt-window-private.h"
 
 /* NULL when it was left meanwhile. */
@@ -201,6 +202,14 @@ why_action (GtkWidget  *widget,
 }
 
 static void
+search_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  gtk_window_present (GTK_WINDOW (rt_search_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)))));
+}
+
+static void
 show_page_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
@@ -326,6 +335,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.select-network", "s", select_network_action },
     { "win.next-network", NULL, step_network_action },
     { "win.previous-network", NULL, step_network_action },
+    { "win.search", NULL, search_action },
     { "win.show-page", "s", show_page_action },
     { "win.show-nth-page", "i", show_nth_page_action },
     { "win.next-page", NULL, step_page_action },
@@ -351,7 +361,7 @@ rt_window_update_actions (RtWindow *self)
   gboolean named = name != NULL && *name != '\0';
   gboolean has_network = rt_window_get_selected (self) != NULL;
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
-  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.next-pane", "win.previous-pane" };
+  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.search", "win.next-pane", "win.previous-pane" };
   const char *with_network[] = { "win.show-page", "win.show-nth-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
   const char *with_several[] = { "win.next-network", "win.previous-network" };
 

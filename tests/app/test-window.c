@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "app-fixture.h"
+#include "app/chat/rt-message-row.h"
 #include "app/networks/rt-network-dialog.h"
 #include "app/networks/rt-network-row.h"
 #include "app/rt-banner.h"
 #include "app/rt-first-run-page.h"
 #include "app/rt-network-view.h"
 #include "app/rt-sidebar.h"
+#include "app/search/rt-search-dialog.h"
 #include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
 
@@ -70,6 +74,23 @@ test_makes_and_ends (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* The text of a message is in no label. */
+static gboolean
+has_message (GtkWidget *below, const char *text)
+{
+  for (GtkWidget *w = gtk_widget_get_first_child (below); w != NULL; w = gtk_widget_get_next_sibling (w))
+    {
+      if (!gtk_widget_get_visible (w) || !gtk_widget_get_child_visible (w))
+        continue;
+      if (RT_IS_MESSAGE_ROW (w) && rt_message_row_get_item (RT_MESSAGE_ROW (w)) != NULL &&
+          g_strcmp0 (rt_message_item_get_text (rt_message_row_get_item (RT_MESSAGE_ROW (w))), text) == 0)
+        return TRUE;
+      if (has_message (w, text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What a notification's click does. */
 static void
 test_show_message (void)
@@ -93,7 +114,7 @@ test_show_message (void)
   rt_window_show_message (window, rt_network_config_get_uuid (rt_network_get_config (one)), &key);
   g_assert_true (rt_window_get_selected (window) == one);
   g_assert_cmpstr (rt_network_view_get_page (get_view (window)), ==, "chat");
-  app_wait_for (app_shows (GTK_WIDGET (get_view (window)), "here"));
+  app_wait_for (has_message (GTK_WIDGET (get_view (window)), "here"));
 
   /* left meanwhile: said, and nothing else happens */
   rt_window_show_message (window, "no such network", &key);
@@ -105,6 +126,63 @@ test_show_message (void)
   g_assert_true (rt_network_get_muted (one));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.unmute-network", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
   g_assert_false (rt_network_get_muted (one));
+  gtk_window_destroy (GTK_WINDOW (window));
+  app_settle ();
+  app_fixture_tear_down (&fixture);
+}
+
+static GtkWidget *
+find_toplevel (GType type)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type))
+        return window;
+    }
+  return NULL;
+}
+
+/* What was said in any network is found, it is told in what was looked, and Return leads to the place. */
+static void
+test_search (void)
+{
+  AppFixture fixture = { 0 };
+  RtWindow *window;
+  RtNetwork *one, *two;
+  GtkWidget *dialog;
+  GtkEditable *entry;
+
+  app_fixture_set_up (&fixture, "Ada");
+  one = app_fixture_add (&fixture, "one");
+  two = app_fixture_add (&fixture, "two");
+  rt_network_send_text (one, "the apples & pears", NULL);
+  rt_network_send_text (two, "plums", NULL);
+  window = rt_window_new (fixture.app, fixture.networks);
+  show (window);
+  rt_window_select (window, two, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.search", NULL);
+  dialog = find_toplevel (RT_TYPE_SEARCH_DIALOG);
+  g_assert_nonnull (dialog);
+  app_wait_for (app_shows (dialog, "Search all that was said"));
+  entry = GTK_EDITABLE (app_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL));
+
+  gtk_editable_set_text (entry, "cherries");
+  app_wait_for (app_shows (dialog, "No message found"));
+  g_assert_nonnull (strstr (rt_search_get_covered (rt_search_dialog_get_search (RT_SEARCH_DIALOG (dialog))), "2 messages in 2 networks"));
+  gtk_editable_set_text (entry, "apple");
+  app_wait_for (app_shows (dialog, "the apples & pears"));
+  app_frames (dialog, 3);
+  app_picture (dialog, "search");
+
+  g_signal_emit_by_name (entry, "activate");
+  app_wait_for (find_toplevel (RT_TYPE_SEARCH_DIALOG) == NULL);
+  app_wait_for (rt_window_get_selected (window) == one);
+  g_assert_cmpstr (rt_network_view_get_page (get_view (window)), ==, "chat");
+  app_wait_for (has_message (GTK_WIDGET (get_view (window)), "the apples & pears"));
   gtk_window_destroy (GTK_WINDOW (window));
   app_settle ();
   app_fixture_tear_down (&fixture);
@@ -489,6 +567,7 @@ main (int    argc,
   g_test_add_func ("/window/makes-and-ends", test_makes_and_ends);
   g_test_add_func ("/window/first-run", test_first_run);
   g_test_add_func ("/window/show-message", test_show_message);
+  g_test_add_func ("/window/search", test_search);
   g_test_add_func ("/window/no-network", test_no_network);
   g_test_add_func ("/window/one-network", test_one_network);
   g_test_add_func ("/window/many-networks", test_many_networks);
