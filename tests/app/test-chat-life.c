@@ -9,6 +9,7 @@
 #include "app/chat/rt-message-details.h"
 #include "app/chat/rt-message-facts.h"
 #include "app/chat/rt-people-pane.h"
+#include "model/rt-message-item-private.h"
 #include "chat-fixture.h"
 
 /* Living in a chat: what is unread, what was missed, who is who, what becomes of what one wrote. */
@@ -19,6 +20,19 @@ static gint64
 ago (double minutes)
 {
   return g_get_real_time () - (gint64) (minutes * MINUTE);
+}
+
+static void
+run_for (guint ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < end)
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_usleep (2000);
+    }
 }
 
 static RtTimelineKey
@@ -269,6 +283,30 @@ test_states (PageFixture *p, gconstpointer unused)
   page_assert_calls (p, "retry Hello\n");
 }
 
+/* The time until the next try runs while one looks, and is not read out each second. */
+static void
+test_next_try (PageFixture *p, gconstpointer unused)
+{
+  RtMessageItem *own = fake_network_say (p->network, g_get_real_time (), BOB, "Are you there?");
+  GtkWidget *row, *label;
+  g_autofree char *before = NULL, *spoken = NULL;
+
+  fake_network_deliver (p->network, own, RT_DELIVERY_QUEUED, 0, "nobody knows where that node is");
+  rt_message_item_set_tries (own, 2, g_get_real_time () + 30 * G_USEC_PER_SEC);
+  page_frames (p, 3);
+  row = GTK_WIDGET (page_row (p, own));
+  label = GTK_WIDGET (gtk_widget_get_template_child (row, RT_TYPE_MESSAGE_ROW, "state_label"));
+  before = g_strdup (gtk_label_get_label (GTK_LABEL (label)));
+  g_assert_nonnull (strstr (before, "tried 2 times"));
+  g_assert_nonnull (strstr (before, "tries again in 30 s"));
+  spoken = rt_format_spoken (own);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken);
+  for (guint i = 0; i < 500 && strcmp (before, gtk_label_get_label (GTK_LABEL (label))) == 0; i++)
+    run_for (20);
+  g_assert_cmpstr (before, !=, gtk_label_get_label (GTK_LABEL (label)));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken);
+}
+
 static void
 test_drafts (PageFixture *p, gconstpointer unused)
 {
@@ -425,19 +463,6 @@ test_people (PageFixture *p, gconstpointer unused)
   page_assert_calls (p, "whisper " BOB " Psst\n");
 }
 
-static void
-run_for (guint ms)
-{
-  gint64 end = g_get_monotonic_time () + ms * 1000;
-
-  while (g_get_monotonic_time () < end)
-    {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (2000);
-    }
-}
-
 /* A screen reader hears what comes: as the description of what has the focus, for some seconds. */
 static void
 test_announce (PageFixture *p, gconstpointer unused)
@@ -514,6 +539,7 @@ main (int argc, char **argv)
   ADD ("original", 400, test_original);
   ADD ("lives", 2, test_lives);
   ADD ("states", 2, test_states);
+  ADD ("next-try", 2, test_next_try);
   ADD ("drafts", 2, test_drafts);
   g_test_add_func ("/chat-life/draft-words", test_draft_words);
   ADD ("date", 2, test_date);

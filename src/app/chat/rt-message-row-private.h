@@ -14,7 +14,7 @@ struct _RtMessageRow {
   RtMessageItem *item;
   RtMessageItem *previous;
   gulong         notify_id;
-  guint          rebind_id;
+  guint          rebind_id, tick_id;
   gboolean       own, continued;
   GtkWidget     *popover;
   GtkWidget     *attachment, *chips;    /* rt-message-row-more.c; NULL: never needed */

@@ -81,11 +81,31 @@ show_tag (RtMessageRow *self)
   set_css_class (GTK_WIDGET (self->body), "values", values);
 }
 
+static void show_state (RtMessageRow *self);
+
+/* "Tries again in 8 s" counts down to the eyes only: a screen reader would say each of them. */
+static gboolean
+tick_cb (gpointer user_data)
+{
+  RtMessageRow *self = user_data;
+
+  self->tick_id = 0;
+  if (self->item != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    show_state (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_state (RtMessageRow *self)
 {
   g_autofree char *words = rt_format_delivery (self->item);
 
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (rt_message_item_get_next_try (self->item) > 0)
+    {
+      self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
+      g_source_set_name_by_id (self->tick_id, "[roundtable] next try of a message");
+    }
   gtk_widget_set_visible (self->state_box, words != NULL);
   if (words == NULL)
     return;
@@ -180,6 +200,7 @@ dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->rebind_id, g_source_remove);
+  g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   set_item (self, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
