@@ -29,7 +29,7 @@ N_KEYS = 200
 # that comes while it has four of its own ("distance is not defined"), and reads a third of the keys.
 KINDS = ['rt', 'rt', 'rt', 'rt', 'rt', 'py', 'py']
 FORM = 10                     # seconds; what one of them lacks then is written again, so often
-FORMINGS = 8
+FORMINGS, FORM_TOTAL = 8, 120
 FORM_READ = 2
 PATIENCE = 60
 SETTLE = 5
@@ -76,7 +76,7 @@ def run_trial(kinds, victims, seed, n_keys=N_KEYS, theirs=(), tell=print):
         formed, first, asked, lacking = ring.read_until_whole(data, FORM, FORM_READ, 'rt' in kinds)
         for _ in range(FORMINGS if 'rt' in kinds else 0):
             # An original writes and does not look: what it wrote while its links came and went may be lost.
-            if formed is not None:
+            if formed is not None or time.monotonic() - begun > FORM_TOTAL:
                 break
             refused = ring.write({key: data[key] for keys in lacking.values() for key in keys})
             formed, first, asked, lacking = ring.read_until_whole(data, FORM, FORM_READ, 'rt' in kinds)
