@@ -91,6 +91,8 @@ update_table (RtNetworkView *self)
   rt_table_page_set_table (self->table, ring == NULL ? table : NULL);
   adw_view_stack_page_set_visible (self->ring_page, ring != NULL);
   rt_ring_page_set (self->ring, ring, ring != NULL ? table : NULL);
+  rt_key_details_set_network (rt_table_page_get_details (self->table), self->network);
+  rt_key_details_set_network (rt_table_page_get_details (rt_ring_page_get_keys (self->ring)), self->network);
 }
 
 static void
@@ -116,6 +118,31 @@ visible_page_cb (RtNetworkView *self)
 {
   update_trouble (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+}
+
+/* A key that a message cites, and a message that cites a key */
+static void
+show_key_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RtNetworkView *self = RT_NETWORK_VIEW (widget);
+  gboolean ring = rt_network_get_ring (self->network) != NULL;
+  RtTablePage *keys = ring ? rt_ring_page_get_keys (self->ring) : self->table;
+
+  rt_network_view_set_page (self, ring ? "ring" : "table");
+  rt_table_page_show_key (keys, g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_message_action (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  RtTimelineKey key;
+
+  g_variant_get (parameter, "(xx)", &key.time, &key.sequence);
+  rt_network_view_show_message (RT_NETWORK_VIEW (widget), &key);
 }
 
 static void
@@ -247,6 +274,8 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   rt_network_actions_install (widget_class);
+  gtk_widget_class_install_action (widget_class, "network.show-key", "s", show_key_action);
+  gtk_widget_class_install_action (widget_class, "network.show-message", "(xx)", show_message_action);
 }
 
 static void

@@ -114,6 +114,11 @@ char    *rt_span_words (gint64 seconds);
 gboolean rt_network_can_forget (RtNetwork *self, const char *address);
 void     rt_network_forget (RtNetwork *self, const char *address);
 
+/* ---- rt-network-cites.c ---- */
+/* Of RtMessageItem: those kept here that cite the key (#key), the newest first, at most n; not the objects of the timeline. Transfer full. */
+void         rt_network_find_cites_async  (RtNetwork *self, const char *key, guint n, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray   *rt_network_find_cites_finish (RtNetwork *self, GAsyncResult *result, GError **error);
+
 /* ---- rt-network-transfers.c ---- */
 /* Its files: the same object for the network's life. Transfer none. */
 RtTransfers *rt_network_get_transfers (RtNetwork *self);

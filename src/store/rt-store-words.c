@@ -427,8 +427,11 @@ gboolean
 rt_store_words_has_key (const char *text, const char *key)
 {
   g_autofree char *cited = g_strconcat ("#", key, NULL);
+  g_autofree char *braced = g_strconcat ("#{", key, "}", NULL);
   gsize length = strlen (cited);
 
+  if (strstr (text, braced) != NULL)
+    return TRUE;
   for (const char *p = strstr (text, cited); p != NULL; p = strstr (p + 1, cited))
     {
       gunichar before = p > text ? g_utf8_get_char (g_utf8_prev_char (p)) : ' ';

@@ -348,6 +348,60 @@ test_show (PageFixture *p, gconstpointer unused)
   g_assert_true (gtk_widget_has_css_class (rt_timeline_get_row (p->f.timeline, &key), "flash"));
 }
 
+static void
+wait_here (PageFixture *p, guint n)
+{
+  GListStore *files = rt_composer_get_attachments (p->composer);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtAttachment) file = g_list_model_get_item (G_LIST_MODEL (files), i);
+
+      g_assert_nonnull (file);
+      while (rt_attachment_get_state (file) == RT_ATTACHMENT_PREPARING)
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+/* Files go out as messages that others read too; what is too long for a message is offered as a file, and nothing is lost. */
+static void
+test_files (PageFixture *p, gconstpointer unused)
+{
+  g_autoptr (RtTransfers) transfers = rt_transfers_new (NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello", 5);
+  g_autofree char *long_text = g_strnfill (RT_MESSAGE_MAX_TEXT + 1, 'x');
+  g_autoptr (GListStore) mine = NULL;
+
+  rt_composer_set_transfers (p->composer, transfers);
+  rt_composer_add_bytes (p->composer, bytes, "a.txt", "text/plain");
+  rt_composer_add_bytes (p->composer, bytes, "b.txt", "text/plain");
+  rt_composer_set_text (p->composer, "Look");
+  wait_here (p, 2);
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "send Look\na.txt (5 bytes)\nsend b.txt (5 bytes)\n");
+  page_assert_text (p, "");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rt_composer_get_attachments (p->composer))), ==, 0);
+  rt_composer_set_text (p->composer, "before");
+  rt_composer_paste_text (p->composer, long_text);
+  page_assert_text (p, "before");
+  g_assert_nonnull (strstr (rt_composer_get_hint (p->composer), "pasted"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "composer.attach-text", NULL));
+  g_assert_null (rt_composer_get_hint (p->composer));
+  wait_here (p, 1);
+  fake_network_fail_next (p->network, "The sky is falling");
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "send before\nPasted text.txt (65.5 kB)\n");
+  /* what did not go out is still there */
+  page_assert_text (p, "before");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rt_composer_get_attachments (p->composer))), ==, 1);
+  rt_composer_paste_text (p->composer, " and after");
+  page_assert_text (p, "before and after");
+  mine = g_object_ref (rt_composer_get_attachments (p->composer));
+  rt_composer_set_attachments (p->composer, NULL);
+  rt_composer_set_transfers (p->composer, NULL);
+  g_list_store_remove_all (mine);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -371,5 +425,6 @@ main (int argc, char **argv)
   ADD ("scrolling", 1500, test_scrolling);
   ADD ("unfold", 20, test_unfold);
   ADD ("show", 1500, test_show);
+  ADD ("files", 1, test_files);
   return g_test_run ();
 }

@@ -127,6 +127,9 @@ decode (const guint8 *data, gsize length, GCancellable *cancellable, GError **er
       g_propagate_error (error, g_steal_pointer (&why));
       return NULL;
     }
+  /* of a PNG that breaks off the loader says nothing */
+  if (g_str_equal (type, "png") && memmem (data, length, "IEND", 4) == NULL)
+    fed = FALSE;
   pixbuf = look.too_large ? NULL : gdk_pixbuf_loader_get_pixbuf (loader);
   if (look.too_large)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("The picture is too large to be shown here (%d × %d)"), look.width, look.height);

@@ -7,6 +7,7 @@
 #include "app/rt-focus.h"
 #include "app/rt-widget.h"
 #include "model/rt-message-item.h"
+#include "rt-key-cites.h"
 #include "rt-key-details.h"
 #include "rt-key-format.h"
 #include "rt-key-history.h"
@@ -18,6 +19,7 @@ struct _RtKeyDetails
 
   RtTable    *table;
   RtTableRow *row;
+  RtNetwork  *network;          /* whose messages cite keys; nullable */
   gboolean    show_back;
   gboolean    editing;          /* as it was told */
   gboolean    quiet;            /* we tick the box ourselves */
@@ -43,6 +45,7 @@ struct _RtKeyDetails
   RtValueView    *value;
   GtkLabel       *facts;
   RtKeyHistory   *history;
+  RtKeyCites     *cites;
   RtKeyEditor    *editor;
 };
 
@@ -182,8 +185,10 @@ update (RtKeyDetails *self)
   if (self->row == NULL)
     {
       rt_key_history_set_key (self->history, NULL, NULL);
+      rt_key_cites_set (self->cites, NULL, NULL);
       return;
     }
+  rt_key_cites_set (self->cites, self->network, rt_table_row_get_key (self->row));
   update_state (self);
   update_staged (self);
   update_value (self);
@@ -275,6 +280,7 @@ rt_key_details_dispose (GObject *object)
   g_clear_object (&self->row);
   rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_KEY_DETAILS);
   g_clear_object (&self->table);
+  g_clear_object (&self->network);
   G_OBJECT_CLASS (rt_key_details_parent_class)->dispose (object);
 }
 
@@ -354,6 +360,7 @@ rt_key_details_class_init (RtKeyDetailsClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SAVE] = g_signal_new ("save", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (RT_TYPE_KEY_CITES);
   g_type_ensure (RT_TYPE_KEY_EDITOR);
   g_type_ensure (RT_TYPE_KEY_HISTORY);
   g_type_ensure (RT_TYPE_VALUE_VIEW);
@@ -377,6 +384,7 @@ rt_key_details_class_init (RtKeyDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtKeyDetails, value);
   gtk_widget_class_bind_template_child (widget_class, RtKeyDetails, facts);
   gtk_widget_class_bind_template_child (widget_class, RtKeyDetails, history);
+  gtk_widget_class_bind_template_child (widget_class, RtKeyDetails, cites);
   gtk_widget_class_bind_template_child (widget_class, RtKeyDetails, editor);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, take_cb);
@@ -460,4 +468,14 @@ rt_key_details_is_editing (RtKeyDetails *self)
   g_return_val_if_fail (RT_IS_KEY_DETAILS (self), FALSE);
 
   return rt_key_editor_is_open (self->editor);
+}
+
+void
+rt_key_details_set_network (RtKeyDetails *self,
+                            RtNetwork    *network)
+{
+  g_return_if_fail (RT_IS_KEY_DETAILS (self));
+
+  if (g_set_object (&self->network, network))
+    update (self);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/rt-table.h"
+#include "model/rt-network.h"
 #include "rt-key-editor.h"
 
 G_BEGIN_DECLS
@@ -23,5 +23,8 @@ RtKeyEditor *rt_key_details_get_editor (RtKeyDetails *self);
 /* The editor for the row, or a new key. */
 void         rt_key_details_edit       (RtKeyDetails *self, RtTableRow *row);
 gboolean     rt_key_details_is_editing (RtKeyDetails *self);
+
+/* Whose messages that cite the key are listed; nullable. */
+void         rt_key_details_set_network (RtKeyDetails *self, RtNetwork *network);
 
 G_END_DECLS

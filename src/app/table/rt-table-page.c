@@ -548,3 +548,22 @@ rt_table_page_set_empty (RtTablePage *self,
   gtk_button_set_label (self->empty_button, label);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->empty_button), action);
 }
+
+gboolean
+rt_table_page_show_key (RtTablePage *self,
+                        const char  *name)
+{
+  g_autoptr (GBytes) key = NULL;
+  RtTableRow *row;
+
+  g_return_val_if_fail (RT_IS_TABLE_PAGE (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  key = rt_table_key_from_text (name, FALSE, NULL);
+  row = key != NULL && self->table != NULL ? rt_table_find (self->table, key) : NULL;
+  if (row == NULL)
+    return FALSE;
+  rt_table_page_choose (self, row);
+  rt_split_box_set_show_details (self->split, TRUE);
+  return TRUE;
+}

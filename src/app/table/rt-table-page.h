@@ -26,6 +26,8 @@ void       rt_table_page_set_side (RtTablePage *self, GtkWidget *side, int width
 void       rt_table_page_show_side (RtTablePage *self);
 /* What an empty list means, and what can be done about it; action NULL: nothing. */
 void       rt_table_page_set_empty (RtTablePage *self, const char *title, const char *description, const char *label, const char *action);
+/* The key, also one that the filter leaves out; FALSE: there is none of that name. */
+gboolean   rt_table_page_show_key (RtTablePage *self, const char *name);
 /* To the other pane of the page: TRUE; past its last or first one: FALSE. */
 gboolean   rt_table_page_step_pane (RtTablePage *self, int step);
 /* The files that the dialogs would ask for; a toast tells what came of it. */
