@@ -357,6 +357,9 @@ test_killed (Fixture *self, gconstpointer data)
     {
       wait_rows (a, 1);
       id = g_bytes_ref (rt_message_item_get_id (row_at (a, 0)));
+      /* in another second it would be another message */
+      while (g_get_real_time () / G_USEC_PER_SEC <= rt_message_item_get_sent_time (row_at (a, 0)))
+        rt_wait_milliseconds (50);
     }
 
   person_begin (&self->bob);
