@@ -448,6 +448,39 @@ test_room (Fixture *self, gconstpointer data)
     }
 }
 
+/* With messages: to everybody, and to one only. Others read a plain line of text. */
+static void
+test_messages (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (LARGE, 30), secret = make_bytes (1234, 31);
+  g_autoptr (RtAttachment) own = rt_transfers_add_bytes (self->from, bytes, "photo.jpg", NULL), private = rt_transfers_add_bytes (self->from, secret, "key.txt", NULL);
+  g_autofree char *text = NULL, *private_text = NULL;
+  g_autoptr (GError) error = NULL;
+  RtAttachment *heard, *told;
+
+  rt_wait_until (rt_attachment_get_state (own) == RT_ATTACHMENT_HERE && rt_attachment_get_state (private) == RT_ATTACHMENT_HERE);
+  text = rt_attachment_dup_text (own, "Look");
+  private_text = rt_attachment_dup_text (private, NULL);
+  g_assert_nonnull (rt_network_send (self->a, text, NULL, NULL, own, &error));
+  g_assert_no_error (error);
+  wait_rows (self->b, 1);
+  rt_wait_until (rt_message_item_get_attachment (row_at (self->b, 0)) != NULL);
+  g_assert_cmpstr (rt_message_item_get_text (row_at (self->b, 0)), ==, "Look\nphoto.jpg (3.2 MB)");
+  heard = RT_ATTACHMENT (rt_message_item_get_attachment (row_at (self->b, 0)));
+  g_assert_cmpstr (rt_attachment_get_name (heard), ==, "photo.jpg");
+  rt_transfers_fetch (self->to, heard);
+  rt_wait_until (rt_attachment_get_state (heard) == RT_ATTACHMENT_HERE);
+  assert_content (rt_attachment_get_path (heard), bytes);
+  g_assert_nonnull (rt_network_send (self->a, private_text, network_get_id (self->b), NULL, private, &error));
+  g_assert_no_error (error);
+  wait_rows (self->b, 2);
+  rt_wait_until (rt_message_item_get_attachment (row_at (self->b, 1)) != NULL);
+  told = RT_ATTACHMENT (rt_message_item_get_attachment (row_at (self->b, 1)));
+  rt_transfers_fetch (self->to, told);
+  rt_wait_until (rt_attachment_get_state (told) == RT_ATTACHMENT_HERE);
+  assert_content (rt_attachment_get_path (told), secret);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -465,5 +498,6 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("gone", test_gone);
   ADD ("room", test_room);
+  ADD ("messages", test_messages);
   return g_test_run ();
 }
