@@ -5,8 +5,9 @@
 
 #include "app/chat/rt-chat-page.h"
 #include "fake-network.h"
+#include "model/rt-transfers.h"
 
-/* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|up]; ROUNDTABLE_DEMO_PICTURE, _WIDTH, _DPI, _RTL */
+/* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|up|files]; ROUNDTABLE_DEMO_PICTURE, _WIDTH, _DPI, _RTL */
 
 #define ADA "Ad4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe9Q"
 #define BOB "B0bZWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqkk7z"
@@ -129,6 +130,35 @@ startup_cb (AdwApplication *app)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
 }
 
+/* A file that came, and a picture that goes */
+static void
+show_files (RtNetwork *network, RtChatPage *page)
+{
+  g_autoptr (RtTransfers) transfers = rt_transfers_new (NULL);
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 640, 400);
+  g_autoptr (GBytes) bytes = NULL, hash = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
+  g_autoptr (RtAttachment) picture = NULL, file = rt_attachment_new_offered (hash, 2345678, "Plan of the roof.pdf", "application/pdf", ADA);
+  g_autofree char *line = NULL;
+  RtMessageItem *item;
+  char *png;
+  gsize length;
+
+  gdk_pixbuf_fill (pixbuf, 0x88aa66ff);
+  gdk_pixbuf_save_to_buffer (pixbuf, &png, &length, "png", NULL, NULL);
+  bytes = g_bytes_new_take (png, length);
+  picture = rt_transfers_add_bytes (transfers, bytes, "meadow.png", "image/png");
+  while (rt_attachment_get_state (picture) == RT_ATTACHMENT_PREPARING)
+    g_main_context_iteration (NULL, TRUE);
+  fake_network_set_transfers (network, transfers);
+  item = fake_network_hear_text (network, ADA, minutes_ago (0.3), "See https://example.org/roof and\nPlan of the roof.pdf (2.3 MB)");
+  rt_message_item_set_attachment (item, G_OBJECT (file));
+  line = rt_attachment_dup_text (picture, NULL);
+  item = fake_network_say (network, minutes_ago (0.2), NULL, line);
+  rt_message_item_set_attachment (item, G_OBJECT (picture));
+  rt_chat_page_set_network (page, NULL);
+  rt_chat_page_set_network (page, network);
+}
+
 static void
 activate_cb (AdwApplication *app, const char *what)
 {
@@ -155,6 +185,8 @@ activate_cb (AdwApplication *app, const char *what)
   if (g_str_equal (what, "off"))
     fake_network_set_state (network, RT_NETWORK_FAILED, "the port 44565 is taken by another program");
   rt_chat_page_set_network (RT_CHAT_PAGE (page), network);
+  if (g_str_equal (what, "files"))
+    show_files (network, RT_CHAT_PAGE (page));
   if (g_str_equal (what, "reply"))
     rt_chat_page_start_whisper (RT_CHAT_PAGE (page), ADA);
   gtk_window_present (GTK_WINDOW (window));
