@@ -282,6 +282,8 @@ GBytes *rt_network_pack_attachment (RtNetwork *self, RtAttachment *attachment);
 /* The node is up, or down (NULL). */
 void rt_network_show_transfers (RtNetwork *self, P2pMeshSocket *socket);
 void rt_network_free_transfers (RtNetwork *self);
+/* The person leaves it. */
+void rt_network_remove_files (RtNetwork *self);
 /* What rt-network-hooks.c asks for. */
 void rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
 void rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames);

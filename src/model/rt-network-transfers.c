@@ -85,6 +85,27 @@ rt_network_free_transfers (RtNetwork *self)
   g_clear_object (&self->transfers);
 }
 
+static void
+remove_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  rt_transfers_remove_folder (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+rt_network_remove_files (RtNetwork *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->folder == NULL)
+    return;
+  rt_network_free_transfers (self);
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_source_tag (task, rt_network_remove_files);
+  g_task_set_task_data (task, g_build_filename (self->folder, "files", rt_network_config_get_uuid (self->config), NULL), g_free);
+  g_task_run_in_thread (task, remove_in_thread);
+}
+
 void
 rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message)
 {

@@ -397,4 +397,5 @@ rt_networks_remove (RtNetworks *self, RtNetwork *network)
   rt_store_remove_network_async (self->store, rt_network_config_get_uuid (network->config), network_removed_cb, g_object_ref (self));
   path = rt_network_dup_key_path (network);
   rt_store_remove_key_async (self->store, path, key_removed_cb, g_object_ref (self));
+  rt_network_remove_files (network);
 }

@@ -481,6 +481,19 @@ test_messages (Fixture *self, gconstpointer data)
   assert_content (rt_attachment_get_path (told), secret);
 }
 
+/* Who leaves a network leaves none of its files behind. */
+static void
+test_leave (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (1000, 40);
+  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL);
+  g_autofree char *folder = g_strdup (self->from->folder);
+
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
+  rt_networks_remove (self->ada.networks, self->a);
+  rt_wait_until (!g_file_test (folder, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -499,5 +512,6 @@ main (int argc, char **argv)
   ADD ("gone", test_gone);
   ADD ("room", test_room);
   ADD ("messages", test_messages);
+  ADD ("leave", test_leave);
   return g_test_run ();
 }
