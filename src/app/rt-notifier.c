@@ -13,6 +13,13 @@ struct _RtNotifier {
 
 G_DEFINE_FINAL_TYPE (RtNotifier, rt_notifier, G_TYPE_OBJECT)
 
+/* Without a session bus there is nobody who would show one; GLib asks it all the same. */
+static gboolean
+has_bus (RtNotifier *self)
+{
+  return g_application_get_dbus_connection (self->application) != NULL;
+}
+
 static char *
 make_id (const char *uuid)
 {
@@ -25,6 +32,8 @@ show_cb (RtNotifier *self, const RtNotice *notice)
   g_autoptr (GNotification) notification = g_notification_new (notice->title);
   g_autofree char *id = make_id (notice->network);
 
+  if (!has_bus (self))
+    return;
   g_notification_set_body (notification, notice->body);
   /* What was shown and only grew is not to ring again. */
   g_notification_set_priority (notification, notice->important ? G_NOTIFICATION_PRIORITY_HIGH :
@@ -40,8 +49,8 @@ withdraw_cb (RtNotifier *self, const char *uuid)
 {
   g_autofree char *id = make_id (uuid);
 
-  g_application_withdraw_notification (self->application, id);
-  g_hash_table_remove (self->shown, uuid);
+  if (g_hash_table_remove (self->shown, uuid))
+    g_application_withdraw_notification (self->application, id);
 }
 
 static void
