@@ -258,7 +258,9 @@ rt_message_body_class_init (RtMessageBodyClass *klass)
 
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  rt_message_body_class_init_links (widget_class);
   rt_message_body_class_init_select (widget_class);
+  rt_message_body_class_init_keys (widget_class);
   gtk_widget_class_set_css_name (widget_class, "messagebody");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
 }
@@ -272,7 +274,9 @@ rt_message_body_init (RtMessageBody *self)
   self->stamp = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_widget_add_css_class (self->stamp, "stamp");
   gtk_widget_set_parent (self->stamp, GTK_WIDGET (self));
+  rt_message_body_init_links (self);
   rt_message_body_init_select (self);
+  rt_message_body_init_keys (self);
 }
 
 GtkWidget *
