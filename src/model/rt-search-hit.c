@@ -13,8 +13,8 @@ struct _RtSearchHit {
   RtTimelineKey key;
   char         *sender;
   char         *sender_name;
-  char         *markup;
   char         *text;
+  GArray       *spans;
   gboolean      own, private;
 };
 
@@ -28,8 +28,8 @@ rt_search_hit_finalize (GObject *object)
   g_object_unref (self->network);
   g_free (self->sender);
   g_free (self->sender_name);
-  g_free (self->markup);
   g_free (self->text);
+  g_array_unref (self->spans);
   G_OBJECT_CLASS (rt_search_hit_parent_class)->finalize (object);
 }
 
@@ -42,47 +42,34 @@ rt_search_hit_class_init (RtSearchHitClass *klass)
 static void
 rt_search_hit_init (RtSearchHit *self)
 {
+  self->spans = g_array_new (FALSE, FALSE, sizeof (RtSearchSpan));
 }
 
-/* Everything of the text is escaped: what is bold is decided here. */
-static char *
-make_markup (const char *snippet)
+/* Cleaned piece by piece, so that the spans are those of what is shown. */
+static void
+take_snippet (RtSearchHit *self, const char *snippet)
 {
-  g_autoptr (GString) markup = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   const char *rest = snippet;
-  gboolean bold = FALSE;
+  gboolean found = FALSE;
 
   while (*rest != '\0')
     {
       const char *mark = strpbrk (rest, "\1\2");
       g_autofree char *piece = mark != NULL ? g_strndup (rest, (gsize) (mark - rest)) : g_strdup (rest);
       g_autofree char *clean = rt_sanitise_line (piece, G_MAXUINT16);
-      g_autofree char *escaped = g_markup_escape_text (clean, -1);
+      RtSearchSpan span = { .begin = (guint) text->len };
 
-      g_string_append (markup, escaped);
+      g_string_append (text, clean);
+      span.end = (guint) text->len;
+      if (found && span.end > span.begin)
+        g_array_append_val (self->spans, span);
       if (mark == NULL)
         break;
-      if ((*mark == '\1') != bold)
-        g_string_append (markup, bold ? "</b>" : "<b>");
-      bold = *mark == '\1';
+      found = *mark == '\1';
       rest = mark + 1;
     }
-  if (bold)
-    g_string_append (markup, "</b>");
-  return g_string_free (g_steal_pointer (&markup), FALSE);
-}
-
-static char *
-make_text (const char *snippet)
-{
-  g_autofree char *plain = g_strdup (snippet);
-  char *end = plain;
-
-  for (const char *p = snippet; *p != '\0'; p++)
-    if (*p != '\1' && *p != '\2')
-      *end++ = *p;
-  *end = '\0';
-  return rt_sanitise_line (plain, G_MAXUINT16);
+  self->text = g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 RtSearchHit *
@@ -102,8 +89,7 @@ rt_search_hit_new (RtNetwork *network, const RtStoreHit *hit)
     self->sender_name = rt_sanitise_line (message->sender_name, 64);
   else
     self->sender_name = rt_short_id (message->sender);
-  self->markup = make_markup (hit->snippet != NULL ? hit->snippet : "");
-  self->text = make_text (hit->snippet != NULL ? hit->snippet : "");
+  take_snippet (self, hit->snippet != NULL ? hit->snippet : "");
   return self;
 }
 
@@ -157,11 +143,11 @@ rt_search_hit_get_key (RtSearchHit *self, RtTimelineKey *key)
   *key = self->key;
 }
 
-const char *
-rt_search_hit_get_markup (RtSearchHit *self)
+const GArray *
+rt_search_hit_get_spans (RtSearchHit *self)
 {
   g_return_val_if_fail (RT_IS_SEARCH_HIT (self), NULL);
-  return self->markup;
+  return self->spans;
 }
 
 const char *

@@ -16,9 +16,13 @@ gboolean    rt_search_hit_get_own         (RtSearchHit *self);
 gboolean    rt_search_hit_get_private     (RtSearchHit *self);
 gint64      rt_search_hit_get_time        (RtSearchHit *self);
 void        rt_search_hit_get_key         (RtSearchHit *self, RtTimelineKey *key);
-/* A line of the text as Pango markup, with what was found in bold; and the same without. */
-const char *rt_search_hit_get_markup      (RtSearchHit *self);
+/* A line of the text */
 const char *rt_search_hit_get_text        (RtSearchHit *self);
+/* What was found in it: of RtSearchSpan, in bytes. */
+typedef struct {
+  guint begin, end;
+} RtSearchSpan;
+const GArray *rt_search_hit_get_spans     (RtSearchHit *self);
 
 /**
  * RtSearch: looks through what is kept of all networks; a GListModel of RtSearchHit, the newest first, that grows by rt_search_more(). What is asked for is looked for a moment after it was said last; an answer that is

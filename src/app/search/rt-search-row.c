@@ -89,6 +89,24 @@ format_place (RtSearchHit *hit)
   return g_strdup_printf (_("%s · %s"), rt_network_get_title (rt_search_hit_get_network (hit)), when);
 }
 
+/* By attributes: what a peer wrote is never markup. */
+static void
+embolden (GtkLabel *label, const GArray *spans)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const RtSearchSpan *span = &g_array_index (spans, RtSearchSpan, i);
+      PangoAttribute *bold = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+
+      bold->start_index = span->begin;
+      bold->end_index = span->end;
+      pango_attr_list_insert (attributes, bold);
+    }
+  gtk_label_set_attributes (label, attributes);
+}
+
 void
 rt_search_row_bind (RtSearchRow *self, RtSearchHit *hit)
 {
@@ -102,7 +120,8 @@ rt_search_row_bind (RtSearchRow *self, RtSearchHit *hit)
   gtk_label_set_label (self->sender_label, rt_search_hit_get_sender_name (hit));
   gtk_widget_set_visible (self->private_image, rt_search_hit_get_private (hit));
   gtk_label_set_label (self->place_label, place);
-  gtk_label_set_markup (self->text_label, rt_search_hit_get_markup (hit));
+  gtk_label_set_label (self->text_label, rt_search_hit_get_text (hit));
+  embolden (self->text_label, rt_search_hit_get_spans (hit));
 }
 
 char *
