@@ -48,8 +48,15 @@ get_credit (RtPerson *person)
 static void
 tell (RtNetwork *self, RtPerson *person, gint64 token, GPtrArray *items, gboolean more)
 {
-  g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_history (token, more ? P2P_APP_HISTORY_MORE : P2P_APP_HISTORY_END, items, NULL);
+  P2pAppHistoryFlags flags = more ? P2P_APP_HISTORY_MORE : P2P_APP_HISTORY_END;
+  g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_history (token, flags, items, NULL);
 
+  /* Whoever asked waits for an answer, and asks nobody else until then. */
+  if (frame == NULL)
+    {
+      g_ptr_array_set_size (items, 0);
+      frame = p2p_app_frame_new_history (token, flags, items, NULL);
+    }
   self->talk->counts.served += items->len;
   rt_network_whisper_frame (self, person->id, frame);
 }
@@ -70,6 +77,21 @@ may_be_told (const RtStoreMessage *kept)
   return (kept->flags & not_ours) == 0 && kept->body != NULL && kept->id != NULL;
 }
 
+/* Nodes relay more than what may be told on: a sub-flag of another program's, a sender whose id is none. One of them would spoil its page. */
+static P2pAppHistoryItem *
+make_item (const RtStoreMessage *kept)
+{
+  g_autoptr (P2pMessage) message = may_be_told (kept) ? p2p_message_new_from_body (kept->body, NULL) : NULL;
+  g_autoptr (GPtrArray) alone = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_app_history_item_free);
+  g_autoptr (P2pAppFrame) frame = NULL;
+
+  if (message == NULL || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+    return NULL;
+  g_ptr_array_add (alone, p2p_app_history_item_new (kept->time / G_USEC_PER_SEC, message, kept->reply_to));
+  frame = p2p_app_frame_new_history (0, P2P_APP_HISTORY_END, alone, NULL);
+  return frame != NULL ? g_ptr_array_steal_index (alone, 0) : NULL;
+}
+
 static void read_on (Answer *answer, gint64 behind_time, GBytes *behind_id);
 
 static void
@@ -86,12 +108,12 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; page != NULL && i < page->messages->len; i++)
     {
       const RtStoreMessage *kept = page->messages->pdata[i];
-      g_autoptr (P2pMessage) message = may_be_told (kept) ? p2p_message_new_from_body (kept->body, NULL) : NULL;
+      P2pAppHistoryItem *item = make_item (kept);
 
-      if (message == NULL || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+      if (item == NULL)
         continue;
       bytes += g_bytes_get_size (kept->body);
-      g_ptr_array_add (items, p2p_app_history_item_new (kept->time / G_USEC_PER_SEC, message, kept->reply_to));
+      g_ptr_array_add (items, item);
     }
   if (items->len == 0 && page != NULL && page->has_after && page->messages->len > 0 && ++answer->pages < MAX_PASSED_OVER)
     {

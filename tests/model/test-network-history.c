@@ -68,6 +68,27 @@ keep_said (RtNetwork *network, const char *sender, gint64 age, const char *text,
   rt_store_chat_add (chat, kept, FALSE);
 }
 
+/* As nodes of other programs may say it: everybody relays it, and it cannot be told on. */
+static void
+keep_odd (RtNetwork *network, gint64 age, guint i)
+{
+  RtStoreChat *chat = rt_network_get_chat (network);
+  GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (77)), g_variant_new_variant (g_variant_new_int64 (i)) };
+  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
+  g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, "cem", g_get_real_time () / G_USEC_PER_SEC - age, all, NULL);
+  g_autoptr (RtStoreMessage) kept = rt_store_message_new ();
+
+  kept->row = rt_store_chat_take_row (chat);
+  kept->sent = p2p_message_get_time (message);
+  kept->time = kept->sent * G_USEC_PER_SEC;
+  kept->flags = RT_STORE_MESSAGE_VALUES;
+  kept->sender = g_strdup ("cem");
+  kept->text = g_strdup ("odd");
+  kept->id = p2p_message_get_id (message);
+  kept->body = p2p_message_dup_body (message);
+  rt_store_chat_add (chat, kept, FALSE);
+}
+
 /* Bob ends his program; he was there last so many seconds ago. */
 static void
 leave (Fixture *self, gint64 seconds)
@@ -256,6 +277,30 @@ test_odd_questions (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->mallory.n_told, ==, 0);
 }
 
+/* What may not be told on is left out, and whoever asks has his answer; a page of nothing else is passed over. */
+static void
+test_odd_messages (Fixture *self, gconstpointer data)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 5; i++)
+    keep_odd (self->a, 3000 - i, i);
+  keep_said (self->a, "cem", 2000, "one", 0);
+  keep_odd (self->a, 1500, 5);
+  keep_said (self->a, "cem", 1000, "two", 0);
+  teller_init (&self->mallory, self->a);
+  rt_wait_until (self->mallory.n_names > 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_history_ask (i + 1, now - HOUR, now, i == 0 ? 1024 : 2, 0, NULL, NULL);
+
+      teller_whisper (&self->mallory, self->a, frame);
+      rt_wait_until (self->mallory.n_pages == i + 1);
+    }
+  /* both, and then the one of the page that has one */
+  g_assert_cmpuint (self->mallory.n_told, ==, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -266,5 +311,6 @@ main (int argc, char *argv[])
   ADD ("other-network", test_other_network);
   ADD ("questions", test_questions);
   ADD ("odd-questions", test_odd_questions);
+  ADD ("odd-messages", test_odd_messages);
   return g_test_run ();
 }
