@@ -20,6 +20,7 @@ struct _RtRound {
   const char *teller;           /* the last of them; NULL: nobody just now */
   gboolean   only_him;
   gint64     token;             /* 0: nothing is waited for */
+  gint64     ends;              /* monotonic: he is asked no more */
   gint64     behind_time;
   GBytes    *behind_id;
   guint      n_left, n_of_teller, pages;
@@ -195,6 +196,7 @@ begin_teller (RtNetwork *self)
   round->gone = FALSE;
   round->reach = 0;
   round->new_of_teller = 0;
+  round->ends = g_get_monotonic_time () + self->talk->teller_seconds * G_TIME_SPAN_SECOND;
   /* One who makes things up leaves room for the others. */
   round->n_of_teller = round->n_left / (others + 1);
   begin_question (round, round->result.kind == RT_GAP_SPLIT ? MAX (round->from, round->until - reaches[0]) : round->from, round->until);
@@ -206,7 +208,7 @@ static void
 go_on (RtNetwork *self)
 {
   RtRound *round = self->talk->round;
-  gboolean room = round->n_of_teller > 0 && round->bytes_left > 0 && round->pages < RT_CATCH_UP_PAGES;
+  gboolean room = round->n_of_teller > 0 && round->bytes_left > 0 && round->pages < RT_CATCH_UP_PAGES && g_get_monotonic_time () < round->ends;
 
   round->token = 0;
   if (!round->gone && room && (round->more || reach_further (round)))
@@ -344,6 +346,8 @@ rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *messag
       round->behind_time = last->heard;
     }
   told = pick_told (self, round, items);
+  /* nothing of it is of any use, and so it would go on */
+  round->gone = round->gone || (round->more && round->n_given == 0);
   round->taking = TRUE;
   taking = g_new0 (Taking, 1);
   taking->network = g_object_ref (self);

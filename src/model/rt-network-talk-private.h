@@ -27,6 +27,8 @@ G_BEGIN_DECLS
 #define RT_CATCH_UP_PAGES 256u
 #define RT_CATCH_UP_DAYS 7
 #define RT_CATCH_UP_PAGE_SECONDS 20u
+/* No longer by one node, however many pages he has: he tells no more than RT_HISTORY_CREDIT in that time. The page that is on its way then is taken. */
+#define RT_CATCH_UP_TELLER_SECONDS 60
 /* What was said so long before the gap may have come too late to be heard. */
 #define RT_CATCH_UP_SLACK_SECONDS 120
 /* A message whose time is so much later than now is not believed. */
@@ -79,6 +81,7 @@ struct _RtTalk {
   RtGapKind    missed_kind;
   gint64       healed;          /* monotonic: a link made us ask */
   gint64       least_gap;       /* RT_TALK_GAP_SECONDS */
+  gint64       teller_seconds;  /* RT_CATCH_UP_TELLER_SECONDS */
 };
 
 /* ---- rt-network-talk.c ---- */

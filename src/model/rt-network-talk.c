@@ -60,6 +60,7 @@ rt_network_init_talk (RtNetwork *self)
   self->gaps = g_list_store_new (RT_TYPE_GAP);
   self->talk = g_new0 (RtTalk, 1);
   self->talk->least_gap = RT_TALK_GAP_SECONDS;
+  self->talk->teller_seconds = RT_CATCH_UP_TELLER_SECONDS;
   self->talk->name_told = G_MININT64 / 2;
   self->talk->healed = G_MININT64 / 2;
   self->talk->before = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);

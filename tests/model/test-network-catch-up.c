@@ -225,6 +225,44 @@ test_stuck (Fixture *self, gconstpointer data)
   assert_42 (self, 0);
 }
 
+/* Page after page of what nobody asked about, or of anything at all for too long: the next one is asked. */
+static void
+test_slow (Fixture *self, gconstpointer data)
+{
+  was_away (self, 3600);
+  for (guint i = 0; i < 40; i++)
+    teller_add (&self->one, "bob", 86400 + i, "long before");
+  self->one.per_page = 2;
+  teller_init (&self->one, self->a);
+  teller_init (&self->two, self->a);
+  add_42 (&self->two);
+  rt_wait_until (self->n_results == 1);
+  g_assert_cmpuint (self->one.n_asks, ==, 1);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 42);
+  assert_42 (self, 0);
+  teller_clear (&self->one);
+  teller_clear (&self->two);
+  wait_peers (self->a, 0);
+
+  /* his time is over when his first page is here */
+  self->a->talk->teller_seconds = 0;
+  memset (&self->one, 0, sizeof self->one);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("slowly %u", i);
+
+      teller_add (&self->one, "bob", 1000 - i, text);
+    }
+  self->one.per_page = 2;
+  rt_wait_until (!self->a->talk->somebody);
+  was_away (self, 3600);
+  teller_init (&self->one, self->a);
+  rt_wait_until (self->n_results == 2);
+  g_assert_cmpuint (self->one.n_asks, ==, 1);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 2);
+  g_assert_false (rt_catch_up_get_complete (self->result));
+}
+
 /* Nobody answers: no signal, no hanging, and the gap stays to be seen. */
 static void
 test_nothing (Fixture *self, gconstpointer data)
@@ -359,6 +397,7 @@ main (int argc, char *argv[])
   ADD ("away", test_away);
   ADD ("flood", test_flood);
   ADD ("stuck", test_stuck);
+  ADD ("slow", test_slow);
   ADD ("nothing", test_nothing);
   ADD ("unasked", test_unasked);
   ADD ("split", test_split);
