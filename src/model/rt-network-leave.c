@@ -7,6 +7,7 @@
 
 #include "rt-network-outbox-private.h"
 
+#define MAX_WAIT_SECONDS 600
 
 static void
 outgoing_clear (gpointer data)
@@ -33,7 +34,7 @@ get_second (void)
 static gint64
 get_backoff (guint n_attempts)
 {
-  static const guint seconds[] = { 1, 5, 30, 120, 600 };
+  static const guint seconds[] = { 1, 5, 30, 120, MAX_WAIT_SECONDS };
 
   return (gint64) seconds[MIN (MAX (n_attempts, 1), G_N_ELEMENTS (seconds)) - 1] * G_USEC_PER_SEC;
 }
@@ -270,12 +271,21 @@ whisper (RtNetwork *self, RtOutgoing *out)
 
 /* ---- when ---- */
 
+gint64
+rt_outgoing_get_next_try (const RtOutgoing *out)
+{
+  gint64 now = g_get_real_time ();
+
+  /* Nothing waits for longer than that: the clock was set back since. */
+  return out->next_try <= now || out->next_try > now + MAX_WAIT_SECONDS * G_USEC_PER_SEC ? 0 : out->next_try;
+}
+
 gboolean
 rt_outgoing_can_go (RtNetwork *self, const RtOutgoing *out)
 {
   if (self->socket == NULL || self->n_peers == 0)
     return FALSE;
-  return out->next_try <= g_get_real_time ();
+  return rt_outgoing_get_next_try (out) == 0;
 }
 
 static void

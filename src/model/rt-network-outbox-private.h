@@ -31,6 +31,8 @@ typedef struct {
 
 /* ---- rt-network-leave.c ---- */
 gboolean rt_outgoing_is_too_old (const RtOutgoing *out);
+/* UTC microseconds; 0: now. */
+gint64   rt_outgoing_get_next_try (const RtOutgoing *out);
 gboolean rt_outgoing_can_go (RtNetwork *self, const RtOutgoing *out);
 /* On to the disk, and out. */
 void     rt_outgoing_start (RtNetwork *self, RtOutgoing *out);

@@ -84,6 +84,7 @@ static gboolean
 pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committing, gint64 *again)
 {
   gboolean nobody = self->socket == NULL || self->n_peers == 0;
+  gint64 next_try = rt_outgoing_get_next_try (out);
 
   if (out->state != RT_OUTGOING_WAITING)
     {
@@ -100,8 +101,8 @@ pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committin
     *again = sooner (*again, (p2p_message_get_time (out->prepared) + RT_OUTGOING_RESEND_SECONDS + 1) * G_USEC_PER_SEC);
   if (nobody)
     rt_outgoing_wait (self, out, rt_message_item_get_delivery_error (out->item));
-  else if (out->next_try > g_get_real_time () && !blocked)
-    *again = sooner (*again, out->next_try);
+  else if (next_try != 0 && !blocked)
+    *again = sooner (*again, next_try);
   if (nobody || blocked || !rt_outgoing_can_go (self, out) || *n_committing >= MAX_COMMITTING)
     {
       if (!out->kept)

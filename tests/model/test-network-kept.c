@@ -300,6 +300,32 @@ test_queue (Fixture *self, gconstpointer data)
   g_assert_cmpstr (rt_message_item_get_text (row_at (a, 6)), ==, "six");
 }
 
+/* The clock was a year ahead when it was tried last. */
+static void
+test_clock_set_back (Fixture *self, gconstpointer data)
+{
+  RtNetwork *a = person_join (&self->ada, "clock", NULL), *b = person_join (&self->bob, "clock", NULL);
+  g_autofree char *address = network_dup_address (a);
+  g_autoptr (RtStoreMessage) stored = rt_store_message_new ();
+
+  stored->row = rt_store_chat_take_row (rt_network_get_chat (b));
+  stored->time = g_get_real_time ();
+  stored->flags = RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_OUTBOX;
+  stored->sender = g_strdup (network_get_id (b));
+  stored->recipient = g_strdup (network_get_id (a));
+  stored->text = g_strdup ("soon");
+  stored->delivery = RT_DELIVERY_QUEUED;
+  stored->n_attempts = 2;
+  stored->next_try = stored->time + 365 * G_TIME_SPAN_DAY;
+  rt_store_chat_add (rt_network_get_chat (b), stored, TRUE);
+  b = begin_again (&self->bob);
+  wait_up (b);
+  g_assert_true (connect_and_wait (b, address, NULL));
+  wait_handed (row_at (b, 0));
+  wait_rows (a, 1);
+  g_assert_cmpstr (rt_message_item_get_text (row_at (a, 0)), ==, "soon");
+}
+
 /* ---- killed ---- */
 
 /* In a program of its own: says something, and is killed before it wrote down that it has left. */
@@ -578,6 +604,7 @@ main (int argc, char *argv[])
   ADD ("unread", test_unread, NULL);
   ADD ("draft-and-mute", test_draft_and_mute, NULL);
   ADD ("queue", test_queue, NULL);
+  ADD ("clock-set-back", test_clock_set_back, NULL);
   ADD ("killed-after-it-left", test_killed, "handed");
   ADD ("killed-while-it-waited", test_killed, "queued");
   ADD ("unsure", test_unsure, NULL);
