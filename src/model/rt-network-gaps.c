@@ -100,7 +100,7 @@ rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint6
 
 /* ---- another network ---- */
 
-/* What was said until then was said elsewhere: nobody here is told of it, or asked about it. */
+/* What was said until then was said elsewhere: nobody here is told of it, or asked about it, or given the files of it. */
 void
 rt_network_change_talk (RtNetwork *self)
 {
@@ -112,6 +112,7 @@ rt_network_change_talk (RtNetwork *self)
   talk->since = now;
   talk->last_seen = 0;
   talk->missed_from = 0;
+  rt_network_withdraw_files (self);
   if (chat == NULL)
     return;
   rt_store_chat_save_gap (chat, &kept);

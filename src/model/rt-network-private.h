@@ -282,6 +282,8 @@ GBytes *rt_network_pack_attachment (RtNetwork *self, RtAttachment *attachment);
 /* The node is up, or down (NULL). */
 void rt_network_show_transfers (RtNetwork *self, P2pMeshSocket *socket);
 void rt_network_free_transfers (RtNetwork *self);
+/* It is another network now: nothing is offered any more. */
+void rt_network_withdraw_files (RtNetwork *self);
 /* The person leaves it. */
 void rt_network_remove_files (RtNetwork *self);
 /* What rt-network-hooks.c asks for. */

@@ -75,6 +75,15 @@ rt_network_show_transfers (RtNetwork *self, P2pMeshSocket *socket)
     rt_transfers_set_socket (self->transfers, socket);
 }
 
+/* Those who were to have them are elsewhere. */
+void
+rt_network_withdraw_files (RtNetwork *self)
+{
+  /* nobody may have asked for it yet, and it would offer what is kept */
+  if (self->transfers != NULL || self->folder != NULL)
+    rt_transfers_withdraw_all (rt_network_get_transfers (self));
+}
+
 void
 rt_network_free_transfers (RtNetwork *self)
 {

@@ -5,6 +5,7 @@
 #include "rt-transfers-private.h"
 
 #include <string.h>
+#include <glib/gstdio.h>
 
 #define OFFERS_TYPE "(ua(aybtas))"
 #define OFFERS_VERSION 1u
@@ -159,7 +160,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *contents = NULL;
   gsize length;
 
-  if (g_file_load_contents_finish (G_FILE (object), result, &contents, &length, NULL, NULL))
+  if (g_file_load_contents_finish (G_FILE (object), result, &contents, &length, NULL, NULL) && !self->offers_withdrawn)
     {
       g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&contents), length);
 
@@ -215,4 +216,25 @@ rt_transfers_withdraw (RtTransfers *self, GBytes *file)
   g_free (place->data);
   g_queue_delete_link (&self->offer_order, place);
   save (self);
+}
+
+void
+rt_transfers_withdraw_all (RtTransfers *self)
+{
+  g_return_if_fail (RT_IS_TRANSFERS (self));
+
+  rt_transfers_end_serving (self, NULL);
+  g_hash_table_remove_all (self->offers);
+  g_queue_clear_full (&self->offer_order, g_free);
+  /* what is being read just now, too */
+  self->offers_withdrawn = !self->offers_loaded;
+  if (!self->temporary)
+    {
+      g_autofree char *path = g_build_filename (self->folder, "offers", NULL);
+
+      /* the program may end before anything is written */
+      g_unlink (path);
+    }
+  if (self->offers_saving)
+    self->offers_changed = TRUE;
 }

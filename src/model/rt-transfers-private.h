@@ -79,6 +79,7 @@ struct _RtTransfers {
   GHashTable    *offers;        /* of RtOffer, by hash in hex */
   GQueue         offer_order;   /* of the keys, the oldest first */
   gboolean       offers_loaded, offers_changed, offers_saving;
+  gboolean       offers_withdrawn;      /* all of them, while they were read */
   GQueue         early;         /* of RtEarlyFetch: came before our offers were read */
   GQueue         heard;         /* of HeardOffer, the oldest first */
 
@@ -120,6 +121,7 @@ void     rt_offer_free (gpointer data);
 void     rt_transfers_load_offers (RtTransfers *self);
 RtOffer *rt_transfers_find_offer (RtTransfers *self, GBytes *file, const char *peer);    /* NULL: none for him */
 void     rt_transfers_withdraw (RtTransfers *self, GBytes *file);
+void     rt_transfers_withdraw_all (RtTransfers *self);
 
 /* ---- rt-transfers-serve.c ---- */
 /* Came before our offers were read. */

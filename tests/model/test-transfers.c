@@ -494,6 +494,44 @@ test_leave (Fixture *self, gconstpointer data)
   rt_wait_until (!g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
+/* The person names another network in its settings: nobody there is given what was offered in the one before, also after a restart, and whether or not it was up in between. */
+static void
+test_other_network (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GBytes) bytes = make_bytes (1000, 40 + i);
+      g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL);
+      g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (self->a));
+      g_autofree char *subnet = g_strdup_printf ("other%u", i);
+      g_autoptr (GBytes) file = g_bytes_ref (rt_attachment_get_file (own));
+      g_autoptr (GError) error = NULL;
+
+      rt_wait_until (!self->from->offers_saving && !self->from->offers_changed);
+      g_assert_nonnull (rt_transfers_find_offer (self->from, file, NULL));
+      if (i == 1)
+        {
+          rt_network_stop (self->a);
+          person_end (&self->ada);
+          person_begin (&self->ada);
+          self->a = person_get (&self->ada, 0);
+          rt_network_stop (self->a);
+        }
+      g_object_set (config, "subnet", subnet, NULL);
+      g_assert_true (rt_networks_update (self->ada.networks, self->a, config, &error));
+      g_assert_no_error (error);
+      self->from = rt_network_get_transfers (self->a);
+      rt_wait_until (self->from->offers_loaded);
+      g_assert_null (rt_transfers_find_offer (self->from, file, NULL));
+      person_end (&self->ada);
+      person_begin (&self->ada);
+      self->a = person_get (&self->ada, 0);
+      self->from = rt_network_get_transfers (self->a);
+      rt_wait_until (self->from->offers_loaded);
+      g_assert_null (rt_transfers_find_offer (self->from, file, NULL));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -513,5 +551,6 @@ main (int argc, char **argv)
   ADD ("room", test_room);
   ADD ("messages", test_messages);
   ADD ("leave", test_leave);
+  ADD ("other-network", test_other_network);
   return g_test_run ();
 }
