@@ -80,6 +80,7 @@ struct _RtNetwork {
   gboolean          muted;
   char             *draft;
   RtTimelineKey     first_unread;       /* of those counted; time 0: none */
+  gint64            read_row;           /* of the read mark: what came until then was read */
   RtTimelineKey     shown_unread;       /* the same as it was when the person came */
   guint             unread_timer;
   gint64            unread_told;        /* monotonic */

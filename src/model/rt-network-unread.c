@@ -7,8 +7,6 @@
 /* What is typed, and what is read while it comes, goes to the store not more often than that. */
 #define DRAFT_MILLISECONDS 500u
 #define READ_MILLISECONDS 1000u
-/* The first unread message is among so many behind the mark: own ones are read. */
-#define FIRST_UNREAD 60u
 
 /* ---- read marks ---- */
 
@@ -19,8 +17,11 @@ save_read (RtNetwork *self)
   RtTimelineKey key;
 
   rt_timer_clear (&self->read_timer);
-  if (self->chat != NULL && rt_store_timeline_get_newest (RT_STORE_TIMELINE (self->timeline), &key))
-    rt_store_chat_set_read (self->chat, key.time, key.sequence);
+  if (self->chat == NULL || !rt_store_timeline_get_newest (RT_STORE_TIMELINE (self->timeline), &key))
+    return;
+  /* Whatever comes later is not read, also where it stands further up: told by others, or said when the clock was set back. */
+  self->read_row = rt_store_chat_get_last_row (self->chat);
+  rt_store_chat_set_read (self->chat, key.time, self->read_row);
 }
 
 static gboolean
@@ -48,26 +49,6 @@ end_restore (RtNetwork *self)
   rt_network_end_load (self);
 }
 
-static void
-first_unread_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RtNetwork) self = user_data;
-  g_autoptr (RtStoreChatPage) page = rt_store_chat_page_finish (RT_STORE_CHAT (chat), result, NULL);
-
-  for (guint i = 0; page != NULL && i < page->messages->len; i++)
-    {
-      const RtStoreMessage *message = page->messages->pdata[i];
-
-      /* so many own ones that the first of others is further on: the divider stands before ours */
-      if (self->first_unread.time != 0 && (message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) != 0)
-        continue;
-      self->first_unread = (RtTimelineKey) { message->time, message->row };
-      if ((message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) == 0)
-        break;
-    }
-  end_restore (self);
-}
-
 void
 rt_network_restore_unread (RtNetwork *self)
 {
@@ -80,10 +61,9 @@ rt_network_restore_unread (RtNetwork *self)
   self->unread_important = (guint) MIN (state->n_unread_important, G_MAXUINT);
   if (self->muted)
     rt_network_notify_muted (self);
-  if (self->unread > 0)
-    rt_store_chat_page_async (self->chat, RT_STORE_CHAT_PAGE_AFTER, state->read_time, state->read_row, FIRST_UNREAD, NULL, first_unread_cb, g_object_ref (self));
-  else
-    end_restore (self);
+  self->first_unread = (RtTimelineKey) { state->first_unread_time, state->first_unread_row };
+  self->read_row = state->read_row;
+  end_restore (self);
 }
 
 /* ---- counts ---- */
@@ -112,6 +92,9 @@ count_one (RtNetwork *self, RtMessageItem *item)
       return FALSE;
     }
   rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
+  /* he saw it while others were still being told of */
+  if (self->chat != NULL && key.sequence <= self->read_row)
+    return FALSE;
   if (self->unread == 0 || rt_timeline_key_compare (&key, &self->first_unread) < 0)
     self->first_unread = key;
   self->unread++;

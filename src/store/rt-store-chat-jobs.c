@@ -36,7 +36,9 @@ static const char * const sqls[N_STATEMENTS] = {
   [TRIM_GAPS] = "DELETE FROM gaps WHERE chat = ?1 AND begins <= (SELECT begins FROM gaps WHERE chat = ?1 ORDER BY begins DESC LIMIT 1 OFFSET ?2)",
   [SAVE_HOUR] = "INSERT INTO chat_hours (chat, hour, n) VALUES (?1, ?2, ?3) ON CONFLICT (chat, hour) DO UPDATE SET n = n + ?3",
   [SET_READ] = "UPDATE chats SET read_time = ?2, read_row = ?3 WHERE id = ?1",
-  [COUNT_UNREAD] = "SELECT count (*), coalesce (sum (flags & 34 <> 0), 0) FROM messages WHERE chat = ?1 AND (time, row) > (?2, ?3) AND flags & 17 = 0",
+  /* rt_store_is_unread(), of either kind by its index: hardly anything came after a mark that is being made, or stands after it */
+  [COUNT_UNREAD] = "SELECT count (*), coalesce (sum (flags & 34 <> 0), 0) FROM (SELECT flags FROM messages WHERE +chat = ?1 AND row > ?3 AND row < 1 << 56 UNION ALL"
+                   " SELECT flags FROM messages WHERE chat = ?1 AND time > ?2 AND NOT (row > ?3 AND row < 1 << 56)) WHERE flags & 17 = 0",
   [SET_DRAFT] = "UPDATE chats SET draft = ?2 WHERE id = ?1",
   [SET_MUTED] = "UPDATE chats SET muted = ?2 WHERE id = ?1",
   [SET_LAST_SEEN] = "UPDATE chats SET last_seen = ?2 WHERE id = ?1",
@@ -44,7 +46,8 @@ static const char * const sqls[N_STATEMENTS] = {
   [SAVE_ROWS] = "UPDATE chat_rows SET next = max (next, ?1)",
 };
 
-G_STATIC_ASSERT ((RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION) == 34 && (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED) == 17 && RT_STORE_MESSAGE_OUTBOX == 64);
+G_STATIC_ASSERT ((RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION) == 34 && (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED) == 17 && RT_STORE_MESSAGE_OUTBOX == 64 &&
+                 RT_STORE_ROWS_IN_NEED == G_GINT64_CONSTANT (1) << 56);
 
 typedef struct {
   sqlite3          *db;
@@ -242,7 +245,7 @@ add_message (Write *self, const RtStoreMessage *message, GError **error)
     return FALSE;
   self->n_messages++;
   self->n_bytes += (gint64) rt_store_message_get_weight (message);
-  if ((message->flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) == 0 && rt_store_message_compare (message, self->read_time, self->read_row) > 0)
+  if (rt_store_is_unread (message->flags, message->time, message->row, self->read_time, self->read_row))
     {
       self->n_unread++;
       if (message->flags & (RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION))

@@ -20,6 +20,8 @@ char             *rt_store_cut (char *text, gsize length);
 RtStoreMessage   *rt_store_message_copy_bounded (const RtStoreMessage *message);
 gsize             rt_store_message_get_weight (const RtStoreMessage *self);
 int               rt_store_message_compare (const RtStoreMessage *self, gint64 time, gint64 row);
+/* Behind a read mark: it came after it (rows are taken as they come, but for those in need), wherever its time puts it, or stands after it. */
+gboolean          rt_store_is_unread (gint64 flags, gint64 time, gint64 row, gint64 read_time, gint64 read_row);
 RtStoreChatState *rt_store_chat_state_new (void);
 RtStoreChatPage  *rt_store_chat_page_new (void);
 

@@ -251,6 +251,44 @@ read_tail (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing,
   return read_messages (db, statement, state->outbox, NULL, doing, error);
 }
 
+/* Of those that stand after the mark, and of those that came after it; of very many of these only the first that came are looked at. */
+static gboolean
+read_first_unread (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing, GError **error)
+{
+  static const char * const sqls[] = {
+    "SELECT time, row FROM messages WHERE chat = ?1 AND time > ?2 AND flags & 17 = 0 ORDER BY time, row LIMIT 1",
+    "SELECT time, row FROM (SELECT time, row, flags, chat FROM messages WHERE row > ?3 AND row < 1 << 56 ORDER BY row LIMIT 10000) WHERE chat = ?1 AND flags & 17 = 0 ORDER BY time, row LIMIT 1",
+  };
+  int code = SQLITE_DONE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sqls) && state->n_unread > 0; i++)
+    {
+      sqlite3_stmt *statement = prepare_of_chat (db, sqls[i], chat, doing, error);
+
+      if (statement == NULL)
+        return FALSE;
+      if (i == 0)
+        sqlite3_bind_int64 (statement, 2, state->read_time);
+      else
+        sqlite3_bind_int64 (statement, 3, state->read_row);
+      code = sqlite3_step (statement);
+      if (code == SQLITE_ROW)
+        {
+          gint64 time = sqlite3_column_int64 (statement, 0), row = sqlite3_column_int64 (statement, 1);
+
+          if (state->first_unread_time == 0 || time < state->first_unread_time || (time == state->first_unread_time && row < state->first_unread_row))
+            {
+              state->first_unread_time = time;
+              state->first_unread_row = row;
+            }
+          code = SQLITE_DONE;
+        }
+      if (!end_rows (db, statement, code, doing, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The rows that this load may use. They are written down with the first message that has one of them. */
 static gboolean
 take_rows (RtStoreDb *db, gint64 *first, const char *doing, GError **error)
@@ -293,8 +331,8 @@ rt_store_chat_load_job (RtStoreDb *db, GTask *task)
 
   query->hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
   if (take_rows (db, &query->first_row, doing, &error) && read_chat (db->db, query->network, &chat, state, doing, &error) &&
-      (chat == 0 || (read_tail (db->db, chat, state, doing, &error) && read_people (db->db, chat, state->people, doing, &error) &&
-                     read_gaps (db->db, chat, state->gaps, doing, &error) && read_hours (db->db, chat, query->hours, doing, &error))))
+      (chat == 0 || (read_tail (db->db, chat, state, doing, &error) && read_first_unread (db->db, chat, state, doing, &error) &&
+                     read_people (db->db, chat, state->people, doing, &error) && read_gaps (db->db, chat, state->gaps, doing, &error) && read_hours (db->db, chat, query->hours, doing, &error))))
     {
       state->last_row = query->first_row - 1;
       g_task_return_pointer (task, g_steal_pointer (&state), (GDestroyNotify) rt_store_chat_state_free);

@@ -71,7 +71,7 @@ rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 read_time
       rt_store_hours_add (hours, time, 1);
       gone->n++;
       gone->n_bytes += (guint64) sqlite3_column_int64 (statements.select, 4);
-      if ((flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) == 0 && (time > read_time || (time == read_time && row > read_row)))
+      if (rt_store_is_unread (flags, time, row, read_time, read_row))
         {
           gone->n_unread++;
           gone->n_important += (flags & (RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION)) != 0;

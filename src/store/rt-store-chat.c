@@ -118,6 +118,14 @@ rt_store_chat_take_row (RtStoreChat *self)
   return self->next_row++;
 }
 
+gint64
+rt_store_chat_get_last_row (RtStoreChat *self)
+{
+  g_return_val_if_fail (RT_IS_STORE_CHAT (self), 0);
+
+  return MAX (self->next_row - 1, 0);
+}
+
 /* ---- errors ---- */
 
 static char *

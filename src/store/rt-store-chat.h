@@ -96,9 +96,10 @@ typedef struct {
   gint64     last_row, newest_time;
   guint64    n_messages;
   guint64    n_gone;                    /* that were over the limits, in all */
-  gint64     read_time, read_row;       /* read mark: up to this key all was read; 0: nothing */
-  guint64    n_unread;                  /* behind the mark, neither own nor imported */
+  gint64     read_time, read_row;       /* read mark: all was read that has a row up to this one, and a time up to this; 0: nothing */
+  guint64    n_unread;                  /* behind the mark by either, neither own nor imported */
   guint64    n_unread_important;        /* of them: private, or with a mention */
+  gint64     first_unread_time, first_unread_row;       /* key of the first of them; 0: there is none */
   char      *draft;                     /* nullable */
   gboolean   muted;
   gint64     last_seen;                 /* UTC seconds when the network was last up; 0: never */
@@ -144,12 +145,15 @@ void              rt_store_chat_load_async  (RtStoreChat *self, GCancellable *ca
 RtStoreChatState *rt_store_chat_load_finish (RtStoreChat *self, GAsyncResult *result, GError **error);
 /* The next row. After a load that ended, however it did: one that failed gives rows that are free if the store is empty. */
 gint64            rt_store_chat_take_row (RtStoreChat *self);
+/* The newest that was taken, or could have been before this load. */
+gint64            rt_store_chat_get_last_row (RtStoreChat *self);
 
 void              rt_store_chat_add    (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
 /* By row: everything but row, time, sender and text is as here now. */
 void              rt_store_chat_update (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
 /* Of an own message that is kept, and of a private one by whom it was for; others are ignored. */
 void              rt_store_chat_add_receipt (RtStoreChat *self, GBytes *id, const char *node, gint64 time);
+/* All is read that came up to this row and stands up to this time. What is told of later stands further up, perhaps, and is not read for that. */
 void              rt_store_chat_set_read (RtStoreChat *self, gint64 time, gint64 row);
 void              rt_store_chat_set_draft (RtStoreChat *self, const char *text);        /* nullable */
 void              rt_store_chat_set_muted (RtStoreChat *self, gboolean muted);

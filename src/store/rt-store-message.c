@@ -123,6 +123,12 @@ rt_store_message_compare (const RtStoreMessage *self, gint64 time, gint64 row)
   return self->row < row ? -1 : self->row > row ? 1 : 0;
 }
 
+gboolean
+rt_store_is_unread (gint64 flags, gint64 time, gint64 row, gint64 read_time, gint64 read_row)
+{
+  return (flags & (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED)) == 0 && ((row > read_row && row < RT_STORE_ROWS_IN_NEED) || time > read_time);
+}
+
 void
 rt_store_receipt_free (RtStoreReceipt *self)
 {

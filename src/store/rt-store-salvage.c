@@ -292,8 +292,8 @@ count_all (Salvage *self)
     "INSERT INTO chat_hours (chat, hour, n) SELECT chat, time / 3600000000, count (*) FROM messages GROUP BY 1, 2",
     ("UPDATE chats SET n_messages = (SELECT count (*) FROM messages WHERE chat = chats.id),"
      " n_bytes = (SELECT coalesce (sum (length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0)), 0) FROM messages WHERE chat = chats.id),"
-     " n_unread = (SELECT count (*) FROM messages WHERE chat = chats.id AND (time, row) > (chats.read_time, chats.read_row) AND flags & 17 = 0),"
-     " n_important = (SELECT count (*) FROM messages WHERE chat = chats.id AND (time, row) > (chats.read_time, chats.read_row) AND flags & 17 = 0 AND flags & 34 <> 0)"),
+     " n_unread = (SELECT count (*) FROM messages WHERE chat = chats.id AND (row > chats.read_row AND row < 1 << 56 OR time > chats.read_time) AND flags & 17 = 0),"
+     " n_important = (SELECT count (*) FROM messages WHERE chat = chats.id AND (row > chats.read_row AND row < 1 << 56 OR time > chats.read_time) AND flags & 17 = 0 AND flags & 34 <> 0)"),
     "UPDATE chat_rows SET next = max (next, (SELECT coalesce (max (row), 0) + 1 FROM messages WHERE row < 1 << 56))",
   };
 

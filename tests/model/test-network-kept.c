@@ -549,6 +549,47 @@ test_told (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_rows (network), ==, 3);
   g_assert_cmpstr (rt_message_item_get_text (row_at (network, 2)), ==, "heard");
   g_assert_cmpstr (rt_message_item_get_told (row_at (network, 0)), ==, "99999");
+  /* it ended in the middle of catching up: nobody saw them */
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 2);
+}
+
+/* Told of what was said before the newest that was read; and before one of when the clock was ahead. It is not read, also after a restart, until it is. */
+static void
+test_told_is_unread (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "told", NULL);
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC - 3600;
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free), items = NULL;
+  g_autoptr (P2pMessage) early = make_message ("22222", P2P_FLAG_BROADCAST, second, "an hour ago");
+  g_autoptr (RtStoreMessage) ahead = rt_store_message_new ();
+  RtTimelineKey key, first;
+
+  take (network, "22222", P2P_FLAG_BROADCAST, "one");
+  ahead->row = rt_store_chat_take_row (rt_network_get_chat (network));
+  ahead->time = g_get_real_time () + 365 * G_TIME_SPAN_DAY;
+  ahead->sender = g_strdup ("22222");
+  ahead->text = g_strdup ("next year");
+  rt_store_chat_add (rt_network_get_chat (network), ahead, FALSE);
+  network = begin_again (&self->ada);
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 2);
+  rt_network_mark_read (network);
+  g_ptr_array_add (told, rt_told_new (early, second, NULL));
+  items = take_told (network, told);
+  rt_network_count_unread_block (network, items);
+  take (network, "22222", P2P_FLAG_BROADCAST, "now");
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 2);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (row_at (network, 0)), &first);
+  g_clear_pointer (&items, g_ptr_array_unref);
+  for (guint i = 0; i < 2; i++)
+    {
+      network = begin_again (&self->ada);
+      g_assert_cmpuint (rt_network_get_unread (network), ==, 2);
+      g_assert_true (rt_network_get_first_unread (network, &key));
+      g_assert_cmpint (rt_timeline_key_compare (&key, &first), ==, 0);
+    }
+  g_assert_cmpstr (rt_message_item_get_text (row_at (network, 3)), ==, "next year");
+  rt_network_mark_read (network);
+  network = begin_again (&self->ada);
   g_assert_cmpuint (rt_network_get_unread (network), ==, 0);
 }
 
@@ -610,6 +651,7 @@ main (int argc, char *argv[])
   ADD ("unsure", test_unsure, NULL);
   ADD ("notes", test_notes, NULL);
   ADD ("told", test_told, NULL);
+  ADD ("told-is-unread", test_told_is_unread, NULL);
   ADD ("original-told", test_original_told, NULL);
   ADD ("left", test_left, NULL);
   return g_test_run ();

@@ -323,8 +323,21 @@ test_unread (Fixture *self, gconstpointer data)
   {
     g_autoptr (RtStoreChatState) state = load_chat (chat);
 
-    g_assert_cmpuint (state->n_unread, ==, 21);
+    /* both that came later, wherever they stand */
+    g_assert_cmpuint (state->n_unread, ==, 22);
     g_assert_cmpuint (state->n_unread_important, ==, 10);
+    g_assert_cmpint (state->first_unread_time, ==, 3);
+  }
+  /* a clock gone wrong: all that is there is read, and what comes when it is right again is not */
+  add_message (chat, 102, 1000000, "a-year-ahead");
+  rt_store_chat_set_read (chat, 1000000, rt_store_chat_get_last_row (chat));
+  add_message (chat, 103, 301, "after-it");
+  g_assert_true (flush_chat (chat, NULL));
+  {
+    g_autoptr (RtStoreChatState) state = load_chat (chat);
+
+    g_assert_cmpuint (state->n_unread, ==, 1);
+    g_assert_cmpint (state->first_unread_time, ==, 301);
   }
 }
 
