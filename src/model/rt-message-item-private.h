@@ -47,6 +47,7 @@ struct _RtMessageItem {
   guint          private : 1;
   guint          mention : 1;
   guint          imported : 1;
+  guint          loads_receipts : 1;    /* those that the store has are being read */
   guint          looking : 1;   /* the original is being looked for, or was */
 };
 

@@ -201,7 +201,9 @@ rt_message_item_add_receipt (RtMessageItem *self, const char *node, gint64 time,
 gboolean
 rt_message_item_lacks_receipts (RtMessageItem *self)
 {
-  return self->n_kept_receipts > (self->receipts != NULL ? self->receipts->len : 0);
+  guint n = self->receipts != NULL ? self->receipts->len : 0;
+
+  return n < RT_MESSAGE_MAX_RECEIPTS && self->n_kept_receipts > n;
 }
 
 void

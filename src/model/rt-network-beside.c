@@ -17,6 +17,9 @@
 /* A node may have so many ids noted at once, and so many a second. */
 #define RECEIPT_BURST 256u
 #define RECEIPT_RATE 32
+/* All of them together that are no neighbours: a burst of as many people as are told what we have. */
+#define RECEIPTS_BURST 4096u
+#define RECEIPTS_RATE 256
 
 /* ---- replies ---- */
 
@@ -259,26 +262,14 @@ rt_network_note_heard (RtNetwork *self, P2pMessage *message)
 
 /* ---- receipts of what we said ---- */
 
+/* Neighbours speak for themselves, and there are few of them; of others there are as many as somebody makes up. */
 static gboolean
-may_note (RtPerson *person)
+may_note (RtNetwork *self, RtPerson *person, gboolean own_link)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint64 earned = (now - person->receipt_time) * RECEIPT_RATE / G_TIME_SPAN_SECOND;
+  RtTalk *talk = self->talk;
 
-  if (person->receipt_time == 0 || earned >= RECEIPT_BURST)
-    {
-      person->receipt_credit = RECEIPT_BURST;
-      person->receipt_time = now;
-    }
-  else if (earned > 0)
-    {
-      person->receipt_credit = MIN (person->receipt_credit + (guint) earned, RECEIPT_BURST);
-      person->receipt_time = now;
-    }
-  if (person->receipt_credit == 0)
-    return FALSE;
-  person->receipt_credit--;
-  return TRUE;
+  return rt_credit_take (&person->receipt_credit, &person->receipt_time, RECEIPT_BURST, RECEIPT_RATE)
+         && (own_link || rt_credit_take (&talk->receipt_credit, &talk->receipt_time, RECEIPTS_BURST, RECEIPTS_RATE));
 }
 
 void
@@ -294,7 +285,7 @@ rt_network_take_receipt (RtNetwork *self, P2pAppFrame *frame, P2pMessage *messag
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
       counts->receipts++;
-      if (person == NULL || (whisper && !own_link) || !may_note (person))
+      if (person == NULL || (whisper && !own_link) || !may_note (self, person, own_link))
         counts->receipts_dropped++;
       else
         rt_network_note_receipt (self, ids->pdata[i], sender, g_get_real_time () / G_USEC_PER_SEC);

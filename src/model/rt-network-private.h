@@ -239,6 +239,8 @@ void rt_network_tell_item (RtNetwork *self, RtMessageItem *item);               
 void rt_network_save_item (RtNetwork *self, RtMessageItem *item, gboolean outbox, gboolean now);
 GPtrArray     *rt_network_dup_held (RtNetwork *self);                           /* of RtMessageItem; transfer full */
 RtMessageItem *rt_network_find_held (RtNetwork *self, GBytes *id);              /* transfer none */
+/* Likewise; where nothing is kept, among so many of the newest. */
+RtMessageItem *rt_network_find_newest (RtNetwork *self, GBytes *id, guint among);
 void rt_network_emit_chat_loaded (RtNetwork *self);     /* rt-network.c */
 void rt_network_begin_waiting (RtNetwork *self);        /* likewise: the start that waited for it */
 void rt_network_notify_timeline (RtNetwork *self);      /* likewise */
@@ -247,8 +249,6 @@ void rt_network_notify_timeline (RtNetwork *self);      /* likewise */
 void rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time);    /* time: UTC seconds */
 void rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to);
 void rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file);
-/* Somebody is called otherwise now (shown name, word that tells two apart: nullable): his rows that are looked at are told. */
-void rt_network_note_name (RtNetwork *self, const char *id, const char *name, const char *word);
 /* Out of somebody's history, by catch-up: each in its place, once. It is not counted as unread, and no message-added. */
 typedef struct {
   P2pMessage *message;          /* to everybody; others are left out */
@@ -261,6 +261,16 @@ void       rt_told_free (RtTold *told);
 void       rt_network_take_told_async  (RtNetwork *self, GPtrArray *told, const char *teller, GAsyncReadyCallback callback, gpointer user_data);
 /* Of RtMessageItem: those that were not known, as they were told. Transfer full. */
 GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, GError **error);
+
+/* ---- rt-network-called.c ---- */
+/* Somebody is called otherwise now: his rows that are looked at are told, soon, together with those of others. */
+void rt_network_note_name (RtNetwork *self, const char *id);
+
+/* ---- rt-network-claims.c: for what anybody may say of any message ---- */
+/* As rt_network_find_held(), which costs nothing. */
+RtMessageItem *rt_network_find_claimed (RtNetwork *self, GBytes *id);
+/* As rt_network_find_message_async(). FALSE: it is not looked for, because too many are; the callback is not called. */
+gboolean       rt_network_find_claimed_async (RtNetwork *self, GBytes *id, GAsyncReadyCallback callback, gpointer user_data);
 
 /* ---- rt-network-unread.c ---- */
 void rt_network_count_unread (RtNetwork *self, RtMessageItem *item);

@@ -72,22 +72,28 @@ rt_network_dup_held (RtNetwork *self)
 
 /* The newest first: what is asked for is mostly new. */
 RtMessageItem *
-rt_network_find_held (RtNetwork *self, GBytes *id)
+rt_network_find_newest (RtNetwork *self, GBytes *id, guint among)
 {
   guint n;
 
   if (get_kept (self) != NULL)
     return rt_store_timeline_find_held (get_kept (self), id);
   n = g_list_model_get_n_items (G_LIST_MODEL (self->timeline));
-  while (n-- > 0)
+  for (guint left = MIN (n, among); left > 0; left--)
     {
-      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), n);
+      g_autoptr (RtMessageItem) item = g_list_model_get_item (G_LIST_MODEL (self->timeline), --n);
       GBytes *other = rt_message_item_get_id (item);
 
       if (other != NULL && g_bytes_equal (other, id))
         return item;
     }
   return NULL;
+}
+
+RtMessageItem *
+rt_network_find_held (RtNetwork *self, GBytes *id)
+{
+  return rt_network_find_newest (self, id, G_MAXUINT);
 }
 
 /* ---- the original of a reply ---- */
@@ -173,24 +179,41 @@ take_note (RtNetwork *self, RtMessageItem *item, NoteKind kind, GBytes *bytes)
 }
 
 static void
+note_free (Note *note)
+{
+  g_clear_pointer (&note->bytes, g_bytes_unref);
+  g_free (note->node);
+  g_free (note);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Note, note_free)
+
+static void
 note_found_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 {
-  Note *note = user_data;
+  g_autoptr (Note) note = user_data;
   g_autoptr (RtMessageItem) item = rt_network_find_message_finish (RT_NETWORK (network), result, NULL);
 
   if (item != NULL && note->kind == NOTE_RECEIPT)
     take_receipt (RT_NETWORK (network), item, note->node, note->time);
   else if (item != NULL && !rt_message_item_get_own (item))
     take_note (RT_NETWORK (network), item, note->kind, note->bytes);
-  g_clear_pointer (&note->bytes, g_bytes_unref);
-  g_free (note->node);
-  g_free (note);
+}
+
+/* Takes the note. */
+static void
+look_up_note (RtNetwork *self, GBytes *id, Note *note)
+{
+  g_autoptr (Note) taken = note;
+
+  if (rt_network_find_claimed_async (self, id, note_found_cb, taken))
+    g_steal_pointer (&taken);
 }
 
 static void
 find_and_note (RtNetwork *self, GBytes *id, NoteKind kind, GBytes *bytes)
 {
-  RtMessageItem *item = rt_network_find_held (self, id);
+  RtMessageItem *item = rt_network_find_claimed (self, id);
   Note *note;
 
   if (item != NULL)
@@ -199,12 +222,10 @@ find_and_note (RtNetwork *self, GBytes *id, NoteKind kind, GBytes *bytes)
         take_note (self, item, kind, bytes);
       return;
     }
-  if (self->chat == NULL)
-    return;
   note = g_new0 (Note, 1);
   note->kind = kind;
   note->bytes = g_bytes_ref (bytes);
-  rt_network_find_message_async (self, id, NULL, note_found_cb, note);
+  look_up_note (self, id, note);
 }
 
 void
@@ -239,6 +260,7 @@ receipts_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
   Count *count = user_data;
   g_autoptr (GPtrArray) receipts = rt_store_chat_receipts_finish (RT_STORE_CHAT (chat), result, NULL);
 
+  count->item->loads_receipts = FALSE;
   for (guint i = 0; receipts != NULL && i < receipts->len; i++)
     {
       const RtStoreReceipt *receipt = receipts->pdata[i];
@@ -260,7 +282,8 @@ take_receipt (RtNetwork *self, RtMessageItem *item, const char *node, gint64 tim
     return;
   if (self->chat != NULL)
     rt_store_chat_add_receipt (self->chat, rt_message_item_get_id (item), node, time * G_USEC_PER_SEC);
-  if (self->chat == NULL || !rt_message_item_lacks_receipts (item))
+  /* what is being read for the one before brings the others */
+  if (self->chat == NULL || item->loads_receipts || !rt_message_item_lacks_receipts (item))
     {
       add_receipt (self, item, node, time);
       return;
@@ -268,13 +291,14 @@ take_receipt (RtNetwork *self, RtMessageItem *item, const char *node, gint64 tim
   count = g_new0 (Count, 1);
   count->network = g_object_ref (self);
   count->item = g_object_ref (item);
+  item->loads_receipts = TRUE;
   rt_store_chat_receipts_async (self->chat, rt_message_item_get_id (item), NULL, receipts_loaded_cb, count);
 }
 
 void
 rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time)
 {
-  RtMessageItem *item = rt_network_find_held (self, id);
+  RtMessageItem *item = rt_network_find_claimed (self, id);
   Note *note;
 
   if (item != NULL)
@@ -282,28 +306,9 @@ rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 t
       take_receipt (self, item, node, time);
       return;
     }
-  if (self->chat == NULL)
-    return;
   note = g_new0 (Note, 1);
   note->kind = NOTE_RECEIPT;
   note->node = g_strdup (node);
   note->time = time;
-  rt_network_find_message_async (self, id, NULL, note_found_cb, note);
-}
-
-void
-rt_network_note_name (RtNetwork *self, const char *id, const char *name, const char *word)
-{
-  g_autoptr (GPtrArray) held = rt_network_dup_held (self);
-
-  for (guint i = 0; i < held->len; i++)
-    {
-      RtMessageItem *item = held->pdata[i];
-
-      if (!rt_message_item_get_own (item) && g_strcmp0 (rt_message_item_get_sender (item), id) == 0)
-        rt_message_item_set_sender_name (item, name, word);
-      if (g_strcmp0 (rt_message_item_get_recipient (item), id) == 0)
-        rt_message_item_set_recipient_name (item, name);
-      rt_message_item_name_receipt (item, id, name);
-    }
+  look_up_note (self, id, note);
 }

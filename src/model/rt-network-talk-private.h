@@ -42,6 +42,9 @@ G_BEGIN_DECLS
 #define RT_HISTORY_CREDIT_SECONDS 60
 #define RT_HISTORY_PAGE_BYTES (56u * 1024)
 
+/* Messages that nobody looks at, and that somebody says something about: so many are read from the disk at a time. */
+#define RT_TALK_FINDS_AT_A_TIME 256u
+
 typedef struct _RtRound RtRound;
 
 struct _RtTalk {
@@ -71,6 +74,17 @@ struct _RtTalk {
   GPtrArray   *public_ids;      /* the newest */
   GHashTable  *private_ids;     /* by sender: GPtrArray */
   guint        public_timer, private_timer;
+
+  /* what all may claim together */
+  guint        receipt_credit, find_credit;
+  gint64       receipt_time, find_time;         /* monotonic: when they were counted */
+  guint        n_finds;         /* under way */
+
+  /* who is called otherwise than rows call him */
+  GHashTable  *renamed;         /* ids */
+  gboolean     all_renamed;     /* too many to remember */
+  guint        rename_timer;
+  gint64       renamed_at;      /* monotonic */
 
   /* history */
   guint        serving;
@@ -104,6 +118,14 @@ void rt_network_take_receipt (RtNetwork *self, P2pAppFrame *frame, P2pMessage *m
 void rt_network_note_heard (RtNetwork *self, P2pMessage *message);
 void rt_network_init_beside (RtNetwork *self);
 void rt_network_free_beside (RtNetwork *self);
+
+/* ---- rt-network-claims.c ---- */
+/* FALSE: there is none left of burst, of which rate come back in a second. since: 0 at first. */
+gboolean rt_credit_take (guint *credit, gint64 *since, guint burst, gint64 rate);
+
+/* ---- rt-network-called.c ---- */
+void rt_network_init_called (RtNetwork *self);
+void rt_network_free_called (RtNetwork *self);
 
 /* ---- rt-network-history.c ---- */
 void rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);

@@ -7,10 +7,8 @@
 static void
 person_changed_cb (RtPeople *people, RtPerson *person, RtNetwork *self)
 {
-  g_autofree char *name = rt_people_dup_name (people, person->id);
-
   if (!person->you)
-    rt_network_note_name (self, person->id, name, person->word);
+    rt_network_note_name (self, person->id);
 }
 
 static void
@@ -65,6 +63,7 @@ rt_network_init_talk (RtNetwork *self)
   self->talk->healed = G_MININT64 / 2;
   self->talk->before = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   rt_network_init_beside (self);
+  rt_network_init_called (self);
   g_signal_connect (self->people, "person-changed", G_CALLBACK (person_changed_cb), self);
   g_signal_connect_swapped (self->people, "unsaved", G_CALLBACK (save_people), self);
 }
@@ -342,6 +341,7 @@ rt_network_free_talk (RtNetwork *self)
   rt_timer_clear (&self->talk->round_timer);
   rt_timer_clear (&self->talk->heal_timer);
   rt_network_free_beside (self);
+  rt_network_free_called (self);
   g_clear_pointer (&self->talk->before, g_hash_table_unref);
   g_signal_handlers_disconnect_by_data (self->people, self);
   g_clear_object (&self->people);

@@ -20,7 +20,8 @@ GListModel *rt_network_get_gaps (RtNetwork *self);
 typedef struct {
   guint64 names, names_refused;         /* of nothing that can be shown, or for somebody who is our neighbour and did not say it */
   guint64 replies, replies_dropped;     /* no message came with it */
-  guint64 receipts, receipts_dropped;   /* by id; too many of one node */
+  guint64 receipts, receipts_dropped;   /* by id; too many of one node, or of all that are not our neighbours */
+  guint64 finds, finds_refused;         /* messages that were looked for on the disk because somebody said something about them; too many */
   guint64 asks, asks_refused;           /* for history; too many, or by none of ours */
   guint64 pages, pages_refused;         /* of history; not asked for */
   guint64 told, told_known;             /* messages in them that were new, and were not */

@@ -45,7 +45,8 @@ offered_cb (RtNetwork *self, GBytes *about, RtAttachment *attachment)
 
   late->network = g_object_ref (self);
   late->attachment = g_object_ref (attachment);
-  rt_network_find_message_async (self, about, NULL, found_cb, late);
+  if (!rt_network_find_claimed_async (self, about, found_cb, late))
+    late_free (late);
 }
 
 RtTransfers *

@@ -8,12 +8,19 @@
 /* A page that something was put into while it was on its way is asked for again, so often. */
 #define MAX_AGAIN 3u
 
+/* A row that somebody holds. */
+typedef struct {
+  RtMessageItem *item;          /* not owned */
+  GBytes        *id;            /* by which it is found; NULL: it has none, or another row has it */
+} Held;
+
 struct _RtStoreTimeline {
   GObject             parent_instance;
   RtStoreChat        *chat;             /* NULL: closed */
   RtStoreTimelineMake make;
   gpointer            make_data;
-  GHashTable         *held;             /* row number -> RtMessageItem, of all that somebody holds; not owned */
+  GHashTable         *held;             /* row number -> Held, of all that somebody holds */
+  GHashTable         *held_by_id;       /* GBytes -> RtMessageItem; neither is owned */
   GPtrArray          *newest;           /* owned; by key, with nothing between them that is not here */
   guint64             weight;           /* of them, in bytes */
   gboolean            has_before;       /* the store has older ones */
@@ -29,18 +36,47 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RtStoreTimeline, rt_store_timeline, G_TYPE_OBJECT
 /* ---- rows that somebody holds ---- */
 
 static void
+unindex (RtStoreTimeline *self, Held *held)
+{
+  if (held->id != NULL)
+    g_hash_table_remove (self->held_by_id, held->id);
+  g_clear_pointer (&held->id, g_bytes_unref);
+}
+
+/* Own ones get their id when they leave. */
+static void
+index_held (RtStoreTimeline *self, Held *held)
+{
+  GBytes *id = held->item->id;
+
+  if (held->id != NULL && id != NULL && g_bytes_equal (held->id, id))
+    return;
+  unindex (self, held);
+  if (id == NULL || g_hash_table_contains (self->held_by_id, id))
+    return;
+  held->id = g_bytes_ref (id);
+  g_hash_table_insert (self->held_by_id, held->id, held->item);
+}
+
+static void
 gone_cb (gpointer data, GObject *where_it_was)
 {
   RtStoreTimeline *self = data;
   gint64 row = ((RtMessageItem *) where_it_was)->key.sequence;
+  Held *held = g_hash_table_lookup (self->held, &row);
 
+  unindex (self, held);
   g_hash_table_remove (self->held, &row);
 }
 
 static void
 hold (RtStoreTimeline *self, RtMessageItem *item)
 {
-  g_hash_table_insert (self->held, &item->key.sequence, item);
+  Held *held = g_new0 (Held, 1);
+
+  held->item = item;
+  g_hash_table_insert (self->held, &item->key.sequence, held);
+  index_held (self, held);
   g_object_weak_ref (G_OBJECT (item), gone_cb, self);
 }
 
@@ -56,12 +92,13 @@ RtMessageItem *
 rt_store_timeline_adopt (RtStoreTimeline *self, const RtStoreMessage *stored)
 {
   RtMessageItem *item;
+  Held *held;
 
   g_return_val_if_fail (RT_IS_STORE_TIMELINE (self), NULL);
 
-  item = g_hash_table_lookup (self->held, &stored->row);
-  if (item != NULL)
-    return g_object_ref (item);
+  held = g_hash_table_lookup (self->held, &stored->row);
+  if (held != NULL)
+    return g_object_ref (held->item);
   item = make_item (self, stored);
   hold (self, item);
   return item;
@@ -70,17 +107,10 @@ rt_store_timeline_adopt (RtStoreTimeline *self, const RtStoreMessage *stored)
 RtMessageItem *
 rt_store_timeline_find_held (RtStoreTimeline *self, GBytes *id)
 {
-  GHashTableIter iter;
-  gpointer item;
-
   g_return_val_if_fail (RT_IS_STORE_TIMELINE (self), NULL);
 
   /* there is one of an id */
-  g_hash_table_iter_init (&iter, self->held);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    if (RT_MESSAGE_ITEM (item)->id != NULL && g_bytes_equal (RT_MESSAGE_ITEM (item)->id, id))
-      return item;
-  return NULL;
+  return g_hash_table_lookup (self->held_by_id, id);
 }
 
 static int
@@ -94,11 +124,11 @@ rt_store_timeline_dup_held (RtStoreTimeline *self)
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
-  gpointer item;
+  gpointer held;
 
   g_hash_table_iter_init (&iter, self->held);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    g_ptr_array_add (items, g_object_ref (item));
+  while (g_hash_table_iter_next (&iter, NULL, &held))
+    g_ptr_array_add (items, g_object_ref (((Held *) held)->item));
   g_ptr_array_sort (items, compare_items);
   return items;
 }
@@ -216,8 +246,13 @@ rt_store_timeline_add (RtStoreTimeline *self, RtMessageItem *item)
 void
 rt_store_timeline_item_changed (RtStoreTimeline *self, RtMessageItem *item)
 {
+  Held *held;
+
   g_return_if_fail (RT_IS_STORE_TIMELINE (self));
 
+  held = g_hash_table_lookup (self->held, &item->key.sequence);
+  if (held != NULL && held->item == item)
+    index_held (self, held);
   rt_timeline_source_changed (RT_TIMELINE_SOURCE (self), RT_TIMELINE_ITEM (item));
 }
 
@@ -462,12 +497,18 @@ rt_store_timeline_finalize (GObject *object)
 {
   RtStoreTimeline *self = RT_STORE_TIMELINE (object);
   GHashTableIter iter;
-  gpointer item;
+  gpointer value;
 
   g_ptr_array_unref (self->newest);
   g_hash_table_iter_init (&iter, self->held);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    g_object_weak_unref (item, gone_cb, self);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Held *held = value;
+
+      g_object_weak_unref (G_OBJECT (held->item), gone_cb, self);
+      unindex (self, held);
+    }
+  g_hash_table_unref (self->held_by_id);
   g_hash_table_unref (self->held);
   g_clear_object (&self->chat);
 
@@ -483,7 +524,8 @@ rt_store_timeline_class_init (RtStoreTimelineClass *klass)
 static void
 rt_store_timeline_init (RtStoreTimeline *self)
 {
-  self->held = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->held = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->held_by_id = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   self->newest = g_ptr_array_new_with_free_func (g_object_unref);
 }
 

@@ -498,8 +498,11 @@ test_notes (Fixture *self, gconstpointer data)
     g_assert_cmpstr (words, ==, "Received by 22222, 33333, 44444 and 2 more");
     /* known ones are not counted twice */
     rt_network_note_receipt (network, own, "66666", 1100);
+    g_assert_true (ours->loads_receipts);
     rt_network_note_receipt (network, own, "77777", 1100);
     rt_wait_until (rt_message_item_get_n_receipts (ours) == 6);
+    rt_wait_until (!ours->loads_receipts);
+    g_assert_cmpuint (rt_message_item_get_n_receipts (ours), ==, 6);
     g_assert_cmpuint (rt_message_item_get_n_receipts (secret), ==, 0);
   }
 }

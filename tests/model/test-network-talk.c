@@ -2,6 +2,7 @@
 /* Names, replies and receipts among networks that are really up. */
 #include <string.h>
 
+#include "model/rt-attachment-private.h"
 #include "model/rt-network-talk-private.h"
 #include "original.h"
 #include "teller.h"
@@ -292,6 +293,71 @@ test_receipt_lies (Fixture *self, gconstpointer data)
   g_assert_cmpuint (rt_message_item_get_n_receipts (private), ==, 1);
 }
 
+/* Ids are free: what thousands of them say together costs what one node's does. */
+static void
+test_free_ids (Fixture *self, gconstpointer data)
+{
+  RtMessageItem *row;
+  RtTalkCounts before, counts;
+
+  rt_wait_until (rt_network_get_chat_loaded (self->a));
+  wait_shown (self->a, network_get_id (self->b), "Bob");
+  rt_network_send_text (self->b, "hello", NULL);
+  wait_rows (self->a, 1);
+  row = row_at (self->a, 0);
+  rt_network_get_talk_counts (self->a, &before);
+  /* receipts of what nobody knows */
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("node-%u", i);
+      g_autoptr (P2pMessage) message = make_said (id, P2P_FLAG_BROADCAST, 0, "no matter");
+      g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+      g_autoptr (P2pAppFrame) frame = NULL;
+
+      for (guint j = 0; j < 8; j++)
+        {
+          g_autofree char *seed = g_strdup_printf ("%u of %u", j, i);
+
+          g_ptr_array_add (ids, dup_id (seed));
+        }
+      frame = p2p_app_frame_new_receipt (ids, NULL);
+      rt_people_note_own_program (rt_network_get_people (self->a), id, g_get_real_time ());
+      rt_network_take_receipt (self->a, frame, message, NULL);
+      g_assert_cmpuint (self->a->talk->n_finds, <=, RT_TALK_FINDS_AT_A_TIME);
+    }
+  rt_network_get_talk_counts (self->a, &counts);
+  g_assert_cmpuint (counts.receipts - before.receipts, ==, 8000);
+  /* 4096, and what comes back meanwhile */
+  g_assert_cmpuint (counts.receipts_dropped - before.receipts_dropped, >, 2000);
+  g_assert_cmpuint (counts.finds_refused - before.finds_refused, >, 2000);
+  /* files of what nobody knows: nothing of the disk is left for them just now */
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *seed = g_strdup_printf ("of file %u", i);
+      g_autoptr (GBytes) about = dup_id (seed);
+      g_autoptr (RtAttachment) attachment = rt_attachment_new_offered (about, 100, "a.bin", "", "node-1");
+
+      g_signal_emit_by_name (rt_network_get_transfers (self->a), "offered", about, attachment);
+      g_assert_cmpuint (self->a->talk->n_finds, <=, RT_TALK_FINDS_AT_A_TIME);
+    }
+  rt_network_get_talk_counts (self->a, &before);
+  g_assert_cmpuint (before.finds_refused - counts.finds_refused, >, 500);
+  rt_wait_until (self->a->talk->n_finds == 0);
+  /* names: the rows are looked at once */
+  g_assert_cmpstr (rt_message_item_get_sender_word (row), ==, NULL);
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("node-%u", i);
+
+      rt_people_note_name (rt_network_get_people (self->a), id, i == 1000 ? "Bob" : "Nobody", g_get_real_time ());
+    }
+  g_assert_cmpuint (self->a->talk->rename_timer, !=, 0);
+  g_assert_cmpuint (g_hash_table_size (self->a->talk->renamed), <=, 1024);
+  g_assert_cmpstr (rt_message_item_get_sender_word (row), ==, NULL);
+  rt_wait_until (rt_message_item_get_sender_word (row) != NULL);
+  g_assert_cmpuint (g_hash_table_size (self->a->talk->renamed), ==, 0);
+}
+
 /* In a crowd nobody wants to know who has what. */
 static void
 test_no_receipts_in_a_crowd (Fixture *self, gconstpointer data)
@@ -370,6 +436,7 @@ main (int argc, char *argv[])
   ADD ("receipts", test_receipts);
   ADD ("receipt-lies", test_receipt_lies);
   ADD ("original", test_original);
+  ADD ("free-ids", test_free_ids);
   ADD ("no-receipts-in-a-crowd", test_no_receipts_in_a_crowd);
   return g_test_run ();
 }

@@ -364,6 +364,41 @@ test_bounded_in_bytes (Fixture *self, gconstpointer data)
   }
 }
 
+/* An own one has its id when it left, and has none again when it did not. */
+static void
+test_by_id (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStoreMessage) stored = NULL;
+  g_autoptr (RtMessageItem) item = NULL, other = NULL;
+  GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_BROADCAST)), g_variant_new_variant (g_variant_new_string ("own")) };
+  g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, "22222", 1000, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)), NULL);
+  g_autoptr (GBytes) id = p2p_message_get_id (message);
+
+  stored = make_row (self, self->time);
+  stored->flags = RT_STORE_MESSAGE_OWN;
+  g_clear_pointer (&stored->id, g_bytes_unref);
+  item = rt_message_item_new_stored (stored);
+  rt_store_timeline_add (self->timeline, item);
+  g_assert_null (rt_store_timeline_find_held (self->timeline, id));
+  for (guint i = 0; i < 2; i++)
+    {
+      rt_message_item_set_sent (item, message, RT_DELIVERY_HANDED, 1, NULL);
+      rt_store_timeline_item_changed (self->timeline, item);
+      g_assert_true (rt_store_timeline_find_held (self->timeline, id) == item);
+      rt_message_item_clear_message (item);
+      rt_store_timeline_item_changed (self->timeline, item);
+      g_assert_null (rt_store_timeline_find_held (self->timeline, id));
+    }
+  /* who is not held any more is not found */
+  g_clear_pointer (&stored->id, g_bytes_unref);
+  stored->row = rt_store_chat_take_row (self->chat);
+  stored->id = g_bytes_ref (id);
+  other = rt_store_timeline_adopt (self->timeline, stored);
+  g_assert_true (rt_store_timeline_find_held (self->timeline, id) == other);
+  g_clear_object (&other);
+  g_assert_null (rt_store_timeline_find_held (self->timeline, id));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -374,5 +409,6 @@ main (int argc, char *argv[])
   ADD ("one-object", test_one_object);
   ADD ("page-is-fresh", test_page_is_fresh);
   ADD ("bounded-in-bytes", test_bounded_in_bytes);
+  ADD ("by-id", test_by_id);
   return g_test_run ();
 }
