@@ -123,3 +123,29 @@ rt_name_imitates_id (const char *name)
   return strstr (name, "…") != NULL || strstr (name, "...") != NULL || strstr (name, "..") != NULL || strpbrk (name, "()[]") != NULL
          || strstr (name, "⋯") != NULL || strstr (name, "（") != NULL || strstr (name, "❨") != NULL || strstr (name, "⁽") != NULL;
 }
+
+/* Blocks of scripts written from right to left. */
+static gboolean
+may_run_backwards (const char *name)
+{
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if ((c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFF) || (c >= 0x10800 && c <= 0x10FFF)
+          || (c >= 0x1E800 && c <= 0x1EFFF))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+char *
+rt_name_dup_shown (const char *name, const char *word)
+{
+  if (word == NULL)
+    return g_strdup (name);
+  /* A name must not carry the id that follows it to its other side. */
+  if (may_run_backwards (name))
+    return g_strdup_printf ("\u2068%s\u2069 (%s)", name, word);
+  return g_strdup_printf ("%s (%s)", name, word);
+}

@@ -16,5 +16,7 @@ char    *rt_name_clean (const char *claimed);
 char    *rt_name_skeleton (const char *name);
 /* It looks like what the program itself writes behind a name, or instead of one. */
 gboolean rt_name_imitates_id (const char *name);
+/* A name, and what has to stand beside it where it could be taken for another's (nullable). Wherever there is room for one text only. Transfer full. */
+char    *rt_name_dup_shown (const char *name, const char *word);
 
 G_END_DECLS

@@ -109,20 +109,10 @@ rt_network_take_reply (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message)
 static void
 name_sender (RtNetwork *self, RtMessageItem *item)
 {
-  const char *sender = rt_message_item_get_sender (item), *kept = rt_message_item_get_sender_name (item);
-  RtPerson *person = rt_people_find (self->people, sender);
-  g_autofree char *short_id = rt_short_id (sender);
+  g_autofree char *word = NULL;
+  g_autofree char *name = rt_network_dup_sender_name (self, rt_message_item_get_sender (item), rt_message_item_get_sender_name (item), &word);
 
-  /* Said under our id, and not by us as far as we know: our name would vouch for it. */
-  if (g_strcmp0 (sender, self->node_id) == 0)
-    rt_message_item_set_sender_name (item, short_id, NULL);
-  else if (person != NULL && person->name != NULL)
-    rt_message_item_set_sender_name (item, person->name, person->word);
-  else if (person != NULL && (kept == NULL || g_str_equal (kept, short_id)))
-    rt_message_item_set_sender_name (item, person->shown_name, NULL);
-  /* What he was called when he said it; whether it is another's by now nobody looks up. */
-  else if (kept != NULL && !g_str_equal (kept, short_id))
-    rt_message_item_set_sender_name (item, kept, short_id);
+  rt_message_item_set_sender_name (item, name, word);
 }
 
 void
@@ -136,7 +126,7 @@ rt_network_prepare_talk (RtNetwork *self, RtMessageItem *item, P2pMessage *messa
     name_sender (self, item);
   if (recipient != NULL)
     {
-      g_autofree char *name = rt_people_dup_name (self->people, recipient);
+      g_autofree char *name = rt_people_dup_shown_name (self->people, recipient);
 
       rt_message_item_set_recipient_name (item, name);
     }

@@ -9,6 +9,28 @@
 /* Of more than so many it is not remembered who: every row is looked at. */
 #define MAX_RENAMED 1024u
 
+char *
+rt_network_dup_sender_name (RtNetwork *self, const char *sender, const char *kept, char **word)
+{
+  RtPerson *person = rt_people_find (self->people, sender);
+  g_autofree char *short_id = rt_short_id (sender);
+
+  *word = NULL;
+  /* Said under our id, and not by us as far as we know: our name would vouch for it. */
+  if (g_strcmp0 (sender, self->node_id) == 0)
+    return g_steal_pointer (&short_id);
+  if (person != NULL && person->name != NULL)
+    {
+      *word = g_strdup (person->word);
+      return g_strdup (person->name);
+    }
+  if (kept == NULL || *kept == '\0' || g_str_equal (kept, short_id))
+    return person != NULL ? g_strdup (person->shown_name) : g_steal_pointer (&short_id);
+  /* What he was called when he said it; whether it is another's by now nobody looks up. */
+  *word = g_steal_pointer (&short_id);
+  return g_strdup (kept);
+}
+
 static RtPerson *
 find_renamed (RtNetwork *self, const char *id)
 {
@@ -27,13 +49,23 @@ rename_row (RtNetwork *self, RtMessageItem *item)
     rt_message_item_set_sender_name (item, person->name != NULL ? person->name : person->shown_name, person->word);
   person = find_renamed (self, rt_message_item_get_recipient (item));
   if (person != NULL)
-    rt_message_item_set_recipient_name (item, person->name != NULL ? person->name : person->shown_name);
+    rt_message_item_set_recipient_name (item, person->shown_name);
   for (guint i = 0; (node = rt_message_item_get_receipt (item, i, NULL)) != NULL; i++)
     {
       person = find_renamed (self, node);
       if (person != NULL)
-        rt_message_item_name_receipt (item, node, person->name != NULL ? person->name : person->shown_name);
+        rt_message_item_name_receipt (item, node, person->shown_name);
     }
+}
+
+/* After the rows: what it answers may be one of them. */
+static void
+rename_reply (RtNetwork *self, RtMessageItem *item)
+{
+  RtMessageItem *original = rt_message_item_get_reply_state (item) == RT_REPLY_FOUND ? rt_network_find_claimed (self, rt_message_item_get_reply_to (item)) : NULL;
+
+  if (original != NULL && find_renamed (self, rt_message_item_get_sender (original)) != NULL)
+    rt_network_show_original (item, original);
 }
 
 static gboolean
@@ -47,6 +79,8 @@ rename_cb (gpointer data)
   talk->renamed_at = g_get_monotonic_time ();
   for (guint i = 0; i < held->len; i++)
     rename_row (self, held->pdata[i]);
+  for (guint i = 0; i < held->len; i++)
+    rename_reply (self, held->pdata[i]);
   g_hash_table_remove_all (talk->renamed);
   talk->all_renamed = FALSE;
   return G_SOURCE_REMOVE;

@@ -235,6 +235,7 @@ void rt_network_add_item (RtNetwork *self, RtMessageItem *item);                
 void rt_network_add_outgoing (RtNetwork *self, RtMessageItem *item);            /* shows it; the outbox keeps it */
 /* It is told of only now: rows that answer it may have looked for it in vain. */
 void rt_network_note_original (RtNetwork *self, RtMessageItem *original);
+void rt_network_show_original (RtMessageItem *item, RtMessageItem *original);   /* in the row that answers it */
 void rt_network_tell_item (RtNetwork *self, RtMessageItem *item);               /* shows what changed */
 void rt_network_save_item (RtNetwork *self, RtMessageItem *item, gboolean outbox, gboolean now);
 GPtrArray     *rt_network_dup_held (RtNetwork *self);                           /* of RtMessageItem; transfer full */
@@ -263,6 +264,8 @@ void       rt_network_take_told_async  (RtNetwork *self, GPtrArray *told, const 
 GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 
 /* ---- rt-network-called.c ---- */
+/* What a row calls who wrote it; kept: as he called himself then, nullable. word: what must stand beside it, transfer full, nullable. Transfer full. */
+char *rt_network_dup_sender_name (RtNetwork *self, const char *sender, const char *kept, char **word);
 /* Somebody is called otherwise now: his rows that are looked at are told, soon, together with those of others. */
 void rt_network_note_name (RtNetwork *self, const char *id);
 

@@ -2,6 +2,7 @@
 /* The rows of a network that somebody looks at, and what is found out of them. */
 #include "config.h"
 
+#include "rt-name.h"
 #include "rt-network-private.h"
 #include "rt-store-timeline.h"
 
@@ -98,11 +99,14 @@ rt_network_find_held (RtNetwork *self, GBytes *id)
 
 /* ---- the original of a reply ---- */
 
-static void
-show_original (RtMessageItem *item, RtMessageItem *original)
+void
+rt_network_show_original (RtMessageItem *item, RtMessageItem *original)
 {
-  rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original),
-                             rt_message_item_get_own (original) ? _("You") : rt_message_item_get_sender_name (original));
+  g_autofree char *name = NULL;
+
+  if (!rt_message_item_get_own (original))
+    name = rt_name_dup_shown (rt_message_item_get_sender_name (original), rt_message_item_get_sender_word (original));
+  rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), name != NULL ? name : _("You"));
 }
 
 static void
@@ -113,7 +117,7 @@ looked_up_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 
   if (original != NULL)
     {
-      show_original (item, original);
+      rt_network_show_original (item, original);
       return;
     }
   rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
@@ -134,7 +138,7 @@ rt_network_note_original (RtNetwork *self, RtMessageItem *original)
       RtMessageItem *item = held->pdata[i];
 
       if (rt_message_item_get_reply_state (item) == RT_REPLY_UNKNOWN && g_bytes_equal (rt_message_item_get_reply_to (item), id))
-        show_original (item, original);
+        rt_network_show_original (item, original);
     }
 }
 
@@ -243,7 +247,7 @@ rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file)
 static void
 add_receipt (RtNetwork *self, RtMessageItem *item, const char *node, gint64 time)
 {
-  g_autofree char *name = self->people != NULL ? rt_people_dup_name (self->people, node) : NULL;
+  g_autofree char *name = self->people != NULL ? rt_people_dup_shown_name (self->people, node) : NULL;
 
   if (rt_message_item_add_receipt (item, node, time, name))
     rt_network_tell_item (self, item);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "rt-catch-up.h"
+#include "rt-name.h"
 #include "rt-notices.h"
 #include "rt-timer.h"
 
@@ -88,7 +89,7 @@ withdraw (Watched *self)
 static char *
 make_line (RtMessageItem *item)
 {
-  const char *name = rt_message_item_get_sender_name (item);
+  g_autofree char *name = rt_name_dup_shown (rt_message_item_get_sender_name (item), rt_message_item_get_sender_word (item));
   g_autofree char *text = rt_sanitise_line (rt_message_item_get_text (item), RT_NOTICE_LINE_BYTES);
 
   if (rt_message_item_get_private (item))

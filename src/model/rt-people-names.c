@@ -34,7 +34,8 @@ rt_people_update_shown (RtPeople *self, RtPerson *person, const char *name)
       id_word = whole;
     }
   marked = kept != NULL && !person->you
-           && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0 || rt_name_imitates_id (kept));
+           && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0
+               || g_strcmp0 (person->skeleton, self->you_skeleton) == 0 || rt_name_imitates_id (kept));
   fresh = person->shown_name == NULL;
   if (!rt_person_set_shown (person, kept, marked ? id_word : NULL, id_word))
     return;

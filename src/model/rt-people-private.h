@@ -20,6 +20,7 @@ struct _RtPeople {
   GPtrArray  *unsaved;
   RtPerson   *you;              /* not owned, nullable */
   char       *own_skeleton;     /* nullable */
+  char       *you_skeleton;     /* of what the program calls the person itself */
   gint64      flushed;          /* monotonic */
   guint       timer;
   gboolean    dirty;

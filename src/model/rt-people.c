@@ -6,6 +6,7 @@
 #include "rt-name.h"
 #include "rt-timer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The list is shown anew no more often than anybody reads. */
@@ -328,6 +329,14 @@ rt_people_dup_name (RtPeople *self, const char *id)
 }
 
 char *
+rt_people_dup_shown_name (RtPeople *self, const char *id)
+{
+  RtPerson *person = rt_people_find (self, id);
+
+  return person != NULL ? g_strdup (person->shown_name) : rt_short_id (id);
+}
+
+char *
 rt_people_dup_word (RtPeople *self, const char *id)
 {
   RtPerson *person = rt_people_find (self, id);
@@ -425,6 +434,7 @@ rt_people_finalize (GObject *object)
   g_hash_table_unref (self->short_ids);
   g_hash_table_unref (self->people);
   g_free (self->own_skeleton);
+  g_free (self->you_skeleton);
 
   G_OBJECT_CLASS (rt_people_parent_class)->finalize (object);
 }
@@ -451,6 +461,7 @@ rt_people_init (RtPeople *self)
   self->short_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);
+  self->you_skeleton = rt_name_skeleton (_("You"));
   self->flushed = G_MININT64 / 2;
   g_queue_init (&self->newcomers);
   g_queue_init (&self->elders);

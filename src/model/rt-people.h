@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (RtPeople, rt_people, RT, PEOPLE, GObject)
 RtPerson *rt_people_find (RtPeople *self, const char *id);              /* transfer none, nullable */
 /* What to call him: the name that he claims, or the short id where he claims none or is not known. Transfer full. */
 char     *rt_people_dup_name (RtPeople *self, const char *id);
+/* Both in one. Transfer full. */
+char     *rt_people_dup_shown_name (RtPeople *self, const char *id);
 /* What must stand beside that name: the id, where others have the name too. Transfer full, nullable. */
 char     *rt_people_dup_word (RtPeople *self, const char *id);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "rt-name.h"
 #include "rt-person-private.h"
 
 G_DEFINE_FINAL_TYPE (RtPerson, rt_person, G_TYPE_OBJECT)
@@ -106,38 +107,10 @@ take_over (RtPerson *self, char **where, const char *value, guint property)
   return TRUE;
 }
 
-/* Blocks of scripts written from right to left. */
-static gboolean
-may_run_backwards (const char *name)
-{
-  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if ((c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFF) || (c >= 0x10800 && c <= 0x10FFF)
-          || (c >= 0x1E800 && c <= 0x1EFFF))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static char *
-dup_shown_name (const char *name, const char *word, const char *id_word)
-{
-  if (name == NULL)
-    return g_strdup (id_word);
-  if (word == NULL)
-    return g_strdup (name);
-  /* A name must not carry the id that follows it to its other side. */
-  if (may_run_backwards (name))
-    return g_strdup_printf ("\u2068%s\u2069 (%s)", name, word);
-  return g_strdup_printf ("%s (%s)", name, word);
-}
-
 gboolean
 rt_person_set_shown (RtPerson *self, const char *name, const char *word, const char *id_word)
 {
-  g_autofree char *shown = dup_shown_name (name, word, id_word);
+  g_autofree char *shown = name != NULL ? rt_name_dup_shown (name, word) : g_strdup (id_word);
   gboolean changed;
 
   g_object_freeze_notify (G_OBJECT (self));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "rt-name.h"
+#include "rt-network-private.h"
 #include "rt-search-private.h"
 
 #include <string.h>
@@ -85,10 +87,13 @@ rt_search_hit_new (RtNetwork *network, const RtStoreHit *hit)
   self->sender = g_strdup (message->sender);
   if (self->own)
     self->sender_name = g_strdup (_("You"));
-  else if (message->sender_name != NULL && *message->sender_name != '\0')
-    self->sender_name = rt_sanitise_line (message->sender_name, 64);
   else
-    self->sender_name = rt_short_id (message->sender);
+    {
+      g_autofree char *kept = message->sender_name != NULL ? rt_sanitise_line (message->sender_name, 64) : NULL, *word = NULL;
+      g_autofree char *name = rt_network_dup_sender_name (network, message->sender, kept, &word);
+
+      self->sender_name = rt_name_dup_shown (name, word);
+    }
   take_snippet (self, hit->snippet != NULL ? hit->snippet : "");
   return self;
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* RtSearchHit: a message that was found. Immutable; the name of its sender is that of then, or the short id. */
+/* RtSearchHit: a message that was found. Immutable; its sender is called as on its row, with what tells him from others of that name. */
 #define RT_TYPE_SEARCH_HIT (rt_search_hit_get_type ())
 G_DECLARE_FINAL_TYPE (RtSearchHit, rt_search_hit, RT, SEARCH_HIT, GObject)
 

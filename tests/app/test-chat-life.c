@@ -517,6 +517,17 @@ test_details (PageFixture *p, gconstpointer unused)
   fake_network_name (p->network, ADA, "Ada");
   run_for (50);
   g_assert_true (page_has_label (dialog, "Ada\n" ADA));
+  /* two of a name, among those who have it */
+  fake_network_name (p->network, BOB, "Ada");
+  {
+    RtStoreReceipt receipt = { (char *) BOB, 1 };
+    g_autoptr (GPtrArray) receipts = g_ptr_array_new ();
+    g_autofree char *received = NULL;
+
+    g_ptr_array_add (receipts, &receipt);
+    received = rt_message_fact_dup_value (RT_MESSAGE_FACT_RECEIPTS, item, people, receipts);
+    g_assert_true (g_str_has_prefix (received, "Ada (B0bZ…kk7z), "));
+  }
   g_object_ref (dialog);
   gtk_window_destroy (GTK_WINDOW (dialog));
   while (g_main_context_iteration (NULL, FALSE))

@@ -293,6 +293,40 @@ test_receipt_lies (Fixture *self, gconstpointer data)
   g_assert_cmpuint (rt_message_item_get_n_receipts (private), ==, 1);
 }
 
+/* Somebody else takes Bob's name: wherever it stands the id stands beside it, in what is quoted, told of as received, and sent to him. */
+static void
+test_impostor (Fixture *self, gconstpointer data)
+{
+  const char *bob = network_get_id (self->b);
+  g_autofree char *short_id = rt_short_id (bob), *shown = g_strdup_printf ("Bob (%s)", short_id), *received = g_strdup_printf ("Received by %s", shown);
+  g_autofree char *words = NULL;
+  RtMessageItem *answer, *private;
+
+  wait_shown (self->a, bob, "Bob");
+  wait_shown (self->b, network_get_id (self->a), "Ada");
+  rt_network_send_text (self->b, "who is there?", NULL);
+  wait_rows (self->a, 1);
+  answer = rt_network_send (self->a, "me", NULL, rt_message_item_get_id (row_at (self->a, 0)), NULL, NULL);
+  rt_network_look_up_reply (self->a, answer);
+  rt_wait_until (rt_message_item_get_reply_state (answer) == RT_REPLY_FOUND);
+  g_assert_cmpstr (rt_message_item_get_reply_name (answer), ==, "Bob");
+  private = rt_network_whisper_text (self->a, bob, "you only", NULL);
+  g_assert_cmpstr (rt_message_item_get_recipient_name (private), ==, "Bob");
+  rt_wait_until (rt_message_item_get_n_receipts (private) == 1);
+  rt_people_note_name (rt_network_get_people (self->a), "evilevilevil", "Bob", g_get_real_time ());
+  rt_wait_until (g_strcmp0 (rt_message_item_get_recipient_name (private), shown) == 0);
+  g_assert_cmpstr (rt_message_item_get_reply_name (answer), ==, shown);
+  g_object_get (private, "receipt-words", &words, NULL);
+  g_assert_cmpstr (words, ==, received);
+  /* and on those that come from now on */
+  answer = rt_network_send (self->a, "me again", NULL, rt_message_item_get_id (row_at (self->a, 0)), NULL, NULL);
+  rt_network_look_up_reply (self->a, answer);
+  rt_wait_until (rt_message_item_get_reply_state (answer) == RT_REPLY_FOUND);
+  g_assert_cmpstr (rt_message_item_get_reply_name (answer), ==, shown);
+  private = rt_network_whisper_text (self->a, bob, "again", NULL);
+  g_assert_cmpstr (rt_message_item_get_recipient_name (private), ==, shown);
+}
+
 /* Ids are free: what thousands of them say together costs what one node's does. */
 static void
 test_free_ids (Fixture *self, gconstpointer data)
@@ -436,6 +470,7 @@ main (int argc, char *argv[])
   ADD ("receipts", test_receipts);
   ADD ("receipt-lies", test_receipt_lies);
   ADD ("original", test_original);
+  ADD ("impostor", test_impostor);
   ADD ("free-ids", test_free_ids);
   ADD ("no-receipts-in-a-crowd", test_no_receipts_in_a_crowd);
   return g_test_run ();

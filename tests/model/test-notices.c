@@ -117,6 +117,25 @@ test_grows_and_goes (void)
   tear_down (&self);
 }
 
+/* A name that somebody else has, too, does not go without the id. */
+static void
+test_impostor (void)
+{
+  Fixture self;
+  g_autofree char *short_id = NULL, *line = NULL;
+
+  set_up (&self);
+  short_id = rt_short_id (network_get_id (self.b));
+  line = g_strdup_printf ("Ben (%s): hello", short_id);
+  rt_wait_until (rt_people_find (rt_network_get_people (self.a), network_get_id (self.b)) != NULL
+                 && g_strcmp0 (rt_person_get_name (rt_people_find (rt_network_get_people (self.a), network_get_id (self.b))), "Ben") == 0);
+  rt_people_note_name (rt_network_get_people (self.a), "evilevilevil", "Ben", g_get_real_time ());
+  say (&self, "hello");
+  rt_wait_until (self.n_shown == 1);
+  g_assert_cmpstr (self.last->body, ==, line);
+  tear_down (&self);
+}
+
 /* Many at once are one notice of a few lines. */
 static void
 test_flood (void)
@@ -227,6 +246,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/notices/grows-and-goes", test_grows_and_goes);
   g_test_add_func ("/notices/flood", test_flood);
+  g_test_add_func ("/notices/impostor", test_impostor);
   g_test_add_func ("/notices/silent", test_silent);
   g_test_add_func ("/notices/caught-up", test_caught_up);
   return g_test_run ();

@@ -91,7 +91,7 @@ static void
 test_names (void)
 {
   g_autoptr (RtPeople) people = make_people ();
-  g_autofree char *name = NULL, *word = NULL, *line = NULL;
+  g_autofree char *name = NULL, *word = NULL, *line = NULL, *shown = NULL, *nobody = NULL;
 
   rt_people_note_heard (people, "bobbobbob-1", NOW);
   g_assert_cmpstr (get_shown (people, "bobbobbob-1"), ==, "bobb…ob?1");
@@ -113,6 +113,15 @@ test_names (void)
   g_assert_cmpstr (get_shown (people, "evilevilevil"), ==, "Аda (evil…evil)");
   rt_people_note_name (people, "fakefakefake", "Bob (bobb…ob?1)", NOW);
   g_assert_cmpstr (get_shown (people, "fakefakefake"), ==, "Bob (bobb…ob?1) (fake…fake)");
+  /* what the program calls the person, on rows and in what is quoted */
+  rt_people_note_name (people, "yousyousyous", "y0u", NOW);
+  g_assert_cmpstr (get_shown (people, "yousyousyous"), ==, "y0u (yous…yous)");
+  shown = rt_people_dup_shown_name (people, "yousyousyous");
+  g_assert_cmpstr (shown, ==, "y0u (yous…yous)");
+  nobody = rt_people_dup_shown_name (people, "nobodynobody");
+  g_assert_cmpstr (nobody, ==, "nobo…body");
+  rt_people_note_name (people, "yousyousyous", "Yara", NOW);
+  g_assert_cmpstr (get_shown (people, "yousyousyous"), ==, "Yara");
   /* and one that runs the other way does not carry the id with it */
   rt_people_note_name (people, "hebrewhebrew", "(אדה)", NOW);
   g_assert_cmpstr (get_shown (people, "hebrewhebrew"), ==, "\u2068(אדה)\u2069 (hebr…brew)");
@@ -126,7 +135,7 @@ test_names (void)
 
   rt_people_flush (people, NOW);
   line = print (people);
-  g_assert_cmpstr (line, ==, "Bert,Bob,Bob (bobb…ob?1) (fake…fake),Grace,Zoe,Аda");
+  g_assert_cmpstr (line, ==, "Bert,Bob,Bob (bobb…ob?1) (fake…fake),Grace,Yara,Zoe,Аda");
 }
 
 static void

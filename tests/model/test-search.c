@@ -2,7 +2,8 @@
 #include "config.h"
 
 #include <string.h>
-#include "network-test.h"
+#include "teller.h"
+#include "model/rt-network-private.h"
 #include "model/rt-search.h"
 
 static RtSearchHit *
@@ -87,6 +88,44 @@ test_finds (void)
   person_clear (&ada);
 }
 
+/* Who wrote it is called as on its row: with the id where another has the name, too. */
+static void
+test_senders (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  static const char * const said[][3] = { { "22222", "Ben", "pears" }, { "33333", NULL, "plums" } };
+  static const char * const shown[] = { "33333", "Cem (22222)" };
+  RtNetwork *one;
+
+  person_init (&ada);
+  one = person_join (&ada, "one", NULL);
+  rt_wait_until (rt_network_get_chat_loaded (one));
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      g_autoptr (P2pMessage) message = make_said (said[i][0], P2P_FLAG_BROADCAST, 0, said[i][2]);
+
+      if (said[i][1] != NULL)
+        rt_people_note_name (rt_network_get_people (one), said[i][0], said[i][1], g_get_real_time ());
+      rt_network_take_message (one, message, NULL);
+    }
+  search = rt_search_new (ada.networks);
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    {
+      /* he changes his name, and then another has the new one */
+      if (i == 1)
+        {
+          rt_people_note_name (rt_network_get_people (one), "22222", "Cem", g_get_real_time ());
+          rt_people_note_name (rt_network_get_people (one), "44444", "cem", g_get_real_time ());
+        }
+      rt_search_set_words (search, i == 0 ? "plums" : "pears");
+      g_assert_cmpuint (count (search), ==, 1);
+      g_assert_cmpstr (rt_search_hit_get_sender_name (get_hit (search, 0)), ==, shown[i]);
+    }
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
 /* Odd things that a person types are words, no query language. */
 static void
 test_odd_words (void)
@@ -155,6 +194,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/search/finds", test_finds);
+  g_test_add_func ("/search/senders", test_senders);
   g_test_add_func ("/search/odd-words", test_odd_words);
   g_test_add_func ("/search/pages", test_pages);
   return g_test_run ();

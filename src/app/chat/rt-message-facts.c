@@ -103,7 +103,7 @@ say_answered (RtMessageItem *item)
 static void
 append_receipt (GString *words, RtPeople *people, const char *id, gint64 time)
 {
-  g_autofree char *name = people != NULL ? rt_people_dup_name (people, id) : rt_short_id (id);
+  g_autofree char *name = people != NULL ? rt_people_dup_shown_name (people, id) : rt_short_id (id);
   g_autofree char *at = say_time (time);
 
   /* Translators: who said that he has a message, then when */

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-focus.h"
+#include "model/rt-name.h"
 #include "rt-key-cites.h"
 #include "rt-key-format.h"
 
@@ -32,8 +33,9 @@ make_row (RtMessageItem *item)
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   g_autofree char *text = rt_sanitise_line (rt_message_item_get_text (item), PREVIEW_BYTES);
   g_autofree char *moment = rt_key_dup_full_moment (rt_message_item_get_time (item) / G_USEC_PER_SEC);
+  g_autofree char *name = rt_name_dup_shown (rt_message_item_get_sender_name (item), rt_message_item_get_sender_word (item));
   /* Translators: when something was said, then by whom */
-  g_autofree char *subtitle = g_strdup_printf (_("%s, by %s"), moment, rt_message_item_get_own (item) ? _("you") : rt_message_item_get_sender_name (item));
+  g_autofree char *subtitle = g_strdup_printf (_("%s, by %s"), moment, rt_message_item_get_own (item) ? _("you") : name);
   const char *texts[] = { text, subtitle };
 
   for (guint k = 0; k < G_N_ELEMENTS (texts); k++)
