@@ -626,6 +626,61 @@ test_file (RowFixture *f, gconstpointer unused)
   g_assert_cmpstr (body_text (f), ==, "photo.png (1.2 kB)");
 }
 
+static char *
+dup_link_item (RowFixture *f, int position, char **target)
+{
+  GMenuModel *links = G_MENU_MODEL (gtk_widget_get_template_child (f->row, RT_TYPE_MESSAGE_ROW, "links_menu"));
+  char *label = NULL;
+
+  g_assert_true (g_menu_model_get_item_attribute (links, position, G_MENU_ATTRIBUTE_LABEL, "s", &label));
+  g_assert_true (g_menu_model_get_item_attribute (links, position, G_MENU_ATTRIBUTE_TARGET, "s", target));
+  return label;
+}
+
+static int
+count_links (RowFixture *f)
+{
+  g_assert_true (can (f, "message.menu"));
+  return g_menu_model_get_n_items (G_MENU_MODEL (gtk_widget_get_template_child (f->row, RT_TYPE_MESSAGE_ROW, "links_menu")));
+}
+
+/* The menu has the addresses of this message, and of no other; they are looked at before they are opened. */
+static void
+test_link_menu (RowFixture *f, gconstpointer unused)
+{
+  RtMessageItem *one = fake_network_hear_text (f->network, ADA, NOON, "See https://example.org/a for it");
+  RtMessageItem *two = fake_network_hear_text (f->network, ADA, NOON, "Or https://example.org/b_c and http://example.net/");
+  g_autofree char *label = NULL, *second = NULL, *target = NULL, *second_target = NULL;
+  GtkWindow *dialog = NULL;
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  bind (f, one, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  while (!gtk_widget_get_mapped (f->row) || gtk_widget_get_width (f->row) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (count_links (f), ==, 1);
+  label = dup_link_item (f, 0, &target);
+  g_assert_cmpstr (label, ==, "_Open link…");
+  g_assert_cmpstr (target, ==, "https://example.org/a");
+  bind (f, two, NULL);
+  g_assert_cmpint (count_links (f), ==, 2);
+  second = dup_link_item (f, 0, &second_target);
+  g_assert_cmpstr (second, ==, "Open “https://example.org/b__c”…");
+  g_assert_cmpstr (second_target, ==, "https://example.org/b_c");
+  g_assert_true (gtk_widget_activate_action (f->row, "message.open-link", "s", second_target));
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_get_transient_for (window) == GTK_WINDOW (f->window))
+        dialog = window;
+    }
+  g_assert_nonnull (dialog);
+  gtk_window_destroy (dialog);
+  bind (f, fake_network_hear_text (f->network, ADA, NOON, "No address"), NULL);
+  g_assert_cmpint (count_links (f), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -645,6 +700,7 @@ main (int argc, char **argv)
   ADD ("cost", test_cost);
   ADD ("select", test_select);
   ADD ("links", test_links);
+  ADD ("link-menu", test_link_menu);
   ADD ("keys", test_keys);
   ADD ("file", test_file);
   g_test_add_func ("/message/pictures", test_pictures);

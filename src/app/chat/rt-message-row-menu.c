@@ -132,6 +132,7 @@ show_menu (RtMessageRow *self, double x, double y)
 {
   if (self->item == NULL)
     return;
+  rt_message_row_list_links (self);
   if (self->popover == NULL)
     {
       self->popover = gtk_popover_menu_new_from_model (self->menu);

@@ -2,6 +2,7 @@
 /* What a message has beside its text: a file, and the keys of the table that it cites. Most have neither: the widgets are made when they are needed. */
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "rt-attachment-view.h"
@@ -10,6 +11,10 @@
 #include "rt-link-dialog.h"
 #include "rt-message-row-private.h"
 #include "rt-timeline.h"
+
+/* In the menu: more than that are in the text only, and an address is as long as somebody likes. */
+#define MAX_LINKS 8u
+#define LINK_BYTES 60
 
 static RtNetwork *
 find_network (RtMessageRow *self)
@@ -104,9 +109,44 @@ select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
   rt_message_body_select (self->body, 0, -1);
 }
 
+static void
+open_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  rt_link_dialog_present (widget, g_variant_get_string (parameter, NULL));
+}
+
+/* An address is a peer's: no underscore of it is a key to press. */
+static char *
+dup_link_label (const char *address)
+{
+  g_autofree char *line = rt_sanitise_line (address, LINK_BYTES);
+  g_auto (GStrv) parts = g_strsplit (line, "_", -1);
+  g_autofree char *shown = g_strjoinv ("__", parts);
+
+  /* Translators: in the menu of a message; %s is an address in it, e.g. https://example.org */
+  return g_strdup_printf (_("Open “%s”…"), shown);
+}
+
+void
+rt_message_row_list_links (RtMessageRow *self)
+{
+  g_autoptr (GPtrArray) addresses = rt_message_body_dup_addresses (self->body);
+
+  g_menu_remove_all (self->links_menu);
+  for (guint i = 0; i < addresses->len && i < MAX_LINKS; i++)
+    {
+      g_autofree char *label = addresses->len == 1 ? g_strdup (_("_Open link…")) : dup_link_label (addresses->pdata[i]);
+      g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+      g_menu_item_set_action_and_target (item, "message.open-link", "s", (const char *) addresses->pdata[i]);
+      g_menu_append_item (self->links_menu, item);
+    }
+}
+
 void
 rt_message_row_class_init_more (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "message.open-link", "s", open_link_action);
   gtk_widget_class_install_action (widget_class, "message.select-all", NULL, select_all_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, GDK_CONTROL_MASK, "message.select-all", NULL);
 }

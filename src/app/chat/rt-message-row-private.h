@@ -38,6 +38,7 @@ struct _RtMessageRow {
   GtkWidget     *retry_button;
   GtkWidget     *cancel_button;
   GMenuModel    *menu;
+  GMenu         *links_menu;            /* in it: the addresses in the text */
 };
 
 /* rt-message-row-places.c: where the parts are */
@@ -60,6 +61,8 @@ void rt_message_row_show_text   (RtMessageRow *self);
 
 /* rt-message-row-more.c: a file, and keys of the table; how many bytes of the text are to be shown */
 gsize rt_message_row_show_more  (RtMessageRow *self);
+/* Before the menu is shown */
+void rt_message_row_list_links  (RtMessageRow *self);
 void rt_message_row_class_init_more (GtkWidgetClass *widget_class);
 void rt_message_row_init_more   (RtMessageRow *self);
 

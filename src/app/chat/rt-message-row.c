@@ -237,6 +237,7 @@ rt_message_row_class_init (RtMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, retry_button);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, menu);
+  gtk_widget_class_bind_template_child (widget_class, RtMessageRow, links_menu);
   rt_message_row_init_menu (widget_class);
   rt_message_row_class_init_more (widget_class);
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * RtMessageRow: one message. Rows are used again for other messages.
  *
  * Signals, each with the RtMessageItem: reply (to whom it was for), whisper (to its sender only), retry, cancel, details, original (to the message that it answers).
- * Actions: message.reply, message.whisper, message.retry, message.cancel, message.details, message.original, message.copy, message.more, message.menu.
+ * Actions: message.reply, message.whisper, message.retry, message.cancel, message.details, message.original, message.copy, message.more, message.menu, message.open-link (an address).
  */
 #define RT_TYPE_MESSAGE_ROW (rt_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (RtMessageRow, rt_message_row, RT, MESSAGE_ROW, GtkWidget)
