@@ -34,7 +34,8 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   packed = rt_attachment_pack (late->attachment);
   rt_message_item_set_attachment (item, G_OBJECT (late->attachment));
   rt_message_item_set_file (item, packed);
-  rt_network_note_file (late->network, rt_message_item_get_id (item), packed);
+  rt_network_save_item (late->network, item, FALSE, FALSE);
+  rt_network_tell_item (late->network, item);
 }
 
 /* Its message came over another way before it, perhaps. */
