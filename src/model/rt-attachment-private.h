@@ -11,6 +11,7 @@ RtAttachment *rt_attachment_new_own      (const char *name, guint64 size, const 
 void          rt_attachment_set_prepared (RtAttachment *self, GBytes *file, guint64 size, const char *mime_type, const char *path);
 void          rt_attachment_set_size     (RtAttachment *self, guint64 size);
 void          rt_attachment_set_state    (RtAttachment *self, RtAttachmentState state, const char *error);
+void          rt_attachment_set_absent   (RtAttachment *self);
 void          rt_attachment_set_progress (RtAttachment *self, double progress);
 void          rt_attachment_set_here     (RtAttachment *self, const char *path);
 

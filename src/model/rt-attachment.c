@@ -25,6 +25,7 @@ struct _RtAttachment {
   double            progress;
   RtAttachmentState state;
   gboolean          own;
+  gboolean          absent;
 };
 
 G_DEFINE_FINAL_TYPE (RtAttachment, rt_attachment, G_TYPE_OBJECT)
@@ -327,6 +328,7 @@ rt_attachment_set_state (RtAttachment *self, RtAttachmentState state, const char
   if (self->state != state)
     {
       self->state = state;
+      self->absent = FALSE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
   if (state != RT_ATTACHMENT_HERE && self->path != NULL)
@@ -335,6 +337,15 @@ rt_attachment_set_state (RtAttachment *self, RtAttachmentState state, const char
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATH]);
     }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_attachment_set_absent (RtAttachment *self)
+{
+  if (self->absent || self->state != RT_ATTACHMENT_OFFERED)
+    return;
+  self->absent = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
 void
@@ -420,6 +431,13 @@ rt_attachment_get_state (RtAttachment *self)
 {
   g_return_val_if_fail (RT_IS_ATTACHMENT (self), RT_ATTACHMENT_GONE);
   return self->state;
+}
+
+gboolean
+rt_attachment_get_absent (RtAttachment *self)
+{
+  g_return_val_if_fail (RT_IS_ATTACHMENT (self), FALSE);
+  return self->absent;
 }
 
 double

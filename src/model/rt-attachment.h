@@ -45,6 +45,8 @@ gboolean      rt_attachment_get_is_picture (RtAttachment *self);
 gboolean      rt_attachment_get_own     (RtAttachment *self);
 const char   *rt_attachment_get_offerer (RtAttachment *self);           /* nullable */
 RtAttachmentState rt_attachment_get_state (RtAttachment *self);
+/* OFFERED, and it was looked for: it is not here, and nobody fetches it unasked. */
+gboolean      rt_attachment_get_absent  (RtAttachment *self);
 double        rt_attachment_get_progress (RtAttachment *self);
 const char   *rt_attachment_get_error   (RtAttachment *self);           /* nullable */
 const char   *rt_attachment_get_path    (RtAttachment *self);           /* nullable */

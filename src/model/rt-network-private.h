@@ -300,6 +300,8 @@ void rt_network_free_transfers (RtNetwork *self);
 void rt_network_withdraw_files (RtNetwork *self);
 /* The person leaves it. */
 void rt_network_remove_files (RtNetwork *self);
+/* A message that brings a file waits to be sent. */
+void rt_network_keep_file (RtNetwork *self, RtMessageItem *item);
 /* What rt-network-hooks.c asks for. */
 void rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
 void rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames);

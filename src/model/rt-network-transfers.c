@@ -139,6 +139,16 @@ rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *messa
     rt_message_item_set_file (item, packed);
 }
 
+/* Nobody knows of it before the message goes out, but it must still be here then. */
+void
+rt_network_keep_file (RtNetwork *self, RtMessageItem *item)
+{
+  RtAttachment *attachment = (RtAttachment *) rt_message_item_get_attachment (item);
+
+  if (attachment != NULL && rt_attachment_get_file (attachment) != NULL)
+    rt_transfers_offer (rt_network_get_transfers (self), attachment, rt_message_item_get_recipient (item));
+}
+
 /* It may be asked for from now on. */
 void
 rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames)

@@ -15,7 +15,6 @@
 #define NO_LINK_MILLISECONDS 1000u
 #define WRITE_BLOCK (1024u * 1024)
 
-static void ask (RtFetch *fetch, gboolean anew);
 static void write_on (RtFetch *fetch);
 
 void
@@ -32,21 +31,38 @@ rt_fetch_free (gpointer data)
   g_ptr_array_unref (fetch->savers);
   g_bytes_unref (fetch->file);
   g_free (fetch->offerer);
+  g_free (fetch->part);
   g_free (fetch);
 }
 
-RtFetch *
-rt_transfers_find_fetch (RtTransfers *self, GBytes *file)
+static RtFetch *
+find_same (RtTransfers *self, GBytes *file, guint64 size)
 {
   for (guint i = 0; i < self->fetches->len; i++)
-    if (g_bytes_equal (((RtFetch *) self->fetches->pdata[i])->file, file))
-      return self->fetches->pdata[i];
+    {
+      RtFetch *fetch = self->fetches->pdata[i];
+
+      if (fetch->size == size && g_bytes_equal (fetch->file, file))
+        return fetch;
+    }
   return NULL;
 }
 
-/* Whoever is told may cancel it. FALSE: the fetch is no more. */
-static gboolean
-tell_all (RtFetch *fetch, RtAttachmentState state, const char *words)
+static RtFetch *
+find_asked (RtTransfers *self, P2pAppFrame *chunk, const char *peer)
+{
+  for (guint i = 0; i < self->fetches->len; i++)
+    {
+      RtFetch *fetch = self->fetches->pdata[i];
+
+      if (fetch->token == p2p_app_frame_get_token (chunk) && g_str_equal (fetch->offerer, peer) && g_bytes_equal (fetch->file, p2p_app_frame_get_file (chunk)))
+        return fetch;
+    }
+  return NULL;
+}
+
+gboolean
+rt_fetch_tell (RtFetch *fetch, RtAttachmentState state, const char *words)
 {
   g_autoptr (GPtrArray) attachments = g_ptr_array_ref (fetch->attachments);
   g_autoptr (GCancellable) cancellable = g_object_ref (fetch->cancellable);
@@ -93,11 +109,13 @@ rt_transfers_end_fetch (RtFetch *fetch, RtAttachmentState state, const char *wor
 {
   g_autoptr (RtTransfers) self = g_object_ref (fetch->transfers);
   g_autoptr (GPtrArray) attachments = g_ptr_array_ref (fetch->attachments), savers = g_ptr_array_ref (fetch->savers);
+  g_autoptr (GBytes) file = g_bytes_ref (fetch->file);
+  guint64 size = fetch->size;
+  RtFetch *same;
 
-  if (state != RT_ATTACHMENT_HERE)
-    tell_stop (fetch);
-  if (state == RT_ATTACHMENT_CANCELLED || state == RT_ATTACHMENT_GONE)
-    rt_transfers_delete (self, fetch->file, TRUE);
+  tell_stop (fetch);
+  if (state != RT_ATTACHMENT_FAILED && state != RT_ATTACHMENT_OFFERED)
+    rt_transfers_drop_part (self, fetch->part);
   g_ptr_array_remove (self->fetches, fetch);
   for (guint i = 0; i < attachments->len; i++)
     if (state == RT_ATTACHMENT_HERE)
@@ -108,8 +126,11 @@ rt_transfers_end_fetch (RtFetch *fetch, RtAttachmentState state, const char *wor
     if (state == RT_ATTACHMENT_HERE)
       g_task_return_boolean (savers->pdata[i], TRUE);
     else
-      g_task_return_new_error (savers->pdata[i], G_IO_ERROR, state == RT_ATTACHMENT_CANCELLED ? G_IO_ERROR_CANCELLED : G_IO_ERROR_FAILED, "%s",
+      g_task_return_new_error (savers->pdata[i], G_IO_ERROR,
+                               state == RT_ATTACHMENT_CANCELLED || state == RT_ATTACHMENT_OFFERED ? G_IO_ERROR_CANCELLED : G_IO_ERROR_FAILED, "%s",
                                words != NULL ? words : _("The transfer was cancelled"));
+  if (state == RT_ATTACHMENT_HERE && (same = find_same (self, file, size)) != NULL)
+    rt_transfers_end_fetch (same, state, NULL, path);
   rt_transfers_go_on (self);
 }
 
@@ -124,7 +145,7 @@ patience_cb (gpointer data)
   fetch->timer = 0;
   if (g_get_monotonic_time () - fetch->heard_at < (gint64) RT_TRANSFERS_TRIES * fetch->transfers->patience * 1000)
     {
-      ask (fetch, TRUE);
+      rt_fetch_ask (fetch, TRUE);
       return G_SOURCE_REMOVE;
     }
   {
@@ -143,6 +164,8 @@ static void
 be_patient (RtFetch *fetch, guint milliseconds)
 {
   rt_timer_clear (&fetch->timer);
+  if (fetch->transfers->socket == NULL)
+    return;
   fetch->timer = rt_timer_add (MIN (milliseconds, fetch->transfers->patience), "[rt-model] patience with pieces", patience_cb, fetch);
 }
 
@@ -150,12 +173,13 @@ typedef struct {
   RtTransfers  *transfers;
   GCancellable *cancellable;    /* cancelled: the fetch is no more */
   RtFetch      *fetch;
+  char         *part;           /* that is used meanwhile; nullable */
 } Step;
 
 static Step *
 step_new (RtFetch *fetch)
 {
-  Step *step = g_new (Step, 1);
+  Step *step = g_new0 (Step, 1);
 
   step->transfers = g_object_ref (fetch->transfers);
   step->cancellable = g_object_ref (fetch->cancellable);
@@ -163,9 +187,22 @@ step_new (RtFetch *fetch)
   return step;
 }
 
+static Step *
+step_new_part (RtFetch *fetch)
+{
+  Step *step = step_new (fetch);
+
+  step->part = g_strdup (fetch->part);
+  rt_transfers_hold_part (step->transfers, step->part);
+  return step;
+}
+
 static void
 step_free (Step *step)
 {
+  if (step->part != NULL)
+    rt_transfers_release_part (step->transfers, step->part);
+  g_free (step->part);
   g_object_unref (step->transfers);
   g_object_unref (step->cancellable);
   g_free (step);
@@ -189,19 +226,22 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gboolean handed = p2p_mesh_socket_whisper_app_finish (P2P_MESH_SOCKET (object), result, &error);
   g_autofree char *who = NULL, *words = NULL;
 
-  if (is_over (step))
+  /* of a node that is no more nothing is to be had */
+  if (is_over (step) || P2P_MESH_SOCKET (object) != step->transfers->socket)
     return;
   step->fetch->asking = FALSE;
   if (handed)
     return;
   who = rt_short_id (step->fetch->offerer);
-  if (step->fetch->heard)
+  if (step->fetch->heard || step->fetch->waits)
     {
       /* Translators: a file that was coming from a peer; %s is his short id */
-      words = g_strdup_printf (_("%s is not here any more. It goes on when there is a link again."), who);
+      words = step->fetch->heard ? g_strdup_printf (_("%s is not here any more. It goes on when there is a link again."), who)
+              /* Translators: a file that somebody offered, the network was just switched on; %s is his short id */
+              : g_strdup_printf (_("There is no link to %s yet. It goes on when there is one."), who);
       step->fetch->told = TRUE;
       be_patient (step->fetch, NO_LINK_MILLISECONDS);
-      tell_all (step->fetch, RT_ATTACHMENT_FETCHING, words);
+      rt_fetch_tell (step->fetch, RT_ATTACHMENT_FETCHING, words);
       return;
     }
   /* Translators: the short id of a peer who offered a file, and why there is no way to him */
@@ -209,9 +249,8 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   rt_transfers_end_fetch (step->fetch, RT_ATTACHMENT_FAILED, words, NULL);
 }
 
-/* anew: what was asked for before may never come. */
-static void
-ask (RtFetch *fetch, gboolean anew)
+void
+rt_fetch_ask (RtFetch *fetch, gboolean anew)
 {
   RtTransfers *self = fetch->transfers;
   guint64 pieces;
@@ -254,7 +293,7 @@ ask_on (RtFetch *fetch)
   /* half of it is there: the other half keeps the way busy until the next comes */
   if (fetch->asked < fetch->size && fetch->n_unwritten < RT_TRANSFERS_MAX_UNWRITTEN &&
       (fetch->asked - fetch->received) * 2 <= (guint64) fetch->window * RT_TRANSFERS_CHUNK)
-    ask (fetch, FALSE);
+    rt_fetch_ask (fetch, FALSE);
 }
 
 /* ---- taking ---- */
@@ -287,7 +326,7 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (!is_over (step))
-    rt_transfers_check_part_async (fetch->transfers, fetch->file, fetch->size, fetch->cancellable, checked_cb, g_steal_pointer (&step));
+    rt_transfers_check_part_async (fetch->transfers, fetch->part, fetch->file, fetch->size, fetch->cancellable, checked_cb, g_steal_pointer (&step));
 }
 
 static void
@@ -333,7 +372,7 @@ write_on (RtFetch *fetch)
         }
       rt_timer_clear (&fetch->timer);
       fetch->checking = TRUE;
-      g_output_stream_close_async (fetch->out, G_PRIORITY_DEFAULT, NULL, closed_cb, step_new (fetch));
+      g_output_stream_close_async (fetch->out, G_PRIORITY_DEFAULT, NULL, closed_cb, step_new_part (fetch));
       return;
     }
   block = g_byte_array_sized_new ((guint) MIN (fetch->n_unwritten, WRITE_BLOCK + RT_TRANSFERS_CHUNK));
@@ -347,7 +386,7 @@ write_on (RtFetch *fetch)
     }
   fetch->n_unwritten -= block->len;
   fetch->writing = TRUE;
-  step = step_new (fetch);
+  step = step_new_part (fetch);
   /* its bytes live as long as the stream writes them */
   g_object_set_data_full (G_OBJECT (fetch->out), "block", block, (GDestroyNotify) g_byte_array_unref);
   g_output_stream_write_all_async (fetch->out, block->data, block->len, G_PRIORITY_DEFAULT, NULL, written_cb, step);
@@ -359,10 +398,10 @@ rt_transfers_take_chunk (RtTransfers *self, P2pAppFrame *frame, const char *peer
   GBytes *bytes = p2p_app_frame_get_bytes (frame);
   guint64 offset = p2p_app_frame_get_offset (frame);
   gsize size = g_bytes_get_size (bytes);
-  RtFetch *fetch = rt_transfers_find_fetch (self, p2p_app_frame_get_file (frame));
+  RtFetch *fetch = find_asked (self, frame, peer);
 
   /* what nobody asked him for */
-  if (fetch == NULL || fetch->token != p2p_app_frame_get_token (frame) || !g_str_equal (fetch->offerer, peer) || fetch->out == NULL || fetch->checking)
+  if (fetch == NULL || fetch->out == NULL || fetch->checking)
     return;
   if (size == 0)
     {
@@ -377,12 +416,13 @@ rt_transfers_take_chunk (RtTransfers *self, P2pAppFrame *frame, const char *peer
     {
       /* one before it was lost on its way */
       fetch->gap_told = TRUE;
-      ask (fetch, TRUE);
+      rt_fetch_ask (fetch, TRUE);
       return;
     }
-  if (offset != fetch->received || offset + size > fetch->asked)
+  /* whole pieces only: a byte now and then would hold a place for ever */
+  if (offset != fetch->received || offset + size > fetch->asked || size != MIN (RT_TRANSFERS_CHUNK, fetch->size - offset))
     return;
-  if ((!fetch->heard || fetch->told) && !tell_all (fetch, RT_ATTACHMENT_FETCHING, NULL))
+  if ((!fetch->heard || fetch->told) && !rt_fetch_tell (fetch, RT_ATTACHMENT_FETCHING, NULL))
     return;
   fetch->heard = TRUE;
   fetch->told = FALSE;
@@ -421,68 +461,14 @@ part_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (fetch->size == 0)
     write_on (fetch);
   else
-    ask (fetch, TRUE);
+    rt_fetch_ask (fetch, TRUE);
 }
 
-static void
-start (RtFetch *fetch)
+void
+rt_fetch_start (RtFetch *fetch)
 {
   fetch->started = TRUE;
   fetch->heard_at = g_get_monotonic_time ();
   be_patient (fetch, G_MAXUINT);
-  rt_transfers_open_part_async (fetch->transfers, fetch->file, fetch->size, fetch->cancellable, part_opened_cb, step_new (fetch));
-}
-
-/* Those whose turn it is begin; those whose offerer may be there again ask. */
-void
-rt_transfers_go_on (RtTransfers *self)
-{
-  guint n_started = 0;
-
-  if (self->socket == NULL)
-    return;
-  for (guint i = 0; i < self->fetches->len && n_started < RT_TRANSFERS_MAX_FETCHES; i++)
-    {
-      RtFetch *fetch = self->fetches->pdata[i];
-
-      gboolean linked = p2p_mesh_socket_get_connection (self->socket, fetch->offerer) != NULL;
-
-      n_started++;
-      if (!fetch->started)
-        start (fetch);
-      else if (linked && fetch->lost && fetch->out != NULL && !fetch->checking && !fetch->asking)
-        ask (fetch, TRUE);
-      fetch->lost = !linked;
-    }
-}
-
-RtFetch *
-rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment)
-{
-  RtFetch *fetch = rt_transfers_find_fetch (self, rt_attachment_get_file (attachment));
-  gboolean known = fetch != NULL;
-
-  if (!known)
-    {
-      fetch = g_new0 (RtFetch, 1);
-      fetch->transfers = self;
-      fetch->attachments = g_ptr_array_new_with_free_func (g_object_unref);
-      fetch->savers = g_ptr_array_new_with_free_func (g_object_unref);
-      fetch->file = g_bytes_ref (rt_attachment_get_file (attachment));
-      fetch->offerer = g_strdup (rt_attachment_get_offerer (attachment) != NULL ? rt_attachment_get_offerer (attachment) : "");
-      fetch->size = rt_attachment_get_size (attachment);
-      fetch->token = (gint64) (g_random_int () & 0x7FFFFFFF) << 32 | g_random_int ();
-      fetch->window = RT_TRANSFERS_FIRST_WINDOW;
-      fetch->cancellable = g_cancellable_new ();
-      g_queue_init (&fetch->unwritten);
-      g_ptr_array_add (self->fetches, fetch);
-    }
-  if (!g_ptr_array_find (fetch->attachments, attachment, NULL))
-    {
-      g_ptr_array_add (fetch->attachments, g_object_ref (attachment));
-      rt_attachment_set_state (attachment, RT_ATTACHMENT_FETCHING, self->socket == NULL ? _("The network is off: it goes on when it is started") : NULL);
-    }
-  if (!known)
-    rt_transfers_go_on (self);
-  return fetch;
+  rt_transfers_open_part_async (fetch->transfers, fetch->part, fetch->size, fetch->cancellable, part_opened_cb, step_new_part (fetch));
 }

@@ -10,13 +10,21 @@
 
 #define BLOCK (256u * 1024)
 #define HEAD 4096u              /* of the content, to guess its type by */
+/* What came so lately may belong to something that is just being sent, or shown. */
+#define FRESH_SECONDS 60
+/* A copy that is as old was being made when the program was killed. */
+#define COPY_SECONDS 3600
+#define NEW ".new-"
 
 typedef struct {
   char   *folder;
   guint64 folder_bytes;
+  GHashTable *ours;             /* of names: what we give, or are about to */
+  GHashTable *used;             /* of paths: parts that somebody writes to; NULL: nothing is to go */
   GFile  *source;               /* or bytes */
   GBytes *bytes;
   char   *name;
+  char   *part;
   GBytes *file;
   guint64 size;
   guint64 there;
@@ -28,6 +36,9 @@ job_free (gpointer data)
   Job *job = data;
 
   g_free (job->folder);
+  g_free (job->part);
+  g_clear_pointer (&job->ours, g_hash_table_unref);
+  g_clear_pointer (&job->used, g_hash_table_unref);
   g_clear_object (&job->source);
   g_clear_pointer (&job->bytes, g_bytes_unref);
   g_clear_pointer (&job->file, g_bytes_unref);
@@ -77,10 +88,19 @@ end_checksum (GChecksum *checksum)
 
 /* ---- not more than may be ---- */
 
+/* In the order in which they go. */
+typedef enum {
+  KEPT_PART,                    /* can come again, and goes on with nothing lost but time */
+  KEPT_SMALL,                   /* such pictures come unasked: somebody who sends many must not cost what was wanted */
+  KEPT_WANTED,
+  KEPT_OURS,                    /* which nobody else may have */
+} KeptKind;
+
 typedef struct {
-  char   *path;
-  guint64 size;
-  gint64  time;
+  char    *path;
+  guint64  size;
+  gint64   time;
+  KeptKind kind;
 } Kept;
 
 static void
@@ -94,9 +114,30 @@ compare_kept (gconstpointer a, gconstpointer b)
 {
   const Kept *x = a, *y = b;
 
+  if (x->kind != y->kind)
+    return x->kind < y->kind ? -1 : 1;
   if (x->time != y->time)
     return x->time < y->time ? -1 : 1;
   return strcmp (x->path, y->path);
+}
+
+static KeptKind
+get_kind (Job *job, const char *name, const Kept *kept, gint64 now)
+{
+  if (g_str_has_suffix (name, ".part") || g_str_has_prefix (name, NEW))
+    return KEPT_PART;
+  if (g_hash_table_contains (job->ours, name))
+    return KEPT_OURS;
+  return kept->size <= RT_ATTACHMENT_MAX_PREVIEW && kept->time <= now - FRESH_SECONDS ? KEPT_SMALL : KEPT_WANTED;
+}
+
+/* FALSE: somebody works on it. */
+static gboolean
+may_go (Job *job, const char *name, const Kept *kept, gint64 now)
+{
+  if (g_str_has_prefix (name, NEW))
+    return kept->time <= now - COPY_SECONDS;
+  return !g_hash_table_contains (job->used, kept->path);
 }
 
 /* The oldest go, but not the one that has just come. */
@@ -104,36 +145,64 @@ static void
 make_room (Job *job, const char *keep)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Kept));
-  g_autoptr (GDir) dir = g_dir_open (job->folder, 0, NULL);
+  g_autoptr (GDir) dir = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   guint64 sum = 0;
   const char *name;
 
+  if (job->used == NULL)
+    return;
   g_array_set_clear_func (all, kept_clear);
+  dir = g_dir_open (job->folder, 0, NULL);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       Kept kept = { .path = g_build_filename (job->folder, name, NULL) };
       GStatBuf stat;
 
-      if (g_str_equal (name, "offers") || g_lstat (kept.path, &stat) != 0)
+      if (g_str_equal (name, "offers") || g_str_equal (name, "unsent") || g_lstat (kept.path, &stat) != 0)
         {
           g_free (kept.path);
           continue;
         }
       kept.size = (guint64) stat.st_size;
       kept.time = (gint64) stat.st_mtime;
+      kept.kind = get_kind (job, name, &kept, now);
       sum += kept.size;
-      g_array_append_val (all, kept);
+      if (!g_str_equal (kept.path, keep) && may_go (job, name, &kept, now))
+        g_array_append_val (all, kept);
+      else
+        g_free (kept.path);
     }
   g_array_sort (all, compare_kept);
   for (guint i = 0; i < all->len && sum > job->folder_bytes; i++)
     {
       Kept *kept = &g_array_index (all, Kept, i);
 
-      if (g_str_equal (kept->path, keep))
-        continue;
       if (g_unlink (kept->path) == 0)
         sum -= kept->size;
     }
+}
+
+/* What must not go: as it is when the work begins. Before what is ours is known, nothing goes. */
+static void
+set_kept (Job *job, RtTransfers *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->unsent));
+
+  if (!self->offers_loaded || !self->unsent_loaded)
+    return;
+  job->ours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  rt_transfers_add_offered (self, job->ours);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->unsent), i);
+
+      if (rt_attachment_get_file (attachment) != NULL)
+        g_hash_table_add (job->ours, rt_transfers_dup_hex (rt_attachment_get_file (attachment)));
+    }
+  job->used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < self->fetches->len; i++)
+    g_hash_table_add (job->used, g_strdup (((RtFetch *) self->fetches->pdata[i])->part));
 }
 
 /* ---- ours ---- */
@@ -205,7 +274,7 @@ store_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCance
 {
   Job *job = task_data;
   RtStoredFile *stored = g_new0 (RtStoredFile, 1);
-  g_autofree char *uuid = g_uuid_string_random (), *name = g_strconcat (".new-", uuid, NULL), *path = g_build_filename (job->folder, name, NULL);
+  g_autofree char *uuid = g_uuid_string_random (), *name = g_strconcat (NEW, uuid, NULL), *path = g_build_filename (job->folder, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GInputStream) from = NULL;
   g_autoptr (GFileOutputStream) to = NULL;
@@ -246,6 +315,7 @@ rt_transfers_store_async (RtTransfers *self, GFile *source, GBytes *bytes, const
   job->source = source != NULL ? g_object_ref (source) : NULL;
   job->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   job->name = g_strdup (name);
+  set_kept (job, self);
   g_task_run_in_thread (task, store_in_thread);
 }
 
@@ -257,20 +327,11 @@ rt_transfers_store_finish (GAsyncResult *result, GError **error)
 
 /* ---- theirs ---- */
 
-static char *
-dup_part_path (Job *job)
-{
-  g_autofree char *hex = rt_transfers_dup_hex (job->file), *name = g_strconcat (hex, ".part", NULL);
-
-  return g_build_filename (job->folder, name, NULL);
-}
-
 static void
 open_part_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
 {
   Job *job = task_data;
-  g_autofree char *path = dup_part_path (job);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) file = g_file_new_for_path (job->part);
   GFileOutputStream *out;
   GError *error = NULL;
   GStatBuf stat;
@@ -280,13 +341,13 @@ open_part_in_thread (GTask *task, gpointer source_object, gpointer task_data, GC
       g_task_return_error (task, error);
       return;
     }
-  if (g_lstat (path, &stat) == 0)
+  if (g_lstat (job->part, &stat) == 0)
     {
       job->there = (guint64) stat.st_size;
       /* as much as the whole would have been checked; more is none of it */
       if (job->there >= job->size)
         {
-          g_unlink (path);
+          g_unlink (job->part);
           job->there = 0;
         }
     }
@@ -298,14 +359,14 @@ open_part_in_thread (GTask *task, gpointer source_object, gpointer task_data, GC
 }
 
 void
-rt_transfers_open_part_async (RtTransfers *self, GBytes *file, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+rt_transfers_open_part_async (RtTransfers *self, const char *part, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   Job *job = g_new0 (Job, 1);
   g_autoptr (GTask) task = make_task (self, job, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, rt_transfers_open_part_async);
   g_task_set_name (task, "[rt-model] open a part");
-  job->file = g_bytes_ref (file);
+  job->part = g_strdup (part);
   job->size = size;
   g_task_run_in_thread (task, open_part_in_thread);
 }
@@ -350,12 +411,12 @@ static void
 check_part_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
 {
   Job *job = task_data;
-  g_autofree char *part = dup_part_path (job), *hex = rt_transfers_dup_hex (job->file), *path = g_build_filename (job->folder, hex, NULL);
+  g_autofree char *hex = rt_transfers_dup_hex (job->file), *path = g_build_filename (job->folder, hex, NULL);
   GError *error = NULL;
 
-  if (!is_promised (job, part, cancellable, &error))
+  if (!is_promised (job, job->part, cancellable, &error))
     g_task_return_error (task, error);
-  else if (g_rename (part, path) != 0)
+  else if (g_rename (job->part, path) != 0)
     g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno), _("Cannot keep it: %s"), g_strerror (errno));
   else
     {
@@ -365,15 +426,17 @@ check_part_in_thread (GTask *task, gpointer source_object, gpointer task_data, G
 }
 
 void
-rt_transfers_check_part_async (RtTransfers *self, GBytes *file, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+rt_transfers_check_part_async (RtTransfers *self, const char *part, GBytes *file, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   Job *job = g_new0 (Job, 1);
   g_autoptr (GTask) task = make_task (self, job, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, rt_transfers_check_part_async);
   g_task_set_name (task, "[rt-model] check an attachment");
+  job->part = g_strdup (part);
   job->file = g_bytes_ref (file);
   job->size = size;
+  set_kept (job, self);
   g_task_run_in_thread (task, check_part_in_thread);
 }
 
@@ -384,10 +447,10 @@ rt_transfers_check_part_finish (GAsyncResult *result, GError **error)
 }
 
 void
-rt_transfers_delete (RtTransfers *self, GBytes *file, gboolean part)
+rt_transfers_delete (RtTransfers *self, GBytes *file)
 {
-  g_autofree char *path = rt_transfers_dup_path (self, file), *whole = part ? g_strconcat (path, ".part", NULL) : g_strdup (path);
-  g_autoptr (GFile) gone = g_file_new_for_path (whole);
+  g_autofree char *path = rt_transfers_dup_path (self, file);
+  g_autoptr (GFile) gone = g_file_new_for_path (path);
 
   g_file_delete_async (gone, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }

@@ -73,34 +73,15 @@ rt_transfers_find_offer (RtTransfers *self, GBytes *file, const char *peer)
 
 /* ---- the file ---- */
 
-static void save (RtTransfers *self);
-
 static void
-saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RtTransfers) self = user_data;
-
-  /* not there after a restart, at worst */
-  g_file_replace_contents_finish (G_FILE (object), result, NULL, NULL);
-  self->offers_saving = FALSE;
-  if (self->offers_changed)
-    save (self);
-}
-
-static void
-save (RtTransfers *self)
+write_all (RtTransfers *self)
 {
   GVariantBuilder builder;
   g_autoptr (GVariant) value = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
 
-  self->offers_changed = TRUE;
-  if (self->offers_saving || !self->offers_loaded || self->temporary)
+  if (self->offers_file == NULL)
     return;
-  self->offers_changed = FALSE;
-  self->offers_saving = TRUE;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aybtas)"));
   for (GList *l = self->offer_order.head; l != NULL; l = l->next)
     {
@@ -118,9 +99,14 @@ save (RtTransfers *self)
     }
   value = g_variant_ref_sink (g_variant_new ("(u@a(aybtas))", OFFERS_VERSION, g_variant_builder_end (&builder)));
   bytes = g_variant_get_data_as_bytes (value);
-  path = g_build_filename (self->folder, "offers", NULL);
-  file = g_file_new_for_path (path);
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, saved_cb, g_object_ref (self));
+  rt_kept_file_write (self->offers_file, bytes);
+}
+
+static void
+save (RtTransfers *self)
+{
+  if (self->offers_loaded)
+    write_all (self);
 }
 
 static void
@@ -158,6 +144,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RtTransfers) self = user_data;
   g_autofree char *contents = NULL;
+  gboolean changed = self->offer_order.length > 0;
   gsize length;
 
   if (g_file_load_contents_finish (G_FILE (object), result, &contents, &length, NULL, NULL) && !self->offers_withdrawn)
@@ -167,7 +154,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       take_loaded (self, bytes);
     }
   self->offers_loaded = TRUE;
-  if (self->offers_changed)
+  if (changed)
     save (self);
   rt_transfers_take_early (self);
 }
@@ -175,13 +162,25 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 rt_transfers_load_offers (RtTransfers *self)
 {
-  g_autofree char *path = g_build_filename (self->folder, "offers", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) file = NULL;
 
   if (self->temporary)
-    self->offers_loaded = TRUE;
-  else
-    g_file_load_contents_async (file, self->cancellable, loaded_cb, g_object_ref (self));
+    {
+      self->offers_loaded = TRUE;
+      return;
+    }
+  path = g_build_filename (self->folder, "offers", NULL);
+  file = g_file_new_for_path (path);
+  self->offers_file = rt_kept_file_new (path);
+  g_file_load_contents_async (file, self->cancellable, loaded_cb, g_object_ref (self));
+}
+
+void
+rt_transfers_add_offered (RtTransfers *self, GHashTable *names)
+{
+  for (GList *l = self->offer_order.head; l != NULL; l = l->next)
+    g_hash_table_add (names, g_strdup (l->data));
 }
 
 /* ---- what changes it ---- */
@@ -195,6 +194,10 @@ rt_transfers_offer (RtTransfers *self, RtAttachment *attachment, const char *rec
   g_return_if_fail (RT_IS_ATTACHMENT (attachment));
   g_return_if_fail (rt_attachment_get_file (attachment) != NULL);
 
+  /* once when it is written, and again whenever it goes out */
+  offer = rt_transfers_find_offer (self, rt_attachment_get_file (attachment), NULL);
+  if (offer != NULL && offer->size == rt_attachment_get_size (attachment) && (recipient == NULL ? offer->everybody : is_recipient (offer, recipient)))
+    return;
   offer = ensure_offer (self, rt_attachment_get_file (attachment));
   offer->size = rt_attachment_get_size (attachment);
   if (recipient == NULL)
@@ -234,7 +237,7 @@ rt_transfers_withdraw_all (RtTransfers *self)
 
       /* the program may end before anything is written */
       g_unlink (path);
+      /* and a thread may still write what there was */
+      write_all (self);
     }
-  if (self->offers_saving)
-    self->offers_changed = TRUE;
 }

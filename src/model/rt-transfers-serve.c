@@ -49,9 +49,13 @@ handed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 hand_over (RtTransfers *self, const char *peer, gint64 token, GBytes *file, guint64 offset, GBytes *bytes)
 {
-  g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_chunk (token, file, offset, bytes, NULL);
+  g_autoptr (P2pAppFrame) frame = NULL;
 
-  if (frame != NULL && self->socket != NULL)
+  /* whoever is gone is not looked for, to be given what he may not want any more */
+  if (self->socket == NULL || p2p_mesh_socket_get_connection (self->socket, peer) == NULL)
+    return;
+  frame = p2p_app_frame_new_chunk (token, file, offset, bytes, NULL);
+  if (frame != NULL)
     p2p_mesh_socket_whisper_app_async (self->socket, peer, frame, self->cancellable, handed_cb, NULL);
 }
 
@@ -93,12 +97,14 @@ typedef struct {
   RtTransfers  *transfers;
   GCancellable *cancellable;    /* cancelled: the serve is no more */
   RtServe      *serve;
+  guint8       *bytes;          /* nullable: that are read */
+  gsize         size;
 } Turn;
 
 static Turn *
 turn_new (RtServe *serve)
 {
-  Turn *turn = g_new (Turn, 1);
+  Turn *turn = g_new0 (Turn, 1);
 
   turn->transfers = g_object_ref (serve->transfers);
   turn->cancellable = g_object_ref (serve->cancellable);
@@ -112,6 +118,7 @@ turn_free (Turn *turn)
 {
   g_object_unref (turn->transfers);
   g_object_unref (turn->cancellable);
+  g_free (turn->bytes);
   g_free (turn);
 }
 
@@ -121,22 +128,23 @@ static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Turn) turn = user_data;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, NULL);
+  g_autoptr (GBytes) bytes = NULL;
   RtTransfers *self = turn->transfers;
   RtServe *serve = turn->serve;
-  gsize size;
+  gsize size = 0;
+  gboolean read = g_input_stream_read_all_finish (G_INPUT_STREAM (object), result, &size, NULL);
 
   if (g_cancellable_is_cancelled (turn->cancellable))
     return;
   serve->busy = FALSE;
-  size = bytes != NULL ? g_bytes_get_size (bytes) : 0;
-  if (size == 0)
+  if (!read || size < turn->size)
     {
       /* the file is shorter than it was, or cannot be read any more */
       end_serve (serve, TRUE);
       pump (self);
       return;
     }
+  bytes = g_bytes_new_take (g_steal_pointer (&turn->bytes), size);
   for (gsize at = 0; at < size; at += RT_TRANSFERS_CHUNK)
     {
       g_autoptr (GBytes) piece = g_bytes_new_from_bytes (bytes, at, MIN (size - at, RT_TRANSFERS_CHUNK));
@@ -188,14 +196,6 @@ wants (RtServe *serve)
   return !serve->busy && serve->next < serve->end;
 }
 
-static gboolean
-link_is_full (RtTransfers *self, RtServe *serve)
-{
-  P2pConnection *connection = p2p_mesh_socket_get_connection (self->socket, serve->peer);
-
-  return connection != NULL && p2p_connection_get_queued (connection) > MAX_QUEUED;
-}
-
 static void
 give (RtServe *serve)
 {
@@ -209,7 +209,13 @@ give (RtServe *serve)
       g_file_read_async (file, G_PRIORITY_DEFAULT, serve->cancellable, opened_cb, turn_new (serve));
     }
   else
-    g_input_stream_read_bytes_async (serve->stream, (gsize) MIN (TURN, serve->end - serve->next), G_PRIORITY_DEFAULT, serve->cancellable, read_cb, turn_new (serve));
+    {
+      Turn *turn = turn_new (serve);
+
+      turn->size = (gsize) MIN (TURN, serve->end - serve->next);
+      turn->bytes = g_malloc (turn->size);
+      g_input_stream_read_all_async (serve->stream, turn->bytes, turn->size, G_PRIORITY_DEFAULT, serve->cancellable, read_cb, turn);
+    }
 }
 
 static gboolean
@@ -248,10 +254,13 @@ pump (RtTransfers *self)
   for (guint i = 0, left = self->serves->len; left > 0 && n_busy < self->max_served; left--)
     {
       RtServe *serve = self->serves->pdata[i];
+      P2pConnection *connection = p2p_mesh_socket_get_connection (self->socket, serve->peer);
 
-      if (!wants (serve))
+      if (connection == NULL)
+        end_serve (serve, FALSE);
+      else if (!wants (serve))
         i++;
-      else if (self->allowance <= 0 || link_is_full (self, serve))
+      else if (self->allowance <= 0 || p2p_connection_get_queued (connection) > MAX_QUEUED)
         {
           later = TRUE;
           i++;
@@ -382,4 +391,12 @@ rt_transfers_end_serving (RtTransfers *self, GBytes *file)
       else if (g_bytes_equal (serve->file, file))
         end_serve (serve, TRUE);
     }
+}
+
+void
+rt_transfers_end_unlinked (RtTransfers *self)
+{
+  for (guint i = self->serves->len; i-- > 0; )
+    if (p2p_mesh_socket_get_connection (self->socket, ((RtServe *) self->serves->pdata[i])->peer) == NULL)
+      g_ptr_array_remove_index (self->serves, i);
 }

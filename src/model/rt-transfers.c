@@ -100,6 +100,7 @@ app_frame_cb (RtTransfers *self, P2pAppFrame *frame, P2pMessage *message, P2pCon
 static void
 links_changed_cb (RtTransfers *self)
 {
+  rt_transfers_end_unlinked (self);
   rt_transfers_go_on (self);
 }
 
@@ -124,8 +125,12 @@ rt_transfers_dispose (GObject *object)
   forget_socket (self);
   rt_timer_clear (&self->serve_timer);
   g_ptr_array_set_size (self->serves, 0);
+  /* what has come of them goes on in another life */
   while (self->fetches->len > 0)
-    rt_transfers_end_fetch (self->fetches->pdata[0], RT_ATTACHMENT_CANCELLED, NULL, NULL);
+    rt_transfers_end_fetch (self->fetches->pdata[0], RT_ATTACHMENT_OFFERED, NULL, NULL);
+  g_signal_handlers_disconnect_by_data (self->unsent, self);
+  g_clear_pointer (&self->offers_file, rt_kept_file_free);
+  g_clear_pointer (&self->unsent_file, rt_kept_file_free);
 
   G_OBJECT_CLASS (rt_transfers_parent_class)->dispose (object);
 }
@@ -143,6 +148,8 @@ rt_transfers_finalize (GObject *object)
   g_hash_table_unref (self->offers);
   g_ptr_array_unref (self->serves);
   g_ptr_array_unref (self->fetches);
+  g_hash_table_unref (self->parts);
+  g_object_unref (self->unsent);
   g_object_unref (self->cancellable);
   g_free (self->folder);
 
@@ -210,6 +217,8 @@ rt_transfers_init (RtTransfers *self)
   self->offers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, rt_offer_free);
   self->serves = g_ptr_array_new_with_free_func (rt_serve_free);
   self->fetches = g_ptr_array_new_with_free_func (rt_fetch_free);
+  self->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->unsent = g_list_store_new (RT_TYPE_ATTACHMENT);
 }
 
 RtTransfers *
@@ -228,6 +237,7 @@ rt_transfers_new (const char *folder)
   else
     self->folder = g_strdup (folder);
   rt_transfers_load_offers (self);
+  rt_transfers_load_unsent (self);
   return self;
 }
 
@@ -241,12 +251,13 @@ rt_transfers_set_socket (RtTransfers *self, P2pMeshSocket *socket)
     return;
   forget_socket (self);
   rt_transfers_end_serving (self, NULL);
+  rt_transfers_rest (self);
   if (socket == NULL)
     return;
   self->socket = g_object_ref (socket);
   self->frame_handler = g_signal_connect_swapped (socket, "app-frame", G_CALLBACK (app_frame_cb), self);
   self->links_handler = g_signal_connect_swapped (p2p_mesh_socket_get_routing_table (socket), "items-changed", G_CALLBACK (links_changed_cb), self);
-  rt_transfers_go_on (self);
+  rt_transfers_wake (self);
 }
 
 RtAttachment *
@@ -278,6 +289,14 @@ rt_transfers_take_offer (RtTransfers *self, P2pMessage *message)
 
 /* ---- what is here ---- */
 
+/* Unasked only from a neighbour: for who is somewhere in the network, or nowhere, all of it would be searched, and he would be dialled. */
+static gboolean
+may_fetch_unasked (RtTransfers *self, RtAttachment *attachment)
+{
+  return rt_attachment_get_is_picture (attachment) && rt_attachment_get_size (attachment) <= RT_ATTACHMENT_MAX_PREVIEW && self->socket != NULL &&
+         rt_attachment_get_offerer (attachment) != NULL && p2p_mesh_socket_get_connection (self->socket, rt_attachment_get_offerer (attachment)) != NULL;
+}
+
 static void
 looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -293,8 +312,10 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         rt_attachment_set_here (attachment, g_file_peek_path (G_FILE (object)));
       else if (rt_attachment_get_own (attachment))
         rt_attachment_set_state (attachment, RT_ATTACHMENT_GONE, _("It is not kept here any more"));
-      else if (rt_attachment_get_is_picture (attachment) && rt_attachment_get_size (attachment) <= RT_ATTACHMENT_MAX_PREVIEW && self->socket != NULL)
+      else if (may_fetch_unasked (self, attachment))
         rt_transfers_fetch (self, attachment);
+      else
+        rt_attachment_set_absent (attachment);
     }
   g_task_return_boolean (task, TRUE);
 }
@@ -328,7 +349,10 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (RtStoredFile) stored = rt_transfers_store_finish (result, &error);
 
   if (stored != NULL)
-    rt_attachment_set_prepared (attachment, stored->file, stored->size, stored->mime_type, stored->path);
+    {
+      rt_attachment_set_prepared (attachment, stored->file, stored->size, stored->mime_type, stored->path);
+      rt_transfers_save_unsent (RT_TRANSFERS (object));
+    }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     rt_attachment_set_state (attachment, RT_ATTACHMENT_CANCELLED, NULL);
   else
@@ -379,10 +403,9 @@ rt_transfers_drop (RtTransfers *self, RtAttachment *attachment)
   storing = g_object_get_data (G_OBJECT (attachment), "rt-storing");
   if (storing != NULL)
     g_cancellable_cancel (storing);
+  /* the file itself is kept by its content: another message may bring the same, sent, about to be, or heard */
   if (!rt_attachment_get_own (attachment) || rt_attachment_get_file (attachment) == NULL)
     return;
-  if (rt_transfers_find_offer (self, rt_attachment_get_file (attachment), NULL) == NULL)
-    rt_transfers_delete (self, rt_attachment_get_file (attachment), FALSE);
   rt_attachment_set_state (attachment, RT_ATTACHMENT_CANCELLED, NULL);
 }
 
@@ -414,102 +437,12 @@ rt_transfers_cancel (RtTransfers *self, RtAttachment *attachment)
     {
       rt_transfers_withdraw (self, rt_attachment_get_file (attachment));
       rt_transfers_end_serving (self, rt_attachment_get_file (attachment));
-      rt_transfers_delete (self, rt_attachment_get_file (attachment), FALSE);
+      if (!rt_transfers_is_unsent (self, rt_attachment_get_file (attachment)))
+        rt_transfers_delete (self, rt_attachment_get_file (attachment));
       rt_attachment_set_state (attachment, RT_ATTACHMENT_GONE, _("You do not offer it any more"));
       return;
     }
-  fetch = rt_transfers_find_fetch (self, rt_attachment_get_file (attachment));
+  fetch = rt_transfers_find_fetch (self, attachment);
   if (fetch != NULL)
     rt_transfers_end_fetch (fetch, RT_ATTACHMENT_CANCELLED, NULL, NULL);
-}
-
-/* ---- saving ---- */
-
-static void
-copied_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_file_copy_finish (G_FILE (object), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-typedef struct {
-  RtAttachment *attachment;
-  GFile        *to;
-} Save;
-
-static void
-save_free (gpointer data)
-{
-  Save *save = data;
-
-  g_object_unref (save->attachment);
-  g_object_unref (save->to);
-  g_free (save);
-}
-
-/* It is here, or will not be. */
-static void
-fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Save *save = g_task_get_task_data (task);
-  g_autoptr (GFile) from = NULL;
-  GError *error = NULL;
-
-  if (result != NULL && !g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  from = g_file_new_for_path (rt_attachment_get_path (save->attachment));
-  g_file_copy_async (from, save->to, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS | G_FILE_COPY_NOFOLLOW_SYMLINKS, G_PRIORITY_DEFAULT,
-                     g_task_get_cancellable (task), NULL, NULL, copied_cb, g_object_ref (task));
-}
-
-void
-rt_transfers_save_async (RtTransfers *self, RtAttachment *attachment, GFile *to, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-  RtFetch *fetch;
-  Save *save;
-
-  g_return_if_fail (RT_IS_TRANSFERS (self));
-  g_return_if_fail (RT_IS_ATTACHMENT (attachment));
-  g_return_if_fail (G_IS_FILE (to));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, rt_transfers_save_async);
-  g_task_set_name (task, "[rt-model] save an attachment");
-  save = g_new (Save, 1);
-  save->attachment = g_object_ref (attachment);
-  save->to = g_object_ref (to);
-  g_task_set_task_data (task, save, save_free);
-  if (rt_attachment_get_state (attachment) == RT_ATTACHMENT_HERE)
-    {
-      fetched_cb (NULL, NULL, task);
-      return;
-    }
-  if (rt_attachment_get_own (attachment))
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s", _("It is not kept here any more"));
-      g_object_unref (task);
-      return;
-    }
-  fetch = rt_transfers_begin_fetch (self, attachment);
-  g_ptr_array_add (fetch->savers, g_task_new (self, NULL, fetched_cb, task));
-}
-
-gboolean
-rt_transfers_save_finish (RtTransfers *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * A file is offered by a frame FILE beside the message that names it, asked for in pieces (FETCH), and comes in pieces (CHUNK): who fetches sets the pace, so that a message never waits long behind a file. It is
  * kept under the hash of its content in a folder of the program, where nobody meets it by accident, and goes elsewhere only when the person says so. What comes is checked against that hash; what is not it is thrown away.
- * Bounds: RT_ATTACHMENT_MAX_SIZE a file, folder-bytes in all (then those not used for longest go), RT_TRANSFERS_… below.
+ * Bounds: RT_ATTACHMENT_MAX_SIZE a file, folder-bytes in all (then the oldest go: first what has come only in part, then what came unasked, ours last), RT_TRANSFERS_… below.
  *
  * Properties: folder-bytes, max-served, max-rate (bytes a second that we give away, to all), patience (milliseconds without a piece before it is asked for again); for tests, and people with thin lines.
  * Signal: offered (GBytes *about, RtAttachment *): the frame came after its message.
@@ -35,14 +35,16 @@ void          rt_transfers_set_socket (RtTransfers *self, P2pMeshSocket *socket)
 /* Ours. At once an RtAttachment in state PREPARING (transfer full), which becomes HERE or FAILED (error says why). */
 RtAttachment *rt_transfers_add_file   (RtTransfers *self, GFile *file);
 RtAttachment *rt_transfers_add_bytes  (RtTransfers *self, GBytes *bytes, const char *name, const char *mime_type);
-/* The person thought better of it before it was sent. */
+/* The person thought better of it before it was sent. The file stays until there is no room: others may be of the same content. */
 void          rt_transfers_drop       (RtTransfers *self, RtAttachment *attachment);
+/* What was attached and is not sent yet, for who writes it to add to and take from: of RtAttachment, kept over restarts. Transfer none. */
+GListStore   *rt_transfers_get_unsent (RtTransfers *self);
 /* It is sent: who may fetch it: recipient (id), or everybody (NULL). Kept over restarts. [rt_network_send() calls it] */
 void          rt_transfers_offer      (RtTransfers *self, RtAttachment *attachment, const char *recipient);
 
 /* Theirs: what was offered with this message, whose frame came before it; transfer full, nullable. [called when a message is taken] */
 RtAttachment *rt_transfers_take_offer (RtTransfers *self, P2pMessage *message);
-/* It is looked at: whether it is here already, and a small picture is fetched. */
+/* It is looked at: whether it is here already, and a small picture is fetched from a neighbour; nobody is looked for unasked. */
 void          rt_transfers_look       (RtTransfers *self, RtAttachment *attachment);
 void          rt_transfers_fetch      (RtTransfers *self, RtAttachment *attachment);
 void          rt_transfers_cancel     (RtTransfers *self, RtAttachment *attachment);

@@ -6,96 +6,7 @@
 #include <utime.h>
 #include <glib/gstdio.h>
 
-#include "model/rt-transfers-private.h"
-#include "network-test.h"
-
-#define LARGE (3u * 1024 * 1024 + 12345)
-
-typedef struct {
-  Person ada, bob, cem;
-  RtNetwork *a, *b;
-  RtTransfers *from, *to;
-  char *address;
-} Fixture;
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  person_init (&self->ada);
-  person_init (&self->bob);
-  person_init (&self->cem);
-  self->a = person_join (&self->ada, "files", NULL);
-  self->address = network_dup_address (self->a);
-  self->b = person_join (&self->bob, "files", self->address);
-  wait_peers (self->a, 1);
-  wait_peers (self->b, 1);
-  self->from = rt_network_get_transfers (self->a);
-  self->to = rt_network_get_transfers (self->b);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  person_clear (&self->ada);
-  person_clear (&self->bob);
-  person_clear (&self->cem);
-  g_free (self->address);
-}
-
-static GBytes *
-make_bytes (gsize size, guint32 seed)
-{
-  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  guint8 *bytes = g_malloc (size + 4);
-
-  for (gsize i = 0; i < size; i += 4)
-    {
-      guint32 n = g_rand_int (rand);
-
-      memcpy (bytes + i, &n, 4);
-    }
-  return g_bytes_new_take (bytes, size);
-}
-
-static RtAttachment *
-offer (Fixture *self, GBytes *bytes, const char *name, const char *recipient)
-{
-  RtAttachment *own = rt_transfers_add_bytes (self->from, bytes, name, NULL);
-
-  g_assert_cmpint (rt_attachment_get_state (own), ==, RT_ATTACHMENT_PREPARING);
-  rt_wait_until (rt_attachment_get_state (own) == RT_ATTACHMENT_HERE);
-  rt_transfers_offer (self->from, own, recipient);
-  return own;
-}
-
-/* As the other side hears of it */
-static RtAttachment *
-hear (Fixture *self, RtAttachment *own)
-{
-  return rt_attachment_new_offered (rt_attachment_get_file (own), rt_attachment_get_size (own), rt_attachment_get_name (own),
-                                    rt_attachment_get_mime_type (own), network_get_id (self->a));
-}
-
-static void
-assert_content (const char *path, GBytes *expected)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *contents = NULL;
-  gsize length;
-
-  g_assert_nonnull (path);
-  g_file_get_contents (path, &contents, &length, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (contents, length, g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
-}
-
-static char *
-dup_part (Fixture *self, RtAttachment *attachment)
-{
-  g_autofree char *path = rt_transfers_dup_path (self->to, rt_attachment_get_file (attachment));
-
-  return g_strconcat (path, ".part", NULL);
-}
+#include "transfers-test.h"
 
 static void
 check_hash (RtAttachment *attachment, GBytes *bytes)
@@ -106,10 +17,10 @@ check_hash (RtAttachment *attachment, GBytes *bytes)
 }
 
 static void
-test_send (Fixture *self, gconstpointer data)
+test_send (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 1);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own), again = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own), again = hear_offer (self, own);
   g_autoptr (GFile) to = NULL;
   g_autofree char *path = g_build_filename (self->bob.folder, "saved.bin", NULL), *part = dup_part (self, own);
   g_autoptr (GAsyncResult) result = NULL;
@@ -142,11 +53,11 @@ test_send (Fixture *self, gconstpointer data)
 }
 
 static void
-test_save_fetches (Fixture *self, gconstpointer data)
+test_save_fetches (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (100000, 2), nothing = g_bytes_new_static ("", 0);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.txt", network_get_id (self->b)), other = hear (self, own);
-  g_autoptr (RtAttachment) empty_own = offer (self, nothing, "empty", NULL), empty = hear (self, empty_own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.txt", network_get_id (self->b)), other = hear_offer (self, own);
+  g_autoptr (RtAttachment) empty_own = offer_bytes (self, nothing, "empty", NULL), empty = hear_offer (self, empty_own);
   g_autofree char *path = g_build_filename (self->bob.folder, "saved.txt", NULL);
   g_autoptr (GFile) to = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL, empty_result = NULL;
@@ -165,17 +76,17 @@ test_save_fetches (Fixture *self, gconstpointer data)
 }
 
 static void
-cancel_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, Fixture *self)
+cancel_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, TransfersFixture *self)
 {
   if (rt_attachment_get_progress (attachment) > 0.3 && rt_attachment_get_state (attachment) == RT_ATTACHMENT_FETCHING)
     rt_transfers_cancel (self->to, attachment);
 }
 
 static void
-test_cancel (Fixture *self, gconstpointer data)
+test_cancel (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 3);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own);
   g_autofree char *part = dup_part (self, own);
   gulong handler = g_signal_connect (other, "notify::progress", G_CALLBACK (cancel_half_way_cb), self);
 
@@ -203,10 +114,10 @@ withdraw_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, gpointer data
 }
 
 static void
-test_withdraw (Fixture *self, gconstpointer data)
+test_withdraw (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 4);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own), later = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own), later = hear_offer (self, own);
   gpointer both[] = { self->from, own };
 
   g_signal_connect (other, "notify::progress", G_CALLBACK (withdraw_half_way_cb), both);
@@ -221,10 +132,10 @@ test_withdraw (Fixture *self, gconstpointer data)
 
 /* What is not what was offered is thrown away. */
 static void
-test_corrupt (Fixture *self, gconstpointer data)
+test_corrupt (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 5), others = make_bytes (LARGE, 6), less = make_bytes (1000, 6);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own);
   g_autofree char *part = dup_part (self, own), *whole = rt_transfers_dup_path (self->to, rt_attachment_get_file (own));
   g_autoptr (GError) error = NULL;
 
@@ -248,7 +159,7 @@ test_corrupt (Fixture *self, gconstpointer data)
 
 /* Larger than may be, a folder, nothing there: said in words, and nothing is left behind. */
 static void
-test_refused (Fixture *self, gconstpointer data)
+test_refused (TransfersFixture *self, gconstpointer data)
 {
   g_autofree char *large = g_build_filename (self->ada.folder, "large.iso", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (large), folder = g_file_new_for_path (self->ada.folder), nothing = g_file_new_for_path ("/nowhere/at all");
@@ -279,14 +190,14 @@ test_refused (Fixture *self, gconstpointer data)
 
 /* To one only, never offered, or to nobody any more: not for others. */
 static void
-test_not_for_him (Fixture *self, gconstpointer data)
+test_not_for_him (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (1000, 7), secret = make_bytes (2000, 8);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", "somebody else"), other = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", "somebody else"), other = hear_offer (self, own);
   g_autoptr (RtAttachment) unsent = rt_transfers_add_bytes (self->from, secret, "b.bin", NULL), guessed = NULL;
 
   rt_wait_until (rt_attachment_get_state (unsent) == RT_ATTACHMENT_HERE);
-  guessed = hear (self, unsent);
+  guessed = hear_offer (self, unsent);
   rt_transfers_fetch (self->to, other);
   rt_transfers_fetch (self->to, guessed);
   rt_wait_until (rt_attachment_get_state (other) == RT_ATTACHMENT_GONE);
@@ -296,7 +207,7 @@ test_not_for_him (Fixture *self, gconstpointer data)
 }
 
 static void
-test_two (Fixture *self, gconstpointer data)
+test_two (TransfersFixture *self, gconstpointer data)
 {
   GBytes *bytes[3] = { make_bytes (LARGE, 9), make_bytes (LARGE / 2, 10), make_bytes (77, 11) };
   RtAttachment *own[3], *other[3];
@@ -305,10 +216,10 @@ test_two (Fixture *self, gconstpointer data)
   g_object_set (self->from, "max-served", 1u, NULL);
   for (guint i = 0; i < 3; i++)
     {
-      own[i] = offer (self, bytes[i], "a.bin", NULL);
-      other[i] = hear (self, own[i]);
+      own[i] = offer_bytes (self, bytes[i], "a.bin", NULL);
+      other[i] = hear_offer (self, own[i]);
     }
-  same = hear (self, own[0]);
+  same = hear_offer (self, own[0]);
   for (guint i = 0; i < 3; i++)
     rt_transfers_fetch (self->to, other[i]);
   rt_transfers_fetch (self->to, same);
@@ -332,10 +243,10 @@ test_two (Fixture *self, gconstpointer data)
 
 /* What nobody asked for, or more of it than he asked for, changes nothing. */
 static void
-test_unasked (Fixture *self, gconstpointer data)
+test_unasked (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 12), noise = make_bytes (RT_TRANSFERS_CHUNK, 13);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own);
   P2pMeshSocket *socket = rt_network_get_socket (self->a);
   const struct { gint64 token; guint64 offset; } cases[] = { { 1, 0 }, { 0, 5 }, { 0, LARGE - 10 }, { 0, G_MAXINT64 }, { 0, 40 * RT_TRANSFERS_CHUNK } };
   RtFetch *fetch;
@@ -344,7 +255,7 @@ test_unasked (Fixture *self, gconstpointer data)
   rt_transfers_withdraw (self->from, rt_attachment_get_file (own));
   rt_transfers_set_socket (self->from, NULL);
   rt_transfers_fetch (self->to, other);
-  fetch = rt_transfers_find_fetch (self->to, rt_attachment_get_file (own));
+  fetch = rt_transfers_find_fetch (self->to, other);
   g_assert_nonnull (fetch);
   rt_wait_until (fetch->asked > 0);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -367,7 +278,7 @@ test_unasked (Fixture *self, gconstpointer data)
 }
 
 static void
-leave_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, Fixture *self)
+leave_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, TransfersFixture *self)
 {
   if (rt_attachment_get_progress (attachment) > 0.3 && rt_network_get_state (self->a) != RT_NETWORK_STOPPED)
     rt_network_stop (self->a);
@@ -375,10 +286,10 @@ leave_half_way_cb (RtAttachment *attachment, GParamSpec *pspec, Fixture *self)
 
 /* The link is lost half-way; it goes on where it was when there is one again, also for who was restarted. */
 static void
-test_resume (Fixture *self, gconstpointer data)
+test_resume (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 14);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own);
   gulong handler = g_signal_connect (other, "notify::progress", G_CALLBACK (leave_half_way_cb), self);
   RtFetch *fetch;
   guint64 there;
@@ -387,7 +298,7 @@ test_resume (Fixture *self, gconstpointer data)
   rt_wait_until (rt_network_get_n_peers (self->b) == 0);
   g_signal_handler_disconnect (other, handler);
   g_assert_cmpint (rt_attachment_get_state (other), ==, RT_ATTACHMENT_FETCHING);
-  fetch = rt_transfers_find_fetch (self->to, rt_attachment_get_file (other));
+  fetch = rt_transfers_find_fetch (self->to, other);
   there = fetch->received;
   g_assert_cmpuint (there, >, LARGE / 5);
   /* the offers are kept, too */
@@ -405,10 +316,10 @@ test_resume (Fixture *self, gconstpointer data)
 
 /* He is gone for good: that is said after a while, and what there is of it waits. */
 static void
-test_gone (Fixture *self, gconstpointer data)
+test_gone (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 15);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL), other = hear (self, own), never = hear (self, own);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL), other = hear_offer (self, own), never = hear_offer (self, own);
   g_autofree char *part = dup_part (self, own);
   gulong handler = g_signal_connect (other, "notify::progress", G_CALLBACK (leave_half_way_cb), self);
 
@@ -429,7 +340,7 @@ test_gone (Fixture *self, gconstpointer data)
 
 /* Not more is kept than may be: the oldest go. */
 static void
-test_room (Fixture *self, gconstpointer data)
+test_room (TransfersFixture *self, gconstpointer data)
 {
   g_autofree char *first = NULL;
 
@@ -437,7 +348,7 @@ test_room (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 4; i++)
     {
       g_autoptr (GBytes) bytes = make_bytes (100000, 20 + i);
-      g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL);
+      g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL);
       struct utimbuf then = { .actime = 1000 + i, .modtime = 1000 + i };
 
       assert_content (rt_attachment_get_path (own), bytes);
@@ -450,7 +361,7 @@ test_room (Fixture *self, gconstpointer data)
 
 /* With messages: to everybody, and to one only. Others read a plain line of text. */
 static void
-test_messages (Fixture *self, gconstpointer data)
+test_messages (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (LARGE, 30), secret = make_bytes (1234, 31);
   g_autoptr (RtAttachment) own = rt_transfers_add_bytes (self->from, bytes, "photo.jpg", NULL), private = rt_transfers_add_bytes (self->from, secret, "key.txt", NULL);
@@ -483,10 +394,10 @@ test_messages (Fixture *self, gconstpointer data)
 
 /* Who leaves a network leaves none of its files behind. */
 static void
-test_leave (Fixture *self, gconstpointer data)
+test_leave (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (1000, 40);
-  g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL);
+  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL);
   g_autofree char *folder = g_strdup (self->from->folder);
 
   g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
@@ -496,18 +407,18 @@ test_leave (Fixture *self, gconstpointer data)
 
 /* The person names another network in its settings: nobody there is given what was offered in the one before, also after a restart, and whether or not it was up in between. */
 static void
-test_other_network (Fixture *self, gconstpointer data)
+test_other_network (TransfersFixture *self, gconstpointer data)
 {
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GBytes) bytes = make_bytes (1000, 40 + i);
-      g_autoptr (RtAttachment) own = offer (self, bytes, "a.bin", NULL);
+      g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL);
       g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (self->a));
       g_autofree char *subnet = g_strdup_printf ("other%u", i);
       g_autoptr (GBytes) file = g_bytes_ref (rt_attachment_get_file (own));
       g_autoptr (GError) error = NULL;
 
-      rt_wait_until (!self->from->offers_saving && !self->from->offers_changed);
+      rt_wait_until (self->from->offers_loaded);
       g_assert_nonnull (rt_transfers_find_offer (self->from, file, NULL));
       if (i == 1)
         {
@@ -536,7 +447,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, test) g_test_add ("/transfers/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test) g_test_add ("/transfers/" name, TransfersFixture, NULL, transfers_set_up, test, transfers_tear_down)
   ADD ("send", test_send);
   ADD ("save-fetches", test_save_fetches);
   ADD ("cancel", test_cancel);
