@@ -402,6 +402,33 @@ test_files (PageFixture *p, gconstpointer unused)
   g_list_store_remove_all (mine);
 }
 
+/* What is attached waits in its network, as what is written does. */
+static void
+test_unsent (PageFixture *p, gconstpointer unused)
+{
+  g_autoptr (RtTransfers) transfers = rt_transfers_new (NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello", 5);
+  GListStore *unsent = rt_transfers_get_unsent (transfers);
+
+  rt_chat_page_set_network (p->page, NULL);
+  fake_network_set_transfers (p->network, transfers);
+  rt_chat_page_set_network (p->page, p->network);
+  rt_composer_add_bytes (p->composer, bytes, "a.txt", "text/plain");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (unsent)), ==, 1);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (p->composer), RT_TYPE_COMPOSER, "strip"))));
+  rt_chat_page_set_network (p->page, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rt_composer_get_attachments (p->composer))), ==, 0);
+  rt_chat_page_set_network (p->page, p->network);
+  g_assert_true (rt_composer_get_attachments (p->composer) == unsent);
+  wait_here (p, 1);
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "send a.txt (5 bytes)\n");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (unsent)), ==, 0);
+  rt_chat_page_set_network (p->page, NULL);
+  fake_network_set_transfers (p->network, NULL);
+  rt_chat_page_set_network (p->page, p->network);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -416,6 +443,7 @@ main (int argc, char **argv)
   ADD ("failure", 0, test_failure);
   ADD ("off", 2, test_off);
   ADD ("reply", 3, test_reply);
+  ADD ("unsent", 0, test_unsent);
   ADD ("reply-failure", 3, test_reply_failure);
   ADD ("cancel-reply", 3, test_cancel_reply);
   ADD ("retry", 3, test_retry);

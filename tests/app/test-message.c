@@ -11,6 +11,7 @@
 #include "app/chat/rt-message-body.h"
 #include "app/chat/rt-message-row.h"
 #include "app/chat/rt-picture.h"
+#include "model/rt-attachment-private.h"
 #include "model/rt-table-private.h"
 #include "fake-network.h"
 #include "timeline-fixture.h"
@@ -608,7 +609,7 @@ test_file (RowFixture *f, gconstpointer unused)
   g_autoptr (GBytes) hash = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
   g_autoptr (RtAttachment) attachment = rt_attachment_new_offered (hash, 1200, "../photo.png", "image/png", ADA);
   RtMessageItem *item = fake_network_hear_text (f->network, ADA, NOON, "Look\nphoto.png (1.2 kB)"), *plain;
-  GtkWidget *view;
+  GtkWidget *view, *fetch;
 
   bind (f, item, NULL);
   g_assert_cmpstr (body_text (f), ==, "Look\nphoto.png (1.2 kB)");
@@ -620,6 +621,14 @@ test_file (RowFixture *f, gconstpointer unused)
   g_assert_nonnull (view);
   g_assert_true (gtk_widget_get_visible (view));
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (gtk_widget_get_template_child (view, RT_TYPE_ATTACHMENT_VIEW, "name_label"))), ==, "photo.png");
+  /* nobody has it who is near: the person may ask for it */
+  fetch = GTK_WIDGET (gtk_widget_get_template_child (view, RT_TYPE_ATTACHMENT_VIEW, "fetch_button"));
+  g_assert_false (gtk_widget_get_visible (fetch));
+  rt_attachment_set_absent (attachment);
+  g_assert_true (gtk_widget_get_visible (fetch));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (fetch)), ==, "Show picture");
+  rt_attachment_set_state (attachment, RT_ATTACHMENT_FETCHING, NULL);
+  g_assert_false (gtk_widget_get_visible (fetch));
   plain = fake_network_hear_text (f->network, ADA, NOON, "photo.png (1.2 kB)");
   bind (f, plain, NULL);
   g_assert_false (gtk_widget_get_visible (view));

@@ -206,7 +206,9 @@ update (RtAttachmentView *self)
   fetching = state == RT_ATTACHMENT_FETCHING;
   here = state == RT_ATTACHMENT_HERE;
   failed = state == RT_ATTACHMENT_FAILED || state == RT_ATTACHMENT_GONE;
-  can_show = rt_attachment_get_is_picture (self->attachment) && !shows_picture (self) && (here || !own) && state != RT_ATTACHMENT_GONE;
+  /* a small one comes by itself, unless there is no link to who has it */
+  can_show = rt_attachment_get_is_picture (self->attachment) && (here || !own) && state != RT_ATTACHMENT_GONE &&
+             (!shows_picture (self) || (!own && rt_attachment_get_absent (self->attachment)));
   info = dup_info (self);
   gtk_label_set_text (self->name_label, rt_attachment_get_name (self->attachment));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), rt_attachment_get_name (self->attachment));

@@ -11,7 +11,6 @@
 #include "rt-message-row.h"
 #include "rt-people-pane.h"
 
-#define FILES "rt-files"       /* on the network: what is attached, and not sent */
 
 enum { PROP_0, PROP_NETWORK, N_PROPS };
 
@@ -465,13 +464,11 @@ rt_chat_page_get_network (RtChatPage *self)
 static void
 set_files (RtChatPage *self)
 {
-  GListStore *files = self->network != NULL ? g_object_get_data (G_OBJECT (self->network), FILES) : NULL;
+  RtTransfers *transfers = self->network != NULL ? rt_network_get_transfers (self->network) : NULL;
 
-  rt_composer_set_transfers (self->composer, self->network != NULL ? rt_network_get_transfers (self->network) : NULL);
+  rt_composer_set_transfers (self->composer, transfers);
   rt_composer_set_table (self->composer, self->network != NULL ? rt_network_get_table (self->network) : NULL);
-  rt_composer_set_attachments (self->composer, files);
-  if (self->network != NULL && files == NULL)
-    g_object_set_data_full (G_OBJECT (self->network), FILES, g_object_ref (rt_composer_get_attachments (self->composer)), g_object_unref);
+  rt_composer_set_attachments (self->composer, transfers != NULL ? rt_transfers_get_unsent (transfers) : NULL);
 }
 
 void

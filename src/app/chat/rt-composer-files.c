@@ -58,7 +58,8 @@ update_item (GtkWidget *box, RtAttachment *attachment)
   GtkLabel *name = GTK_LABEL (gtk_widget_get_first_child (words)), *info = GTK_LABEL (gtk_widget_get_next_sibling (GTK_WIDGET (name)));
   RtAttachmentState state = rt_attachment_get_state (attachment);
   g_autofree char *size = g_format_size (rt_attachment_get_size (attachment));
-  gboolean failed = state == RT_ATTACHMENT_FAILED;
+  /* gone: what was attached before a restart, and was lost since */
+  gboolean failed = state == RT_ATTACHMENT_FAILED || state == RT_ATTACHMENT_GONE;
   const char *text = failed ? rt_attachment_get_error (attachment) : state == RT_ATTACHMENT_PREPARING ? _("Being read…") : size;
 
   gtk_label_set_text (name, rt_attachment_get_name (attachment));
