@@ -306,6 +306,8 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (object), result, NULL);
 
   g_object_set_data (G_OBJECT (attachment), "rt-looked", NULL);
+  if (g_task_return_error_if_cancelled (task))
+    return;
   if (rt_attachment_get_state (attachment) == RT_ATTACHMENT_OFFERED || rt_attachment_get_state (attachment) == RT_ATTACHMENT_GONE)
     {
       if (info != NULL && (guint64) g_file_info_get_size (info) == rt_attachment_get_size (attachment))
@@ -339,6 +341,18 @@ rt_transfers_look (RtTransfers *self, RtAttachment *attachment)
   g_task_set_source_tag (task, rt_transfers_look);
   g_task_set_task_data (task, g_object_ref (attachment), g_object_unref);
   g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, G_PRIORITY_DEFAULT, self->cancellable, looked_cb, task);
+}
+
+void
+rt_transfers_note_lost (RtTransfers *self, RtAttachment *attachment)
+{
+  g_return_if_fail (RT_IS_TRANSFERS (self));
+  g_return_if_fail (RT_IS_ATTACHMENT (attachment));
+
+  if (rt_attachment_get_state (attachment) != RT_ATTACHMENT_HERE)
+    return;
+  rt_attachment_set_state (attachment, RT_ATTACHMENT_OFFERED, NULL);
+  rt_transfers_look (self, attachment);
 }
 
 static void

@@ -46,6 +46,8 @@ void          rt_transfers_offer      (RtTransfers *self, RtAttachment *attachme
 RtAttachment *rt_transfers_take_offer (RtTransfers *self, P2pMessage *message);
 /* It is looked at: whether it is here already, and a small picture is fetched from a neighbour; nobody is looked for unasked. */
 void          rt_transfers_look       (RtTransfers *self, RtAttachment *attachment);
+/* It was here, and could not be opened: there is not room for everything for ever. */
+void          rt_transfers_note_lost  (RtTransfers *self, RtAttachment *attachment);
 void          rt_transfers_fetch      (RtTransfers *self, RtAttachment *attachment);
 void          rt_transfers_cancel     (RtTransfers *self, RtAttachment *attachment);
 /* Fetches it if it is not here, and writes it to where the person wants it. Cancelled: G_IO_ERROR_CANCELLED, and the fetch goes on. */

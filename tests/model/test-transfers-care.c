@@ -291,6 +291,11 @@ test_missed (TransfersFixture *self, gconstpointer data)
   g_assert_true (rt_transfers_save_finish (self->to, result, &error));
   g_assert_no_error (error);
   assert_content (path, bytes);
+  /* somebody tried to show it */
+  g_assert_cmpint (g_unlink (rt_attachment_get_path (other)), ==, 0);
+  rt_transfers_note_lost (self->to, other);
+  rt_wait_until (rt_attachment_get_absent (other));
+  g_assert_cmpint (rt_attachment_get_state (other), ==, RT_ATTACHMENT_OFFERED);
   g_assert_cmpint (g_unlink (rt_attachment_get_path (own)), ==, 0);
   rt_transfers_save_async (self->from, own, to, NULL, rt_wait_result_cb, &own_result);
   rt_wait_result (own_result);

@@ -119,6 +119,8 @@ picture_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   rt_preview_set_words (self->preview, texture == NULL ? error->message : NULL);
   if (texture != NULL)
     keep_texture (self, rt_attachment_get_path (self->attachment), texture);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && self->transfers != NULL)
+    rt_transfers_note_lost (self->transfers, self->attachment);
 }
 
 static void
