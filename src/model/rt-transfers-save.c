@@ -84,7 +84,7 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Save *save = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (object), result, &error);
+  g_autoptr (GFileInfo) info G_GNUC_UNUSED = g_file_query_info_finish (G_FILE (object), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {

@@ -420,6 +420,27 @@ test_unsent (TransfersFixture *self, gconstpointer data)
   g_assert_nonnull (rt_transfers_find_offer (self->from, bytes, NULL));
 }
 
+/* What was written last is there when it is over, and nothing older comes behind it. */
+static void
+test_kept_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rt-kept-XXXXXX", NULL), *path = g_build_filename (folder, "kept", NULL);
+  RtKeptFile *file = rt_kept_file_new (path);
+  g_autoptr (GBytes) last = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_clear_pointer (&last, g_bytes_unref);
+      last = make_bytes (1000000 - i, i);
+      rt_kept_file_write (file, last);
+    }
+  rt_kept_file_free (file);
+  assert_content (path, last);
+  rt_wait_milliseconds (50);
+  assert_content (path, last);
+  rt_remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -438,5 +459,6 @@ main (int argc, char **argv)
   ADD ("again", test_again);
   ADD ("off", test_off);
   ADD ("unsent", test_unsent);
+  g_test_add_func ("/transfers-care/kept-file", test_kept_file);
   return g_test_run ();
 }

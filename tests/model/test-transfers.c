@@ -397,7 +397,7 @@ static void
 test_leave (TransfersFixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = make_bytes (1000, 40);
-  g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.bin", NULL);
+  g_autoptr (RtAttachment) own G_GNUC_UNUSED = offer_bytes (self, bytes, "a.bin", NULL);
   g_autofree char *folder = g_strdup (self->from->folder);
 
   g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
