@@ -249,7 +249,6 @@ void rt_network_notify_timeline (RtNetwork *self);      /* likewise */
 /* It came about out of what others say beside the text: each finds the row, wherever it is, and what is kept of it. */
 void rt_network_note_receipt (RtNetwork *self, GBytes *id, const char *node, gint64 time);    /* time: UTC seconds */
 void rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to);
-void rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file);
 /* Out of somebody's history, by catch-up: each in its place, once. It is not counted as unread, and no message-added. */
 typedef struct {
   P2pMessage *message;          /* to everybody; others are left out */

@@ -154,11 +154,11 @@ rt_network_look_up_reply (RtNetwork *self, RtMessageItem *item)
 
 /* ---- what others say beside the text ---- */
 
-typedef enum { NOTE_REPLY, NOTE_FILE, NOTE_RECEIPT } NoteKind;
+typedef enum { NOTE_REPLY, NOTE_RECEIPT } NoteKind;
 
 typedef struct {
   NoteKind  kind;
-  GBytes   *bytes;              /* the original, or the file */
+  GBytes   *bytes;              /* the original */
   char     *node;               /* of a receipt */
   gint64    time;
 } Note;
@@ -166,18 +166,12 @@ typedef struct {
 static void take_receipt (RtNetwork *self, RtMessageItem *item, const char *node, gint64 time);
 
 static void
-take_note (RtNetwork *self, RtMessageItem *item, NoteKind kind, GBytes *bytes)
+take_reply (RtNetwork *self, RtMessageItem *item, GBytes *to)
 {
   /* the first counts: nobody changes what was said */
-  if (kind == NOTE_REPLY ? rt_message_item_get_reply_to (item) != NULL : rt_message_item_get_file (item) != NULL)
+  if (rt_message_item_get_reply_to (item) != NULL)
     return;
-  if (kind == NOTE_REPLY)
-    rt_message_item_set_reply_to (item, bytes);
-  else
-    {
-      rt_message_item_set_file (item, bytes);
-      rt_network_prepare_item (self, item, NULL);
-    }
+  rt_message_item_set_reply_to (item, to);
   rt_network_save_item (self, item, FALSE, FALSE);
   rt_network_tell_item (self, item);
 }
@@ -201,7 +195,7 @@ note_found_cb (GObject *network, GAsyncResult *result, gpointer user_data)
   if (item != NULL && note->kind == NOTE_RECEIPT)
     take_receipt (RT_NETWORK (network), item, note->node, note->time);
   else if (item != NULL && !rt_message_item_get_own (item))
-    take_note (RT_NETWORK (network), item, note->kind, note->bytes);
+    take_reply (RT_NETWORK (network), item, note->bytes);
 }
 
 /* Takes the note. */
@@ -214,8 +208,8 @@ look_up_note (RtNetwork *self, GBytes *id, Note *note)
     g_steal_pointer (&taken);
 }
 
-static void
-find_and_note (RtNetwork *self, GBytes *id, NoteKind kind, GBytes *bytes)
+void
+rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to)
 {
   RtMessageItem *item = rt_network_find_claimed (self, id);
   Note *note;
@@ -223,25 +217,13 @@ find_and_note (RtNetwork *self, GBytes *id, NoteKind kind, GBytes *bytes)
   if (item != NULL)
     {
       if (!rt_message_item_get_own (item))
-        take_note (self, item, kind, bytes);
+        take_reply (self, item, to);
       return;
     }
   note = g_new0 (Note, 1);
-  note->kind = kind;
-  note->bytes = g_bytes_ref (bytes);
+  note->kind = NOTE_REPLY;
+  note->bytes = g_bytes_ref (to);
   look_up_note (self, id, note);
-}
-
-void
-rt_network_note_reply (RtNetwork *self, GBytes *id, GBytes *to)
-{
-  find_and_note (self, id, NOTE_REPLY, to);
-}
-
-void
-rt_network_note_file (RtNetwork *self, GBytes *id, GBytes *file)
-{
-  find_and_note (self, id, NOTE_FILE, file);
 }
 
 static void
