@@ -43,6 +43,7 @@ rt_store_chat_batch_new (const char *network)
   self->less = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
   self->max_messages = RT_STORE_CHAT_MESSAGES;
   self->max_bytes = RT_STORE_CHAT_BYTES;
+  self->written = g_atomic_rc_box_new0 (gint);
   return self;
 }
 
@@ -58,6 +59,8 @@ rt_store_chat_batch_free (RtStoreChatBatch *self)
   g_array_unref (self->gaps);
   g_array_unref (self->less);
   g_free (self->draft);
+  g_atomic_rc_box_release (self->written);
+  g_clear_pointer (&self->after, g_atomic_rc_box_release);
   g_free (self);
 }
 

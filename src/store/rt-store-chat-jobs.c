@@ -518,6 +518,11 @@ rt_store_chat_write_job (RtStoreDb *db, GTask *task)
   gboolean good = FALSE;
   guint n_less = batch->less->len;
 
+  if (batch->after != NULL && g_atomic_int_get (batch->after) == 0)
+    {
+      g_task_return_new_error (task, RT_STORE_ERROR, RT_STORE_ERROR_FAILED, "%s", write.doing);
+      return;
+    }
   /* A program that is killed loses nothing of a commit that only the system has; a machine without power does. What others say can be told again by them, what the person here
    * wrote goes out only after the disk has it: that is worth waiting for, the rest is not. */
   if (rt_store_exec (db->db, batch->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", write.doing, &error) &&
@@ -532,7 +537,10 @@ rt_store_chat_write_job (RtStoreDb *db, GTask *task)
     }
   rt_store_exec (db->db, "PRAGMA synchronous = FULL", write.doing, NULL);
   if (good)
-    g_task_return_boolean (task, TRUE);
+    {
+      g_atomic_int_set (batch->written, 1);
+      g_task_return_boolean (task, TRUE);
+    }
   else
     {
       g_array_set_size (batch->less, n_less);

@@ -60,6 +60,9 @@ typedef struct {
   gboolean    muted;
   gboolean    durable;          /* with it in it the disk is waited for */
   guint64     max_messages, max_bytes;
+  /* A batch that is handed to the worker behind another one is not written when that one was not: it may be about the same messages. */
+  gint       *written;          /* of g_atomic_rc_box_new0(): 1: it was */
+  gint       *after;            /* that of the one before; NULL: there is none */
   /* What came of it. */
   GArray     *less;             /* of RtStoreHour: messages that were not added, or went */
 } RtStoreChatBatch;
@@ -79,9 +82,10 @@ struct _RtStoreChat {
   char             *network;
   char             *error;
   RtStoreChatBatch *gathering;          /* for the next transaction */
-  RtStoreChatBatch *in_flight;          /* what is being written, of the task that does it; NULL: nothing */
-  GPtrArray        *waiting;            /* of GTask: flushes that wait for the transaction that is being made */
-  GPtrArray        *waiting_next;       /* and for the one after it */
+  RtStoreChatBatch *in_flight;          /* what is being written; NULL: nothing */
+  RtStoreChatBatch *hurried;            /* what the worker has been given behind it; NULL: nothing */
+  RtStoreChatBatch *failed;             /* what was not written, while something newer is in flight */
+  GPtrArray        *waiting[3];         /* of GTask: flushes that wait for the transaction that is being made, and for those after it */
   gboolean          is_urgent;          /* the next one does not wait */
   guint             timer;
   gint64            next_row;
@@ -108,6 +112,10 @@ typedef struct {
   GArray          *hours;       /* of RtStoreHour */
   gint64           first_row;
 } RtStoreChatQuery;
+
+#define RT_STORE_CHAT_BATCHES 4
+/* What is not known to be written, oldest first: how many. */
+guint             rt_store_chat_get_batches (RtStoreChat *self, RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES]);
 
 RtStoreChatQuery *rt_store_chat_query_new (const char *network);
 void              rt_store_chat_query_free (RtStoreChatQuery *self);

@@ -173,7 +173,9 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const RtStoreChatQuery *query = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
   RtStoreChatPage *page = g_task_propagate_pointer (G_TASK (result), &error);
+  RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES];
   const RtStoreMessage *first, *last;
+  guint n_batches;
   gint64 times[2] = { 0, G_MAXINT64 }, rows[2] = { 0, G_MAXINT64 - 1 };
 
   if (page == NULL)
@@ -190,9 +192,9 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       times[1] = last->time;
       rows[1] = last->row;
     }
-  if (self->in_flight != NULL)
-    merge_batch (page, self->in_flight);
-  merge_batch (page, self->gathering);
+  n_batches = rt_store_chat_get_batches (self, batches);
+  for (guint i = 0; i < n_batches; i++)
+    merge_batch (page, batches[i]);
   g_ptr_array_sort (page->messages, compare_messages);
   cut_page (page, query, times[0], rows[0], times[1], rows[1]);
   g_task_return_pointer (outer, page, (GDestroyNotify) rt_store_chat_page_free);
@@ -227,7 +229,7 @@ rt_store_chat_page_finish (RtStoreChat *self, GAsyncResult *result, GError **err
 static const RtStoreMessage *
 find_waiting (const RtStoreChatBatch *batch, GBytes *id)
 {
-  for (guint i = batch != NULL ? batch->messages->len : 0; i-- > 0;)
+  for (guint i = batch->messages->len; i-- > 0;)
     {
       const RtStoreWaiting *waiting = batch->messages->pdata[i];
 
@@ -245,10 +247,11 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const RtStoreChatQuery *query = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (RtStoreMessage) found = g_task_propagate_pointer (G_TASK (result), &error);
-  const RtStoreMessage *waiting = find_waiting (self->gathering, query->id);
+  RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES];
+  const RtStoreMessage *waiting = NULL;
 
-  if (waiting == NULL)
-    waiting = find_waiting (self->in_flight, query->id);
+  for (guint i = rt_store_chat_get_batches (self, batches); i-- > 0 && waiting == NULL;)
+    waiting = find_waiting (batches[i], query->id);
   if (error != NULL)
     g_task_return_error (outer, g_steal_pointer (&error));
   else if (waiting != NULL)

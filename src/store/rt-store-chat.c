@@ -17,6 +17,18 @@ static void begin_write (RtStoreChat *self);
 
 /* ---- what is known in memory ---- */
 
+guint
+rt_store_chat_get_batches (RtStoreChat *self, RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES])
+{
+  RtStoreChatBatch *all[RT_STORE_CHAT_BATCHES] = { self->failed, self->in_flight, self->hurried, self->gathering };
+  guint n = 0;
+
+  for (guint i = 0; i < RT_STORE_CHAT_BATCHES; i++)
+    if (all[i] != NULL)
+      batches[n++] = all[i];
+  return n;
+}
+
 /* The place of the first hour that is not before this one. */
 static guint
 find_hour (RtStoreChat *self, gint64 hour)
@@ -250,29 +262,37 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (RtStoreChat) self = user_data;
   g_autoptr (GError) error = NULL;
   RtStoreChatBatch *batch = self->in_flight;
-  GPtrArray *waiting = self->waiting;
-  gboolean is_urgent = self->is_urgent;
+  GPtrArray *waiting = self->waiting[0];
+  gboolean is_urgent = self->is_urgent, was_failed = self->failed != NULL;
 
-  self->waiting = self->waiting_next;
-  self->waiting_next = g_ptr_array_new_with_free_func (g_object_unref);
-  self->in_flight = NULL;
-  self->is_urgent = FALSE;
+  self->waiting[0] = self->waiting[1];
+  self->waiting[1] = self->waiting[2];
+  self->waiting[2] = g_ptr_array_new_with_free_func (g_object_unref);
+  self->in_flight = g_steal_pointer (&self->hurried);
+  self->is_urgent = is_urgent && self->in_flight != NULL;
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
       take_less (self, batch->less);
       self->n_lost = 0;
       rt_store_chat_batch_free (batch);
     }
+  /* it is older than what the worker has: it waits until that comes back, too */
+  else if (self->in_flight != NULL)
+    self->failed = batch;
   else
     {
       rt_store_chat_batch_put_back (self->gathering, batch);
+      if (self->failed != NULL)
+        rt_store_chat_batch_put_back (self->gathering, g_steal_pointer (&self->failed));
       bound_gathering (self);
     }
-  rt_store_chat_set_error (self, error);
+  /* the error of what failed first says why */
+  if (!was_failed)
+    rt_store_chat_set_error (self, error);
   answer_waiting (waiting, error);
   if (self->in_flight != NULL)
     return;
-  if (self->waiting->len > 0 || (error == NULL && !rt_store_chat_batch_is_empty (self->gathering) && (is_urgent || self->gathering->messages->len >= RT_STORE_CHAT_BATCH)))
+  if (self->waiting[0]->len > 0 || (error == NULL && !rt_store_chat_batch_is_empty (self->gathering) && (is_urgent || self->gathering->messages->len >= RT_STORE_CHAT_BATCH)))
     begin_write (self);
   else if (!rt_store_chat_batch_is_empty (self->gathering))
     plan_write (self, error != NULL ? self->retry : RT_STORE_CHAT_MILLISECONDS);
@@ -319,7 +339,9 @@ rt_store_chat_add (RtStoreChat *self, const RtStoreMessage *message, gboolean no
   g_return_if_fail (message != NULL && message->row > 0);
 
   if (message->id != NULL && (g_hash_table_contains (self->gathering->by_id, message->id) ||
-                              (self->in_flight != NULL && g_hash_table_contains (self->in_flight->by_id, message->id))))
+                              (self->in_flight != NULL && g_hash_table_contains (self->in_flight->by_id, message->id)) ||
+                              (self->hurried != NULL && g_hash_table_contains (self->hurried->by_id, message->id)) ||
+                              (self->failed != NULL && g_hash_table_contains (self->failed->by_id, message->id))))
     return;
   copy = rt_store_message_copy_bounded (message);
   count_messages (self, copy->time, 1);
@@ -442,7 +464,7 @@ rt_store_chat_flush_async (RtStoreChat *self, GAsyncReadyCallback callback, gpoi
   g_task_set_source_tag (task, rt_store_chat_flush_async);
   g_task_set_name (task, "[rt-store] flush chat");
   if (self->in_flight != NULL)
-    g_ptr_array_add (rt_store_chat_batch_is_empty (self->gathering) ? self->waiting : self->waiting_next, task);
+    g_ptr_array_add (self->waiting[(self->hurried != NULL) + !rt_store_chat_batch_is_empty (self->gathering)], task);
   else if (rt_store_chat_batch_is_empty (self->gathering))
     {
       g_task_return_boolean (task, TRUE);
@@ -450,7 +472,7 @@ rt_store_chat_flush_async (RtStoreChat *self, GAsyncReadyCallback callback, gpoi
     }
   else
     {
-      g_ptr_array_add (self->waiting, task);
+      g_ptr_array_add (self->waiting[0], task);
       begin_write (self);
     }
 }
@@ -472,8 +494,14 @@ rt_store_chat_hurry (RtStoreChat *self)
     return;
   if (self->in_flight == NULL)
     begin_write (self);
+  else if (self->hurried == NULL)
+    {
+      self->hurried = take_batch (self);
+      self->hurried->after = g_atomic_rc_box_acquire (self->in_flight->written);
+      write_batch (self, self->hurried, NULL, written_cb, g_object_ref (self));
+    }
   else
-    write_batch (self, take_batch (self), (GDestroyNotify) rt_store_chat_batch_free, NULL, NULL);
+    self->is_urgent = TRUE;
 }
 
 void
@@ -511,8 +539,8 @@ rt_store_chat_finalize (GObject *object)
   RtStoreChat *self = RT_STORE_CHAT (object);
 
   g_clear_pointer (&self->gathering, rt_store_chat_batch_free);
-  g_ptr_array_unref (self->waiting);
-  g_ptr_array_unref (self->waiting_next);
+  for (guint i = 0; i < G_N_ELEMENTS (self->waiting); i++)
+    g_ptr_array_unref (self->waiting[i]);
   g_array_unref (self->hours);
   g_free (self->network);
   g_free (self->error);
@@ -547,8 +575,8 @@ rt_store_chat_class_init (RtStoreChatClass *klass)
 static void
 rt_store_chat_init (RtStoreChat *self)
 {
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  self->waiting_next = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->waiting); i++)
+    self->waiting[i] = g_ptr_array_new_with_free_func (g_object_unref);
   self->hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
   self->max_messages = RT_STORE_CHAT_MESSAGES;
   self->max_bytes = RT_STORE_CHAT_BYTES;

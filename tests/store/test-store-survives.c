@@ -225,6 +225,40 @@ test_full (Fixture *self, gconstpointer data)
   assert_whole (self->path, "3000");
 }
 
+/* What the worker has been given in a hurry comes back, too, when the disk takes nothing: also what it says of messages that came before it. */
+static void
+test_hurried (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (RtStoreMessage) message = make_message (chat, 1, SECOND, "message 0 of them");
+  g_autoptr (RtStoreChatPage) page = NULL;
+
+  rt_store_chat_set_retry (chat, 100);
+  message->flags = RT_STORE_MESSAGE_OWN;
+  faulty_vfs_fail (1, SQLITE_FULL, TRUE);
+  rt_store_chat_add (chat, message, TRUE);
+  message->n_links = 7;
+  rt_store_chat_update (chat, message, FALSE);
+  add_message (chat, 2, 2 * SECOND, "message 1 of them");
+  rt_store_chat_hurry (chat);
+  add_message (chat, 3, 3 * SECOND, "message 2 of them");
+  add_message (chat, 2, 2 * SECOND, "message 1 once more");
+  rt_store_chat_hurry (chat);
+  page = load_page (chat, RT_STORE_CHAT_PAGE_TAIL, 0, 0, 10);
+  g_assert_cmpuint (page->messages->len, ==, 3);
+  g_assert_false (flush_chat (chat, NULL));
+  g_assert_nonnull (strstr (rt_store_chat_get_error (chat), "Make room on the disk"));
+  faulty_vfs_fail (0, SQLITE_FULL, FALSE);
+  rt_wait_until (rt_store_chat_get_error (chat) == NULL);
+  g_assert_true (flush_chat (chat, NULL));
+  g_assert_cmpuint (rt_store_chat_count (chat), ==, 3);
+  g_clear_object (&chat);
+  close_store (store);
+  assert_whole (self->path, "3");
+  assert_answer (self->path, "SELECT group_concat (n_links, ' ') FROM (SELECT n_links FROM messages ORDER BY time)", "7 0 0");
+}
+
 /* ---- a folder that cannot be written ---- */
 
 /* In another process, because root may write everywhere: it becomes somebody else. */
@@ -319,6 +353,7 @@ main (int argc, char *argv[])
   ADD ("full", test_full);
   ADD ("disk-fails", test_disk_fails);
   ADD ("disk-fails-at-start", test_disk_fails_at_start);
+  ADD ("hurried", test_hurried);
   ADD ("read-only", test_read_only);
   return g_test_run ();
 }
