@@ -222,6 +222,8 @@ static void
 rt_networks_init (RtNetworks *self)
 {
   self->store = rt_store_new ();
+  /* what could be opened, or mended, only later */
+  g_signal_connect_object (self->store, "noticed", G_CALLBACK (rt_networks_set_notice), self, G_CONNECT_SWAPPED);
   self->networks = g_list_store_new (RT_TYPE_NETWORK);
   self->removed = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect_swapped (self->networks, "items-changed", G_CALLBACK (g_list_model_items_changed), self);

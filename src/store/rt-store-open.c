@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -26,6 +27,10 @@
 
 /* What could not be opened or written is tried again after so long. */
 #define AGAIN G_USEC_PER_SEC
+/* What could not be mended: all of it is read again for that. */
+#define MEND_AGAIN (60 * G_USEC_PER_SEC)
+/* A new database beside the old one, and its WAL. */
+#define MENDING_TAKES 2
 
 static const char * const companions[] = { "", "-wal", "-shm", "-journal" };
 
@@ -408,6 +413,35 @@ remove_database (const char *path)
     }
 }
 
+/* So large a database is not copied to find out that the disk is too small for two. */
+static gboolean
+has_room (RtStoreDb *self, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *words = NULL;
+  guint64 size = 0, room = G_MAXUINT64;
+  struct statvfs disk;
+  struct stat st;
+
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *name = g_strconcat (path, companions[i], NULL);
+
+      if (stat (name, &st) == 0)
+        size += (guint64) st.st_size;
+    }
+  if (statvfs (folder, &disk) == 0)
+    room = (guint64) disk.f_bavail * disk.f_frsize;
+  if (self->most_room > 0)
+    room = MIN (room, self->most_room);
+  if (room / MENDING_TAKES >= size)
+    return TRUE;
+  words = g_format_size (size * MENDING_TAKES);
+  g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FULL,
+               /* Translators: %s is a number of bytes, as “12.3 MB” */
+               _("The database is damaged, and there is no room on the disk to mend it: it takes %s. It is tried again by itself"), words);
+  return FALSE;
+}
+
 /* A new database with what can be read in this one, all of it in its file. */
 static gboolean
 mend (const char *path, const char *mended, guint64 *n, GError **error)
@@ -434,7 +468,7 @@ begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
 
   g_clear_error (error);
   make_mark (path);
-  if (!mend (path, mended, &n, error) || !set_aside (path, &aside, error))
+  if (!has_room (self, path, error) || !mend (path, mended, &n, error) || !set_aside (path, &aside, error))
     return;
   if (g_rename (mended, path) != 0)
     {
@@ -477,7 +511,7 @@ gboolean
 rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  gboolean taken = FALSE;
+  gboolean taken = FALSE, began = FALSE;
 
   if (self->path != path)
     {
@@ -496,7 +530,10 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
       self->db = open_once (path, &local);
       /* With another program in it, it is not ours to move. */
       if (self->db == NULL && !taken && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED))
-        begin_anew (self, path, notice, &local);
+        {
+          began = TRUE;
+          begin_anew (self, path, notice, &local);
+        }
     }
   if (self->db == NULL && g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) && (self->db = open_to_read (path)) != NULL)
     {
@@ -507,7 +544,7 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
     }
   if (self->is_read_only || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
       g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FAILED))
-    self->next_try = g_get_monotonic_time () + AGAIN;
+    self->next_try = g_get_monotonic_time () + (began ? MEND_AGAIN : AGAIN);
   if (self->db != NULL)
     {
       self->has_remains = !self->is_read_only;
@@ -519,10 +556,8 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
 }
 
 void
-rt_store_db_try_again (RtStoreDb *self)
+rt_store_db_try_again (RtStoreDb *self, char **notice)
 {
-  g_autofree char *notice = NULL;
-
   if (self->next_try == 0 || g_get_monotonic_time () < self->next_try)
     return;
   self->next_try = g_get_monotonic_time () + AGAIN;
@@ -530,7 +565,7 @@ rt_store_db_try_again (RtStoreDb *self)
   if (self->is_read_only && g_access (self->path, W_OK) != 0)
     return;
   release (self, NULL);
-  rt_store_db_open (self, self->path, &notice, NULL);
+  rt_store_db_open (self, self->path, notice, NULL);
 }
 
 /* For good: nothing is tried again. */

@@ -18,6 +18,7 @@ typedef struct {
   int      lock_fd;             /* the folder's lock, -1: somebody else's */
   gint64   next_rows;           /* of messages, for the next chat that is loaded; 0: nobody asked yet */
   gboolean has_remains;         /* of networks that were removed, perhaps: to be cleaned up when there is nothing else to do */
+  guint64  most_room;           /* for tests: as if no more bytes were free; 0: as many as there are */
 } RtStoreDb;
 
 /* A job: answers the task. Of those that need the database the queue has seen to it that there is one. */
@@ -37,8 +38,8 @@ sqlite3_stmt *rt_store_prepare (sqlite3 *db, const char *sql, const char *doing,
 gboolean rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error);
 
 gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GError **error);
-/* What could not be opened, or only be read, may be as it should now: looked at before a job, but not each time. */
-void     rt_store_db_try_again (RtStoreDb *self);
+/* What could not be opened, or only be read, may be as it should now: looked at before a job, but not each time. *notice: as of the first time. */
+void     rt_store_db_try_again (RtStoreDb *self, char **notice);
 gboolean rt_store_db_close (RtStoreDb *self, GError **error);
 gboolean rt_store_migrate  (sqlite3 *db, GError **error);
 gboolean rt_store_read_version (sqlite3 *db, int *version, GError **error);

@@ -13,6 +13,7 @@
 typedef struct {
   GAsyncQueue *jobs;
   RtStoreDb    db;
+  GWeakRef     store;           /* for what it has to be told */
 } Worker;
 
 typedef struct {
@@ -28,13 +29,59 @@ struct _RtStore {
 
 G_DEFINE_FINAL_TYPE (RtStore, rt_store, G_TYPE_OBJECT)
 
+enum { NOTICED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 static void
 finalize_worker (gpointer data)
 {
   Worker *worker = data;
 
   g_async_queue_unref (worker->jobs);
+  g_weak_ref_clear (&worker->store);
 }
+
+/* ---- notices ---- */
+
+typedef struct {
+  Worker *worker;
+  char   *words;
+} Notice;
+
+static void
+free_notice (gpointer data)
+{
+  Notice *notice = data;
+
+  g_atomic_rc_box_release_full (notice->worker, finalize_worker);
+  g_free (notice->words);
+  g_free (notice);
+}
+
+static gboolean
+notice_cb (gpointer data)
+{
+  Notice *notice = data;
+  g_autoptr (RtStore) self = g_weak_ref_get (&notice->worker->store);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[NOTICED], 0, notice->words);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the answer of the job that was in the queue. Takes words. */
+static void
+tell (Worker *worker, GTask *task, char *words)
+{
+  Notice *notice = g_new0 (Notice, 1);
+
+  notice->worker = g_atomic_rc_box_acquire (worker);
+  notice->words = words;
+  g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, notice_cb, notice, free_notice);
+}
+
+/* ---- the worker ---- */
 
 /* While there is none, there is time to clean up. */
 static Job *
@@ -60,13 +107,16 @@ run_worker (gpointer data)
     {
       g_autofree Job *job = take_job (worker);
       g_autoptr (GTask) task = job->task;
+      char *notice = NULL;
 
       if (task == NULL)
         break;
       if (g_task_return_error_if_cancelled (task))
         continue;
       if (job->needs == RT_STORE_JOB_DATABASE)
-        rt_store_db_try_again (&worker->db);
+        rt_store_db_try_again (&worker->db, &notice);
+      if (notice != NULL)
+        tell (worker, task, notice);
       if (job->needs == RT_STORE_JOB_DATABASE && worker->db.db == NULL)
         {
           g_task_return_new_error (task, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED, _("The database is not open"));
@@ -113,6 +163,7 @@ static void
 rt_store_class_init (RtStoreClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = rt_store_finalize;
+  signals[NOTICED] = g_signal_new ("noticed", RT_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -123,6 +174,7 @@ rt_store_init (RtStore *self)
   self->worker = g_atomic_rc_box_new0 (Worker);
   self->worker->jobs = g_async_queue_new ();
   self->worker->db.lock_fd = -1;
+  g_weak_ref_init (&self->worker->store, self);
   thread = g_thread_new ("rt-store", run_worker, g_atomic_rc_box_acquire (self->worker));
 }
 

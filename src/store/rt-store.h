@@ -67,6 +67,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStorePeer, rt_store_peer_free)
 /* How many addresses are kept of a network; beyond that the ones not seen for longest go. */
 #define RT_STORE_MAX_PEERS 256
 
+/* Signal: noticed (words): what *notice of rt_store_open_finish() is, of a database that could be opened or mended only later. In the thread of whoever asked for something then. */
 RtStore *rt_store_new (void);
 
 /* path: the database; its folder is made. Once in a store's life. */

@@ -259,6 +259,90 @@ test_hurried (Fixture *self, gconstpointer data)
   assert_answer (self->path, "SELECT group_concat (n_links, ' ') FROM (SELECT n_links FROM messages ORDER BY time)", "7 0 0");
 }
 
+/* ---- mending without room ---- */
+
+typedef struct {
+  guint64 most_room;            /* to be set */
+  gint64  wait;                 /* until it is tried again */
+} Look;
+
+/* In the worker: lets it be time to try again, when that was planned. */
+static void
+look_job (RtStoreDb *db, GTask *task)
+{
+  Look *look = g_task_get_task_data (task);
+
+  db->most_room = look->most_room;
+  look->wait = db->next_try == 0 ? 0 : db->next_try - g_get_monotonic_time ();
+  if (db->next_try != 0)
+    db->next_try = 1;
+  g_task_return_boolean (task, TRUE);
+}
+
+static gint64
+look_at_worker (RtStore *store, guint64 most_room)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  Look look = { .most_room = most_room };
+  GTask *task = g_task_new (store, NULL, rt_wait_result_cb, &result);
+
+  g_task_set_task_data (task, &look, NULL);
+  rt_store_queue (store, task, RT_STORE_JOB_ANY, look_job);
+  rt_wait_result (result);
+  return look.wait;
+}
+
+static void
+noticed_cb (RtStore *store, const char *words, char **heard)
+{
+  g_free (*heard);
+  *heard = g_strdup (words);
+}
+
+/* A damaged database on a disk that is full, or too small for two of it: nothing is copied in vain each second, and when it was mended at last the person is told. */
+static void
+test_no_room_to_mend (Fixture *self, gconstpointer data)
+{
+  g_autofree char *mark = g_strconcat (self->path, ".is-damaged", NULL), *mended = g_strconcat (self->path, ".mended", NULL), *heard = NULL;
+  g_autoptr (RtStore) store = rt_store_new ();
+  g_autoptr (GError) error = NULL;
+
+  {
+    g_autoptr (RtStore) before = open_well (self->path);
+    g_autoptr (RtStoreChat) chat = open_chat (before, "one");
+
+    add_numbered (chat, 0, FALSE);
+    g_assert_true (flush_chat (chat, NULL));
+    g_clear_object (&chat);
+    close_store (before);
+  }
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  g_signal_connect (store, "noticed", G_CALLBACK (noticed_cb), &heard);
+  look_at_worker (store, 4096);
+  faulty_vfs_fail (1, SQLITE_FULL, TRUE);
+  g_assert_false (open_store (store, self->path, NULL, &error));
+  g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FULL);
+  g_assert_nonnull (strstr (error->message, "no room"));
+  /* it was not even tried */
+  g_assert_cmpuint (faulty_vfs_get_n_operations (), ==, 0);
+  g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
+
+  /* room by what the disk says, and yet none: not the next moment again */
+  g_assert_cmpint (look_at_worker (store, 0), >, 50 * G_USEC_PER_SEC);
+  g_assert_false (set_profile (store, "a", "b", NULL));
+  g_assert_cmpuint (faulty_vfs_get_n_operations (), >, 0);
+  g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
+  g_assert_null (heard);
+  faulty_vfs_fail (0, SQLITE_FULL, FALSE);
+  g_assert_false (set_profile (store, "a", "b", NULL));
+  g_assert_cmpint (look_at_worker (store, 0), >, 50 * G_USEC_PER_SEC);
+  g_assert_true (set_profile (store, "a", "b", NULL));
+  g_assert_nonnull (heard);
+  g_assert_nonnull (strstr (heard, "was damaged"));
+  close_store (store);
+  assert_whole (self->path, "1");
+}
+
 /* ---- a folder that cannot be written ---- */
 
 /* In another process, because root may write everywhere: it becomes somebody else. */
@@ -354,6 +438,7 @@ main (int argc, char *argv[])
   ADD ("disk-fails", test_disk_fails);
   ADD ("disk-fails-at-start", test_disk_fails_at_start);
   ADD ("hurried", test_hurried);
+  ADD ("no-room-to-mend", test_no_room_to_mend);
   ADD ("read-only", test_read_only);
   return g_test_run ();
 }
