@@ -26,15 +26,29 @@ make_id (const char *uuid)
   return g_strconcat ("network-", uuid, NULL);
 }
 
+/* GLib hands the body on as it is. To org.freedesktop.Notifications, where most daemons read it as markup: a tag is obeyed, an odd one or an ampersand leaves the body empty.
+ * And to org.gtk.Notifications (GNOME), which shows it as it is: escaped, a person would read “&lt;”. Nobody tells us which of them it is. So what is special in markup is
+ * replaced by what looks like it, which everybody shows. */
+char *
+rt_notifier_make_body (const char *words)
+{
+  g_autoptr (GString) body = g_string_new (words);
+
+  g_string_replace (body, "&", "\357\274\206", 0);        /* U+FF06, fullwidth ampersand */
+  g_string_replace (body, "<", "\342\200\271", 0);        /* U+2039 and U+203A, angle quotation marks */
+  g_string_replace (body, ">", "\342\200\272", 0);
+  return g_string_free (g_steal_pointer (&body), FALSE);
+}
+
 static void
 show_cb (RtNotifier *self, const RtNotice *notice)
 {
   g_autoptr (GNotification) notification = g_notification_new (notice->title);
-  g_autofree char *id = make_id (notice->network);
+  g_autofree char *id = make_id (notice->network), *body = rt_notifier_make_body (notice->body);
 
   if (!has_bus (self))
     return;
-  g_notification_set_body (notification, notice->body);
+  g_notification_set_body (notification, body);
   /* What was shown and only grew is not to ring again. */
   g_notification_set_priority (notification, notice->important ? G_NOTIFICATION_PRIORITY_HIGH :
                                              notice->quiet ? G_NOTIFICATION_PRIORITY_LOW : G_NOTIFICATION_PRIORITY_NORMAL);

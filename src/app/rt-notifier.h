@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RtNotifier, rt_notifier, RT, NOTIFIER, GObject)
 
 RtNotifier *rt_notifier_new (GApplication *application, RtNetworks *networks);
+/* Words as the body of a notification, the same however it is shown. Transfer full. */
+char       *rt_notifier_make_body (const char *words);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "app-fixture.h"
+#include "app/rt-notifier.h"
 
 /* How a program begins and ends: each case runs one, in a folder that outlives it. */
 typedef struct
@@ -50,6 +51,22 @@ run_program (const char *folder,
   g_assert_cmpint (g_application_run (G_APPLICATION (run.app), 1, argv), ==, 0);
   g_assert_true (run.reached);
   g_assert_finalize_object (run.app);
+}
+
+/* Markup or not: the same words, and for who reads markup nothing but words. */
+static void
+test_notification_body (void)
+{
+  static const char * const words[] = { "R&D", "<b>bold</b> & <img src=\"x\"/>", "&lt;", "a < b > c", "plain, \"quoted\" words", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *body = rt_notifier_make_body (words[i]), *shown = NULL;
+
+      g_assert_true (pango_parse_markup (body, -1, 0, NULL, &shown, NULL, NULL));
+      g_assert_cmpstr (shown, ==, body);
+      g_assert_cmpint (g_utf8_strlen (body, -1), ==, g_utf8_strlen (words[i], -1));
+    }
 }
 
 static char *
@@ -219,6 +236,7 @@ main (int    argc,
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  g_test_add_func ("/application/notification-body", test_notification_body);
   g_test_add_func ("/application/quit-writes", test_quit_writes);
   g_test_add_func ("/application/signals", test_signals);
   g_test_add_func ("/application/options", test_options);
