@@ -11,11 +11,18 @@ test_empty (PageFixture *p, gconstpointer unused)
 {
   GtkStack *stack = GTK_STACK (page_part (p, "stack"));
   AdwStatusPage *empty = ADW_STATUS_PAGE (page_part (p, "empty_page"));
+  g_autofree char *shown = NULL;
 
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "empty");
   g_assert_nonnull (strstr (adw_status_page_get_description (empty), "everybody in this network"));
   fake_network_set_n_peers (p->network, 0);
   g_assert_nonnull (strstr (adw_status_page_get_description (empty), "Peers"));
+  /* an error is words, not markup */
+  fake_network_set_state (p->network, RT_NETWORK_FAILED, "<b>R&D</b> is in use");
+  g_assert_true (page_has_label (GTK_WIDGET (empty), "<b>R&D</b> is in use"));
+  g_assert_true (pango_parse_markup (adw_status_page_get_description (empty), -1, 0, NULL, &shown, NULL, NULL));
+  g_assert_nonnull (strstr (shown, "<b>R&D</b> is in use"));
+  fake_network_set_state (p->network, RT_NETWORK_CONNECTED, NULL);
   fake_network_hear_text (p->network, ADA, g_get_real_time (), "Hello");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "messages");
   page_frames (p, 3);

@@ -94,7 +94,12 @@ rt_chat_page_update_words (RtChatPage *self)
   gtk_label_set_label (self->waiting_label, waiting != NULL ? waiting : "");
   gtk_widget_set_visible (self->waiting_box, waiting != NULL);
   if (waiting != NULL)
-    adw_status_page_set_description (self->empty_page, waiting);
+    {
+      /* which is markup, and an error may have anything in it */
+      g_autofree char *escaped = g_markup_escape_text (waiting, -1);
+
+      adw_status_page_set_description (self->empty_page, escaped);
+    }
   else if (rt_network_get_n_peers (self->network) == 0)
     adw_status_page_set_description (self->empty_page,
                                      _("Nobody else is here yet. Tell a friend your address, or connect to theirs: see Peers."));
