@@ -44,7 +44,10 @@ update (RtSearchDialog *self)
 
   if (error != NULL)
     {
-      adw_status_page_set_description (self->trouble_page, error);
+      /* which is markup */
+      g_autofree char *escaped = g_markup_escape_text (error, -1);
+
+      adw_status_page_set_description (self->trouble_page, escaped);
       page = "trouble";
     }
   else if (!rt_search_get_asked (self->search))
