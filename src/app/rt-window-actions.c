@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "archive/rt-archive-files.h"
+#include "archive/rt-archive-window.h"
+#include "archive/rt-export-dialog.h"
 #include "networks/rt-leave-dialog.h"
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
@@ -172,6 +175,32 @@ mute_network_action (GtkWidget  *widget,
 }
 
 static void
+export_history_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_export_dialog_new (GTK_WINDOW (widget), network)));
+}
+
+static void
+open_archive (GtkWindow *window,
+              GFile     *file)
+{
+  gtk_window_present (GTK_WINDOW (rt_archive_window_new (window, file)));
+}
+
+static void
+open_archive_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  rt_archive_ask_file (GTK_WINDOW (widget), _("Open an archive"), _("_Open"), NULL, open_archive);
+}
+
+static void
 select_network_action (GtkWidget  *widget,
                        const char *action_name,
                        GVariant   *parameter)
@@ -332,6 +361,8 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.mark-network-read", "s", mark_network_read_action },
     { "win.mute-network", "s", mute_network_action },
     { "win.unmute-network", "s", mute_network_action },
+    { "win.export-history", "s", export_history_action },
+    { "win.open-archive", NULL, open_archive_action },
     { "win.select-network", "s", select_network_action },
     { "win.next-network", NULL, step_network_action },
     { "win.previous-network", NULL, step_network_action },
@@ -361,7 +392,7 @@ rt_window_update_actions (RtWindow *self)
   gboolean named = name != NULL && *name != '\0';
   gboolean has_network = rt_window_get_selected (self) != NULL;
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
-  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.search", "win.next-pane", "win.previous-pane" };
+  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.search", "win.open-archive", "win.next-pane", "win.previous-pane" };
   const char *with_network[] = { "win.show-page", "win.show-nth-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
   const char *with_several[] = { "win.next-network", "win.previous-network" };
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "app-fixture.h"
+#include "app/archive/rt-archive-window.h"
+#include "app/archive/rt-export-dialog.h"
 #include "app/chat/rt-message-row.h"
 #include "app/networks/rt-network-dialog.h"
 #include "app/networks/rt-network-row.h"
@@ -144,6 +146,100 @@ find_toplevel (GType type)
         return window;
     }
   return NULL;
+}
+
+/* Out of the network's menu into a file, and out of the main menu back onto the screen, where nothing can be written. */
+static void
+test_archive (void)
+{
+  AppFixture fixture = { 0 };
+  g_autofree char *path = NULL, *contents = NULL;
+  g_autoptr (GFile) file = NULL, nowhere = NULL;
+  RtWindow *window;
+  RtNetwork *one;
+  RtArchive *archive;
+  RtMessageItem *item;
+  GtkWidget *dialog, *reader, *row;
+  char *place;
+
+  app_fixture_set_up (&fixture, "Ada");
+  one = app_fixture_add (&fixture, "one");
+  item = rt_network_send_text (one, "the <first> apples", NULL);
+  app_wait_for (rt_message_item_get_delivery (item) != RT_DELIVERY_SENDING);
+  rt_network_send_text (one, "the second apples", NULL);
+  path = g_build_filename (fixture.folder, "history.json", NULL);
+  file = g_file_new_for_path (path);
+  window = rt_window_new (fixture.app, fixture.networks);
+  show (window);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-history", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
+  dialog = find_toplevel (RT_TYPE_EXPORT_DIALOG);
+  g_assert_nonnull (dialog);
+  app_wait_for (app_shows (dialog, "private messages too"));
+  app_frames (dialog, 3);
+  app_picture (dialog, "export");
+  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), file);
+  app_wait_for (app_shows (dialog, "2 messages were exported."));
+  g_assert_true (app_shows (dialog, "Last hash: "));
+  app_frames (dialog, 3);
+  app_picture (dialog, "exported");
+  gtk_window_close (GTK_WINDOW (dialog));
+  app_wait_for (find_toplevel (RT_TYPE_EXPORT_DIALOG) == NULL);
+
+  /* what cannot be written is said, and can be tried again */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-history", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
+  dialog = find_toplevel (RT_TYPE_EXPORT_DIALOG);
+  nowhere = g_file_get_child (file, "below a file & nothing");
+  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), nowhere);
+  app_wait_for (app_shows (dialog, "The history was not exported"));
+  /* closed while it runs */
+  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), file);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_settle ();
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
+  gtk_window_present (GTK_WINDOW (reader));
+  app_wait_for (has_message (reader, "the second apples"));
+  g_assert_true (app_shows (reader, "Verified: 2 messages"));
+  g_assert_true (has_message (reader, "the <first> apples"));
+  row = app_find (reader, RT_TYPE_MESSAGE_ROW, NULL);
+  g_assert_nonnull (row);
+  app_frames (reader, 3);
+  app_picture (reader, "archive");
+  g_assert_false (gtk_widget_get_visible (app_find (row, GTK_TYPE_BUTTON, "reply_button")));
+  gtk_window_destroy (GTK_WINDOW (reader));
+  app_settle ();
+
+  /* one byte */
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  place = strstr (contents, "second");
+  g_assert_nonnull (place);
+  *place = 'S';
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
+  gtk_window_present (GTK_WINDOW (reader));
+  app_wait_for (app_shows (reader, "Not verified: 1 thing is wrong"));
+  g_assert_true (app_shows (reader, "Line 3: this message or the one before it was changed"));
+  archive = rt_archive_window_get_archive (RT_ARCHIVE_WINDOW (reader));
+  g_assert_cmpuint (rt_archive_get_n_faults (archive), ==, 1);
+  app_wait_for (has_message (reader, "the Second apples"));
+  app_frames (reader, 3);
+  app_picture (reader, "archive-changed");
+  gtk_window_destroy (GTK_WINDOW (reader));
+
+  /* something else */
+  g_assert_true (g_file_set_contents (path, "<html>", -1, NULL));
+  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
+  gtk_window_present (GTK_WINDOW (reader));
+  app_wait_for (app_shows (reader, "This is no archive of Roundtable."));
+  gtk_window_destroy (GTK_WINDOW (reader));
+  /* closed before it was read */
+  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
+  gtk_window_destroy (GTK_WINDOW (reader));
+  gtk_window_destroy (GTK_WINDOW (window));
+  app_settle ();
+  app_fixture_tear_down (&fixture);
 }
 
 /* What was said in any network is found, it is told in what was looked, and Return leads to the place. */
@@ -568,6 +664,7 @@ main (int    argc,
   g_test_add_func ("/window/first-run", test_first_run);
   g_test_add_func ("/window/show-message", test_show_message);
   g_test_add_func ("/window/search", test_search);
+  g_test_add_func ("/window/archive", test_archive);
   g_test_add_func ("/window/no-network", test_no_network);
   g_test_add_func ("/window/one-network", test_one_network);
   g_test_add_func ("/window/many-networks", test_many_networks);

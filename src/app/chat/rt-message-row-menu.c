@@ -47,14 +47,32 @@ can (RtMessageItem *item, RtMessageRowSignal what)
     }
 }
 
+static gboolean
+may (RtMessageRow *self, RtMessageRowSignal what)
+{
+  return (!self->read_only || what == RT_MESSAGE_ROW_DETAILS || what == RT_MESSAGE_ROW_ORIGINAL) && can (self->item, what);
+}
+
 void
 rt_message_row_update_actions (RtMessageRow *self)
 {
   for (guint i = 0; i < RT_MESSAGE_ROW_N_SIGNALS; i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), commands[i].action, can (self->item, i));
-  gtk_widget_set_visible (self->reply_button, can (self->item, RT_MESSAGE_ROW_REPLY));
-  gtk_widget_set_visible (self->retry_button, rt_delivery_failed (rt_message_item_get_delivery (self->item)));
-  gtk_widget_set_visible (self->cancel_button, can (self->item, RT_MESSAGE_ROW_CANCEL));
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), commands[i].action, may (self, i));
+  gtk_widget_set_visible (self->reply_button, may (self, RT_MESSAGE_ROW_REPLY));
+  gtk_widget_set_visible (self->retry_button, !self->read_only && rt_delivery_failed (rt_message_item_get_delivery (self->item)));
+  gtk_widget_set_visible (self->cancel_button, may (self, RT_MESSAGE_ROW_CANCEL));
+}
+
+void
+rt_message_row_set_read_only (RtMessageRow *self, gboolean read_only)
+{
+  g_return_if_fail (RT_IS_MESSAGE_ROW (self));
+
+  if (self->read_only == (read_only != FALSE))
+    return;
+  self->read_only = read_only != FALSE;
+  if (self->item != NULL)
+    rt_message_row_update_actions (self);
 }
 
 static void

@@ -15,7 +15,7 @@ struct _RtMessageRow {
   RtMessageItem *previous;
   gulong         notify_id;
   guint          rebind_id, tick_id;
-  gboolean       own, continued;
+  gboolean       own, continued, read_only;
   GtkWidget     *popover;
   GtkWidget     *attachment, *chips;    /* rt-message-row-more.c; NULL: never needed */
 

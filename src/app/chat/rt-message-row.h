@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (RtMessageRow, rt_message_row, RT, MESSAGE_ROW, GtkWidget)
 GtkWidget     *rt_message_row_new      (void);
 /* previous: the message above, nullable; it decides whether the day and the sender are named. */
 void           rt_message_row_bind     (RtMessageRow *self, RtMessageItem *item, RtMessageItem *previous);
+/* It can be looked at and copied, and nothing else is offered. */
+void           rt_message_row_set_read_only (RtMessageRow *self, gboolean read_only);
 RtMessageItem *rt_message_row_get_item (RtMessageRow *self);            /* transfer none, nullable */
 
 G_END_DECLS

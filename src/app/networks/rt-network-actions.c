@@ -16,6 +16,7 @@ static const struct
   { "network.mark-read", "win.mark-network-read" },
   { "network.mute", "win.mute-network" },
   { "network.unmute", "win.unmute-network" },
+  { "network.export", "win.export-history" },
 };
 
 static void
