@@ -233,10 +233,12 @@ test_hurried (Fixture *self, gconstpointer data)
   g_autoptr (RtStoreChat) chat = open_chat (store, "one");
   g_autoptr (RtStoreMessage) message = make_message (chat, 1, SECOND, "message 0 of them");
   g_autoptr (RtStoreChatPage) page = NULL;
+  gboolean for_good = data == NULL;
 
   rt_store_chat_set_retry (chat, 100);
   message->flags = RT_STORE_MESSAGE_OWN;
-  faulty_vfs_fail (1, SQLITE_FULL, TRUE);
+  /* or only the first is not written: the second is not, either, for it says something of that */
+  faulty_vfs_fail (1, SQLITE_FULL, for_good);
   rt_store_chat_add (chat, message, TRUE);
   message->n_links = 7;
   rt_store_chat_update (chat, message, FALSE);
@@ -247,8 +249,8 @@ test_hurried (Fixture *self, gconstpointer data)
   rt_store_chat_hurry (chat);
   page = load_page (chat, RT_STORE_CHAT_PAGE_TAIL, 0, 0, 10);
   g_assert_cmpuint (page->messages->len, ==, 3);
-  g_assert_false (flush_chat (chat, NULL));
-  g_assert_nonnull (strstr (rt_store_chat_get_error (chat), "Make room on the disk"));
+  g_assert_true (flush_chat (chat, NULL) != for_good);
+  g_assert_true (!for_good || strstr (rt_store_chat_get_error (chat), "Make room on the disk") != NULL);
   faulty_vfs_fail (0, SQLITE_FULL, FALSE);
   rt_wait_until (rt_store_chat_get_error (chat) == NULL);
   g_assert_true (flush_chat (chat, NULL));
@@ -438,6 +440,7 @@ main (int argc, char *argv[])
   ADD ("disk-fails", test_disk_fails);
   ADD ("disk-fails-at-start", test_disk_fails_at_start);
   ADD ("hurried", test_hurried);
+  g_test_add ("/store-survives/hurried-once", Fixture, "once", fixture_set_up, test_hurried, fixture_tear_down);
   ADD ("no-room-to-mend", test_no_room_to_mend);
   ADD ("read-only", test_read_only);
   return g_test_run ();
