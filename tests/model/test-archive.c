@@ -105,6 +105,14 @@ fill (Fixture *self, guint n)
       g_autoptr (RtStoreMessage) message = make_message (self, i, text);
 
       rt_store_chat_add (self->chat, message, FALSE);
+      /* no more waits in memory than fits */
+      if (i % 5000 == 4999)
+        {
+          g_autoptr (GAsyncResult) flushed = NULL;
+
+          rt_store_chat_flush_async (self->chat, rt_wait_result_cb, &flushed);
+          rt_wait_result (flushed);
+        }
     }
 }
 
@@ -269,6 +277,56 @@ test_pages (Fixture *self, gconstpointer data)
         g_assert_cmpint (page->has_after, ==, end < N);
         g_assert_cmpuint (rt_timeline_source_rank_hint (RT_TIMELINE_SOURCE (archive), &key), ==, i);
       }
+}
+
+typedef struct {
+  gint64 last, longest;
+} Turns;
+
+static gboolean
+turn_cb (gpointer data)
+{
+  Turns *turns = data;
+  gint64 now = g_get_monotonic_time ();
+
+  turns->longest = MAX (turns->longest, now - turns->last);
+  turns->last = now;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Many: what it takes is told, and the loop goes on meanwhile. MODEL_DEEP=1: a hundred thousand. */
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  guint n = g_getenv ("MODEL_DEEP") != NULL ? 100000 : 3000;
+  g_autoptr (RtArchive) archive = NULL;
+  g_autoptr (RtTimelinePage) page = NULL;
+  g_autoptr (GError) error = NULL;
+  RtTimelineKey key = { BEGIN + n / 6 * G_USEC_PER_SEC, 0 };
+  Turns turns = { 0 };
+  gint64 times[4];
+  GStatBuf st;
+  guint id;
+
+  fill (self, n);
+  times[0] = turns.last = g_get_monotonic_time ();
+  id = g_timeout_add (1, turn_cb, &turns);
+  g_assert_true (export_history (self, 0, 0, NULL, NULL, NULL, &error));
+  times[1] = g_get_monotonic_time ();
+  archive = open_file (self->file, &error);
+  g_assert_no_error (error);
+  times[2] = g_get_monotonic_time ();
+  page = load (archive, RT_TIMELINE_AROUND, &key, 50);
+  times[3] = g_get_monotonic_time ();
+  g_source_remove (id);
+  g_assert_cmpuint (rt_archive_get_n_faults (archive), ==, 0);
+  g_assert_cmpuint (rt_archive_get_n_messages (archive), ==, n);
+  g_assert_cmpuint (page->items->len, ==, 100);
+  g_assert_cmpint (g_stat (self->path, &st), ==, 0);
+  g_test_message ("%u messages, %.1f MB: exported in %.0f ms, opened and checked in %.0f ms, a page in %.1f ms; the longest turn of the loop took %.1f ms", n, (double) st.st_size / 1e6,
+                  (double) (times[1] - times[0]) / 1000, (double) (times[2] - times[1]) / 1000, (double) (times[3] - times[2]) / 1000, (double) turns.longest / 1000);
+  /* in threads, not in the loop; a slow machine may be busy elsewhere for a while */
+  g_assert_cmpint (turns.longest, <, MAX ((times[2] - times[0]) / 3, 500 * 1000));
 }
 
 /* Nothing, and a part. */
@@ -635,6 +693,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/archive/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("pages", test_pages);
+  ADD ("many", test_many);
   ADD ("spans", test_spans);
   ADD ("cancelled", test_cancelled);
   ADD ("flipped", test_flipped);
