@@ -217,7 +217,7 @@ rt_chat_page_forget_marks (RtChatPage *self)
   if (self->timeline != NULL)
     rt_timeline_remove_divider (self->timeline, self->unread_divider);
   self->unread_divider = 0;
-  self->last_unread = 0;
+  self->last_unread = self->n_unread = 0;
   g_clear_handle_id (&self->shown_id, g_source_remove);
   g_cancellable_cancel (self->finding);
   g_clear_object (&self->finding);

@@ -260,6 +260,7 @@ static void
 chat_loaded_cb (RtChatPage *self)
 {
   g_autofree char *text = rt_composer_dup_text (self->composer);
+  guint n_unread = self->n_unread;
 
   rt_timeline_set_source (self->timeline, NULL);
   rt_chat_page_forget_marks (self);
@@ -268,6 +269,8 @@ chat_loaded_cb (RtChatPage *self)
   /* unless somebody was quicker and writes already */
   if (*text == '\0' && self->whisper_to == NULL && self->reply_to == NULL)
     rt_chat_page_load_draft (self);
+  /* told before, and read as it was told when the page is before the eyes */
+  self->last_unread = n_unread;
   rt_chat_page_update_unread (self);
   update_stack_cb (self);
 }
