@@ -119,6 +119,9 @@ key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
 
   if ((state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0 && rt_composer_complete_key (RT_COMPOSER (self), keyval))
     return GDK_EVENT_STOP;
+  /* the view would take it for selecting nothing */
+  if (gdk_keyval_to_lower (keyval) == GDK_KEY_a && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) == (GDK_SHIFT_MASK | GDK_CONTROL_MASK))
+    return gtk_widget_activate_action (self, "composer.attach", NULL) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
   if ((state & GDK_SHIFT_MASK) != 0)
