@@ -224,7 +224,10 @@ rt_network_set_draft (RtNetwork *self, const char *text)
     return;
   g_free (self->draft);
   self->draft = g_strdup (text);
-  if (self->chat != NULL && self->draft_timer == 0)
+  /* it was sent, which is on the disk at once: after a kill it must not be there to be sent again */
+  if (self->draft == NULL)
+    save_draft (self);
+  else if (self->chat != NULL && self->draft_timer == 0)
     self->draft_timer = rt_timer_add (DRAFT_MILLISECONDS, "[rt-model] draft", draft_cb, self);
 }
 

@@ -246,6 +246,31 @@ test_draft_and_mute (Fixture *self, gconstpointer data)
   g_assert_false (rt_network_get_muted (network));
 }
 
+/* What was sent is no draft any more, at once: a kill must not leave it to be sent again. */
+static void
+test_draft_sent (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "draft-sent", NULL);
+  g_autoptr (GAsyncResult) flushed = NULL, loaded = NULL;
+  g_autoptr (RtStoreChat) again = NULL;
+  g_autoptr (RtStoreChatState) state = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rt_network_set_draft (network, "Dear all");
+  network = begin_again (&self->ada);
+  rt_network_set_draft (network, "");
+  rt_store_chat_flush_async (rt_network_get_chat (network), rt_wait_result_cb, &flushed);
+  rt_wait_result (flushed);
+  g_assert_true (rt_store_chat_flush_finish (rt_network_get_chat (network), flushed, &error));
+  g_assert_no_error (error);
+  again = rt_store_chat_new (network->store, rt_network_config_get_uuid (rt_network_get_config (network)));
+  rt_store_chat_load_async (again, NULL, rt_wait_result_cb, &loaded);
+  rt_wait_result (loaded);
+  state = rt_store_chat_load_finish (again, loaded, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (state->draft, ==, NULL);
+}
+
 /* Written with nobody there, in an earlier life: it goes out when somebody comes, in order, once. */
 static void
 test_queue (Fixture *self, gconstpointer data)
@@ -647,6 +672,7 @@ main (int argc, char *argv[])
   ADD ("off", test_off, NULL);
   ADD ("unread", test_unread, NULL);
   ADD ("draft-and-mute", test_draft_and_mute, NULL);
+  ADD ("draft-sent", test_draft_sent, NULL);
   ADD ("queue", test_queue, NULL);
   ADD ("clock-set-back", test_clock_set_back, NULL);
   ADD ("killed-after-it-left", test_killed, "handed");
