@@ -179,6 +179,13 @@ entry_activate_cb (RtSearchDialog *self)
   show_hit (self, 0);
 }
 
+/* Escape, which the entry keeps to itself. */
+static void
+entry_stop_cb (RtSearchDialog *self)
+{
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 static gboolean
 entry_key_cb (RtSearchDialog *self, guint keyval)
 {
@@ -259,6 +266,7 @@ rt_search_dialog_class_init (RtSearchDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtSearchDialog, covered_label);
   gtk_widget_class_bind_template_callback (widget_class, entry_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, network_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, sender_chosen_cb);
