@@ -181,6 +181,20 @@ focus_index (RtTimeline *self, guint index)
     gtk_widget_grab_focus (row);
 }
 
+/* Where one jumped to: the arrow keys go on from there. */
+void
+rt_timeline_focus_target (RtTimeline *self, guint index)
+{
+  gboolean here = gtk_widget_is_focus (GTK_WIDGET (self)) || gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL;
+  GtkWidget *row;
+
+  rt_timeline_item_key (self, index, &self->focus_key);
+  self->has_focus_key = TRUE;
+  row = here ? focus_row (self) : NULL;
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+}
+
 static gboolean
 move_by_row_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {

@@ -391,6 +391,7 @@ rt_timeline_page_arrived (RtTimeline *self, gboolean head)
 
           self->jumping = FALSE;
           rt_timeline_show_index (self, index);
+          rt_timeline_focus_target (self, MIN (index, self->items->len - 1));
           if (self->jump_flash)
             {
               GtkWidget *row = rt_timeline_get_row (self, &self->jump_key);

@@ -164,6 +164,7 @@ void     rt_timeline_disconnect_source (RtTimeline *self);
 /* rt-timeline-focus.c */
 void     rt_timeline_class_init_focus (GtkWidgetClass *widget_class);
 void     rt_timeline_restore_focus   (RtTimeline *self);
+void     rt_timeline_focus_target    (RtTimeline *self, guint index);
 void     rt_timeline_focus_end       (RtTimeline *self);
 void     rt_timeline_release_focus   (RtTimeline *self, GtkWidget *row);
 
