@@ -3,9 +3,9 @@
 """demo.py [--build DIR] [--out DIR]: Roundtable's window in a virtual display talks with two programs.
 
 One is a js2p node where npm brought it, the other a roundtable-node; with no js2p both are ours. Keys are typed and buttons clicked as a
-person would. Then it makes a network with a shared table, which it edits together with a roundtable-node and, where it is, a script of py2p;
+person would. What is written with nobody there goes out when the first one comes; one is answered, a picture is sent, words are searched for. Then it makes a network with a shared table, which it edits together with a roundtable-node and, where it is, a script of py2p;
 and one with a distributed table, whose values are at the window, two roundtable-nodes and, where they are, scripts of py2p and js2p.
-Leaves in DIR: chat.png, peers.png, table.png and ring.png, -dark and -narrow variants, table-editor.png, ring-nodes.png, and transcript.txt:
+Leaves in DIR: chat.png, peers.png, table.png and ring.png, -dark and -narrow variants, queued.png, search.png, table-editor.png, ring-nodes.png, and transcript.txt:
 who said what, and who heard it.
 """
 import argparse
@@ -19,6 +19,7 @@ OWN_NAME = 'Ada'
 SUBNET = 'round-table'
 TABLE = 'facts'
 RING = 'atlas'
+EARLY = 'Nobody here yet? Then this waits for you.'
 TALK = (
     (1, 'Good evening! This is a js2p program. Is anybody there?'),
     (0, 'Hello js2p, Roundtable here. I can read you well.'),
@@ -43,16 +44,21 @@ class Demo:
         return f'{OWN_NAME} (Roundtable)' if i == 0 else f'{self.peers[i - 1].id[:8]}… ({self.kinds[i - 1]})'
 
     def start(self, desk):
-        from window import Window
+        from chat import Chat
         import harness
         self.desk = desk
         self.app = desk.launch([self.scenario.PROGRAM], env={'GSETTINGS_BACKEND': 'keyfile'})
         self.app.wait_active()
-        self.window = Window(desk, self.app)
+        self.window = Chat(desk, self.app, (SUBNET, TABLE, RING))
         self.port = self.scenario.free_port()
         self.window.first_run(OWN_NAME)
         self.window.create_network(subnet=SUBNET, host='127.0.0.1', port=self.port)
         self.note(f'Roundtable made the network “{SUBNET}”, encrypted, and listens on 127.0.0.1:{self.port}.')
+
+        self.window.say(EARLY)
+        self.window.words('Queued: nobody is here; goes out when somebody comes')
+        self.desk.picture(self.app, os.path.join(self.out, 'queued.png'))
+        self.note(f'{OWN_NAME} (Roundtable), with nobody there: {EARLY}    [queued]')
 
         js2p = shutil.which('node') and os.path.isdir(os.environ['JS2P_DIR'])
         if not js2p:
@@ -66,6 +72,10 @@ class Demo:
             # it knows us; now until we know it, for only then is what others say handed on to it
             self.window.wait_network(f'{SUBNET}, {"1 peer" if i == 0 else "2 peers"}')
             self.note(f'{self.name(i + 1)} connected from {p.host}:{p.port}.')
+            if i == 0:
+                p.wait_message([0, EARLY])
+                self.window.words('Handed to 1 peer: ' + re.escape(EARLY))
+                self.note(f'What had waited went out.    [heard by {kind if kind == "rt" else "js2p"}]')
 
     def talk(self):
         for who, text in TALK:
@@ -92,6 +102,39 @@ class Demo:
         self.peers[0].do('reply-last', packets=['I will.'])
         self.window.message('I will.')
         self.note(f'{self.name(1)}, privately: I will.')
+
+    def answer(self):
+        """In programs that know nothing of answers it is a plain message."""
+        text = 'Then I put the kettle on.'
+        self.window.answer('The tea is ready', text)
+        for p in self.peers:
+            p.wait_message([0, text])
+        self.window.words('Answers .*The tea is ready.*: ' + re.escape(text))
+        self.note(f'{self.name(0)}, answering: {text}')
+
+    def send_picture(self):
+        """Other programs read its name and size."""
+        path = os.path.join(self.desk.dir, 'home', 'table.png')
+        self.desk.tool('convert', '-size', '240x150', 'gradient:#8ff0a4-#1a5fb4', path)
+        self.window.composer()
+        self.desk.press('ctrl+shift+a')
+        self.window.choose_file(path, False)
+        self.window.part('button', '^Do not send “table.png”$')
+        self.window.composer()
+        self.desk.type('Where we sit\n')
+        self.window.row('Where we sit')
+        heard = self.peers[0].wait(lambda e: e['ev'] == 'message' and str(e['packets'][1]).startswith('Where we sit'), 'the picture')
+        self.note(f'{self.name(0)} sent a picture.    [{self.kinds[0]} reads: {heard["packets"][1]!r}]')
+
+    def search(self):
+        self.desk.press('ctrl+shift+f')
+        self.window.wait_dialog('Search messages')
+        self.desk.type('tea')
+        self.window.part('label', '^Searched ')
+        self.desk.picture(self.app, os.path.join(self.out, 'search.png'))
+        self.desk.press('Escape')
+        self.window.wait_no_dialog()
+        self.note('Searched for “tea”.')
 
     def table(self):
         """Three programs edit one table; who holds a key is told to the one who would change it."""
@@ -242,6 +285,9 @@ def main():
             demo.start(desk)
             demo.talk()
             demo.whisper()
+            demo.answer()
+            demo.send_picture()
+            demo.search()
             demo.pictures()
             demo.table()
             demo.ring()
