@@ -241,6 +241,11 @@ open_once (const char *path, GError **error)
       g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database was found to be damaged"));
       return NULL;
     }
+  if (!rt_store_pages_has_sound_header (path))
+    {
+      g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database is damaged: its first bytes are wrong"));
+      return NULL;
+    }
   code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
   if (code != SQLITE_OK)

@@ -147,6 +147,26 @@ test_flipped (Fixture *self, gconstpointer data)
   g_assert_cmpfloat ((double) sum / rounds, >=, N_DAMAGED * 0.99);
 }
 
+/* Each bit of what every database begins with: no number in it may make SQLite speak of something else than a damage. */
+static void
+test_first_bytes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole = make_database (self->path);
+  gsize length = g_bytes_get_size (whole);
+
+  /* the lowest bits are those that SQLite takes for something else */
+  for (guint bit = 0; bit < 100 * 8; bit += bit % 8 == 0 ? 1 : choose (7, 1))
+    {
+      g_autofree guint8 *bytes = g_memdup2 (g_bytes_get_data (whole, NULL), length);
+      g_autofree char *place = g_strdup_printf ("bit %u of byte %u", bit % 8, bit / 8);
+
+      bytes[bit / 8] ^= (guint8) (1 << bit % 8);
+      write_damaged (self->path, bytes, length);
+      if (count_sound (self->path) < N_DAMAGED * 99 / 100)
+        g_error ("%s: messages were lost", place);
+    }
+}
+
 static gboolean
 count_row (const RtStoreValue *values, gpointer user_data)
 {
@@ -288,6 +308,7 @@ main (int argc, char *argv[])
   ADD ("killed-while-mended", test_killed_while_mended);
   ADD ("version", test_version);
   ADD ("no-room", test_no_room);
+  ADD ("first-bytes", test_first_bytes);
   ADD ("flipped", test_flipped);
   ADD ("truncated", test_truncated);
   return g_test_run ();
