@@ -48,6 +48,13 @@ get_now (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* A program of ours may have no history, and no answer: to wait for it would hold up those who have one. */
+static gboolean
+tells_history (P2pConnection *connection)
+{
+  return (p2p_connection_get_capabilities (connection) & P2P_CAP_HISTORY) != 0;
+}
+
 /* ---- the end of a round ---- */
 
 static void
@@ -162,7 +169,7 @@ find_teller (RtNetwork *self, RtRound *round)
       g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
       const char *id = p2p_connection_get_id (connection);
 
-      if (!p2p_connection_get_own (connection) || id == NULL || g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL))
+      if (!tells_history (connection) || id == NULL || g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL))
         continue;
       g_ptr_array_add (round->asked, g_strdup (id));
       return TRUE;
@@ -181,7 +188,7 @@ count_tellers (RtNetwork *self, RtRound *round)
       g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
       const char *id = p2p_connection_get_id (connection);
 
-      n += p2p_connection_get_own (connection) && id != NULL && !g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL);
+      n += tells_history (connection) && id != NULL && !g_ptr_array_find_with_equal_func (round->asked, id, g_str_equal, NULL);
     }
   return MIN (n, RT_CATCH_UP_TELLERS - MIN (round->asked->len, RT_CATCH_UP_TELLERS));
 }
@@ -412,7 +419,7 @@ has_teller (RtNetwork *self)
     {
       g_autoptr (P2pConnection) connection = g_list_model_get_item (table, i);
 
-      if (p2p_connection_get_own (connection))
+      if (tells_history (connection))
         return TRUE;
     }
   return FALSE;
@@ -435,7 +442,7 @@ heal (RtNetwork *self)
       RtPerson *person = rt_people_find (self->people, p2p_connection_get_id (connection));
       gint64 from = person != NULL ? person->heal_from : 0;
 
-      if (from == 0 || !p2p_connection_get_own (connection))
+      if (from == 0 || !tells_history (connection))
         continue;
       if (past < talk->least_gap * 1000)
         {

@@ -219,9 +219,9 @@ test_malformed (void)
   raw_send (raw, P2P_FLAG_WHISPER, "[<@x 88>, <@d 1.0>, <@x 1>, <@t 0xffffffffffffffff>, <@ay []>, " NONCE ", <@x 99999999999>, <'later'>]");
   g_assert_true (only_peer (alice)->is_own);
   g_assert_cmpuint (only_peer (alice)->max_frame, ==, G_MAXUINT32);
-  g_assert_cmpuint (p2p_peer_get_capabilities (only_peer (alice)), ==, 0xff);
+  g_assert_cmpuint (p2p_peer_get_capabilities (only_peer (alice)), ==, 0x1ff);
   raw_send (raw, P2P_FLAG_WHISPER, GOOD_HELLO);
-  g_assert_cmpuint (p2p_peer_get_capabilities (only_peer (alice)), ==, 0xff);
+  g_assert_cmpuint (p2p_peer_get_capabilities (only_peer (alice)), ==, 0x1ff);
   g_assert_cmpuint (mesh_stats (alice).dropped[P2P_DROP_SHAPE], ==, G_N_ELEMENTS (bad) + 1);
 }
 

@@ -149,6 +149,8 @@ teller_init (Teller *self, RtNetwork *network)
     self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
   self->socket = p2p_mesh_socket_new (protocol, NULL, NULL, &error);
   g_assert_no_error (error);
+  if (!self->no_history)
+    p2p_mesh_socket_announce_history (self->socket);
   p2p_mesh_socket_set_max_outgoing (self->socket, 0);
   p2p_mesh_socket_listen (self->socket, "127.0.0.1", 0, &error);
   g_assert_no_error (error);

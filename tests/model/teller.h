@@ -10,6 +10,7 @@ typedef struct {
   P2pMeshSocket *socket;
   GPtrArray     *messages;      /* of P2pMessage, in the order in which they are told */
   guint          per_page;      /* 0: all at once */
+  gboolean       no_history;    /* does not say that he would answer */
   gboolean       mute;          /* never answers */
   gboolean       as_asked;      /* only what is of the range that is asked for */
   gboolean       endless;       /* the first page again and again, and more to come */

@@ -288,6 +288,24 @@ test_nothing (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->one.n_asks, ==, 0);
 }
 
+/* Programs of ours that have no history are not waited for, be they who came first or who came later. */
+static void
+test_no_history (Fixture *self, gconstpointer data)
+{
+  was_away (self, 3600);
+  self->one.no_history = self->three.no_history = TRUE;
+  teller_init (&self->one, self->a);
+  teller_init (&self->three, self->a);
+  g_assert_cmpuint (self->a->talk->round_timer, ==, 0);
+  teller_init (&self->two, self->a);
+  add_42 (&self->two);
+  rt_wait_until (self->n_results == 1);
+  g_assert_cmpuint (self->one.n_asks + self->three.n_asks, ==, 0);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 42);
+  assert_42 (self, 0);
+  g_assert_null (self->a->talk->round);
+}
+
 /* What nobody asked for, and the right answer twice. */
 static void
 test_unasked (Fixture *self, gconstpointer data)
@@ -399,6 +417,7 @@ main (int argc, char *argv[])
   ADD ("stuck", test_stuck);
   ADD ("slow", test_slow);
   ADD ("nothing", test_nothing);
+  ADD ("no-history", test_no_history);
   ADD ("unasked", test_unasked);
   ADD ("split", test_split);
   ADD ("active", test_active);

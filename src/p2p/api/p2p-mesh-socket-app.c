@@ -2,6 +2,7 @@
 /* What programs of ours tell each other beside the text. */
 #include "config.h"
 
+#include "../mesh/p2p-mesh-layer.h"
 #include "p2p-mesh-socket-private.h"
 
 #include <string.h>
@@ -56,6 +57,22 @@ p2p_mesh_socket_send_app (P2pMeshSocket *self, P2pAppFrame *frame, GError **erro
   if (message == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error))
     return -1;
   return (int) p2p_mesh_node_send_message (priv->node, message);
+}
+
+/**
+ * p2p_mesh_socket_announce_history:
+ * @self: the socket
+ *
+ * Says of this node, on links made from now on, that its program answers %P2P_APP_HISTORY_ASK, be it with an empty page: others ask nobody else.
+ */
+void
+p2p_mesh_socket_announce_history (P2pMeshSocket *self)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL);
+
+  p2p_mesh_node_add_caps (priv->node, P2P_CAP_HISTORY);
 }
 
 /* ---- text and what belongs to it ---- */

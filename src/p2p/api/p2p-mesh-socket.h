@@ -116,6 +116,8 @@ P2P_EXPORT void     p2p_mesh_socket_whisper_to_async  (P2pMeshSocket *self, cons
 P2P_EXPORT gboolean p2p_mesh_socket_whisper_to_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
 /* Application frames (docs/x1.md), for programs of ours; the originals relay and ignore them. To every node, as send(). */
 P2P_EXPORT int      p2p_mesh_socket_send_app   (P2pMeshSocket *self, P2pAppFrame *frame, GError **error);
+/* This program answers HISTORY_ASK: said on links made from now on. */
+P2P_EXPORT void     p2p_mesh_socket_announce_history (P2pMeshSocket *self);
 /* To any node, as whisper_to. P2P_LINK_ERROR_FAILED: it is none of ours. What HISTORY_ASK and FETCH ask for is taken from that node only after this. */
 P2P_EXPORT void     p2p_mesh_socket_whisper_app_async  (P2pMeshSocket *self, const char *id, P2pAppFrame *frame, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean p2p_mesh_socket_whisper_app_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);

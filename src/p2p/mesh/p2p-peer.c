@@ -165,7 +165,7 @@ p2p_peer_get_fd (P2pPeer *self)
 P2pCapabilities
 p2p_peer_get_capabilities (P2pPeer *self)
 {
-  return self->caps & (2 * P2P_CAP_E2E_WHISPER - 1);
+  return self->caps & (2 * P2P_CAP_HISTORY - 1);
 }
 
 guint32

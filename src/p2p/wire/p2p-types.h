@@ -82,6 +82,7 @@ typedef enum { /*< underscore_name=p2p_subflag >*/
  * @P2P_CAP_PING: it answers pings
  * @P2P_CAP_MAX_FRAME: it says how large a frame it takes, and keeps to what others say
  * @P2P_CAP_E2E_WHISPER: it takes sealed whispers
+ * @P2P_CAP_HISTORY: its program answers %P2P_APP_HISTORY_ASK
  *
  * What a node that runs this library says it can do, beyond what every node can (docs/x1.md).
  */
@@ -94,6 +95,7 @@ typedef enum { /*< flags,underscore_name=p2p_capabilities >*/
   P2P_CAP_PING = 1 << 5,
   P2P_CAP_MAX_FRAME = 1 << 6,
   P2P_CAP_E2E_WHISPER = 1 << 7,
+  P2P_CAP_HISTORY = 1 << 8,
 } P2pCapabilities;
 
 /**
