@@ -57,6 +57,7 @@ typedef struct {
   gint64            chat;
   gint64            read_time, read_row;
   gint64            n_messages, n_bytes, n_gone, n_unread, n_important;
+  gint64            below;      /* of old words; negative: not known yet */
   GArray           *hours;
 } Write;
 
@@ -213,7 +214,9 @@ add_words (Write *self, const RtStoreMessage *message, gint64 place, GError **er
 
   if (statement == NULL)
     return FALSE;
-  spread = rt_store_words_spread (message->text);
+  if (self->below < 0)
+    self->below = rt_store_refold_get_below (self->db);
+  spread = rt_store_refold_spread (message->text, place, self->below);
   tags = rt_store_words_tags (self->chat, message->sender, message->text);
   sqlite3_bind_int64 (statement, 1, place);
   sqlite3_bind_text (statement, 2, spread, -1, SQLITE_STATIC);
@@ -514,7 +517,7 @@ rt_store_chat_write_job (RtStoreDb *db, GTask *task)
   RtStoreChatBatch *batch = g_task_get_task_data (task);
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
   g_autoptr (GError) error = NULL;
-  Write write = { .db = db->db, .batch = batch, .doing = _("The messages cannot be written"), .hours = hours };
+  Write write = { .db = db->db, .batch = batch, .doing = _("The messages cannot be written"), .hours = hours, .below = -1 };
   gboolean good = FALSE;
   guint n_less = batch->less->len;
 

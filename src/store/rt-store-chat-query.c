@@ -570,7 +570,7 @@ rt_store_chat_cites_job (RtStoreDb *db, GTask *task)
   for (char *p = quoted + 1; p[1] != '\0'; p++)
     if (*p == '"')
       *p = ' ';
-  match = rt_store_words_match (quoted, FALSE, chat, NULL, TRUE);
+  match = rt_store_words_match (quoted, FALSE, rt_store_refold_get_below (db->db) > 0, chat, NULL, TRUE);
   if (chat != 0)
     statement = rt_store_prepare (db->db, "SELECT " RT_STORE_MESSAGE_COLUMNS " FROM message_words w CROSS JOIN messages m ON m.place = w.rowid"
                                           " WHERE message_words MATCH ?1 AND m.chat = ?2 ORDER BY w.rowid DESC LIMIT ?3", doing, &error);

@@ -12,6 +12,7 @@
 
 typedef struct {
   sqlite3_stmt *select, *words, *receipts, *remove, *hour;
+  gint64        below;          /* of old words */
 } Statements;
 
 static void
@@ -40,9 +41,10 @@ static gboolean
 remove_what_is_its (Statements *self, sqlite3 *db, gint64 chat, const char *doing, GError **error)
 {
   const char *sender = (const char *) sqlite3_column_text (self->select, 5), *text = (const char *) sqlite3_column_text (self->select, 6);
-  g_autofree char *spread = rt_store_words_spread (text != NULL ? text : ""), *tags = rt_store_words_tags (chat, sender != NULL ? sender : "", text != NULL ? text : "");
+  gint64 place = sqlite3_column_int64 (self->select, 1);
+  g_autofree char *spread = rt_store_refold_spread (text != NULL ? text : "", place, self->below), *tags = rt_store_words_tags (chat, sender != NULL ? sender : "", text != NULL ? text : "");
 
-  sqlite3_bind_int64 (self->words, 1, sqlite3_column_int64 (self->select, 1));
+  sqlite3_bind_int64 (self->words, 1, place);
   sqlite3_bind_text (self->words, 2, spread, -1, SQLITE_STATIC);
   sqlite3_bind_text (self->words, 3, tags, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (self->receipts, 1, sqlite3_column_int64 (self->select, 0));
@@ -54,7 +56,7 @@ rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 read_time
 {
   const char *doing = _("The oldest messages cannot be removed");
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64)), hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
-  Statements statements = { .select = NULL };
+  Statements statements = { .below = rt_store_refold_get_below (db) };
   gboolean good = prepare_all (&statements, db, doing, error);
   int code = SQLITE_DONE;
 

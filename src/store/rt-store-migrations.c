@@ -137,6 +137,9 @@ static const char * const migrations[] = {
    /* the texts are in messages: nothing is kept twice. Who changes one there, has to tell here: rt-store-words.h */
    "CREATE VIRTUAL TABLE message_words USING fts5 (text, tags, content = '', columnsize = 0,"
    " tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co So'\");"),
+  /* 5: the words of messages whose place is below it are in the index as folding `version` had them, the others as the next one has: rt-store-refold.c */
+  ("CREATE TABLE words_folding (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, below INTEGER NOT NULL);"
+   "INSERT INTO words_folding SELECT 1, iif (max (place) IS NULL, 2, 1), coalesce (max (place) + 1, 0) FROM messages;"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

@@ -213,19 +213,19 @@ check_pages (sqlite3 *db, GError **error)
   return sound;
 }
 
-/* The number may be damaged too: there will hardly ever be so many, and who has chats is not older than they are. */
+/* The number may be damaged too: there will hardly ever be so many, and who has what came later is not older than that. */
 static gboolean
 is_version (sqlite3 *db, int version)
 {
   sqlite3_stmt *statement;
-  gboolean has_chats;
+  gboolean has_later;
 
   if (version >= RT_STORE_VERSION || version < 0)
     return version >= 0 && version < MAX_VERSION;
-  statement = rt_store_prepare (db, "SELECT 1 FROM sqlite_master WHERE name = 'message_words'", "", NULL);
-  has_chats = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
+  statement = rt_store_prepare (db, version < 4 ? "SELECT 1 FROM sqlite_master WHERE name = 'message_words'" : "SELECT 1 FROM sqlite_master WHERE name = 'words_folding'", "", NULL);
+  has_later = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
   sqlite3_finalize (statement);
-  return !has_chats;
+  return !has_later;
 }
 
 /* One attempt with what is there. */
@@ -394,7 +394,8 @@ open_to_read (const char *path)
       int version;
 
       if (sqlite3_open_v2 (names[i], &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
-          rt_store_read_version (db, &version, NULL) && version == RT_STORE_VERSION && rt_store_exec (db, "SELECT count (*) FROM networks", "", NULL))
+          rt_store_read_version (db, &version, NULL) && version >= RT_STORE_READABLE && version <= RT_STORE_VERSION &&
+          rt_store_exec (db, "SELECT count (*) FROM networks", "", NULL))
         return db;
       sqlite3_close (db);
     }
@@ -552,7 +553,7 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
     self->next_try = g_get_monotonic_time () + (began ? MEND_AGAIN : AGAIN);
   if (self->db != NULL)
     {
-      self->has_remains = !self->is_read_only;
+      self->has_remains = self->has_old_words = !self->is_read_only;
       return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&local));

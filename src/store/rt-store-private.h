@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-#define RT_STORE_VERSION 4      /* the newest migration */
+#define RT_STORE_VERSION 5      /* the newest migration */
+#define RT_STORE_READABLE 4     /* from this one on, what can only be read can be read as it is */
 
 /* What the worker has of an open database; touched by the worker thread only. */
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
   int      lock_fd;             /* the folder's lock, -1: somebody else's */
   gint64   next_rows;           /* of messages, for the next chat that is loaded; 0: nobody asked yet */
   gboolean has_remains;         /* of networks that were removed, perhaps: to be cleaned up when there is nothing else to do */
+  gboolean has_old_words;       /* the index of words is not all of today's folding, perhaps: likewise */
   guint64  most_room;           /* for tests: as if no more bytes were free; 0: as many as there are */
 } RtStoreDb;
 
@@ -45,6 +47,12 @@ gboolean rt_store_migrate  (sqlite3 *db, GError **error);
 gboolean rt_store_read_version (sqlite3 *db, int *version, GError **error);
 /* A little of the messages of networks that are not there any more goes. */
 void     rt_store_db_clean_some (RtStoreDb *self);
+/* A little of the index of words comes to the folding of today. */
+void     rt_store_db_refold_some (RtStoreDb *self);
+/* Messages whose place is below this are in the index as the folding before this one had them; 0: none. */
+gint64   rt_store_refold_get_below (sqlite3 *db);
+/* A text as it is in the index. */
+char    *rt_store_refold_spread (const char *text, gint64 place, gint64 below);
 
 /* SQLite takes NULL bytes for NULL, and an empty blob is not that. */
 void     rt_store_bind_bytes (sqlite3_stmt *statement, int index, GBytes *bytes);

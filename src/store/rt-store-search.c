@@ -62,6 +62,7 @@ typedef struct {
   gint64              from, to;
   const char         *doing;
   const char         *stem;             /* of the last word */
+  gint64              below;            /* of old words: a place */
 } Search;
 
 static gboolean
@@ -130,7 +131,7 @@ is_common (Search *self)
 static gboolean
 find_some (Search *self, RtStoreResult *result, gboolean by_looking, gboolean *all, GError **error)
 {
-  g_autofree char *match = rt_store_words_match (self->query->words, by_looking, self->chat, self->query->sender, FALSE);
+  g_autofree char *match = rt_store_words_match (self->query->words, by_looking, self->below > 0, self->chat, self->query->sender, FALSE);
   guint n = self->query->n > 0 ? MIN (self->query->n, RT_STORE_SEARCH_PAGE) : RT_STORE_SEARCH_PAGE;
   sqlite3_stmt *statement;
   int code = SQLITE_DONE;
@@ -212,6 +213,8 @@ find_covered (Search *self, RtStoreResult *result, GError **error)
       result->n_covered = (guint64) MAX (0, sqlite3_column_int64 (statement, 0));
       result->covered_from = sqlite3_column_int64 (statement, 1);
       result->covered_to = sqlite3_column_int64 (statement, 2);
+      if (self->below >> RT_STORE_PLACE_SHIFT > result->covered_from)
+        result->exact_before = MIN (self->below >> RT_STORE_PLACE_SHIFT, result->covered_to);
     }
   else
     rt_store_set_sqlite_error (error, self->db, code, self->doing);
@@ -234,6 +237,7 @@ search_job (RtStoreDb *db, GTask *task)
   GCancellable *cancellable = g_task_get_cancellable (task);
   gboolean good = TRUE, is_nowhere;
 
+  search.below = rt_store_refold_get_below (db->db);
   result->hits = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_store_hit_free);
   if (cancellable != NULL)
     sqlite3_progress_handler (db->db, STEPS, progress_cb, cancellable);

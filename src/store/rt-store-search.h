@@ -38,6 +38,7 @@ typedef struct {
   gboolean   has_more;
   guint64    n_covered;         /* messages in which was looked: of the network or of all; about so many where there are dates */
   gint64     covered_from, covered_to;  /* places of the first and the last of them, UTC microseconds; 0: there is none */
+  gint64     exact_before;      /* what is older was found only as it is written, but for accents and case: its index is being made anew; 0: nothing */
 } RtStoreResult;
 
 void rt_store_result_free (RtStoreResult *self);

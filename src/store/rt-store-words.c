@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "rt-store-words.h"
+#include "rt-store-fold.h"
 #include "rt-store-search.h"
 
 #include <string.h>
@@ -47,28 +48,53 @@ stands_alone (gunichar c)
   return low < G_N_ELEMENTS (alone) && c >= alone[low][0];
 }
 
+static void
+append_spread (GString *spread, gunichar c)
+{
+  gboolean is_alone = c >= 0x80 && stands_alone (c);
+
+  if (is_alone)
+    g_string_append_c (spread, ' ');
+  g_string_append_unichar (spread, c);
+  if (is_alone)
+    g_string_append_c (spread, ' ');
+}
+
+char *
+rt_store_words_spread_before (const char *text)
+{
+  /* of a damaged database */
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *spread = g_string_sized_new (strlen (text) * 2);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    append_spread (spread, g_utf8_get_char (p));
+  return g_string_free (spread, FALSE);
+}
+
+gboolean
+rt_store_words_is_plain (const char *text)
+{
+  while (*text != '\0' && (guchar) *text < 0x80)
+    text++;
+  return *text == '\0';
+}
+
 char *
 rt_store_words_spread (const char *text)
 {
+  g_autofree char *valid = NULL;
+  RtStoreFold fold;
   GString *spread;
-  const char *p;
+  gunichar c;
 
-  /* All of them are three bytes or four. */
-  for (p = text; *p != '\0' && (guchar) *p < 0xe0; p++)
-    ;
-  if (*p == '\0')
+  /* case is FTS5's own matter */
+  if (rt_store_words_is_plain (text))
     return g_strdup (text);
+  valid = g_utf8_make_valid (text, -1);
   spread = g_string_sized_new (strlen (text) * 2);
-  for (p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gboolean is_alone = (guchar) *p >= 0xe0 && stands_alone (g_utf8_get_char (p));
-
-      if (is_alone)
-        g_string_append_c (spread, ' ');
-      g_string_append_len (spread, p, g_utf8_next_char (p) - p);
-      if (is_alone)
-        g_string_append_c (spread, ' ');
-    }
+  for (rt_store_fold_init (&fold, valid); (c = rt_store_fold_next (&fold, NULL)) != 0;)
+    append_spread (spread, c);
   return g_string_free (spread, FALSE);
 }
 
@@ -113,8 +139,11 @@ is_of_word (gunichar c)
 static gboolean
 has_word (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (is_of_word (g_utf8_get_char (p)))
+  RtStoreFold fold;
+  gunichar c;
+
+  for (rt_store_fold_init (&fold, text); (c = rt_store_fold_next (&fold, NULL)) != 0;)
+    if (is_of_word (c))
       return TRUE;
   return FALSE;
 }
@@ -190,32 +219,40 @@ rt_store_words_is_something (const char *words)
   return terms->len > 0;
 }
 
-static gunichar fold (gunichar c);
-
 char *
 rt_store_words_dup_stem (const char *words)
 {
   g_autoptr (GPtrArray) terms = split_words (words);
   const Term *term = terms->len > 0 ? terms->pdata[terms->len - 1] : NULL;
   g_autoptr (GString) stem = g_string_new (NULL);
+  RtStoreFold fold;
+  gunichar c;
 
   if (term == NULL || !term->is_prefix)
     return NULL;
-  for (const char *p = term->text; *p != '\0'; p = g_utf8_next_char (p))
+  for (rt_store_fold_init (&fold, term->text); (c = rt_store_fold_next (&fold, NULL)) != 0;)
     {
-      gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
-      gunichar c = g_utf8_get_char (p);
-
-      /* one word, of letters about which there are no two opinions */
-      if (!is_of_word (c) || stands_alone (c) || g_unichar_fully_decompose (c, FALSE, parts, G_N_ELEMENTS (parts)) != 1)
+      /* one word */
+      if (!is_of_word (c) || stands_alone (c))
         return NULL;
-      g_string_append_unichar (stem, fold (c));
+      g_string_append_unichar (stem, c);
     }
   return g_string_free (g_steal_pointer (&stem), FALSE);
 }
 
+/* What is in a term is no '"', or it would have ended there. */
+static void
+append_phrase (GString *match, const char *spread, gboolean is_prefix)
+{
+  g_string_append_c (match, '"');
+  for (const char *p = spread; *p != '\0'; p++)
+    if (*p != '"')
+      g_string_append_c (match, *p);
+  g_string_append (match, is_prefix ? "\" *" : "\"");
+}
+
 char *
-rt_store_words_match (const char *words, gboolean without_last, gint64 chat, const char *sender, gboolean with_hash)
+rt_store_words_match (const char *words, gboolean without_last, gboolean as_before, gint64 chat, const char *sender, gboolean with_hash)
 {
   g_autoptr (GPtrArray) terms = split_words (words);
   GString *match = g_string_new (NULL);
@@ -225,14 +262,19 @@ rt_store_words_match (const char *words, gboolean without_last, gint64 chat, con
   for (guint i = 0; i < terms->len; i++)
     {
       const Term *term = terms->pdata[i];
-      g_autofree char *spread = rt_store_words_spread (term->text);
+      g_autofree char *spread = rt_store_words_spread (term->text), *before = as_before ? rt_store_words_spread_before (term->text) : NULL;
+      gboolean is_either = before != NULL && !g_str_equal (spread, before);
 
-      g_string_append (match, i == 0 ? "text : (\"" : " AND \"");
-      for (const char *p = spread; *p != '\0'; p++)
-        /* what is in a term is no '"', or it would have ended there */
-        if (*p != '"')
-          g_string_append_c (match, *p);
-      g_string_append (match, term->is_prefix ? "\" *" : "\"");
+      g_string_append (match, i == 0 ? "text : (" : " AND ");
+      if (is_either)
+        g_string_append_c (match, '(');
+      append_phrase (match, spread, term->is_prefix);
+      if (is_either)
+        {
+          g_string_append (match, " OR ");
+          append_phrase (match, before, term->is_prefix);
+          g_string_append_c (match, ')');
+        }
     }
   if (terms->len > 0)
     g_string_append_c (match, ')');
@@ -254,40 +296,26 @@ rt_store_words_match (const char *words, gboolean without_last, gint64 chat, con
 
 /* ---- showing ---- */
 
-/* One character, without case and accents; 0: it is an accent itself. */
-static gunichar
-fold (gunichar c)
-{
-  gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
-
-  if (g_unichar_ismark (c))
-    return 0;
-  if (c >= 0x80 && !stands_alone (c) && g_unichar_fully_decompose (c, FALSE, parts, G_N_ELEMENTS (parts)) > 0)
-    c = parts[0];
-  return g_unichar_tolower (c);
-}
-
 /* The folded text: words with one space between them; places: of each character in the text. */
 static GArray *
 fold_text (const char *text, GArray *places)
 {
   GArray *folded = g_array_new (FALSE, FALSE, sizeof (gunichar));
-  gunichar space = ' ';
+  RtStoreFold fold;
+  const char *here;
+  gunichar c;
 
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (rt_store_fold_init (&fold, text); (c = rt_store_fold_next (&fold, &here)) != 0;)
     {
-      gunichar c = g_utf8_get_char (p), kept = fold (c);
-      guint place = (guint) (p - text);
+      guint place = (guint) (here - text);
 
-      if (kept == 0)
-        continue;
       if (!is_of_word (c))
         {
           if (folded->len == 0 || g_array_index (folded, gunichar, folded->len - 1) == ' ')
             continue;
-          kept = space;
+          c = ' ';
         }
-      g_array_append_val (folded, kept);
+      g_array_append_val (folded, c);
       if (places != NULL)
         g_array_append_val (places, place);
     }
@@ -297,33 +325,25 @@ fold_text (const char *text, GArray *places)
 gboolean
 rt_store_words_begins (const char *text, const char *stem)
 {
+  gunichar first = g_utf8_get_char (stem), c;
   gboolean is_begin = TRUE;
+  RtStoreFold fold;
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL))
     return FALSE;
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (rt_store_fold_init (&fold, text); (c = rt_store_fold_next (&fold, NULL)) != 0;)
     {
-      gunichar c = g_utf8_get_char (p);
-
-      if (is_begin && fold (c) == g_utf8_get_char (stem))
+      if (is_begin && c == first)
         {
-          const char *here = p, *wanted = stem;
+          const char *wanted = g_utf8_next_char (stem);
+          RtStoreFold behind = fold;
 
-          while (*here != '\0' && *wanted != '\0')
-            {
-              gunichar folded = fold (g_utf8_get_char (here));
-
-              if (folded != 0 && folded != g_utf8_get_char (wanted))
-                break;
-              wanted = folded != 0 ? g_utf8_next_char (wanted) : wanted;
-              here = g_utf8_next_char (here);
-            }
+          while (*wanted != '\0' && rt_store_fold_next (&behind, NULL) == g_utf8_get_char (wanted))
+            wanted = g_utf8_next_char (wanted);
           if (*wanted == '\0')
             return TRUE;
         }
-      /* an accent is a part of its letter */
-      if (!g_unichar_ismark (c))
-        is_begin = !is_of_word (c) || stands_alone (c);
+      is_begin = !is_of_word (c) || stands_alone (c);
     }
   return FALSE;
 }
@@ -378,9 +398,16 @@ find_marks (const char *text, GPtrArray *terms)
       if (length > 0)
         {
           guint begin = g_array_index (places, guint, at);
-          const char *last = text + g_array_index (places, guint, at + length - 1);
-          guint end = (guint) (g_utf8_next_char (last) - text);
+          const char *last = g_utf8_next_char (text + g_array_index (places, guint, at + length - 1));
+          guint end;
 
+          /* its signs are of it */
+          while (*last != '\0' && g_unichar_ismark (g_utf8_get_char (last)))
+            last = g_utf8_next_char (last);
+          end = (guint) (last - text);
+
+          if (marks->len > 0 && g_array_index (marks, guint, marks->len - 1) > begin)
+            begin = g_array_index (marks, guint, marks->len - 1);
           g_array_append_val (marks, begin);
           g_array_append_val (marks, end);
         }

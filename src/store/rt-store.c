@@ -89,11 +89,13 @@ take_job (Worker *worker)
 {
   Job *job = NULL;
 
-  while (job == NULL && worker->db.db != NULL && worker->db.has_remains)
+  while (job == NULL && worker->db.db != NULL && (worker->db.has_remains || worker->db.has_old_words))
     {
       job = g_async_queue_timeout_pop (worker->jobs, CLEANING_PAUSE);
-      if (job == NULL)
+      if (job == NULL && worker->db.has_remains)
         rt_store_db_clean_some (&worker->db);
+      else if (job == NULL)
+        rt_store_db_refold_some (&worker->db);
     }
   return job != NULL ? job : g_async_queue_pop (worker->jobs);
 }

@@ -69,6 +69,8 @@ make_text (guint n, GRand *rand)
       else
         g_string_append (text, make_word (word, (guint) (place * place * place * 50000)));
     }
+  if (n % 8 == 3)
+    g_string_append (text, n % 16 == 3 ? " Ёлка и größe" : " елка и Grösse");
   if (n % 100000 == 5)
     g_string_append (text, " quokka");
   return g_string_free (text, FALSE);
@@ -187,6 +189,9 @@ measure_searches (RtStore *store, guint n)
     { "empty-network", { .words = (char *) "message ", .network = (char *) "empty" } },
     { "network", { .words = (char *) "message ", .network = (char *) "full" } },
     { "old", { .words = (char *) "message ", .to = (gint64) n * 3 * SECOND } },
+    { "folded", { .words = (char *) "ёлка " } },
+    { "folded-prefix", { .words = (char *) "GRÖSS" } },
+    { "folded-nothing", { .words = (char *) "ёжик" } },
     { "everything", { .words = NULL } },
     { "everything-of-sender", { .words = NULL, .sender = sender } },
   };
@@ -281,10 +286,58 @@ test_long_history (Fixture *self, gconstpointer data)
     }
 }
 
+/* An index of the folding before is made anew while somebody searches in it. */
+static void
+test_refolding (Fixture *self, gconstpointer data)
+{
+  guint n = is_deep () ? 300000 : 2000, n_searches = 0;
+  double taken, worst = 0, sum = 0;
+  gint64 begin;
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "full");
+
+  tell (self->path, "UPDATE words_folding SET version = 1, below = 9223372036854775807");
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Ёлка номер %u, ещё одна große Straße слово%u", i, i * 7919 % 5000);
+
+      add_message (chat, i, (gint64) i * 30 * SECOND, text);
+      if (i % 5000 == 4999)
+        g_assert_true (flush_chat (chat, NULL));
+    }
+  g_assert_true (flush_chat (chat, NULL));
+  g_clear_object (&chat);
+  close_store (store);
+  g_clear_object (&store);
+
+  begin = g_get_monotonic_time ();
+  store = open_well (self->path);
+  for (gboolean done = FALSE; !done;)
+    {
+      g_autofree char *below = ask (self->path, "SELECT below FROM words_folding");
+      gint64 asked = g_get_monotonic_time ();
+      g_autoptr (RtStoreResult) result = search (store, &(RtStoreQuery) { .words = (char *) (n_searches % 2 ? "елка слово17" : "ёлка ") });
+
+      taken = milliseconds_since (asked);
+      worst = MAX (worst, taken);
+      sum += taken;
+      n_searches++;
+      g_assert_cmpuint (result->hits->len, >, 0);
+      done = g_str_equal (below, "0");
+      /* as somebody who types */
+      for (gint64 end = g_get_monotonic_time () + 200000; !done && g_get_monotonic_time () < end;)
+        g_usleep (10000);
+    }
+  g_test_message ("%u messages folded anew in %.1f s; %u searches meanwhile: %.1f ms, worst %.1f ms", n, milliseconds_since (begin) / 1000.0, n_searches, sum / n_searches, worst);
+  if (is_deep ())
+    g_assert_cmpfloat (sum / n_searches, <=, SEARCH_MS);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store-chat/long-history", Fixture, NULL, fixture_set_up, test_long_history, fixture_tear_down);
+  g_test_add ("/store-chat/refolding", Fixture, NULL, fixture_set_up, test_refolding, fixture_tear_down);
   return g_test_run ();
 }

@@ -86,7 +86,7 @@ test_first_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "4");
+  assert_answer (self->path, "PRAGMA user_version", "5");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
   networks = load_networks (store);
@@ -143,7 +143,7 @@ test_second_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "4");
+  assert_answer (self->path, "PRAGMA user_version", "5");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_false (network->leasing);
@@ -204,7 +204,7 @@ test_third_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "4");
+  assert_answer (self->path, "PRAGMA user_version", "5");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
@@ -227,6 +227,144 @@ test_third_version (Fixture *self, gconstpointer data)
   assert_answer (self->path, "SELECT text FROM messages", "first");
 }
 
+/* One of the fourth, whose words are folded by FTS5 alone: it is searched as it was, and better. */
+static void
+test_fourth_version (Fixture *self, gconstpointer data)
+{
+  static const char * const made[] = {
+    "PRAGMA user_version = 4",
+    "CREATE TABLE profile (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE networks (uuid TEXT PRIMARY KEY NOT NULL, position INTEGER NOT NULL, subnet TEXT NOT NULL, encryption TEXT NOT NULL, version TEXT NOT NULL,"
+    " kind TEXT NOT NULL, listen_host TEXT NOT NULL, listen_port INTEGER NOT NULL CHECK (listen_port BETWEEN 0 AND 65535), out_address TEXT NOT NULL,"
+    " max_outgoing INTEGER NOT NULL, peers TEXT NOT NULL, created INTEGER NOT NULL, leasing INTEGER NOT NULL DEFAULT 1, k INTEGER NOT NULL DEFAULT 0,"
+    " seeding INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID",
+    "CREATE TABLE known_peers (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, host TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+    " node_id TEXT, source TEXT NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0, failure_words TEXT,"
+    " attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (network, host, port)) WITHOUT ROWID",
+    "CREATE INDEX known_peers_by_age ON known_peers (network, last_seen)",
+    "CREATE TABLE table_records (network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, record BLOB NOT NULL, PRIMARY KEY (network, key))",
+    ("CREATE TABLE table_history (id INTEGER PRIMARY KEY, network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE, key BLOB NOT NULL, time INTEGER NOT NULL,"
+     " value BLOB, owner TEXT NOT NULL, what TEXT NOT NULL)"),
+    "CREATE INDEX table_history_by_key ON table_history (network, key, id)",
+    "CREATE INDEX table_history_by_age ON table_history (network, id)",
+    ("CREATE TABLE chats ("
+     "  id INTEGER PRIMARY KEY,"
+     "  network TEXT UNIQUE REFERENCES networks (uuid) ON DELETE SET NULL,"
+     "  read_time INTEGER NOT NULL DEFAULT 0,"
+     "  read_row INTEGER NOT NULL DEFAULT 0,"
+     "  muted INTEGER NOT NULL DEFAULT 0,"
+     "  last_seen INTEGER NOT NULL DEFAULT 0,"
+     "  n_messages INTEGER NOT NULL DEFAULT 0,"
+     "  n_bytes INTEGER NOT NULL DEFAULT 0,"
+     "  n_gone INTEGER NOT NULL DEFAULT 0,"
+     "  n_unread INTEGER NOT NULL DEFAULT 0,"
+     "  n_important INTEGER NOT NULL DEFAULT 0,"
+     "  draft TEXT"
+     ");"
+     "CREATE TABLE chat_rows (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);"
+     "INSERT INTO chat_rows VALUES (1, 1);"
+     "CREATE TABLE chat_hours ("
+     "  chat INTEGER NOT NULL,"
+     "  hour INTEGER NOT NULL,"
+     "  n INTEGER NOT NULL,"
+     "  PRIMARY KEY (chat, hour)"
+     ") WITHOUT ROWID;"
+     "CREATE TABLE messages ("
+     "  row INTEGER PRIMARY KEY,"
+     "  chat INTEGER NOT NULL,"
+     "  time INTEGER NOT NULL,"
+     "  place INTEGER NOT NULL,"
+     "  sent INTEGER NOT NULL,"
+     "  flags INTEGER NOT NULL,"
+     "  delivery INTEGER NOT NULL,"
+     "  n_links INTEGER NOT NULL,"
+     "  n_attempts INTEGER NOT NULL,"
+     "  next_try INTEGER NOT NULL,"
+     "  id_head INTEGER,"
+     "  id BLOB,"
+     "  reply_to BLOB,"
+     "  sender TEXT NOT NULL,"
+     "  recipient TEXT,"
+     "  teller TEXT,"
+     "  sender_name TEXT,"
+     "  via TEXT,"
+     "  error TEXT,"
+     "  text TEXT NOT NULL,"
+     "  body BLOB,"
+     "  file BLOB"
+     ");"
+     "CREATE UNIQUE INDEX messages_by_key ON messages (chat, time, row, flags);"
+     "CREATE UNIQUE INDEX messages_by_place ON messages (place);"
+     "CREATE INDEX messages_by_id ON messages (chat, id_head) WHERE id_head IS NOT NULL;"
+     "CREATE INDEX messages_in_outbox ON messages (chat, time, row) WHERE flags & 64;"
+     "CREATE TABLE receipts ("
+     "  message INTEGER NOT NULL,"
+     "  node TEXT NOT NULL,"
+     "  time INTEGER NOT NULL,"
+     "  PRIMARY KEY (message, node)"
+     ") WITHOUT ROWID;"
+     "CREATE TABLE people ("
+     "  chat INTEGER NOT NULL,"
+     "  id TEXT NOT NULL,"
+     "  name TEXT,"
+     "  heard INTEGER NOT NULL,"
+     "  flags INTEGER NOT NULL,"
+     "  PRIMARY KEY (chat, id)"
+     ") WITHOUT ROWID;"
+     "CREATE TABLE gaps ("
+     "  chat INTEGER NOT NULL,"
+     "  begins INTEGER NOT NULL,"
+     "  ends INTEGER NOT NULL,"
+     "  kind INTEGER NOT NULL,"
+     "  PRIMARY KEY (chat, begins)"
+     ") WITHOUT ROWID;"
+     "CREATE VIRTUAL TABLE message_words USING fts5 (text, tags, content = '', columnsize = 0,"
+     " tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co So'\");"),
+    "INSERT INTO networks VALUES ('one', 3, 'club', 'SSL', '0.7', 'mesh', '0.0.0.0', 4444, '', 4, '', 1700000000, 0, 6, 0)",
+    "INSERT INTO chats (id, network, n_messages, n_bytes, draft) VALUES (1, 'one', 2, 20, 'begun')",
+    "INSERT INTO chat_hours VALUES (1, 0, 2)",
+    "UPDATE chat_rows SET next = 3",
+    "INSERT INTO messages (row, chat, time, place, sent, flags, delivery, n_links, n_attempts, next_try, sender, text)"
+    " VALUES (1, 1, 1000000, 1024000000, 1, 0, 0, 0, 0, 0, 'sender', 'Ёлка'), (2, 1, 2000000, 2048000000, 2, 0, 0, 0, 0, 0, 'sender', 'Größe #b')",
+    "INSERT INTO message_words (rowid, text, tags) VALUES (1024000000, 'Ёлка', 'c1 s1b81f886'), (2048000000, 'Größe #b', 'c1 s1b81f886 h')",
+  };
+  static const struct { const char *words, *found; } asked[] = { { "елка ", "Ёлка" }, { "ёлка", "Ёлка" }, { "grosse ", "Größe #b" }, { "größe", "Größe #b" } };
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (RtStore) store = NULL;
+  g_autoptr (RtStoreChat) chat = NULL;
+  g_autoptr (RtStoreChatState) state = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    g_assert_cmpint (sqlite3_exec (db, made[i], NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  store = open_well (self->path);
+  assert_answer (self->path, "PRAGMA user_version", "5");
+  assert_answer (self->path, "PRAGMA integrity_check", "ok");
+  chat = rt_store_chat_new (store, "one");
+  state = load_chat (chat);
+  g_assert_cmpstr (state->draft, ==, "begun");
+  for (gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;;)
+    {
+      g_autofree char *folding = ask (self->path, "SELECT version || ' ' || below FROM words_folding");
+
+      if (g_strcmp0 (folding, "2 0") == 0)
+        break;
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (1000);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      g_autoptr (RtStoreResult) result = search (store, &(RtStoreQuery) { .words = (char *) asked[i].words });
+
+      g_assert_cmpuint (result->hits->len, ==, 1);
+      g_assert_cmpstr (((RtStoreHit *) result->hits->pdata[0])->message->text, ==, asked[i].found);
+    }
+}
+
 /* Migrations are never changed once published: somebody has databases that were made by them. With a new one, the digest of the newest version is added. */
 static void
 test_form_is_fixed (Fixture *self, gconstpointer data)
@@ -237,7 +375,7 @@ test_form_is_fixed (Fixture *self, gconstpointer data)
   close_store (store);
   form = ask (self->path, "SELECT group_concat (sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'message\\_words\\_%' ESCAPE '\\' ORDER BY name)");
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, form, -1);
-  g_assert_cmpstr (digest, ==, "43cb1ef6f61ff58fec80b93e932919de6d8e1d5dfe9ed13afca5b7d5855d953b");
+  g_assert_cmpstr (digest, ==, "859136a5f8fb4176b021ad6fa4a64b4012c82b682ecbd0bad275237097c3bf43");
 }
 
 int
@@ -249,6 +387,7 @@ main (int argc, char *argv[])
   ADD ("first", test_first_version);
   ADD ("second", test_second_version);
   ADD ("third", test_third_version);
+  ADD ("fourth", test_fourth_version);
   ADD ("form-is-fixed", test_form_is_fixed);
   return g_test_run ();
 }
