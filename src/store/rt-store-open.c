@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -241,11 +240,6 @@ open_once (const char *path, GError **error)
       g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database was found to be damaged"));
       return NULL;
     }
-  if (!rt_store_pages_has_sound_header (path))
-    {
-      g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database is damaged: its first bytes are wrong"));
-      return NULL;
-    }
   code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
   if (code != SQLITE_OK)
@@ -258,7 +252,9 @@ open_once (const char *path, GError **error)
   sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
 
   /* The version comes before anything that writes: a newer database is left as it is. */
-  if (rt_store_read_version (db, &version, error))
+  if (!rt_store_pages_has_sound_header (db))
+    g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database is damaged: its first bytes are wrong"));
+  else if (rt_store_read_version (db, &version, error))
     {
       if (!is_version (db, version))
         g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("The database does not know its version"));
@@ -306,54 +302,6 @@ set_aside (const char *path, char **name, GError **error)
     }
   g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, _("There are too many damaged databases beside %s"), path);
   return FALSE;
-}
-
-/* Makes folder and file ourselves: SQLite would make the file readable for others. */
-static gboolean
-prepare_place (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  struct stat st;
-  int fd;
-
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The folder %s cannot be made: %s"), folder,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-  if (fd < 0)
-    {
-      g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The database %s cannot be written: %s"), path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (fstat (fd, &st) == 0 && !S_ISREG (st.st_mode))
-    {
-      g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FAILED, _("%s is no file"), path);
-      close (fd);
-      return FALSE;
-    }
-  close (fd);
-  return TRUE;
-}
-
-/* Two programs on one folder do no harm to the database, but both would be the same nodes. So it is known, and said. */
-static int
-lock_folder (const char *path, gboolean *taken)
-{
-  g_autofree char *name = g_strconcat (path, ".lock", NULL);
-  int fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-  *taken = FALSE;
-  if (fd < 0)
-    return -1;
-  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-    return fd;
-  *taken = errno == EWOULDBLOCK;
-  close (fd);
-  return -1;
 }
 
 static gboolean
@@ -456,7 +404,7 @@ mend (const char *path, const char *mended, guint64 *n, GError **error)
   gboolean good;
 
   remove_database (mended);
-  db = prepare_place (mended, error) ? open_once (mended, error) : NULL;
+  db = rt_store_place_prepare (mended, error) ? open_once (mended, error) : NULL;
   good = db != NULL && rt_store_salvage (db, path, n, error) && rt_store_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", _("The database cannot be mended"), error);
   if (db != NULL && sqlite3_close (db) != SQLITE_OK)
     sqlite3_close_v2 (db);
@@ -518,6 +466,7 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
 {
   g_autoptr (GError) local = NULL;
   gboolean taken = FALSE, began = FALSE;
+  int turn;
 
   if (self->path != path)
     {
@@ -526,10 +475,11 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
     }
   self->is_read_only = FALSE;
   self->next_try = 0;
+  turn = rt_store_place_wait_turn (path, BUSY_MILLISECONDS);
   end_mending (path);
-  if (prepare_place (path, &local))
+  if (rt_store_place_prepare (path, &local))
     {
-      self->lock_fd = lock_folder (path, &taken);
+      self->lock_fd = rt_store_place_lock (path, &taken);
       if (taken)
         *notice = g_strdup (_("Another Roundtable uses the same folder. Nothing is lost, but what one changes the other sees only after a restart, "
                               "and both appear as the same node."));
@@ -548,6 +498,8 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
       g_clear_error (&local);
       self->is_read_only = TRUE;
     }
+  if (turn >= 0)
+    close (turn);
   if (self->is_read_only || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
       g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FAILED))
     self->next_try = g_get_monotonic_time () + (began ? MEND_AGAIN : AGAIN);

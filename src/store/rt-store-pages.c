@@ -251,18 +251,17 @@ rt_store_pages_find_messages (const char *path, RtStoreRowFunc func, gpointer us
 }
 
 gboolean
-rt_store_pages_has_sound_header (const char *path)
+rt_store_pages_has_sound_header (sqlite3 *db)
 {
   guint8 bytes[HEADER];
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean is_whole;
+  sqlite3_file *file = NULL;
 
-  if (fd < 0)
+  /* not by a descriptor of our own: to close it would end the locks of every other one of this process */
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == NULL || file->pMethods == NULL ||
+      file->pMethods->xRead (file, bytes, sizeof bytes, 0) != SQLITE_OK)
     return TRUE;
-  is_whole = pread (fd, bytes, sizeof bytes, 0) == sizeof bytes;
-  close (fd);
-  return !is_whole || (bytes[18] >= 1 && bytes[18] <= 2 && bytes[19] >= 1 && bytes[19] <= 2 && /* who may write and read it */
-                       bytes[20] == 0 && bytes[21] == 64 && bytes[22] == 32 && bytes[23] == 32 && /* how a page is shared out */
-                       read_32 (bytes + 44) <= 4 &&                                               /* the form of what it says of its tables */
-                       read_32 (bytes + 56) <= 1);                                                /* UTF-8 */
+  return bytes[18] >= 1 && bytes[18] <= 2 && bytes[19] >= 1 && bytes[19] <= 2 && /* who may write and read it */
+         bytes[20] == 0 && bytes[21] == 64 && bytes[22] == 32 && bytes[23] == 32 && /* how a page is shared out */
+         read_32 (bytes + 44) <= 4 &&                                               /* the form of what it says of its tables */
+         read_32 (bytes + 56) <= 1;                                                 /* UTF-8 */
 }

@@ -39,6 +39,11 @@ sqlite3_stmt *rt_store_prepare (sqlite3 *db, const char *sql, const char *doing,
 /* Runs a statement without rows to its end and finalizes it. */
 gboolean rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const char *doing, GError **error);
 
+/* rt-store-place.c */
+gboolean rt_store_place_prepare   (const char *path, GError **error);
+int      rt_store_place_wait_turn (const char *path, guint milliseconds);
+int      rt_store_place_lock      (const char *path, gboolean *taken);
+
 gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GError **error);
 /* What could not be opened, or only be read, may be as it should now: looked at before a job, but not each time. *notice: as of the first time. */
 void     rt_store_db_try_again (RtStoreDb *self, char **notice);

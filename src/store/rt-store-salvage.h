@@ -22,7 +22,7 @@ typedef gboolean (*RtStoreRowFunc) (const RtStoreValue *values, gpointer user_da
 
 /* Not when a number in the first bytes of the database is none that SQLite writes for us. SQLite itself takes some of them for a file that it may only read, or for one of
  * another program, and says so. One that is too short, or not there, is left to SQLite. */
-gboolean rt_store_pages_has_sound_header (const char *path);
+gboolean rt_store_pages_has_sound_header (sqlite3 *db);
 
 /* Looks into every page of the file for rows that can be messages, whatever the rest of it is like. */
 void rt_store_pages_find_messages (const char *path, RtStoreRowFunc func, gpointer user_data);

@@ -82,6 +82,32 @@ test_two_at_once (Fixture *self, gconstpointer data)
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
 }
 
+/* One of them came to the version of a database that the other had just not made yet, took it for damaged, and moved it aside: once in thirty times. */
+static void
+test_two_at_once_often (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr (RtStore) first = rt_store_new (), second = rt_store_new ();
+      g_autoptr (GAsyncResult) first_result = NULL, second_result = NULL;
+      g_autofree char *path = g_strdup_printf ("%s-%u", self->path, i), *aside = g_strconcat (path, ".damaged-1", NULL);
+      g_autofree char *first_notice = NULL, *second_notice = NULL;
+      g_autoptr (GError) error = NULL;
+
+      rt_store_open_async (first, path, NULL, rt_wait_result_cb, &first_result);
+      rt_store_open_async (second, path, NULL, rt_wait_result_cb, &second_result);
+      rt_wait_until (first_result != NULL && second_result != NULL);
+      rt_store_open_finish (first, first_result, &first_notice, &error);
+      g_assert_no_error (error);
+      rt_store_open_finish (second, second_result, &second_notice, &error);
+      g_assert_no_error (error);
+      g_assert_true ((first_notice == NULL) != (second_notice == NULL));
+      g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+      close_store (first);
+      close_store (second);
+    }
+}
+
 static void
 test_newer_is_left_alone (Fixture *self, gconstpointer data)
 {
@@ -308,6 +334,7 @@ main (int argc, char *argv[])
   ADD ("migration", test_migration);
   ADD ("migration-is-all-or-nothing", test_migration_is_all_or_nothing);
   ADD ("two-at-once", test_two_at_once);
+  ADD ("two-at-once-often", test_two_at_once_often);
   ADD ("newer-is-left-alone", test_newer_is_left_alone);
   ADD ("damaged", test_damaged);
   ADD ("no-folder", test_no_folder);
