@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
 #include "rt-catch-up.h"
 #include "rt-model-enums.h"
 
@@ -17,6 +21,7 @@ enum {
   PROP_N_MESSAGES,
   PROP_N_IMPORTANT,
   PROP_N_KEYS,
+  PROP_N_CONFLICTS,
   PROP_N_TELLERS,
   PROP_COMPLETE,
   N_PROPS
@@ -37,6 +42,7 @@ rt_catch_up_get_property (GObject *object, guint prop_id, GValue *value, GParamS
     case PROP_N_MESSAGES: g_value_set_uint (value, result->n_messages); break;
     case PROP_N_IMPORTANT: g_value_set_uint (value, result->n_important); break;
     case PROP_N_KEYS: g_value_set_uint (value, result->n_keys); break;
+    case PROP_N_CONFLICTS: g_value_set_uint (value, result->n_conflicts); break;
     case PROP_N_TELLERS: g_value_set_uint (value, result->n_tellers); break;
     case PROP_COMPLETE: g_value_set_boolean (value, result->complete); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -57,6 +63,7 @@ rt_catch_up_class_init (RtCatchUpClass *klass)
   properties[PROP_N_MESSAGES] = g_param_spec_uint ("n-messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_IMPORTANT] = g_param_spec_uint ("n-important", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_KEYS] = g_param_spec_uint ("n-keys", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_CONFLICTS] = g_param_spec_uint ("n-conflicts", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_TELLERS] = g_param_spec_uint ("n-tellers", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_COMPLETE] = g_param_spec_boolean ("complete", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -95,6 +102,13 @@ rt_catch_up_get_n_keys (RtCatchUp *self)
 {
   g_return_val_if_fail (RT_IS_CATCH_UP (self), 0);
   return self->result.n_keys;
+}
+
+guint
+rt_catch_up_get_n_conflicts (RtCatchUp *self)
+{
+  g_return_val_if_fail (RT_IS_CATCH_UP (self), 0);
+  return self->result.n_conflicts;
 }
 
 guint
@@ -150,4 +164,23 @@ rt_catch_up_get_last (RtCatchUp *self, RtTimelineKey *key)
 
   *key = self->result.last;
   return self->result.n_messages > 0;
+}
+
+char *
+rt_words_for_keys (guint n_keys, guint n_conflicts)
+{
+  g_autofree char *keys = n_keys > 0 ? g_strdup_printf (ngettext ("%u key changed", "%u keys changed", n_keys), n_keys) : NULL;
+  /* Translators: own changes of a shared table that were not made yet, where somebody else has changed the same key */
+  g_autofree char *conflicts = n_conflicts > 0 ? g_strdup_printf (ngettext ("%u conflict", "%u conflicts", n_conflicts), n_conflicts) : NULL;
+
+  return rt_words_join (keys, conflicts);
+}
+
+char *
+rt_words_join (const char *first, const char *second)
+{
+  if (first == NULL || second == NULL)
+    return g_strdup (first != NULL ? first : second);
+  /* Translators: two parts of what happened: "42 messages were caught up", and "17 keys changed" */
+  return g_strdup_printf (C_("list", "%s, %s"), first, second);
 }

@@ -5,13 +5,13 @@
 struct _RtGap {
   GObject   parent_instance;
   gint64    from, until;
-  guint     n_messages;
+  guint     n_messages, n_keys;
   RtGapKind kind;
 };
 
 G_DEFINE_FINAL_TYPE (RtGap, rt_gap, G_TYPE_OBJECT)
 
-enum { PROP_0, PROP_FROM, PROP_UNTIL, PROP_KIND, PROP_N_MESSAGES, N_PROPS };
+enum { PROP_0, PROP_FROM, PROP_UNTIL, PROP_KIND, PROP_N_MESSAGES, PROP_N_KEYS, N_PROPS };
 
 static GParamSpec *properties[N_PROPS];
 
@@ -26,6 +26,7 @@ rt_gap_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *
     case PROP_UNTIL: g_value_set_int64 (value, self->until); break;
     case PROP_KIND: g_value_set_enum (value, (int) self->kind); break;
     case PROP_N_MESSAGES: g_value_set_uint (value, self->n_messages); break;
+    case PROP_N_KEYS: g_value_set_uint (value, self->n_keys); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -42,6 +43,7 @@ rt_gap_class_init (RtGapClass *klass)
   properties[PROP_UNTIL] = g_param_spec_int64 ("until", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, RT_TYPE_GAP_KIND, RT_GAP_AWAY, flags);
   properties[PROP_N_MESSAGES] = g_param_spec_uint ("n-messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_KEYS] = g_param_spec_uint ("n-keys", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -98,4 +100,22 @@ rt_gap_set_n_messages (RtGap *self, guint n_messages)
     return;
   self->n_messages = n_messages;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_MESSAGES]);
+}
+
+guint
+rt_gap_get_n_keys (RtGap *self)
+{
+  g_return_val_if_fail (RT_IS_GAP (self), 0);
+  return self->n_keys;
+}
+
+void
+rt_gap_set_n_keys (RtGap *self, guint n_keys)
+{
+  g_return_if_fail (RT_IS_GAP (self));
+
+  if (self->n_keys == n_keys)
+    return;
+  self->n_keys = n_keys;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_KEYS]);
 }

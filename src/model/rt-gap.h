@@ -12,9 +12,10 @@ typedef enum {                  /* kept as numbers: never renumber */
 } RtGapKind;
 
 /**
- * RtGap: a time in which we did not hear what was said in a network. Immutable but for n-messages.
+ * RtGap: a time in which we did not hear what was said in a network. Immutable but for n-messages and n-keys.
  * Properties (readable): from, until (gint64, UTC microseconds: where a divider stands in the timeline, before what is later than until), kind, n-messages (guint; notifies: how many
- * of that time came later, told by others; 0: none, as far as we know nothing was said).
+ * of that time came later, told by others; 0: none, as far as we know nothing was said), n-keys (guint; notifies: keys of the shared
+ * table that others changed in it, known since).
  */
 #define RT_TYPE_GAP (rt_gap_get_type ())
 G_DECLARE_FINAL_TYPE (RtGap, rt_gap, RT, GAP, GObject)
@@ -25,5 +26,7 @@ gint64    rt_gap_get_until (RtGap *self);
 RtGapKind rt_gap_get_kind (RtGap *self);
 guint     rt_gap_get_n_messages (RtGap *self);
 void      rt_gap_set_n_messages (RtGap *self, guint n_messages);
+guint     rt_gap_get_n_keys (RtGap *self);
+void      rt_gap_set_n_keys (RtGap *self, guint n_keys);
 
 G_END_DECLS

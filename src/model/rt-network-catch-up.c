@@ -61,7 +61,6 @@ static void
 end_round (RtNetwork *self)
 {
   RtRound *round = g_steal_pointer (&self->talk->round);
-  g_autoptr (RtCatchUp) result = NULL;
 
   rt_timer_clear (&self->talk->round_timer);
   for (guint i = 0; i < round->items->len; i++)
@@ -89,15 +88,14 @@ end_round (RtNetwork *self)
               g_autoptr (RtGap) gap = rt_gap_new (RT_GAP_SPLIT, round->result.from, until);
 
               rt_network_add_gap (self, gap, TRUE);
+              rt_network_count_for_gap (self, gap);
             }
         }
       rt_network_count_in_gaps (self, round->items, round->result.first.time, round->result.last.time);
       rt_network_count_unread_block (self, round->items);
-      result = rt_catch_up_new (&round->result);
     }
+  rt_network_take_outcome (self, &round->result);
   round_free (round);
-  if (result != NULL)
-    g_signal_emit_by_name (self, "caught-up", result);
   /* another gap may have ended meanwhile */
   rt_network_consider_catch_up (self, NULL, 0);
 }
@@ -425,6 +423,14 @@ has_teller (RtNetwork *self)
   return FALSE;
 }
 
+gboolean
+rt_network_is_catching_up (RtNetwork *self)
+{
+  RtTalk *talk = self->talk;
+
+  return talk->round != NULL || (talk->missed_from != 0 && self->socket != NULL && has_teller (self));
+}
+
 static gboolean heal_cb (gpointer data);
 
 /* One at a time, and seldom: of those that wait the one whose link is oldest. */
@@ -477,6 +483,8 @@ note_stranger (RtNetwork *self, RtPerson *person, gint64 heard)
   gboolean alone = g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)) < 2;
 
   person->heal_from = again || alone || get_now () - from < talk->least_gap ? 0 : from;
+  if (person->heal_from != 0)
+    rt_network_begin_count (self);
 }
 
 void
@@ -502,11 +510,16 @@ rt_network_drop_teller (RtNetwork *self, const char *id)
   RtRound *round = self->talk->round;
 
   if (id == NULL)
-    rt_timer_clear (&self->talk->heal_timer);
+    {
+      rt_timer_clear (&self->talk->heal_timer);
+      rt_network_end_count (self, TRUE);
+    }
   if (round == NULL)
     {
       if (id == NULL)
         rt_timer_clear (&self->talk->round_timer);
+      else
+        rt_network_tell_outcome (self);
       return;
     }
   if (id != NULL && g_strcmp0 (id, round->teller) != 0)

@@ -4,18 +4,20 @@
 
 #include "rt-network-talk-private.h"
 
-/* What it is known by in the store is when it began; how much came of it is above its kind. */
+/* What it is known by in the store is when it began; how much came of it, messages and keys, is above its kind. */
 #define KIND_BITS 8
 #define KIND_MASK ((1u << KIND_BITS) - 1)
-#define MAX_KEPT_MESSAGES 0xFFFFu
+#define COUNT_BITS 16
+#define MAX_KEPT 0xFFFFu
 
-static void
-save_gap (RtNetwork *self, RtGap *gap)
+void
+rt_network_save_gap (RtNetwork *self, RtGap *gap)
 {
   RtStoreChat *chat = rt_network_get_chat (self);
   RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap) };
 
-  kept.kind = (guint) rt_gap_get_kind (gap) | MIN (rt_gap_get_n_messages (gap), MAX_KEPT_MESSAGES) << KIND_BITS;
+  kept.kind = (guint64) rt_gap_get_kind (gap) | (guint64) MIN (rt_gap_get_n_messages (gap), MAX_KEPT) << KIND_BITS
+              | (guint64) MIN (rt_gap_get_n_keys (gap), MAX_KEPT) << (KIND_BITS + COUNT_BITS);
   if (chat != NULL)
     rt_store_chat_save_gap (chat, &kept);
 }
@@ -38,7 +40,7 @@ rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
   if (g_list_model_get_n_items (gaps) > RT_STORE_CHAT_GAPS)
     g_list_store_remove (self->gaps, 0);
   if (save)
-    save_gap (self, gap);
+    rt_network_save_gap (self, gap);
 }
 
 void
@@ -49,10 +51,14 @@ rt_network_end_gap (RtNetwork *self)
   g_autoptr (RtGap) gap = NULL;
 
   if (talk->last_seen == 0 || now - talk->last_seen < talk->least_gap)
-    return;
+    {
+      rt_network_end_count (self, FALSE);
+      return;
+    }
   talk->missed_kind = talk->last_seen < talk->begun ? RT_GAP_AWAY : RT_GAP_ALONE;
   gap = rt_gap_new (talk->missed_kind, talk->last_seen * G_USEC_PER_SEC, now * G_USEC_PER_SEC);
   rt_network_add_gap (self, gap, TRUE);
+  rt_network_count_for_gap (self, gap);
   /* one of before, about which nobody could be asked, is asked about with it */
   if (talk->missed_from == 0)
     talk->missed_from = talk->last_seen;
@@ -94,7 +100,7 @@ rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint6
       if (n == rt_gap_get_n_messages (gap))
         continue;
       rt_gap_set_n_messages (gap, n);
-      save_gap (self, gap);
+      rt_network_save_gap (self, gap);
     }
 }
 
@@ -126,7 +132,7 @@ rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps)
   for (guint i = 0; i < gaps->len; i++)
     {
       const RtStoreGap *kept = gaps->pdata[i];
-      RtGapKind kind = kept->kind & KIND_MASK;
+      RtGapKind kind = (guint) kept->kind & KIND_MASK;
       g_autoptr (RtGap) gap = NULL;
 
       if (kept->kind == RT_TALK_OTHER_NETWORK)
@@ -134,7 +140,8 @@ rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps)
       if (kept->until <= kept->from || kind > RT_GAP_SPLIT)
         continue;
       gap = rt_gap_new (kind, kept->from, kept->until);
-      rt_gap_set_n_messages (gap, kept->kind >> KIND_BITS);
+      rt_gap_set_n_messages (gap, (guint) (kept->kind >> KIND_BITS) & MAX_KEPT);
+      rt_gap_set_n_keys (gap, (guint) (kept->kind >> (KIND_BITS + COUNT_BITS)) & MAX_KEPT);
       rt_network_add_gap (self, gap, FALSE);
     }
 }

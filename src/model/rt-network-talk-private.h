@@ -36,6 +36,10 @@ G_BEGIN_DECLS
 /* The same node's coming again is no reason to ask it more often. */
 #define RT_CATCH_UP_HEAL_AGAIN_SECONDS 600
 
+/* A table that is compared with ours is told in many pieces: it has been, when so long no key changed. */
+#define RT_CATCH_UP_QUIET_SECONDS 2
+#define RT_CATCH_UP_TABLE_SECONDS 30
+
 /* Others are told so much of our history: together at a time, and each in a minute. */
 #define RT_HISTORY_AT_A_TIME 4u
 #define RT_HISTORY_CREDIT (1024u * 1024)
@@ -94,6 +98,12 @@ struct _RtTalk {
   gint64       missed_from;     /* UTC seconds: nobody was asked yet what was said since; 0: nothing is missed */
   RtGapKind    missed_kind;
   gint64       healed;          /* monotonic: a link made us ask */
+  /* keys that changed, and what a round brought: both are told together */
+  guint        count_timer;     /* 0: nobody counts, or it was counted */
+  gint64       count_ends;      /* monotonic */
+  guint        conflicts_before;
+  RtGap       *count_gap;       /* NULL: none */
+  RtCatchUpResult outcome;      /* n_messages, n_keys: 0 where there is none */
   gint64       least_gap;       /* RT_TALK_GAP_SECONDS */
   gint64       teller_seconds;  /* RT_CATCH_UP_TELLER_SECONDS */
 };
@@ -137,9 +147,24 @@ void rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 hea
 /* A link is gone; NULL: all are. */
 void rt_network_drop_teller (RtNetwork *self, const char *id);
 
+/* FALSE: none is under way, and none is about to be. */
+gboolean rt_network_is_catching_up (RtNetwork *self);
+
+/* ---- rt-network-caught-up.c ---- */
+/* Somebody is there from whom changes of the table may come, which are those of before. */
+void rt_network_begin_count (RtNetwork *self);
+/* They are to stand there, too. */
+void rt_network_count_for_gap (RtNetwork *self, RtGap *gap);
+/* keep: what was counted so far is told. */
+void rt_network_end_count (RtNetwork *self, gboolean keep);
+void rt_network_tell_outcome (RtNetwork *self);
+/* What came of a round. */
+void rt_network_take_outcome (RtNetwork *self, const RtCatchUpResult *outcome);
+
 /* ---- rt-network-gaps.c ---- */
 /* Nobody was there, and somebody is. */
 void     rt_network_end_gap (RtNetwork *self);
+void     rt_network_save_gap (RtNetwork *self, RtGap *gap);
 void     rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save);
 gboolean rt_network_is_in_gap (RtNetwork *self, gint64 from, gint64 until);
 /* What came of each: items of RtMessageItem, between two times. */

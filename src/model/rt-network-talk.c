@@ -163,6 +163,7 @@ talk_peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork 
   if (!self->talk->somebody)
     {
       self->talk->somebody = TRUE;
+      rt_network_begin_count (self);
       rt_network_begin_names (self);
       if (self->talk->loaded)
         {
@@ -342,6 +343,7 @@ rt_network_free_talk (RtNetwork *self)
   rt_timer_clear (&self->talk->heal_timer);
   rt_network_free_beside (self);
   rt_network_free_called (self);
+  g_clear_object (&self->talk->count_gap);
   g_clear_pointer (&self->talk->before, g_hash_table_unref);
   g_signal_handlers_disconnect_by_data (self->people, self);
   g_clear_object (&self->people);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct _RtNetwork RtNetwork;
 
-/* Signal of RtNetwork: caught-up (RtCatchUp): once for a round; none for one that brought nothing. */
+/* Signal of RtNetwork: caught-up (RtCatchUp): once for a round, and what changed in the table; none where neither brought anything. */
 
 /* Everybody heard in it, you too. Transfer none; the same object for the network's life. */
 RtPeople   *rt_network_get_people (RtNetwork *self);

@@ -15,7 +15,7 @@ typedef struct {
   GQueue     important;         /* of lines, the oldest first */
   GQueue     others;
   guint      n_important, n;    /* all that came, lines or not */
-  guint      n_told;            /* of a catch-up */
+  guint      n_told, n_keys, n_conflicts;       /* of a catch-up */
   gboolean   has_key, has_important_key;
   gboolean   shown, fresh;      /* it is before the person; something came since */
   gboolean   named;             /* something important came since it was shown */
@@ -68,7 +68,7 @@ forget (Watched *self)
 {
   g_queue_clear_full (&self->important, g_free);
   g_queue_clear_full (&self->others, g_free);
-  self->n = self->n_important = self->n_told = 0;
+  self->n = self->n_important = self->n_told = self->n_keys = self->n_conflicts = 0;
   self->has_key = self->has_important_key = self->fresh = self->named = FALSE;
   rt_timer_clear (&self->timer);
 }
@@ -138,8 +138,9 @@ make_body (Watched *self)
   if (self->n_told > 0)
     {
       g_autofree char *told = g_strdup_printf (ngettext ("%u message was said while you were away", "%u messages were said while you were away", self->n_told), self->n_told);
+      g_autofree char *keys = rt_words_for_keys (self->n_keys, self->n_conflicts), *line = rt_words_join (told, keys);
 
-      add_line (body, told);
+      add_line (body, line);
     }
   return g_string_free (g_steal_pointer (&body), FALSE);
 }
@@ -211,6 +212,8 @@ caught_up_cb (Watched *self, RtCatchUp *round)
     self->key = key;
   self->has_key = TRUE;
   self->n_told += rt_catch_up_get_n_messages (round);
+  self->n_keys += rt_catch_up_get_n_keys (round);
+  self->n_conflicts += rt_catch_up_get_n_conflicts (round);
   self->n_important += rt_catch_up_get_n_important (round);
   self->named |= rt_catch_up_get_n_important (round) > 0;
   plan (self);

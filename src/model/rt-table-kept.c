@@ -29,6 +29,35 @@ rt_table_kept_begin_log (RtTableKept *self)
   RT_TABLE_KEPT_GET_IFACE (self)->begin_log (self);
 }
 
+gboolean
+rt_table_kept_begin_count (RtTableKept *self)
+{
+  RtTableKeptInterface *iface = RT_TABLE_KEPT_GET_IFACE (self);
+
+  if (iface->begin_count == NULL)
+    return FALSE;
+  iface->begin_count (self);
+  return TRUE;
+}
+
+void
+rt_table_kept_end_count (RtTableKept *self)
+{
+  RtTableKeptInterface *iface = RT_TABLE_KEPT_GET_IFACE (self);
+
+  if (iface->end_count != NULL)
+    iface->end_count (self);
+}
+
+guint
+rt_table_kept_count (RtTableKept *self, gint64 *newest)
+{
+  RtTableKeptInterface *iface = RT_TABLE_KEPT_GET_IFACE (self);
+
+  *newest = 0;
+  return iface->count != NULL ? iface->count (self, newest) : 0;
+}
+
 /* ---- history ---- */
 
 static RtTablePast *

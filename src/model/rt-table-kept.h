@@ -15,6 +15,10 @@ struct _RtTableKeptInterface {
   void     (*set_refusal) (RtTableKept *self, const char *words);
   gboolean (*restore)     (RtTableKept *self, GBytes *id, GBytes *record);
   void     (*begin_log)   (RtTableKept *self);
+  /* optional */
+  void     (*begin_count) (RtTableKept *self);
+  void     (*end_count)   (RtTableKept *self);
+  guint    (*count)       (RtTableKept *self, gint64 *newest);
 };
 
 /* Why nothing can be written, in words; NULL: it can. At first: that it is being started. */
@@ -23,6 +27,11 @@ void     rt_table_kept_set_refusal (RtTableKept *self, const char *words);
 gboolean rt_table_kept_restore     (RtTableKept *self, GBytes *id, GBytes *record);
 /* From now on what becomes of keys is written down. */
 void     rt_table_kept_begin_log   (RtTableKept *self);
+/* How many keys have another value than when it was begun, because of what others wrote before that; newest: monotonic microseconds of the last change, 0: there was none.
+ * FALSE: of this table nobody can say. */
+gboolean rt_table_kept_begin_count (RtTableKept *self);
+void     rt_table_kept_end_count   (RtTableKept *self);
+guint    rt_table_kept_count       (RtTableKept *self, gint64 *newest);
 
 /* The history of a key in store: what RtTableSource asks for. */
 void       rt_table_kept_load_history_async  (RtTableSource *source, RtStoreTable *store, GBytes *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "rt-table-changes.h"
 #include "rt-table-socket.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,6 +13,8 @@ struct _RtTableSocket {
   P2pSyncEntry  *looked_up;     /* whose owner was given out */
   char          *refusal;
   gboolean       logging;
+  RtTableChanges *changes;
+  gint64         since;         /* UTC seconds: what is written later is seen as it comes, and not counted */
 };
 
 static void source_iface_init (RtTableSourceInterface *iface);
@@ -118,6 +121,9 @@ source_iface_init (RtTableSourceInterface *iface)
 static void
 update_cb (RtTableSocket *self, GBytes *key, GVariant *value, P2pSyncEntry *entry)
 {
+  gboolean seen = p2p_sync_entry_get_mine (entry) || p2p_sync_entry_get_timestamp (entry) > self->since;
+
+  rt_table_changes_note (self->changes, key, value, seen);
   if (self->logging)
     rt_table_kept_log (self->store, key, value, p2p_sync_entry_get_owner (entry));
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
@@ -126,12 +132,11 @@ update_cb (RtTableSocket *self, GBytes *key, GVariant *value, P2pSyncEntry *entr
 static void
 delete_cb (RtTableSocket *self, GBytes *key)
 {
-  if (self->logging)
-    {
-      g_autofree char *writer = p2p_sync_socket_dup_writer (self->socket, key);
+  g_autofree char *writer = p2p_sync_socket_dup_writer (self->socket, key);
 
-      rt_table_kept_log (self->store, key, NULL, writer);
-    }
+  rt_table_changes_note (self->changes, key, NULL, g_strcmp0 (writer, p2p_mesh_socket_get_id (P2P_MESH_SOCKET (self->socket))) == 0);
+  if (self->logging)
+    rt_table_kept_log (self->store, key, NULL, writer);
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
 }
 
@@ -179,11 +184,35 @@ begin_log (RtTableKept *kept)
 }
 
 static void
+begin_count (RtTableKept *kept)
+{
+  RtTableSocket *self = RT_TABLE_SOCKET (kept);
+
+  self->since = g_get_real_time () / G_USEC_PER_SEC;
+  rt_table_changes_begin (self->changes);
+}
+
+static void
+end_count (RtTableKept *kept)
+{
+  rt_table_changes_end (RT_TABLE_SOCKET (kept)->changes);
+}
+
+static guint
+count (RtTableKept *kept, gint64 *newest)
+{
+  return rt_table_changes_count (RT_TABLE_SOCKET (kept)->changes, newest);
+}
+
+static void
 kept_iface_init (RtTableKeptInterface *iface)
 {
   iface->set_refusal = set_refusal;
   iface->restore = restore;
   iface->begin_log = begin_log;
+  iface->begin_count = begin_count;
+  iface->end_count = end_count;
+  iface->count = count;
 }
 
 /* ---- object ---- */
@@ -197,6 +226,7 @@ rt_table_socket_finalize (GObject *object)
   g_object_unref (self->socket);
   g_object_unref (self->store);
   g_free (self->refusal);
+  rt_table_changes_free (self->changes);
 
   G_OBJECT_CLASS (rt_table_socket_parent_class)->finalize (object);
 }
@@ -211,6 +241,7 @@ static void
 rt_table_socket_init (RtTableSocket *self)
 {
   self->refusal = g_strdup (_("The network is being started"));
+  self->changes = rt_table_changes_new ();
 }
 
 RtTableKept *

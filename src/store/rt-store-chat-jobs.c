@@ -380,7 +380,7 @@ write_gaps (Write *self, GError **error)
       sqlite3_bind_int64 (statement, 1, self->chat);
       sqlite3_bind_int64 (statement, 2, gap->from);
       sqlite3_bind_int64 (statement, 3, gap->until);
-      sqlite3_bind_int64 (statement, 4, gap->kind);
+      sqlite3_bind_int64 (statement, 4, (gint64) gap->kind);
       if (!rt_store_step_once (self->db, statement, self->doing, error))
         return FALSE;
     }

@@ -208,7 +208,7 @@ read_gaps (sqlite3 *db, gint64 chat, GPtrArray *gaps, const char *doing, GError 
 
       gap->from = sqlite3_column_int64 (statement, 0);
       gap->until = sqlite3_column_int64 (statement, 1);
-      gap->kind = (guint) sqlite3_column_int64 (statement, 2);
+      gap->kind = (guint64) sqlite3_column_int64 (statement, 2);
       g_ptr_array_add (gaps, gap);
     }
   return end_rows (db, statement, code, doing, error);

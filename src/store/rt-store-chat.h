@@ -88,7 +88,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStorePerson, rt_store_person_free)
 typedef struct {
   gint64 from;                  /* UTC microseconds; what it is known by */
   gint64 until;                 /* likewise; 0: it is so still */
-  guint  kind;                  /* whatever the model makes of it */
+  guint64 kind;                 /* whatever the model makes of it; 63 bits */
 } RtStoreGap;
 
 /* What a network needs to begin. */

@@ -169,6 +169,12 @@ test_gaps (PageFixture *p, gconstpointer unused)
   /* now it heads what was caught up */
   assert_right_above (p, find_divider (p, "1 message was caught up"), told);
   assert_right_above (p, find_divider (p, "42 messages were caught up"), last);
+  rt_gap_set_n_keys (away, 17);
+  page_frames (p, 3);
+  assert_right_above (p, find_divider (p, "42 messages were caught up, 17 keys changed"), last);
+  rt_gap_set_n_messages (away, 0);
+  page_frames (p, 3);
+  assert_right_above (p, find_divider (p, ": 17 keys changed"), last);
 }
 
 static void
@@ -176,11 +182,17 @@ test_caught_up (PageFixture *p, gconstpointer unused)
 {
   RtMessageItem *first = fake_network_hear_text (p->network, BOB, ago (500), "The first of many");
   RtCatchUpResult result = { .kind = RT_GAP_AWAY, .n_messages = 42, .first = key_of (first), .last = key_of (first), .complete = TRUE };
-  g_autoptr (RtCatchUp) catch_up = rt_catch_up_new (&result);
+  g_autoptr (RtCatchUp) catch_up = rt_catch_up_new (&result), keys = NULL;
   RtTimelineKey key = key_of (first);
   double y;
 
   page_frames (p, 2);
+  result.n_keys = 1;
+  result.n_conflicts = 1;
+  keys = rt_catch_up_new (&result);
+  g_signal_emit_by_name (p->network, "caught-up", keys);
+  page_frames (p, 3);
+  g_assert_true (page_has_label (GTK_WIDGET (p->page), "42 messages were caught up, 1 key changed, 1 conflict"));
   g_signal_emit_by_name (p->network, "caught-up", catch_up);
   page_frames (p, 3);
   g_assert_true (page_has_label (GTK_WIDGET (p->page), "42 messages were caught up"));

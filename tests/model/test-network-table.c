@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "network-test.h"
+#include "model/rt-network-talk-private.h"
 #include "model/rt-table.h"
 
 typedef struct {
@@ -188,6 +189,107 @@ test_restart (Fixture *self, gconstpointer data)
 }
 
 static void
+caught_up_cb (RtNetwork *network, RtCatchUp *result, GPtrArray *results)
+{
+  g_ptr_array_add (results, g_object_ref (result));
+}
+
+/* As if it had been off for an hour. */
+static void
+go_away (RtNetwork *network)
+{
+  rt_network_stop (network);
+  network->talk->last_seen = g_get_real_time () / G_USEC_PER_SEC - 3600;
+}
+
+/* Who was away is told how many keys have another value, once; what is written before his eyes, by him, or as it was, is not among them. */
+static void
+test_away (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL), *ben = join (&self->ben, NULL);
+  g_autofree char *address = network_dup_address (ada);
+  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GBytes) key = g_bytes_new ("changed", 7);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RtGap) gap = NULL, again = NULL;
+  RtCatchUp *result;
+
+  g_signal_connect (ada, "caught-up", G_CALLBACK (caught_up_cb), results);
+  g_assert_true (connect_and_wait (ben, address, &error));
+  write_value (ben, "same", g_variant_new_string ("x"), NULL);
+  write_value (ben, "changed", g_variant_new_string ("x"), NULL);
+  write_value (ben, "deleted", g_variant_new_string ("x"), NULL);
+  write_value (ben, "untouched", g_variant_new_string ("x"), NULL);
+  rt_wait_until (has_value (ada, "untouched", "x"));
+  g_assert_cmpuint (results->len, ==, 0);
+
+  go_away (ada);
+  wait_peers (ben, 0);
+  /* the lease begins anew */
+  g_assert_true (p2p_sync_socket_set_text (P2P_SYNC_SOCKET (rt_network_get_socket (ben)), "same", g_variant_new_string ("x"), &error));
+  write_value (ben, "changed", g_variant_new_string ("y"), NULL);
+  write_value (ben, "deleted", NULL, NULL);
+  write_value (ben, "fresh", g_variant_new_int64 (5), NULL);
+  write_value (ben, "passing", g_variant_new_int64 (5), NULL);
+  write_value (ben, "passing", NULL, NULL);
+  rt_network_send_text (ben, "nobody hears me", NULL);
+  rt_network_start (ada);
+  wait_up (ada);
+  /* what she is about to change */
+  rt_table_stage_set (rt_network_get_table (ada), key, g_variant_new_string ("z"), NULL, &error);
+  g_assert_no_error (error);
+  if (rt_network_get_n_peers (ben) == 0)
+    connect_and_wait (ben, address, NULL);
+  rt_wait_until (has_value (ada, "fresh", "5"));
+  g_assert_true (p2p_sync_socket_set_text (P2P_SYNC_SOCKET (rt_network_get_socket (ada)), "own", g_variant_new_int64 (1), &error));
+  rt_wait_until (results->len == 1);
+  result = results->pdata[0];
+  g_assert_cmpuint (rt_catch_up_get_n_keys (result), ==, 3);
+  g_assert_cmpuint (rt_catch_up_get_n_conflicts (result), ==, 1);
+  g_assert_cmpint (rt_catch_up_get_kind (result), ==, RT_GAP_AWAY);
+  g_assert_cmpint (ABS (rt_catch_up_get_until (result) - rt_catch_up_get_from (result) - 3600 * (gint64) G_USEC_PER_SEC), <=, 30 * G_USEC_PER_SEC);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_gaps (ada)), ==, 1);
+  gap = g_list_model_get_item (rt_network_get_gaps (ada), 0);
+  g_assert_cmpuint (rt_gap_get_n_keys (gap), ==, 3);
+  g_assert_cmpuint (ada->talk->count_timer, ==, 0);
+
+  /* back after a moment: nothing was missed, and nothing is told */
+  rt_network_stop (ada);
+  wait_peers (ben, 0);
+  write_value (ben, "fresh", g_variant_new_int64 (6), NULL);
+  rt_network_start (ada);
+  wait_up (ada);
+  if (rt_network_get_n_peers (ben) == 0)
+    connect_and_wait (ben, address, NULL);
+  rt_wait_until (has_value (ada, "fresh", "6"));
+  g_assert_cmpuint (ada->talk->count_timer, ==, 0);
+  g_assert_cmpuint (results->len, ==, 1);
+
+  /* a round that is over waits for the keys, and is told of once */
+  rt_network_begin_count (ada);
+  rt_network_take_outcome (ada, &(RtCatchUpResult) { .kind = RT_GAP_SPLIT, .n_messages = 2, .complete = TRUE });
+  g_assert_cmpuint (results->len, ==, 1);
+  rt_wait_until (results->len == 2);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (results->pdata[1]), ==, 2);
+  g_assert_cmpuint (rt_catch_up_get_n_keys (results->pdata[1]), ==, 0);
+  /* where it is stopped before nothing is lost */
+  rt_network_begin_count (ada);
+  rt_network_take_outcome (ada, &(RtCatchUpResult) { .kind = RT_GAP_SPLIT, .n_messages = 3, .complete = TRUE });
+  rt_network_stop (ada);
+  g_assert_cmpuint (results->len, ==, 3);
+  g_signal_handlers_disconnect_by_data (ada, results);
+
+  /* the line stays */
+  person_end (&self->ada);
+  person_begin (&self->ada);
+  ada = person_get (&self->ada, 0);
+  wait_up (ada);
+  again = g_list_model_get_item (rt_network_get_gaps (ada), 0);
+  g_assert_cmpuint (rt_gap_get_n_keys (again), ==, 3);
+  g_assert_cmpint (rt_gap_get_kind (again), ==, RT_GAP_AWAY);
+}
+
+static void
 test_damaged (Fixture *self, gconstpointer data)
 {
   RtNetwork *ada = join (&self->ada, NULL);
@@ -340,6 +442,7 @@ main (int argc, char **argv)
   ADD ("two-people", test_two_people);
   ADD ("off", test_off);
   ADD ("restart", test_restart);
+  ADD ("away", test_away);
   ADD ("damaged", test_damaged);
   ADD ("not-kept", test_not_kept);
   ADD ("many", test_many);

@@ -226,7 +226,7 @@ static void
 test_caught_up (void)
 {
   Fixture self;
-  RtCatchUpResult result = { .n_messages = 42, .n_important = 1, .first = { 5, 6 }, .last = { 7, 8 }, .n_tellers = 1, .complete = TRUE };
+  RtCatchUpResult result = { .n_messages = 42, .n_keys = 17, .n_conflicts = 2, .n_important = 1, .first = { 5, 6 }, .last = { 7, 8 }, .n_tellers = 1, .complete = TRUE };
   g_autoptr (RtCatchUp) round = rt_catch_up_new (&result);
 
   set_up (&self);
@@ -235,7 +235,7 @@ test_caught_up (void)
   g_signal_emit_by_name (self.a, "caught-up", round);
   rt_wait_until (self.n_shown == 2);
   g_assert_cmpuint (count_lines (self.last->body), ==, 2);
-  g_assert_nonnull (strstr (self.last->body, "42"));
+  g_assert_nonnull (strstr (self.last->body, "42 messages were said while you were away, 17 keys changed, 2 conflicts"));
   g_assert_true (self.last->important);
   tear_down (&self);
 }

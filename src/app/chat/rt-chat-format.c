@@ -309,6 +309,7 @@ rt_format_gap (RtGap *gap, gint64 now)
   g_autofree char *until = rt_is_same_day (rt_gap_get_from (gap), rt_gap_get_until (gap)) ? rt_format_time (rt_gap_get_until (gap))
                                                                                        : rt_format_moment (rt_gap_get_until (gap), now);
   guint n = rt_gap_get_n_messages (gap);
+  g_autofree char *messages = NULL, *keys = rt_words_for_keys (rt_gap_get_n_keys (gap), 0), *came = NULL;
   GString *words = g_string_new (NULL);
 
   switch (rt_gap_get_kind (gap))
@@ -324,12 +325,11 @@ rt_format_gap (RtGap *gap, gint64 now)
     default:
       g_string_append_printf (words, _("You were away from %s to %s"), from, until);
     }
-  if (n > 0)
-    {
-      g_string_append (words, ": ");
-      /* Translators: of messages that others told us of after we had been away */
-      g_string_append_printf (words, ngettext ("%u message was caught up", "%u messages were caught up", n), n);
-    }
+  /* Translators: of messages that others told us of after we had been away */
+  messages = n > 0 ? g_strdup_printf (ngettext ("%u message was caught up", "%u messages were caught up", n), n) : NULL;
+  came = rt_words_join (messages, keys);
+  if (came != NULL)
+    g_string_append_printf (words, ": %s", came);
   return g_string_free (words, FALSE);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-gap.h"
+#include "model/rt-catch-up.h"
 #include "model/rt-message-item.h"
 
 G_BEGIN_DECLS

@@ -163,7 +163,7 @@ show_gap (RtChatPage *self, GapMark *mark)
   rt_timeline_remove_divider (self->timeline, mark->divider);
   mark->divider = 0;
   /* away or alone without having missed anything: not worth a line */
-  if (n > 0 || rt_gap_get_kind (mark->gap) == RT_GAP_SPLIT)
+  if (n > 0 || rt_gap_get_n_keys (mark->gap) > 0 || rt_gap_get_kind (mark->gap) == RT_GAP_SPLIT)
     mark->divider = rt_timeline_add_divider (self->timeline, &key, create_gap, G_OBJECT (mark->gap));
 }
 
@@ -198,7 +198,7 @@ gaps_changed_cb (GListModel *gaps, guint position, guint removed, guint added, R
     {
       GapMark mark = { .gap = g_list_model_get_item (gaps, position + i) };
 
-      mark.handler = g_signal_connect_object (mark.gap, "notify::n-messages", G_CALLBACK (gap_changed_cb), self, 0);
+      mark.handler = g_signal_connect_object (mark.gap, "notify", G_CALLBACK (gap_changed_cb), self, 0);
       if (position + i + MAX_GAPS >= n)
         show_gap (self, &mark);
       g_array_insert_val (self->gap_marks, position + i, mark);
@@ -236,19 +236,25 @@ void
 rt_chat_page_caught_up_cb (RtChatPage *self, RtCatchUp *catch_up)
 {
   guint n = rt_catch_up_get_n_messages (catch_up);
-  g_autofree char *words = NULL;
+  g_autofree char *messages = NULL, *keys = NULL, *words = NULL;
   AdwToast *toast;
   RtTimelineKey key;
 
-  if (n == 0 || !rt_catch_up_get_first (catch_up, &key))
+  if (n > 0)
+    messages = rt_catch_up_get_kind (catch_up) == RT_GAP_SPLIT
+      ? g_strdup_printf (ngettext ("%u message from the other part of the network", "%u messages from the other part of the network", n), n)
+      : g_strdup_printf (ngettext ("%u message was caught up", "%u messages were caught up", n), n);
+  keys = rt_words_for_keys (rt_catch_up_get_n_keys (catch_up), rt_catch_up_get_n_conflicts (catch_up));
+  words = rt_words_join (messages, keys);
+  if (words == NULL)
     return;
-  words = rt_catch_up_get_kind (catch_up) == RT_GAP_SPLIT
-    ? g_strdup_printf (ngettext ("%u message from the other part of the network", "%u messages from the other part of the network", n), n)
-    : g_strdup_printf (ngettext ("%u message was caught up", "%u messages were caught up", n), n);
   toast = adw_toast_new (words);
-  adw_toast_set_button_label (toast, _("Show"));
-  adw_toast_set_action_name (toast, "chat.show-message");
-  adw_toast_set_action_target (toast, "(xx)", key.time, key.sequence);
+  if (rt_catch_up_get_first (catch_up, &key))
+    {
+      adw_toast_set_button_label (toast, _("Show"));
+      adw_toast_set_action_name (toast, "chat.show-message");
+      adw_toast_set_action_target (toast, "(xx)", key.time, key.sequence);
+    }
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
