@@ -64,6 +64,10 @@ P2pMeshSocketPrivate *p2p_mesh_socket_get_priv (P2pMeshSocket *self);
 /* The one object of a peer; NULL when its last news was told and nobody asked for it before. */
 P2pConnection *p2p_mesh_socket_ensure_connection (P2pMeshSocket *self, P2pPeer *peer);
 
+/* p2p-mesh-socket-signals.c */
+void p2p_mesh_socket_install_signals (P2pMeshSocketClass *klass);
+void p2p_mesh_socket_watch_node      (P2pMeshSocket *self);
+
 /* p2p-mesh-socket-models.c */
 void p2p_mesh_socket_models_clear    (P2pMeshSocket *self);
 void p2p_mesh_socket_models_pending  (P2pMeshSocket *self, P2pPeer *peer);
