@@ -147,6 +147,8 @@ gboolean rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 
 void     rt_store_chat_take_state (RtStoreChat *self, RtStoreChatState *state, RtStoreChatQuery *query);
 void     rt_store_chat_set_error (RtStoreChat *self, const GError *error);
 void     rt_store_hours_add (GArray *hours, gint64 time, gint64 n);
+/* n more of about this time, or fewer. */
+void     rt_store_chat_count_messages (RtStoreChat *self, gint64 time, gint64 n);
 
 /* For tests: other limits than RT_STORE_CHAT_MESSAGES, _BYTES and _WAITING_BYTES. */
 void rt_store_chat_set_limits (RtStoreChat *self, guint64 messages, guint64 bytes, gsize waiting);
