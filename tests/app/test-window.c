@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <string.h>
-
-#include "app-fixture.h"
-#include "app/archive/rt-archive-window.h"
-#include "app/archive/rt-export-dialog.h"
-#include "app/chat/rt-message-row.h"
 #include "app/networks/rt-network-dialog.h"
 #include "app/networks/rt-network-row.h"
 #include "app/rt-banner.h"
 #include "app/rt-first-run-page.h"
-#include "app/rt-network-view.h"
 #include "app/rt-sidebar.h"
-#include "app/search/rt-search-dialog.h"
 #include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
+#include "window-fixture.h"
 
 static const char *
 get_root (RtWindow *window)
@@ -29,37 +22,6 @@ get_list (RtWindow *window)
   return GTK_LIST_BOX (app_find (app_find (GTK_WIDGET (window), RT_TYPE_SIDEBAR, NULL), GTK_TYPE_LIST_BOX, NULL));
 }
 
-static RtNetworkView *
-get_view (RtWindow *window)
-{
-  GtkStack *content = GTK_STACK (app_find (GTK_WIDGET (window), GTK_TYPE_STACK, "content"));
-
-  return RT_NETWORK_VIEW (gtk_stack_get_visible_child (content));
-}
-
-static void
-show (RtWindow *window)
-{
-  gtk_window_present (GTK_WINDOW (window));
-  app_wait_for (gtk_widget_get_mapped (GTK_WIDGET (window)));
-  app_settle ();
-}
-
-static GtkWidget *
-find_dialog (void)
-{
-  GListModel *toplevels = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
-
-      if (RT_IS_NETWORK_DIALOG (window))
-        return window;
-    }
-  return NULL;
-}
-
 static void
 test_makes_and_ends (void)
 {
@@ -69,222 +31,10 @@ test_makes_and_ends (void)
   app_fixture_set_up (&fixture, "Ada");
   app_fixture_add (&fixture, "one");
   window = g_object_ref (rt_window_new (fixture.app, fixture.networks));
-  show (window);
+  window_show (window);
   gtk_window_destroy (GTK_WINDOW (window));
   app_settle ();
   g_assert_finalize_object (window);
-  app_fixture_tear_down (&fixture);
-}
-
-/* The text of a message is in no label. */
-static gboolean
-has_message (GtkWidget *below, const char *text)
-{
-  for (GtkWidget *w = gtk_widget_get_first_child (below); w != NULL; w = gtk_widget_get_next_sibling (w))
-    {
-      if (!gtk_widget_get_visible (w) || !gtk_widget_get_child_visible (w))
-        continue;
-      if (RT_IS_MESSAGE_ROW (w) && rt_message_row_get_item (RT_MESSAGE_ROW (w)) != NULL &&
-          g_strcmp0 (rt_message_item_get_text (rt_message_row_get_item (RT_MESSAGE_ROW (w))), text) == 0)
-        return TRUE;
-      if (has_message (w, text))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* What a notification's click does. */
-static void
-test_show_message (void)
-{
-  AppFixture fixture = { 0 };
-  RtTimelineKey key;
-  RtWindow *window;
-  RtNetwork *one, *two;
-  RtMessageItem *item;
-
-  app_fixture_set_up (&fixture, "Ada");
-  one = app_fixture_add (&fixture, "one");
-  two = app_fixture_add (&fixture, "two");
-  item = rt_network_send_text (one, "here", NULL);
-  rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
-  window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
-  rt_window_select (window, two, TRUE);
-  rt_network_view_set_page (get_view (window), "traffic");
-
-  rt_window_show_message (window, rt_network_config_get_uuid (rt_network_get_config (one)), &key);
-  g_assert_true (rt_window_get_selected (window) == one);
-  g_assert_cmpstr (rt_network_view_get_page (get_view (window)), ==, "chat");
-  app_wait_for (has_message (GTK_WIDGET (get_view (window)), "here"));
-
-  /* left meanwhile: said, and nothing else happens */
-  rt_window_show_message (window, "no such network", &key);
-  app_settle ();
-  g_assert_true (rt_window_get_selected (window) == one);
-  app_wait_for (app_shows (GTK_WIDGET (window), "You have left the network of that message."));
-
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.mute-network", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
-  g_assert_true (rt_network_get_muted (one));
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.unmute-network", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
-  g_assert_false (rt_network_get_muted (one));
-  gtk_window_destroy (GTK_WINDOW (window));
-  app_settle ();
-  app_fixture_tear_down (&fixture);
-}
-
-static GtkWidget *
-find_toplevel (GType type)
-{
-  GListModel *toplevels = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
-
-      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type))
-        return window;
-    }
-  return NULL;
-}
-
-/* Out of the network's menu into a file, and out of the main menu back onto the screen, where nothing can be written. */
-static void
-test_archive (void)
-{
-  AppFixture fixture = { 0 };
-  g_autofree char *path = NULL, *contents = NULL;
-  g_autoptr (GFile) file = NULL, nowhere = NULL;
-  RtWindow *window;
-  RtNetwork *one;
-  RtArchive *archive;
-  RtMessageItem *item;
-  GtkWidget *dialog, *reader, *row;
-  char *place;
-
-  app_fixture_set_up (&fixture, "Ada");
-  one = app_fixture_add (&fixture, "one");
-  item = rt_network_send_text (one, "the <first> apples", NULL);
-  app_wait_for (rt_message_item_get_delivery (item) != RT_DELIVERY_SENDING);
-  rt_network_send_text (one, "the second apples", NULL);
-  path = g_build_filename (fixture.folder, "history.json", NULL);
-  file = g_file_new_for_path (path);
-  window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
-
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-history", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
-  dialog = find_toplevel (RT_TYPE_EXPORT_DIALOG);
-  g_assert_nonnull (dialog);
-  app_wait_for (app_shows (dialog, "private messages too"));
-  app_frames (dialog, 3);
-  app_picture (dialog, "export");
-  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), file);
-  app_wait_for (app_shows (dialog, "2 messages were exported."));
-  g_assert_true (app_shows (dialog, "Last hash: "));
-  app_frames (dialog, 3);
-  app_picture (dialog, "exported");
-  gtk_window_close (GTK_WINDOW (dialog));
-  app_wait_for (find_toplevel (RT_TYPE_EXPORT_DIALOG) == NULL);
-
-  /* what cannot be written is said, and can be tried again */
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.export-history", "s", rt_network_config_get_uuid (rt_network_get_config (one)));
-  dialog = find_toplevel (RT_TYPE_EXPORT_DIALOG);
-  nowhere = g_file_get_child (file, "below a file & nothing");
-  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), nowhere);
-  app_wait_for (app_shows (dialog, "The history was not exported"));
-  /* closed while it runs */
-  rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), file);
-  gtk_window_destroy (GTK_WINDOW (dialog));
-  app_settle ();
-  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
-
-  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
-  gtk_window_present (GTK_WINDOW (reader));
-  app_wait_for (has_message (reader, "the second apples"));
-  g_assert_true (app_shows (reader, "Verified: 2 messages"));
-  g_assert_true (has_message (reader, "the <first> apples"));
-  row = app_find (reader, RT_TYPE_MESSAGE_ROW, NULL);
-  g_assert_nonnull (row);
-  app_frames (reader, 3);
-  app_picture (reader, "archive");
-  g_assert_false (gtk_widget_get_visible (app_find (row, GTK_TYPE_BUTTON, "reply_button")));
-  gtk_window_destroy (GTK_WINDOW (reader));
-  app_settle ();
-
-  /* one byte */
-  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
-  place = strstr (contents, "second");
-  g_assert_nonnull (place);
-  *place = 'S';
-  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
-  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
-  gtk_window_present (GTK_WINDOW (reader));
-  app_wait_for (app_shows (reader, "Not verified: 1 thing is wrong"));
-  g_assert_true (app_shows (reader, "Line 3: this message or the one before it was changed"));
-  archive = rt_archive_window_get_archive (RT_ARCHIVE_WINDOW (reader));
-  g_assert_cmpuint (rt_archive_get_n_faults (archive), ==, 1);
-  app_wait_for (has_message (reader, "the Second apples"));
-  app_frames (reader, 3);
-  app_picture (reader, "archive-changed");
-  gtk_window_destroy (GTK_WINDOW (reader));
-
-  /* something else */
-  g_assert_true (g_file_set_contents (path, "<html>", -1, NULL));
-  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
-  gtk_window_present (GTK_WINDOW (reader));
-  app_wait_for (app_shows (reader, "This is no archive of Roundtable."));
-  gtk_window_destroy (GTK_WINDOW (reader));
-  /* asked for with the menu: once, and the question goes with the window */
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-archive", NULL);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-archive", NULL);
-  app_settle ();
-  /* closed before it was read */
-  reader = GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (window), file));
-  gtk_window_destroy (GTK_WINDOW (reader));
-  gtk_window_destroy (GTK_WINDOW (window));
-  app_settle ();
-  app_fixture_tear_down (&fixture);
-}
-
-/* What was said in any network is found, it is told in what was looked, and Return leads to the place. */
-static void
-test_search (void)
-{
-  AppFixture fixture = { 0 };
-  RtWindow *window;
-  RtNetwork *one, *two;
-  GtkWidget *dialog;
-  GtkEditable *entry;
-
-  app_fixture_set_up (&fixture, "Ada");
-  one = app_fixture_add (&fixture, "one");
-  two = app_fixture_add (&fixture, "two");
-  rt_network_send_text (one, "the apples & pears", NULL);
-  rt_network_send_text (two, "plums", NULL);
-  window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
-  rt_window_select (window, two, TRUE);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.search", NULL);
-  dialog = find_toplevel (RT_TYPE_SEARCH_DIALOG);
-  g_assert_nonnull (dialog);
-  app_wait_for (app_shows (dialog, "Search all that was said"));
-  entry = GTK_EDITABLE (app_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL));
-
-  gtk_editable_set_text (entry, "cherries");
-  app_wait_for (app_shows (dialog, "No message found"));
-  g_assert_nonnull (strstr (rt_search_get_covered (rt_search_dialog_get_search (RT_SEARCH_DIALOG (dialog))), "2 messages in 2 networks"));
-  gtk_editable_set_text (entry, "apple");
-  app_wait_for (app_shows (dialog, "the apples & pears"));
-  app_frames (dialog, 3);
-  app_picture (dialog, "search");
-
-  g_signal_emit_by_name (entry, "activate");
-  app_wait_for (find_toplevel (RT_TYPE_SEARCH_DIALOG) == NULL);
-  app_wait_for (rt_window_get_selected (window) == one);
-  g_assert_cmpstr (rt_network_view_get_page (get_view (window)), ==, "chat");
-  app_wait_for (has_message (GTK_WIDGET (get_view (window)), "the apples & pears"));
-  gtk_window_destroy (GTK_WINDOW (window));
-  app_settle ();
   app_fixture_tear_down (&fixture);
 }
 
@@ -297,12 +47,12 @@ test_first_run (void)
 
   app_fixture_set_up (&fixture, NULL);
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   g_assert_cmpstr (get_root (window), ==, "first-run");
 
   page = app_find (GTK_WIDGET (window), RT_TYPE_FIRST_RUN_PAGE, NULL);
   g_signal_emit_by_name (page, "chosen", "Ada", FALSE);
-  dialog = find_dialog ();
+  dialog = window_find_toplevel (RT_TYPE_NETWORK_DIALOG);
   g_assert_nonnull (dialog);
   g_assert_true (gtk_window_get_transient_for (GTK_WINDOW (dialog)) == GTK_WINDOW (window));
 
@@ -313,7 +63,7 @@ test_first_run (void)
   g_assert_cmpstr (get_root (window), ==, "first-run");
 
   g_signal_emit_by_name (page, "chosen", "Ada", FALSE);
-  dialog = find_dialog ();
+  dialog = window_find_toplevel (RT_TYPE_NETWORK_DIALOG);
   gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, ADW_TYPE_ENTRY_ROW, "subnet_row")), "club");
   gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, ADW_TYPE_ENTRY_ROW, "listen_host_row")), "127.0.0.1");
   gtk_widget_activate (app_find (dialog, GTK_TYPE_BUTTON, "accept_button"));
@@ -332,7 +82,7 @@ test_no_network (void)
 
   app_fixture_set_up (&fixture, "Ada");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   g_assert_cmpstr (get_root (window), ==, "main");
   g_assert_null (rt_window_get_selected (window));
   g_assert_true (app_shows (GTK_WIDGET (window), "No network yet"));
@@ -349,11 +99,11 @@ test_one_network (void)
 
   app_fixture_set_up (&fixture, "Ada");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   network = app_fixture_add (&fixture, "<b>club</b>");
   app_settle ();
   g_assert_true (rt_window_get_selected (window) == network);
-  g_assert_true (rt_network_view_get_network (get_view (window)) == network);
+  g_assert_true (rt_network_view_get_network (window_get_view (window)) == network);
   row = gtk_list_box_get_row_at_index (get_list (window), 0);
   g_assert_true (gtk_list_box_row_is_selected (row));
   /* words, not markup */
@@ -386,12 +136,12 @@ test_many_networks (void)
     }
   window = rt_window_new (fixture.app, fixture.networks);
   widget = GTK_WIDGET (window);
-  show (window);
+  window_show (window);
   g_assert_true (rt_window_get_selected (window) == networks[0]);
 
   rt_window_select (window, networks[2], TRUE);
   g_assert_true (gtk_list_box_row_is_selected (gtk_list_box_get_row_at_index (get_list (window), 2)));
-  g_assert_true (rt_network_view_get_network (get_view (window)) == networks[2]);
+  g_assert_true (rt_network_view_get_network (window_get_view (window)) == networks[2]);
 
   /* around both ends */
   gtk_widget_activate_action (widget, "win.next-network", NULL);
@@ -412,7 +162,7 @@ test_many_networks (void)
   rt_networks_remove (fixture.networks, networks[3]);
   app_settle ();
   g_assert_true (rt_window_get_selected (window) == networks[2]);
-  g_assert_true (rt_network_view_get_network (get_view (window)) == networks[2]);
+  g_assert_true (rt_network_view_get_network (window_get_view (window)) == networks[2]);
   app_fixture_tear_down (&fixture);
 }
 
@@ -433,8 +183,8 @@ test_pages (void)
   app_fixture_set_up (&fixture, "Ada");
   app_fixture_add (&fixture, "one");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
-  view = get_view (window);
+  window_show (window);
+  view = window_get_view (window);
   g_signal_connect_swapped (view, "notify::page", G_CALLBACK (count_cb), &n);
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "chat");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
@@ -468,8 +218,8 @@ test_table_page (void)
   app_fixture_set_up (&fixture, "Ada");
   app_fixture_add (&fixture, "talk");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
-  view = get_view (window);
+  window_show (window);
+  view = window_get_view (window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "table");
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "chat");
   g_assert_cmpstr (rt_network_view_get_nth_page (view, 2), ==, "peers");
@@ -480,7 +230,7 @@ test_table_page (void)
   g_assert_no_error (error);
   app_wait_for (rt_network_get_socket (network) != NULL);
   rt_window_select (window, network, TRUE);
-  view = get_view (window);
+  view = window_get_view (window);
   g_assert_cmpstr (rt_network_view_get_nth_page (view, 2), ==, "table");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-nth-page", "i", 2);
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "table");
@@ -518,9 +268,9 @@ test_ring_page (void)
   g_assert_no_error (error);
   app_wait_for (rt_network_get_socket (network) != NULL);
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   rt_window_select (window, network, TRUE);
-  view = get_view (window);
+  view = window_get_view (window);
   g_assert_cmpstr (rt_network_view_get_nth_page (view, 2), ==, "ring");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "table");
   g_assert_cmpstr (rt_network_view_get_page (view), ==, "chat");
@@ -550,7 +300,7 @@ test_panes (void)
   app_fixture_set_up (&fixture, "Ada");
   app_fixture_add (&fixture, "one");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   sidebar = app_find (GTK_WIDGET (window), RT_TYPE_SIDEBAR, NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
   g_assert_false (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), sidebar));
@@ -569,7 +319,7 @@ test_load_error (void)
 
   app_fixture_set_up (&fixture, "Ada");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   rt_window_set_load_error (window, "The database is <not> readable & so on");
   g_assert_cmpstr (get_root (window), ==, "trouble");
   g_assert_true (app_shows (GTK_WIDGET (window), "The database is <not> readable & so on"));
@@ -601,10 +351,10 @@ test_trouble (void)
   network = rt_networks_add (fixture.networks, config, &error);
   g_assert_no_error (error);
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   app_wait_for (rt_network_get_state (network) == RT_NETWORK_FAILED);
 
-  banner = RT_BANNER (app_find (GTK_WIDGET (get_view (window)), RT_TYPE_BANNER, NULL));
+  banner = RT_BANNER (app_find (GTK_WIDGET (window_get_view (window)), RT_TYPE_BANNER, NULL));
   g_assert_nonnull (rt_network_get_error (network));
   g_assert_cmpstr (rt_banner_get_title (banner), ==, rt_network_get_error (network));
   g_assert_true (rt_banner_get_revealed (banner));
@@ -643,16 +393,16 @@ test_narrow (void)
   app_fixture_set_up (&fixture, "Ada");
   app_fixture_add (&fixture, "a network with a name that is longer than it should be");
   window = rt_window_new (fixture.app, fixture.networks);
-  show (window);
+  window_show (window);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       int minimum;
 
       gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", pages[i]);
       app_settle ();
-      gtk_widget_measure (GTK_WIDGET (get_view (window)), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      gtk_widget_measure (GTK_WIDGET (window_get_view (window)), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
       if (minimum > 360)
-        report_widths (GTK_WIDGET (get_view (window)), 0);
+        report_widths (GTK_WIDGET (window_get_view (window)), 0);
       g_assert_cmpint (minimum, <=, 360);
     }
   app_fixture_tear_down (&fixture);
@@ -666,9 +416,6 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/window/makes-and-ends", test_makes_and_ends);
   g_test_add_func ("/window/first-run", test_first_run);
-  g_test_add_func ("/window/show-message", test_show_message);
-  g_test_add_func ("/window/search", test_search);
-  g_test_add_func ("/window/archive", test_archive);
   g_test_add_func ("/window/no-network", test_no_network);
   g_test_add_func ("/window/one-network", test_one_network);
   g_test_add_func ("/window/many-networks", test_many_networks);

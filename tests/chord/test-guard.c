@@ -1,212 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An original keeps what belongs to it alone. Of ours the nearest before it has it too, and so have two more: when it dies, with one of ours, all of it can be read. */
-#include "stab-fixture.h"
+#include "guard-world.h"
 
 #include <string.h>
 
-#include "p2p/wire/p2p-digest.h"
 #include "p2p/wire/p2p-value.h"
 
-#define N_OURS 7
 #define STEP 0.01
 
-/* A py2p that stores, and has a link to each of ours. */
-typedef struct {
-  StabFixture *fixture;
-  char *id;
-  P2pChordPlace place;
-  GPtrArray *links;             /* of RawPeer */
-  GArray *heard;                /* of each, of its messages */
-  GHashTable *values;           /* "method key" to GVariant */
-  gboolean mute;
-  GHashTable *stored;           /* the same, how often it was stored by others */
-} Original;
-
-typedef struct {
-  StabFixture *fixture;
-  GPtrArray *originals;
-} World;
-
-/* ---- originals ---- */
-
-static char *
-name_of_spot (const P2pChordSpot *spot)
-{
-  g_autofree char *text = p2p_chord_spot_to_text (spot);
-
-  return g_strdup_printf ("%s %s", p2p_chord_hash_name (spot->hash), text);
-}
-
-static char *
-name_of_message (P2pMessage *message)
-{
-  g_autoptr (GVariant) method = p2p_message_get_packet (message, 1);
-  g_autoptr (GVariant) key = p2p_message_get_packet (message, 2);
-
-  return g_strdup_printf ("%s %s", g_variant_get_string (method, NULL), g_variant_get_string (key, NULL));
-}
-
-static void
-answer (Original *self, RawPeer *raw, P2pMessage *message)
-{
-  g_autofree char *name = name_of_message (message);
-  GVariant *value = g_hash_table_lookup (self->values, name);
-  g_auto (GStrv) parts = g_strsplit (name, " ", 2);
-  g_autofree char *text = value != NULL ? g_variant_print (value, TRUE) : g_strdup ("@mv nothing");
-
-  raw_send (raw, P2P_FLAG_WHISPER, "[<@x 13>, <'%s'>, <'%s'>, <%s>]", parts[0], parts[1], text);
-}
-
-static void
-listen_to (Original *self, guint index)
-{
-  RawPeer *raw = g_ptr_array_index (self->links, index);
-  guint *heard = &g_array_index (self->heard, guint, index);
-
-  for (; *heard < raw->messages->len; ++*heard)
-    {
-      P2pMessage *message = g_ptr_array_index (raw->messages, *heard);
-
-      if (p2p_message_get_subflag (message) == P2P_SUBFLAG_STORE)
-        {
-          g_autoptr (GVariant) value = p2p_message_get_packet (message, 3);
-          g_autofree char *name = name_of_message (message);
-
-          g_hash_table_replace (self->stored, g_strdup (name), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->stored, name)) + 1));
-          if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
-            g_hash_table_replace (self->values, g_steal_pointer (&name), g_steal_pointer (&value));
-          else
-            g_hash_table_remove (self->values, name);
-        }
-      else if (p2p_message_get_subflag (message) == P2P_SUBFLAG_RETRIEVE && !self->mute)
-        answer (self, raw, message);
-    }
-}
-
-static void
-run (World *self, double seconds)
-{
-  for (guint i = 0; i < seconds / STEP; i++)
-    {
-      for (guint j = 0; j < self->originals->len; j++)
-        {
-          Original *original = g_ptr_array_index (self->originals, j);
-
-          for (guint k = 0; k < original->links->len; k++)
-            listen_to (original, k);
-        }
-      stab_run (self->fixture, STEP);
-    }
-}
-
-static void
-original_free (gpointer data)
-{
-  Original *self = data;
-
-  g_ptr_array_unref (self->links);
-  g_array_unref (self->heard);
-  g_hash_table_unref (self->values);
-  g_hash_table_unref (self->stored);
-  g_free (self->id);
-  g_free (self);
-}
-
-static Original *
-add_original (World *self, const char *name)
-{
-  Original *original = g_new0 (Original, 1);
-  guint none = 0;
-
-  original->fixture = self->fixture;
-  original->id = p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) name, strlen (name));
-  g_assert_true (p2p_chord_place_of_id (original->id, &original->place));
-  original->links = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_free);
-  original->heard = g_array_new (FALSE, TRUE, sizeof (guint));
-  original->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
-  original->stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_ptr_array_add (self->originals, original);
-  for (guint i = 0; i < self->fixture->nodes->len; i++)
-    {
-      RawPeer *raw = raw_dial (self->fixture->mesh, name, stab_nth (self->fixture, i)->mesh);
-
-      raw_handshake_bin (raw);
-      raw_send (raw, P2P_FLAG_WHISPER, "[<@x 5>, <'0'>]");
-      g_ptr_array_add (original->links, raw);
-      g_array_append_val (original->heard, none);
-    }
-  run (self, 2);
-  return original;
-}
-
-static void
-kill_original (World *self, Original *original)
-{
-  g_ptr_array_remove (self->originals, original);
-}
-
-/* ---- whose is what ---- */
-
-static gboolean
-place_of_name (const char *name, P2pChordPlace *place)
-{
-  g_autofree char *id = p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) name, strlen (name));
-
-  return p2p_chord_place_of_id (id, place);
-}
-
-/* The last of them that is not behind the place; originals count where they are given. */
-static StabNode *
-find_ours (World *self, const P2pChordPlace *place)
-{
-  StabNode *best = NULL;
-
-  for (guint i = 0; i < self->fixture->nodes->len; i++)
-    {
-      StabNode *node = stab_nth (self->fixture, i);
-
-      if (node->chord != NULL && (best == NULL || p2p_chord_place_is_nearer (&node->chord->place, &best->chord->place, place)))
-        best = node;
-    }
-  return best;
-}
-
-static Original *
-find_original (World *self, const P2pChordPlace *place)
-{
-  StabNode *ours = find_ours (self, place);
-  Original *best = NULL;
-
-  for (guint i = 0; i < self->originals->len; i++)
-    {
-      Original *original = g_ptr_array_index (self->originals, i);
-
-      if (p2p_chord_place_is_nearer (&original->place, best != NULL ? &best->place : &ours->chord->place, place))
-        best = original;
-    }
-  return best;
-}
-
-typedef void (*EachFunc) (World *self, Original *owner, const P2pChordSpot *spot, gpointer data);
-
-static void
-each_place (World *self, const char *prefix, guint n, EachFunc func, gpointer data)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%s%u", prefix, i);
-      P2pChordSpot spots[P2P_CHORD_HASHES];
-
-      p2p_chord_spots_of_key ((const guint8 *) key, strlen (key), spots);
-      for (guint hash = 0; hash < P2P_CHORD_HASHES; hash++)
-        {
-          P2pChordPlace place;
-
-          p2p_chord_place_of_spot (&place, 0, &spots[hash]);
-          func (self, find_original (self, &place), &spots[hash], data);
-        }
-    }
-}
+/* ---- copies ---- */
 
 typedef struct {
   guint n;                      /* that are an original's */
@@ -222,7 +24,7 @@ static void
 count_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
 {
   Count *count = data;
-  g_autofree char *name = name_of_spot (spot);
+  g_autofree char *name = guard_name_of_spot (spot);
   GVariant *right = owner != NULL ? g_hash_table_lookup (owner->values, name) : NULL;
   guint n = 0;
 
@@ -256,7 +58,7 @@ count_copies (World *self, guint n)
 {
   Count count = { 0 };
 
-  each_place (self, "k", n, count_cb, &count);
+  world_each_place (self, "k", n, count_cb, &count);
   return count;
 }
 
@@ -327,7 +129,7 @@ static void
 wait (World *self, Result *result)
 {
   for (guint i = 0; i < 4000 && !result->ended; i++)
-    run (self, STEP);
+    world_run (self, STEP);
   g_assert_true (result->ended);
 }
 
@@ -396,7 +198,7 @@ static void
 write_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
 {
   Write *write = data;
-  g_autofree char *name = name_of_spot (spot);
+  g_autofree char *name = guard_name_of_spot (spot);
   g_auto (GStrv) parts = g_strsplit (name, " ", 2);
   P2pChordPlace place;
   guint index;
@@ -408,7 +210,7 @@ write_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer data)
   if (owner != NULL)
     return;
   p2p_chord_place_of_spot (&place, 0, spot);
-  g_assert_true (g_ptr_array_find (self->fixture->nodes, find_ours (self, &place), &index));
+  g_assert_true (g_ptr_array_find (self->fixture->nodes, world_find_ours (self, &place), &index));
   if (write->value < 0)
     raw_send (g_ptr_array_index (write->writer->links, index), P2P_FLAG_WHISPER, "[<@x 11>, <'%s'>, <'%s'>, <@mv nothing>]", parts[0], parts[1]);
   else
@@ -430,11 +232,11 @@ original_put_all (World *self, Original *writer, guint n, gint64 first, gboolean
           P2pChordPlace place;
 
           p2p_chord_place_of_spot (&place, 0, &spots[hash]);
-          write_cb (self, find_original (self, &place), &spots[hash], &write);
+          write_cb (self, world_find_original (self, &place), &spots[hash], &write);
         }
       if (tell)
         raw_send (g_ptr_array_index (writer->links, 0), P2P_FLAG_BROADCAST, first < 0 ? "[<@x 6>, <'%s'>, <'del'>]" : "[<@x 6>, <'%s'>]", key);
-      run (self, 0.05);
+      world_run (self, 0.05);
     }
 }
 
@@ -456,82 +258,9 @@ put_spot_cb (World *self, Original *owner, const P2pChordSpot *spot, gpointer da
 static gint64
 get_spot (Original *owner, const P2pChordSpot *spot)
 {
-  g_autofree char *name = name_of_spot (spot);
+  g_autofree char *name = guard_name_of_spot (spot);
 
   return g_variant_get_int64 (g_hash_table_lookup (owner->values, name));
-}
-
-/* ---- worlds ---- */
-
-/* Names of originals whose places are all behind the same one of ours, with at least a sixth of the ring for the last of them. */
-static char *
-choose_name (World *self, StabNode *guard, const P2pChordPlace *behind)
-{
-  for (guint i = 0; i < 10000; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("original%u", i);
-      P2pChordPlace place, width, sixth = { { 0x28 } };
-
-      g_assert_true (place_of_name (name, &place));
-      if (find_ours (self, &place) != guard || (behind != NULL && !p2p_chord_place_is_nearer (&place, behind, &place)))
-        continue;
-      p2p_chord_place_distance (&place, &p2p_chord_ring_get_own_after (guard->chord->ring, 0)->place, &width);
-      if (p2p_chord_place_compare (&width, &sixth) > 0 && (behind == NULL || !p2p_chord_place_is_within (&place, &guard->chord->place, behind)))
-        return g_steal_pointer (&name);
-    }
-  g_assert_not_reached ();
-}
-
-/* Behind whom there is most room. */
-static StabNode *
-choose_guard (World *self)
-{
-  g_autoptr (GPtrArray) storing = stab_storing (self->fixture);
-  StabNode *best = NULL;
-  P2pChordPlace most = { { 0 } };
-
-  for (guint i = 0; i < storing->len; i++)
-    {
-      StabNode *node = storing->pdata[i];
-      StabNode *next = storing->pdata[(i + 1) % storing->len];
-      P2pChordPlace width;
-
-      p2p_chord_place_distance (&node->chord->place, &next->chord->place, &width);
-      if (p2p_chord_place_compare (&width, &most) > 0)
-        {
-          most = width;
-          best = node;
-        }
-    }
-  return best;
-}
-
-static void
-world_init (World *self)
-{
-  self->fixture = stab_fixture_new (0);
-  self->originals = g_ptr_array_new_with_free_func (original_free);
-  stab_fill (self->fixture, N_OURS);
-  stab_settle (self->fixture, 60);
-}
-
-static void
-world_clear (World *self)
-{
-  stab_assert_clean (self->fixture);
-  g_ptr_array_unref (self->originals);
-  stab_fixture_free (self->fixture);
-}
-
-static Original *
-world_with_original (World *self, StabNode **guard)
-{
-  g_autofree char *name = NULL;
-
-  world_init (self);
-  *guard = choose_guard (self);
-  name = choose_name (self, *guard, NULL);
-  return add_original (self, name);
 }
 
 /* ---- tests ---- */
@@ -547,25 +276,25 @@ test_written (void)
   Original *original = world_with_original (&self, &guard);
 
   put_all (&self, 30, 100);
-  run (&self, 0.1);
+  world_run (&self, 0.1);
   assert_copies (&self, 30);
   g_assert_cmpuint (count_copies (&self, 30).stored, ==, count_copies (&self, 30).n);
   put_all (&self, 30, 200);
-  run (&self, 0.1);
+  world_run (&self, 0.1);
   assert_copies (&self, 30);
-  each_place (&self, "k", 30, stamp_cb, &stamps);
+  world_each_place (&self, "k", 30, stamp_cb, &stamps);
   /* Nobody has anything to say to him any more. */
-  run (&self, 200);
+  world_run (&self, 200);
   assert_copies (&self, 30);
   g_assert_cmpuint (count_copies (&self, 30).stored, ==, 2 * count_copies (&self, 30).n);
   value = get_spot (original, &stamps.of_original);
   put_spot (&self, &stamps.of_original, 7);
-  run (&self, 0.1);
+  world_run (&self, 0.1);
   assert_copies (&self, 30);
   put_spot (&self, &stamps.of_original, value);
-  kill_original (&self, original);
+  world_kill_original (&self, original);
   stab_kill (guard, TRUE);
-  run (&self, 2);
+  world_run (&self, 2);
   g_assert_cmpuint (count_wrong (&self, 30, 200), ==, 0);
   world_clear (&self);
 }
@@ -579,14 +308,14 @@ test_by_original (void)
   Original *original = world_with_original (&self, &guard);
 
   original_put_all (&self, original, 30, 100, TRUE);
-  run (&self, 5);
+  world_run (&self, 5);
   assert_copies (&self, 30);
   original_put_all (&self, original, 30, 200, FALSE);
-  run (&self, 100);
+  world_run (&self, 100);
   assert_copies (&self, 30);
-  kill_original (&self, original);
+  world_kill_original (&self, original);
   stab_kill (guard, TRUE);
-  run (&self, 2);
+  world_run (&self, 2);
   g_assert_cmpuint (count_wrong (&self, 30, 200), ==, 0);
   world_clear (&self);
 }
@@ -601,19 +330,19 @@ test_deleted (gconstpointer data)
   Count count;
 
   put_all (&self, 20, 100);
-  run (&self, 1);
+  world_run (&self, 1);
   if (data != NULL)
     original_put_all (&self, original, 20, -1, TRUE);
   else
     put_all (&self, 20, -1);
-  run (&self, 10);
+  world_run (&self, 10);
   count = count_copies (&self, 20);
   g_assert_cmpuint (count.n, >, 10);
   g_assert_cmpuint (count.copies[0], ==, count.n);
-  run (&self, 100);
+  world_run (&self, 100);
   g_assert_cmpuint (g_hash_table_size (original->values), ==, 0);
-  kill_original (&self, original);
-  run (&self, 2);
+  world_kill_original (&self, original);
+  world_run (&self, 2);
   g_assert_cmpuint (count_wrong (&self, 20, -1), ==, 0);
   world_clear (&self);
 }
@@ -625,30 +354,30 @@ test_between_originals (void)
   World self;
   StabNode *guard;
   Original *first = world_with_original (&self, &guard);
-  g_autofree char *name = choose_name (&self, guard, &first->place);
-  Original *second = add_original (&self, name);
+  g_autofree char *name = world_choose_name (&self, guard, &first->place);
+  Original *second = world_add_original (&self, name);
   Count count = { 0 };
   guint n;
 
   put_all (&self, 30, 100);
-  run (&self, 0.1);
+  world_run (&self, 0.1);
   assert_copies (&self, 30);
   n = count_copies (&self, 30).n;
   /* Of these he has not been told meanwhile as one who may take them for his. */
-  each_place (&self, "x", 30, put_spot_cb, NULL);
-  run (&self, 1);
-  kill_original (&self, second);
-  run (&self, 2);
-  each_place (&self, "x", 30, count_cb, &count);
+  world_each_place (&self, "x", 30, put_spot_cb, NULL);
+  world_run (&self, 1);
+  world_kill_original (&self, second);
+  world_run (&self, 2);
+  world_each_place (&self, "x", 30, count_cb, &count);
   g_assert_cmpuint (count.n, >, 15);
   g_assert_cmpuint (count.lacking, ==, 0);
   g_assert_cmpuint (count_copies (&self, 30).n, ==, n);
   g_assert_cmpuint (count_copies (&self, 30).lacking, ==, 0);
   assert_copies (&self, 30);
   g_assert_cmpuint (count_wrong (&self, 30, 100), ==, 0);
-  kill_original (&self, first);
+  world_kill_original (&self, first);
   stab_kill (guard, TRUE);
-  run (&self, 2);
+  world_run (&self, 2);
   g_assert_cmpuint (count_wrong (&self, 30, 100), ==, 0);
   world_clear (&self);
 }
@@ -662,9 +391,9 @@ test_guard_dies (void)
   Original *original = world_with_original (&self, &guard);
 
   original_put_all (&self, original, 30, 100, TRUE);
-  run (&self, 5);
+  world_run (&self, 5);
   stab_kill (guard, TRUE);
-  run (&self, 70);
+  world_run (&self, 70);
   assert_copies (&self, 30);
   g_assert_cmpuint (count_wrong (&self, 30, 100), ==, 0);
   world_clear (&self);
@@ -679,11 +408,11 @@ test_had_before (void)
   Original *original = world_with_original (&self, &guard);
 
   original_put_all (&self, original, 30, 100, FALSE);
-  run (&self, 5);
+  world_run (&self, 5);
   g_assert_cmpuint (count_copies (&self, 30).copies[3], ==, 0);
   for (guint i = 0; i < 30; i++)
     raw_send (g_ptr_array_index (original->links, 0), P2P_FLAG_WHISPER, "[<@x 6>, <'k%u'>]", i);
-  run (&self, 70);
+  world_run (&self, 70);
   assert_copies (&self, 30);
   world_clear (&self);
 }
@@ -700,7 +429,7 @@ count_his (World *self, Original *original, const char *key)
       P2pChordPlace place;
 
       p2p_chord_place_of_spot (&place, 0, &spots[hash]);
-      n += find_original (self, &place) == original;
+      n += world_find_original (self, &place) == original;
     }
   return n;
 }
@@ -724,12 +453,12 @@ test_goes_in_a_write (void)
   bytes = g_bytes_new (key, strlen (key));
   original->mute = TRUE;
   p2p_chord_node_set (guard->chord, bytes, g_variant_new_int64 (1), 0, written_cb, &result, NULL);
-  run (&self, 0.5);
+  world_run (&self, 0.5);
   g_assert_false (result.ended);
-  kill_original (&self, original);
-  run (&self, 0.5);
+  world_kill_original (&self, original);
+  world_run (&self, 0.5);
   g_assert_true (result.ended);
-  run (&self, 1);
+  world_run (&self, 1);
   g_assert_cmpint (get (&self, stab_nth (self.fixture, 0), key), ==, 1);
   g_assert_true (p2p_chord_names_contains (stab_nth (self.fixture, 0)->chord->names, (const guint8 *) key, strlen (key)));
   world_clear (&self);

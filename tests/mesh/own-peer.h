@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 G_BEGIN_DECLS
 

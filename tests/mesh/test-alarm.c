@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Messages in our name that are not ours, and messages that come again. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 static void
 send_broadcast (RawPeer *raw, const char *sender, int offset, const char *packets)

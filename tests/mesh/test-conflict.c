@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two nodes that dial each other: one link stays, the same at both ends, and nothing that was said is lost. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #define PORT 4000
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A node in a network that breaks: what it dials, when, and how the network grows together again. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 static P2pKnown *
 find_known (MeshNode *self, const char *host, guint16 port)

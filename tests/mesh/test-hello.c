@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HELLO and the frames of link control: known among ours, believed in little, nothing to anybody else. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #include <string.h>
 

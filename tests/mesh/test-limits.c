@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limits of a node that no other test sets: each as it is set, and exceeded. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 typedef struct {
   MeshFixture *mesh;

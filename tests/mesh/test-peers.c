@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Peers lists, and the limits on what a stranger makes us do. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Links that broke without a word are found, and what is asked for that costs next to nothing. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #include <string.h>
 

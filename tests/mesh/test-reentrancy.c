@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A handler may call anything: close, drop the last reference, connect, send. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 static void
 close_it (MeshNode *self)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #include <string.h>
 

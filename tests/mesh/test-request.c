@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whispers to nodes that are no neighbours. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 static guint64
 whisper_to (MeshNode *from, const char *id, P2pIdForm form, const char *text, MeshResult *result)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A clock that is off mutes a node. Whose it is, is found out before a message is lost, and said. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #include <string.h>
 

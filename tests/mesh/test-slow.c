@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A neighbour that reads slowly costs the others nothing, and nothing is lost on it in silence. */
-#include "mesh-fixture.h"
+#include "raw-peer.h"
 
 #define HONEST 5
 #define MESSAGES 512
