@@ -126,7 +126,13 @@ rt_store_prepare (sqlite3 *db, const char *sql, const char *doing, GError **erro
   sqlite3_stmt *statement = NULL;
   int code = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
 
-  if (code != SQLITE_OK)
+  /* Our words, and the tables that we made: when they do not fit, what is written of the tables is damaged. SQLite's check does not look at names. */
+  if (code == SQLITE_ERROR)
+    {
+      leave_mark (db);
+      g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED, "%s: %s", doing, sqlite3_errmsg (db));
+    }
+  else if (code != SQLITE_OK)
     rt_store_set_sqlite_error (error, db, code, doing);
   return statement;
 }
