@@ -9,6 +9,13 @@
 
 static const char * const schemes[] = { "http://", "https://", "mailto:" };
 
+/* What was seen of the text. Whoever repeats what an address or a key begins with, without an end, makes nobody look for the end each time. */
+typedef struct {
+  const char *text;
+  const char *run_end;          /* of the run of characters that can be of an address, in which the last beginning was */
+  const char *brace_end;        /* the first brace, or end of a line, behind the last beginning of a key in braces */
+} Finder;
+
 static gboolean
 is_word (gunichar c)
 {
@@ -55,21 +62,23 @@ trim_address (const char *start, const char *end)
 }
 
 static const char *
-find_address_end (const char *text, const char *p)
+find_address_end (Finder *self, const char *p)
 {
   const char *start = p, *rest = NULL, *end;
 
-  if (is_word (char_before (text, p)))
+  if (is_word (char_before (self->text, p)))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
     if (g_ascii_strncasecmp (p, schemes[i], strlen (schemes[i])) == 0)
       rest = p + strlen (schemes[i]);
   if (rest == NULL)
     return NULL;
-  for (end = rest; !ends_address (g_utf8_get_char (end)); end = g_utf8_next_char (end))
-    if (end - start > (gssize) RT_LINK_MAX_BYTES)
-      return NULL;
-  end = trim_address (rest, end);
+  if (self->run_end < rest)
+    for (self->run_end = rest; !ends_address (g_utf8_get_char (self->run_end));)
+      self->run_end = g_utf8_next_char (self->run_end);
+  if (self->run_end - start > (gssize) RT_LINK_MAX_BYTES)
+    return NULL;
+  end = trim_address (rest, self->run_end);
   return end > rest ? end : NULL;
 }
 
@@ -80,19 +89,19 @@ is_of_key (gunichar c)
 }
 
 static const char *
-find_key_end (const char *text, const char *p)
+find_key_end (Finder *self, const char *p)
 {
-  gunichar before = char_before (text, p);
+  gunichar before = char_before (self->text, p);
   const char *start = p + 1, *end;
 
   if (is_word (before) || before == '#' || before == '&' || before == '/')
     return NULL;
   if (*start == '{')
     {
-      for (end = start + 1; *end != '}' && *end != '\0' && *end != '\n'; end++)
-        if (end - start > (gssize) MAX_KEY_BYTES)
-          return NULL;
-      return *end == '}' && end > start + 1 ? end + 1 : NULL;
+      if (self->brace_end <= start)
+        self->brace_end = start + strcspn (start, "}\n");
+      end = self->brace_end;
+      return *end == '}' && end > start + 1 && end - start <= (gssize) MAX_KEY_BYTES ? end + 1 : NULL;
     }
   for (end = start; is_of_key (g_utf8_get_char (end)); end = g_utf8_next_char (end))
     if (end - start > (gssize) MAX_KEY_BYTES)
@@ -107,6 +116,7 @@ GArray *
 rt_links_find (const char *text)
 {
   GArray *links = g_array_new (FALSE, FALSE, sizeof (RtLink));
+  Finder self = { .text = text, .run_end = text, .brace_end = text };
 
   for (const char *p = text; *p != '\0' && links->len < RT_LINKS_MAX; )
     {
@@ -115,11 +125,11 @@ rt_links_find (const char *text)
 
       if (*p == '#')
         {
-          end = find_key_end (text, p);
+          end = find_key_end (&self, p);
           kind = RT_LINK_KEY;
         }
       else if (*p == 'h' || *p == 'H' || *p == 'm' || *p == 'M')
-        end = find_address_end (text, p);
+        end = find_address_end (&self, p);
       if (end != NULL)
         {
           RtLink link = { .start = (gsize) (p - text), .end = (gsize) (end - text), .kind = kind };
@@ -147,7 +157,8 @@ char *
 rt_link_cite (const char *key)
 {
   g_autofree char *plain = g_strconcat ("#", key, NULL);
-  const char *end = find_key_end (plain, plain);
+  Finder finder = { .text = plain, .run_end = plain, .brace_end = plain };
+  const char *end = find_key_end (&finder, plain);
 
   if (*key == '\0' || strlen (key) > MAX_KEY_BYTES)
     return NULL;

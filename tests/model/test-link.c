@@ -125,6 +125,42 @@ look (const char *address, const char *shown, const char *host, const char *warn
     }
 }
 
+static double
+measure (const char *part)
+{
+  g_autoptr (GString) text = g_string_new ("#k ");
+  double best = G_MAXDOUBLE;
+
+  while (text->len < 65536)
+    g_string_append (text, part);
+  for (guint i = 0; i < 5; i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr (GArray) links = rt_links_find (text->str);
+
+      best = MIN (best, (double) (g_get_monotonic_time () - start));
+      g_assert_cmpuint (links->len, >=, 1);
+    }
+  return MAX (best, 1);
+}
+
+/* Whoever repeats a beginning without an end had each of them looked for to the end: 64 KiB took 3,000 times as long as others. */
+static void
+test_linear (void)
+{
+  static const char * const parts[] = { "http://", "https://(", "mailto:", "#{", "#{a", "#a", "#", "https://x.", "[(" };
+  double plain = measure ("hum ");
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      double taken = measure (parts[i]);
+
+      g_test_message ("%s: %.1f times as long", parts[i], taken / plain);
+      g_assert_cmpfloat (taken, <, plain * 100);
+    }
+  check ("#{a #{b} #{c} http://xx.yz/http://a", "#:a #{b #:c http://xx.yz/http://a");
+}
+
 static void
 test_look (void)
 {
@@ -186,6 +222,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/keys", test_keys);
   g_test_add_func ("/link/cite", test_cite);
   g_test_add_func ("/link/bounds", test_bounds);
+  g_test_add_func ("/link/linear", test_linear);
   g_test_add_func ("/link/look", test_look);
   g_test_add_func ("/link/noise", test_noise);
   return g_test_run ();
