@@ -83,7 +83,8 @@ end_round (RtNetwork *self)
           gint64 until = MAX (round->until * G_USEC_PER_SEC, round->result.last.time);
 
           round->result.from = round->result.first.time;
-          if (!rt_network_is_in_gap (self, round->result.from, until))
+          /* two who tell of one split: one divider */
+          if (!rt_network_is_in_gap (self, round->result.from, round->result.last.time))
             {
               g_autoptr (RtGap) gap = rt_gap_new (RT_GAP_SPLIT, round->result.from, until);
 
@@ -478,7 +479,8 @@ static void
 note_stranger (RtNetwork *self, RtPerson *person, gint64 heard)
 {
   RtTalk *talk = self->talk;
-  gint64 from = MAX (talk->begun, heard), now = g_get_monotonic_time ();
+  /* of when nobody was there the first who came was asked */
+  gint64 from = MAX (talk->together, heard), now = g_get_monotonic_time ();
   gboolean again = person->healed != 0 && now - person->healed < RT_CATCH_UP_HEAL_AGAIN_SECONDS * G_TIME_SPAN_SECOND;
   gboolean alone = g_list_model_get_n_items (p2p_mesh_socket_get_routing_table (self->socket)) < 2;
 

@@ -59,6 +59,7 @@ struct _RtTalk {
   guint        seen_timer;
   gboolean     loaded;          /* what was kept is here, or nothing is kept */
   gboolean     somebody;        /* somebody is there */
+  gint64       together;        /* UTC seconds: since then */
 
   GHashTable  *before;          /* ids of what was heard in the last minutes before */
 

@@ -163,6 +163,7 @@ talk_peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork 
   if (!self->talk->somebody)
     {
       self->talk->somebody = TRUE;
+      self->talk->together = g_get_real_time () / G_USEC_PER_SEC;
       rt_network_begin_count (self);
       rt_network_begin_names (self);
       if (self->talk->loaded)

@@ -153,7 +153,8 @@ test_gaps (PageFixture *p, gconstpointer unused)
   gint64 from = key_of (before).time + 1, until = from + 1000;
   g_autoptr (RtGap) split = rt_gap_new (RT_GAP_SPLIT, from, until);
   g_autoptr (RtGap) away = rt_gap_new (RT_GAP_AWAY, until + 2000, until + 4000);
-  RtMessageItem *told = fake_network_hear_text (p->network, BOB, from + 500, "Said on the other side");
+  /* a split begins with the first that was said elsewhere */
+  RtMessageItem *told = fake_network_hear_text (p->network, BOB, from, "Said on the other side");
   RtMessageItem *after = fake_network_hear_text (p->network, ADA, until + 1000, "After");
   RtMessageItem *last = fake_network_hear_text (p->network, ADA, until + 5000, "Long after");
 

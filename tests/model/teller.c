@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/rt-store-chat.h"
 #include "teller.h"
 
 #include <string.h>
@@ -12,6 +13,25 @@ make_said (const char *sender, gint64 flag, gint64 age, const char *text)
 
   g_assert_nonnull (message);
   return message;
+}
+
+void
+keep_message (RtNetwork *network, P2pMessage *message, const char *text, guint flags)
+{
+  RtStoreChat *chat = rt_network_get_chat (network);
+  g_autoptr (RtStoreMessage) kept = rt_store_message_new ();
+
+  kept->row = rt_store_chat_take_row (chat);
+  kept->sent = p2p_message_get_time (message);
+  kept->time = kept->sent * G_USEC_PER_SEC;
+  kept->flags = flags;
+  kept->sender = g_strdup (p2p_message_get_sender (message));
+  kept->text = g_strdup (text);
+  kept->id = p2p_message_get_id (message);
+  kept->body = p2p_message_dup_body (message);
+  if ((flags & RT_STORE_MESSAGE_TOLD) != 0)
+    kept->teller = g_strdup ("somebody");
+  rt_store_chat_add (chat, kept, FALSE);
 }
 
 void

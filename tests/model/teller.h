@@ -28,6 +28,8 @@ void        teller_clear   (Teller *self);
 void        teller_whisper (Teller *self, RtNetwork *network, P2pAppFrame *frame);
 /* As if sender had said it so many seconds ago. */
 P2pMessage *make_said      (const char *sender, gint64 flag, gint64 age, const char *text);
+/* As if it had been heard here when it was said; a row of the next life. flags: RtStoreMessageFlags. */
+void        keep_message   (RtNetwork *network, P2pMessage *message, const char *text, guint flags);
 /* Before or after it is one. */
 void        teller_add     (Teller *self, const char *sender, gint64 age, const char *text);
 /* The same messages as the other's first n. */

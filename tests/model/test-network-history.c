@@ -51,42 +51,20 @@ tear_down (Fixture *self, gconstpointer data)
 static void
 keep_said (RtNetwork *network, const char *sender, gint64 age, const char *text, guint flags)
 {
-  RtStoreChat *chat = rt_network_get_chat (network);
   g_autoptr (P2pMessage) message = make_said (sender, (flags & RT_STORE_MESSAGE_PRIVATE) != 0 ? P2P_FLAG_WHISPER : P2P_FLAG_BROADCAST, age, text);
-  g_autoptr (RtStoreMessage) kept = rt_store_message_new ();
 
-  kept->row = rt_store_chat_take_row (chat);
-  kept->sent = p2p_message_get_time (message);
-  kept->time = kept->sent * G_USEC_PER_SEC;
-  kept->flags = flags;
-  kept->sender = g_strdup (sender);
-  kept->text = g_strdup (text);
-  kept->id = p2p_message_get_id (message);
-  kept->body = p2p_message_dup_body (message);
-  if ((flags & RT_STORE_MESSAGE_TOLD) != 0)
-    kept->teller = g_strdup ("somebody");
-  rt_store_chat_add (chat, kept, FALSE);
+  keep_message (network, message, text, flags);
 }
 
 /* As nodes of other programs may say it: everybody relays it, and it cannot be told on. */
 static void
 keep_odd (RtNetwork *network, gint64 age, guint i)
 {
-  RtStoreChat *chat = rt_network_get_chat (network);
   GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (77)), g_variant_new_variant (g_variant_new_int64 (i)) };
   g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
   g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, "cem", g_get_real_time () / G_USEC_PER_SEC - age, all, NULL);
-  g_autoptr (RtStoreMessage) kept = rt_store_message_new ();
 
-  kept->row = rt_store_chat_take_row (chat);
-  kept->sent = p2p_message_get_time (message);
-  kept->time = kept->sent * G_USEC_PER_SEC;
-  kept->flags = RT_STORE_MESSAGE_VALUES;
-  kept->sender = g_strdup ("cem");
-  kept->text = g_strdup ("odd");
-  kept->id = p2p_message_get_id (message);
-  kept->body = p2p_message_dup_body (message);
-  rt_store_chat_add (chat, kept, FALSE);
+  keep_message (network, message, "odd", RT_STORE_MESSAGE_VALUES);
 }
 
 /* Bob ends his program; he was there last so many seconds ago. */

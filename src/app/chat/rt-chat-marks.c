@@ -157,13 +157,14 @@ static void
 show_gap (RtChatPage *self, GapMark *mark)
 {
   guint n = rt_gap_get_n_messages (mark->gap);
-  /* what was caught up follows it; without that it stands where one was back */
-  RtTimelineKey key = { n > 0 ? rt_gap_get_from (mark->gap) : rt_gap_get_until (mark->gap), G_MAXINT64 };
+  gboolean split = rt_gap_get_kind (mark->gap) == RT_GAP_SPLIT;
+  /* what was caught up follows it (that of another part of the network begins with the split); without that it stands where one was back */
+  RtTimelineKey key = { n > 0 ? rt_gap_get_from (mark->gap) : rt_gap_get_until (mark->gap), n > 0 && split ? 0 : G_MAXINT64 };
 
   rt_timeline_remove_divider (self->timeline, mark->divider);
   mark->divider = 0;
   /* away or alone without having missed anything: not worth a line */
-  if (n > 0 || rt_gap_get_n_keys (mark->gap) > 0 || rt_gap_get_kind (mark->gap) == RT_GAP_SPLIT)
+  if (n > 0 || rt_gap_get_n_keys (mark->gap) > 0 || split)
     mark->divider = rt_timeline_add_divider (self->timeline, &key, create_gap, G_OBJECT (mark->gap));
 }
 
