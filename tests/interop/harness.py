@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nodes as child processes: roundtable-node ("rt"), the real py2p ("py") and js2p ("js"), driven by the same JSON lines.
+"""Nodes as child processes: roundtable-node ("rt"), the window's network ("model", model-peer.c), the real py2p ("py") and js2p ("js"), driven by
+the same JSON lines.
 
 Every node has a loopback address and a port of its own: js2p refuses to dial an address that shares either with a connected
 peer. Every wait is for a condition, with a time-out after which the test fails and says what it waited for.
@@ -122,13 +123,14 @@ class Peer:
         env = dict(os.environ, JS2P_DIR=JS2P, PY2P_PATH=os.path.join(JS2P, 'build', 'lib'), G_DEBUG='fatal-warnings')
         if kind == 'js':
             env['OPENSSL_CONF'] = os.path.join(HERE, 'peers', 'openssl.cnf')
-        if kind != 'rt':
+        if kind in ('py', 'js'):
             # meson sets it; it is about our memory, and makes py2p, which copies much, ten times slower.
             env.pop('MALLOC_PERTURB_', None)
         command = {
             'py': [PYTHON, '-u', os.path.join(HERE, 'peers', 'py2p_peer.py')],
             'js': ['node', os.path.join(HERE, 'peers', 'js2p_peer.js')],
             'rt': [NODE, '--json'],
+            'model': [os.environ.get('MODEL_PEER', os.path.abspath('build/tests/interop/model-peer'))],
         }[kind]
         command = command + ['--addr', self.host, '--port', str(self.port), '--subnet', subnet] + list(args)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.stderr, env=env,
@@ -330,7 +332,7 @@ class NetworkTest(unittest.TestCase):
             if peer not in self.may_lose:
                 self.assertEqual(peer.complaints(), [], repr(peer))
                 # Where the originals keep what went wrong with a link
-                if peer.kind != 'rt' and peer.process.poll() is None:
+                if peer.kind in ('py', 'js') and peer.process.poll() is None:
                     self.assertEqual(peer.went_wrong(), [], '%r: %s' % (peer, [e for e in peer.events if e['ev'] in ('conflict', 'write-failed')]))
                 # Two of ours that dial each other settle on one link, which is no loss (rule W).
                 lost = [e for e in list(peer.events) if e['ev'] == 'peer-removed' and e.get('code') != 'P2P_LINK_ERROR_DUPLICATE'
