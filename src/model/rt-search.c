@@ -72,6 +72,22 @@ dup_day (gint64 time)
   return local != NULL ? g_date_time_format (local, "%x") : g_strdup ("");
 }
 
+/* The days that were asked for; NULL: any. */
+static char *
+make_asked (RtSearch *self)
+{
+  g_autofree char *from = dup_day (self->query.from), *to = dup_day (self->query.to);
+
+  if (self->query.from != 0 && self->query.to != 0)
+    /* Translators: behind what was searched: days */
+    return g_strdup_printf (_("Only from %s to %s, as chosen."), from, to);
+  if (self->query.from != 0)
+    /* Translators: behind what was searched: a day */
+    return g_strdup_printf (_("Only from %s on, as chosen."), from);
+  /* Translators: behind what was searched: a day */
+  return self->query.to != 0 ? g_strdup_printf (_("Only up to %s, as chosen."), to) : NULL;
+}
+
 /* What it did not look at is said by what it did. */
 static char *
 make_covered (RtSearch *self, const RtStoreResult *result)
@@ -81,11 +97,28 @@ make_covered (RtSearch *self, const RtStoreResult *result)
   g_autofree char *networks = g_strdup_printf (ngettext ("%u network", "%u networks", n_networks), n_networks);
   g_autofree char *from = dup_day (result->covered_from);
   g_autofree char *to = dup_day (result->covered_to);
+  g_autofree char *asked = make_asked (self), *exact = dup_day (result->exact_before);
+  GString *covered = g_string_new (NULL);
 
-  if (result->n_covered == 0)
-    return g_strdup (_("There are no messages to search yet."));
-  /* Translators: in what was searched: "12 messages", "2 networks", the days of the first and of the last */
-  return g_strdup_printf (_("Searched %s in %s, from %s to %s."), messages, networks, from, to);
+  if (result->covered_from == 0 && asked == NULL)
+    g_string_append (covered, _("There are no messages to search yet."));
+  else if (result->covered_from == 0)
+    g_string_append (covered, _("There are no messages of that time."));
+  else if (g_strcmp0 (from, to) == 0)
+    /* Translators: in what was searched: "12 messages", "2 networks", the day of all of them */
+    g_string_append_printf (covered, _("Searched %s in %s, all of %s."), messages, networks, from);
+  else
+    /* Translators: in what was searched: "12 messages", "2 networks", the days of the first and of the last */
+    g_string_append_printf (covered, _("Searched %s in %s, from %s to %s."), messages, networks, from, to);
+  if (asked != NULL)
+    g_string_append_printf (covered, " %s", asked);
+  if (result->exact_before != 0)
+    {
+      g_string_append_c (covered, ' ');
+      /* Translators: %s is a day */
+      g_string_append_printf (covered, _("What is older than %s is still being prepared: until then it is found only as it is spelt."), exact);
+    }
+  return g_string_free (covered, FALSE);
 }
 
 static void
@@ -277,6 +310,15 @@ rt_search_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     }
 }
 
+/* What was found in a network that is left, or is asked for in it, is nowhere any more. */
+static void
+networks_changed_cb (RtSearch *self)
+{
+  if (self->network != NULL && find_network (self, rt_network_config_get_uuid (rt_network_get_config (self->network))) != self->network)
+    g_clear_object (&self->network);
+  plan (self);
+}
+
 static void
 rt_search_dispose (GObject *object)
 {
@@ -285,6 +327,8 @@ rt_search_dispose (GObject *object)
   stop (self);
   g_ptr_array_set_size (self->hits, 0);
   g_clear_object (&self->network);
+  if (self->networks != NULL)
+    g_signal_handlers_disconnect_by_data (self->networks, self);
   g_clear_object (&self->networks);
   G_OBJECT_CLASS (rt_search_parent_class)->dispose (object);
 }
@@ -333,6 +377,7 @@ rt_search_new (RtNetworks *networks)
 
   self = g_object_new (RT_TYPE_SEARCH, NULL);
   self->networks = g_object_ref (networks);
+  g_signal_connect_object (networks, "items-changed", G_CALLBACK (networks_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 

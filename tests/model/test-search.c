@@ -4,6 +4,7 @@
 #include <string.h>
 #include "teller.h"
 #include "model/rt-network-private.h"
+#include "model/rt-day.h"
 #include "model/rt-search.h"
 
 static RtSearchHit *
@@ -132,7 +133,9 @@ test_odd_words (void)
 {
   Person ada;
   g_autoptr (RtSearch) search = NULL;
-  static const char * const odd[] = { "\"", "a AND", "NEAR(", "col:x", "*", "-", "(((", "\"a\" OR \"b", "'; DROP TABLE messages; --", "\xf0\x9f\x98\x80" };
+  g_autofree char *letters = g_strnfill (10000, 'x'), *quotes = g_strnfill (10000, '"'), *stars = g_strnfill (10000, '*');
+  const char * const odd[] = { letters, quotes, stars, "^a", "-a", "text:a", "{text tags} : a", "NEAR(a b, 2)", "a*", "+a", "\342\200\256a\342\201\246", "\342\200\256", "\xf3\xa0\x80\xa1",
+                               "!!!", "…—“”", "\xff\xfe", "\"", "a AND", "NEAR(", "col:x", "*", "-", "(((", "\"a\" OR \"b", "'; DROP TABLE messages; --", "\xf0\x9f\x98\x80" };
 
   person_init (&ada);
   rt_network_send_text (person_join (&ada, "one", NULL), "something", NULL);
@@ -189,13 +192,110 @@ test_pages (void)
   person_clear (&ada);
 }
 
+/* Days as they are written, in whatever digits; and as long as they are where the clocks are changed. */
+static void
+test_days (void)
+{
+  static const struct { const char *text, *day; } written[] = {
+    { "2026-11-22", "2026-11-22" }, { " 2026-1-2 ", "2026-01-02" }, { "2026/11/22", "2026-11-22" }, { "2026.11.22", "2026-11-22" }, { "٢٠٢٦-١١-٢٢", "2026-11-22" },
+    { "\342\200\2172026-11-22\342\200\217", "2026-11-22" }, { "۲۰۲۶-۱۱-۲۲", "2026-11-22" }, { "11/22/2026", "2026-11-22" }, { "22 November 2026", "2026-11-22" },
+    { "November 22, 2026", "2026-11-22" }, { "11/22/26", "2026-11-22" }, { "2024-02-29", "2024-02-29" }, { "1970-01-01", "1970-01-01" }, { "2254-12-31", "2254-12-31" },
+    { "2026-02-29", NULL }, { "2026-13-01", NULL }, { "2026-11", NULL }, { "2026-11-", NULL }, { "2026-11-22-1", NULL }, { "20261122222", NULL }, { "", NULL }, { "-", NULL },
+    { "12", NULL }, { "yes", NULL }, { "1969-12-31", NULL }, { "2255-01-01", NULL }, { "9999-01-01", NULL }, { "0000-00-00", NULL }, { "\377", NULL }, { NULL, NULL },
+  };
+  g_autofree char *zone = g_strdup (g_getenv ("TZ"));
+  GDate day, next;
+
+  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
+    {
+      gboolean good = rt_day_parse (written[i].text, &day);
+      g_autofree char *text = good ? rt_day_to_text (&day) : NULL;
+
+      if (g_strcmp0 (text, written[i].day) != 0)
+        g_error ("“%s” is %s, not %s", written[i].text, text, written[i].day);
+    }
+  g_setenv ("TZ", "EST5EDT,M3.2.0,M11.1.0", TRUE);
+  g_assert_true (rt_day_parse ("2026-11-01", &day) && rt_day_parse ("2026-11-02", &next));
+  g_assert_cmpint (rt_day_begin (&day), ==, G_GINT64_CONSTANT (1793505600) * G_USEC_PER_SEC);
+  g_assert_cmpint (rt_day_end (&day) + 1 - rt_day_begin (&day), ==, 25 * G_TIME_SPAN_HOUR);
+  g_assert_cmpint (rt_day_end (&day) + 1, ==, rt_day_begin (&next));
+  g_assert_true (rt_day_parse ("2026-03-08", &day));
+  g_assert_cmpint (rt_day_end (&day) + 1 - rt_day_begin (&day), ==, 23 * G_TIME_SPAN_HOUR);
+  rt_day_set_time (&day, rt_day_end (&next));
+  g_assert_cmpint (g_date_compare (&day, &next), ==, 0);
+  if (zone != NULL)
+    g_setenv ("TZ", zone, TRUE);
+  else
+    g_unsetenv ("TZ");
+}
+
+/* It is said for which days was looked, also where there is nothing. */
+static void
+test_dates (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  GDate today, long_ago;
+
+  person_init (&ada);
+  rt_network_send_text (person_join (&ada, "one", NULL), "apples", NULL);
+  rt_day_set_time (&today, g_get_real_time ());
+  g_assert_true (rt_day_parse ("2001-02-03", &long_ago));
+  search = rt_search_new (ada.networks);
+  rt_search_set_dates (search, rt_day_begin (&long_ago), rt_day_end (&today));
+  g_assert_cmpuint (count (search), ==, 1);
+  g_assert_nonnull (strstr (rt_search_get_covered (search), "Only from 02/03/01 to "));
+  rt_search_set_dates (search, rt_day_begin (&today), 0);
+  g_assert_cmpuint (count (search), ==, 1);
+  g_assert_nonnull (strstr (rt_search_get_covered (search), " on, as chosen."));
+  rt_search_set_dates (search, 0, rt_day_end (&long_ago));
+  g_assert_cmpuint (count (search), ==, 0);
+  g_assert_cmpstr (rt_search_get_covered (search), ==, "There are no messages of that time. Only up to 02/03/01, as chosen.");
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
+/* A network is left while it is searched, and while what was found in it is shown. */
+static void
+test_left (void)
+{
+  Person ada;
+  g_autoptr (RtSearch) search = NULL;
+  RtNetwork *one, *two;
+
+  person_init (&ada);
+  one = person_join (&ada, "one", NULL);
+  two = person_join (&ada, "two", NULL);
+  rt_wait_until (rt_network_get_chat_loaded (one) && rt_network_get_chat_loaded (two));
+  rt_network_send_text (one, "apples", NULL);
+  rt_network_send_text (two, "apples", NULL);
+  search = rt_search_new (ada.networks);
+  rt_search_set_words (search, "apples");
+  g_assert_cmpuint (count (search), ==, 2);
+  rt_search_set_network (search, one);
+  g_assert_cmpuint (count (search), ==, 1);
+  rt_search_set_words (search, "apple");
+  rt_networks_remove (ada.networks, one);
+  g_assert_cmpuint (count (search), ==, 1);
+  g_assert_true (rt_search_hit_get_network (get_hit (search, 0)) == two);
+  g_assert_nonnull (strstr (rt_search_get_covered (search), "1 message in 1 network"));
+  rt_networks_remove (ada.networks, two);
+  g_assert_cmpuint (count (search), ==, 0);
+  g_clear_object (&search);
+  person_clear (&ada);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  /* before there are threads: it sets the environment */
+  g_test_add_func ("/search/days", test_days);
   g_test_add_func ("/search/finds", test_finds);
   g_test_add_func ("/search/senders", test_senders);
   g_test_add_func ("/search/odd-words", test_odd_words);
   g_test_add_func ("/search/pages", test_pages);
+  g_test_add_func ("/search/dates", test_dates);
+  g_test_add_func ("/search/left", test_left);
   return g_test_run ();
 }

@@ -91,6 +91,8 @@ add_faults (RtArchiveWindow *self)
 
       gtk_label_set_xalign (GTK_LABEL (label), 0);
       gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      /* what the list asks for is as high as it is then */
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
       gtk_widget_set_margin_top (label, 6);
       gtk_widget_set_margin_bottom (label, 6);
       gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
