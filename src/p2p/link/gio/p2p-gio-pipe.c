@@ -9,8 +9,10 @@
 /* What one turn of the loop reads from one pipe: so many bytes, or for so long. */
 #define TURN_BYTES (256 * 1024)
 #define TURN_TIME G_TIME_SPAN_MILLISECOND
-/* Read at once; what is behind it costs the time in which it is handled. */
+/* Read at once; what is behind it costs the time in which it is handled, which nobody interrupts. So it is less for a while where that took long: a thousand short messages take longer than
+ * one long one. */
 #define READ_BYTES (128 * 1024)
+#define READ_LEAST (8 * 1024)
 /* The largest record of TLS: what a write is cut into. */
 #define TLS_RECORD (16 * 1024)
 /* Thrown away unread at a close, so that it does not become a reset, which would take with it what we sent. */
@@ -34,6 +36,7 @@ typedef struct {
   const P2pPipeEvents *events;
   gpointer data;
   gboolean reading;
+  gsize read_bytes;             /* at once, READ_LEAST to READ_BYTES */
   gboolean waiting;             /* writable() is due */
   gboolean ended;               /* closed() was called */
   gboolean closed;              /* by the owner */
@@ -278,16 +281,27 @@ read_some (P2pGioPipe *self, guint8 *bytes, gsize length, GError **error)
 }
 
 static void
+adapt_read (P2pGioPipe *self, gint64 took)
+{
+  if (took > TURN_TIME)
+    self->read_bytes = MAX (self->read_bytes / 2, READ_LEAST);
+  else if (took < TURN_TIME / 4)
+    self->read_bytes = MIN (self->read_bytes * 2, READ_BYTES);
+}
+
+static void
 read_turn (P2pGioPipe *self)
 {
   guint8 *scratch = take_scratch ();
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = g_get_monotonic_time (), now = start;
   gsize total = 0;
 
   while (self->reading && !self->closed && !self->ended)
     {
       GError *error = NULL;
-      gssize n = read_some (self, scratch, READ_BYTES, &error);
+      gsize asked = self->read_bytes;
+      gssize n = read_some (self, scratch, asked, &error);
+      gint64 before = now;
 
       if (n > 0)
         self->events->received (self->data, scratch, (gsize) n);
@@ -296,8 +310,10 @@ read_turn (P2pGioPipe *self)
       if (n <= 0)
         break;
       total += (gsize) n;
+      now = g_get_monotonic_time ();
+      adapt_read (self, now - before);
       /* Less than asked for: there is no more now. TLS gives a record at a time. */
-      if ((self->tls == NULL && n < READ_BYTES) || total >= TURN_BYTES || g_get_monotonic_time () - start >= TURN_TIME)
+      if ((self->tls == NULL && (gsize) n < asked) || total >= TURN_BYTES || now - start >= TURN_TIME)
         break;
     }
   return_scratch (scratch);
@@ -553,6 +569,7 @@ p2p_gio_pipe_new (P2pGioEnv *env, GSocketConnection *connection, GTlsConnection 
   self->fd = g_socket_get_fd (self->socket);
   self->tls = tls != NULL ? g_object_ref (tls) : NULL;
   self->reading = TRUE;
+  self->read_bytes = 4 * READ_LEAST;
   p2p_gio_read_address (peer, &self->peer_host, &self->peer_port);
   p2p_gio_read_address (own, &self->own_host, &self->own_port);
   /* A line that died must be found out, also one that still takes bytes of ours. */
