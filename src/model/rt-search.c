@@ -7,8 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define PAGE 100u
-
 struct _RtSearch {
   GObject       parent_instance;
   RtNetworks   *networks;
@@ -234,7 +232,7 @@ search (RtSearch *self, gboolean more)
 
   stop (self);
   self->more = more;
-  query.n = PAGE;
+  query.n = RT_SEARCH_PAGE;
   if (self->network != NULL)
     query.network = (char *) rt_network_config_get_uuid (rt_network_get_config (self->network));
   if (more)

@@ -33,6 +33,8 @@ const GArray *rt_search_hit_get_spans     (RtSearchHit *self);
 G_DECLARE_FINAL_TYPE (RtSearch, rt_search, RT, SEARCH, GObject)
 
 #define RT_SEARCH_MILLISECONDS 120u
+/* Hits that come at once, more than fit into a view: a row is made for each of them in one turn. */
+#define RT_SEARCH_PAGE 20u
 /* Hits that are held; more than anybody looks through */
 #define RT_SEARCH_MAX_HITS 2000u
 

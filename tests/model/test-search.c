@@ -151,6 +151,8 @@ test_odd_words (void)
   person_clear (&ada);
 }
 
+#define MANY (2 * RT_SEARCH_PAGE + RT_SEARCH_PAGE / 2)
+
 /* More than a page comes when it is asked for; what is overtaken is thrown away. */
 static void
 test_pages (void)
@@ -162,7 +164,7 @@ test_pages (void)
 
   person_init (&ada);
   one = person_join (&ada, "one", NULL);
-  for (guint i = 0; i < 250; i++)
+  for (guint i = 0; i < MANY; i++)
     {
       g_autofree char *text = g_strdup_printf ("many %u", i);
 
@@ -172,16 +174,16 @@ test_pages (void)
   rt_search_set_words (search, "nothing of it");
   rt_search_set_words (search, "many");
   n = count (search);
-  g_assert_cmpuint (n, ==, 100);
+  g_assert_cmpuint (n, ==, RT_SEARCH_PAGE);
   g_assert_true (rt_search_get_has_more (search));
   rt_search_more (search);
-  g_assert_cmpuint (count (search), ==, 200);
+  g_assert_cmpuint (count (search), ==, 2 * RT_SEARCH_PAGE);
   rt_search_more (search);
-  g_assert_cmpuint (count (search), ==, 250);
+  g_assert_cmpuint (count (search), ==, MANY);
   g_assert_false (rt_search_get_has_more (search));
-  for (guint i = 0; i < 250; i++)
+  for (guint i = 0; i < MANY; i++)
     {
-      g_autofree char *text = g_strdup_printf ("many %u", 249 - i);
+      g_autofree char *text = g_strdup_printf ("many %u", MANY - 1 - i);
 
       g_assert_cmpstr (rt_search_hit_get_text (get_hit (search, i)), ==, text);
     }

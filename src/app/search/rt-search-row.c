@@ -58,6 +58,8 @@ rt_search_row_init (RtSearchRow *self)
   gtk_widget_set_margin_bottom (GTK_WIDGET (self), 6);
   self->sender_label = add_label (top, "heading");
   self->private_image = gtk_image_new_from_icon_name ("channel-secure-symbolic");
+  /* of a widget that is to be seen a tooltip asks the display where the pointer is, and waits for the answer */
+  gtk_widget_set_visible (self->private_image, FALSE);
   gtk_widget_set_tooltip_text (self->private_image, _("Private"));
   gtk_box_append (GTK_BOX (top), self->private_image);
   self->place_label = add_label (top, "dim-label");
