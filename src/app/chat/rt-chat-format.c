@@ -14,6 +14,8 @@
 #define FOLD_LINES 30
 #define FOLD_SLACK 300          /* less than this is not worth hiding */
 #define SPOKEN_CHARS 1000
+/* Days begin at one of these everywhere, at least since there were computers. */
+#define QUARTER (15 * 60 * G_TIME_SPAN_SECOND)
 
 static GDateTime *
 local_time (gint64 time)
@@ -37,9 +39,14 @@ rt_format_time (gint64 time)
 gboolean
 rt_is_same_day (gint64 a, gint64 b)
 {
-  g_autoptr (GDateTime) x = local_time (a);
-  g_autoptr (GDateTime) y = local_time (b);
+  g_autoptr (GDateTime) x = NULL;
+  g_autoptr (GDateTime) y = NULL;
 
+  /* most are asked of neighbours; the time zone is read from the disk each time */
+  if (a >= 0 && b >= 0 && a / QUARTER == b / QUARTER)
+    return TRUE;
+  x = local_time (a);
+  y = local_time (b);
   return g_date_time_get_year (x) == g_date_time_get_year (y) && g_date_time_get_day_of_year (x) == g_date_time_get_day_of_year (y);
 }
 

@@ -13,6 +13,7 @@ struct _RtMessageBody {
   PangoLayout *layout;
   GtkWidget   *stamp;
   int          natural;         /* width; -1: not known yet */
+  int          line;            /* width of the text, where it is a single line that was laid out without a width; -1: it is not */
   guint        serial;          /* of the Pango context that was laid out with */
 
   /* rt-message-links.c */

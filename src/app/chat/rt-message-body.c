@@ -45,6 +45,16 @@ get_stamp_size (RtMessageBody *self, int *width, int *height)
   gtk_widget_measure (self->stamp, GTK_ORIENTATION_VERTICAL, -1, NULL, height, NULL, NULL);
 }
 
+/* A line that begins at the left stays as it is in any width that it fits into. Most messages are one, and laying it out again costs as much as the first time. */
+static int
+find_line_width (RtMessageBody *self, int width)
+{
+  if (pango_layout_get_line_count (self->layout) != 1 || pango_layout_get_alignment (self->layout) != PANGO_ALIGN_LEFT
+      || pango_layout_line_get_resolved_direction (pango_layout_get_line_readonly (self->layout, 0)) != PANGO_DIRECTION_LTR)
+    return -1;
+  return width;
+}
+
 static int
 get_natural_width (RtMessageBody *self)
 {
@@ -61,6 +71,7 @@ get_natural_width (RtMessageBody *self)
       ensure_layout (self);
       pango_layout_set_width (self->layout, -1);
       pango_layout_get_pixel_size (self->layout, &width, NULL);
+      self->line = find_line_width (self, width);
       get_stamp_size (self, &stamp_width, &stamp_height);
       if (strchr (self->text, '\n') == NULL)
         width += STAMP_GAP + stamp_width;
@@ -95,8 +106,11 @@ lay_out (RtMessageBody *self, int width, gboolean *at_left)
   gboolean fits;
 
   ensure_layout (self);
-  if (pango_layout_get_width (self->layout) != width * PANGO_SCALE)
-    pango_layout_set_width (self->layout, width * PANGO_SCALE);
+  if (self->line < 0 || self->line > width)
+    {
+      self->line = -1;
+      pango_layout_set_width (self->layout, width * PANGO_SCALE);
+    }
   pango_layout_get_pixel_size (self->layout, NULL, &height);
   get_stamp_size (self, &stamp_width, &stamp_height);
   fits = stamp_fits (self, width, stamp_width, at_left) || stamp_width == 0;
@@ -158,7 +172,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 forget_layout (RtMessageBody *self)
 {
-  self->natural = -1;
+  self->natural = self->line = -1;
   if (self->layout != NULL)
     pango_layout_context_changed (self->layout);
   gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -269,7 +283,7 @@ static void
 rt_message_body_init (RtMessageBody *self)
 {
   self->text = g_strdup ("");
-  self->natural = -1;
+  self->natural = self->line = -1;
   /* the row's own name tells the time */
   self->stamp = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_widget_add_css_class (self->stamp, "stamp");
@@ -304,7 +318,7 @@ rt_message_body_set_text (RtMessageBody *self, const char *text, gssize length, 
     return;
   g_free (self->text);
   self->text = g_steal_pointer (&shown);
-  self->natural = -1;
+  self->natural = self->line = -1;
   rt_message_body_forget_links (self);
   rt_message_body_unselect (self);
   if (self->layout != NULL)

@@ -124,7 +124,7 @@ rt_message_body_set_table (RtMessageBody *self, RtTable *table)
   if (self->layout == NULL || rt_message_body_get_links (self)->len == n)
     return;
   rt_message_body_mark_links (self, self->layout);
-  self->natural = -1;
+  self->natural = self->line = -1;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

@@ -80,19 +80,21 @@ fill (RtTimeline *self, double from, double to, gint64 deadline)
     }
 }
 
-/* What came below the rows, while the bottom is followed. A lot of it is not walked through. */
-static void
+/* What came below the rows, while the bottom is followed. What would be above the view at once is not walked through: in a flood that would be most of the work. */
+static gboolean
 follow (RtTimeline *self)
 {
   guint missing = self->items->len - (self->first + self->n_item_rows);
+  gboolean anew = missing > (guint) self->page / RT_TIMELINE_ROW_LEAST;
 
-  if (missing > RT_TIMELINE_PAGE / 2)
+  if (anew)
     {
       seed_tail (self);
       rt_timeline_evict_before (self);
     }
   while (rt_timeline_extend_down (self))
     ;
+  return anew;
 }
 
 static void
@@ -118,7 +120,7 @@ ensure_rows (RtTimeline *self)
     }
   if (self->stick && !self->has_after)
     {
-      follow (self);
+      self->rushed |= follow (self);
       value = rt_timeline_bottom (self) + RT_TIMELINE_END_SPACE - self->page;
     }
   fill (self, value - RT_TIMELINE_NEED, value + self->page + RT_TIMELINE_NEED, 0);
@@ -216,6 +218,7 @@ static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   RtTimeline *self = RT_TIMELINE (widget);
+  gint64 deadline = g_get_monotonic_time () + RT_TIMELINE_BUDGET;
   double value;
   gboolean done;
 
@@ -225,17 +228,20 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
       self->tick_id = 0;
       return G_SOURCE_REMOVE;
     }
+  /* first what came, then what is beyond the view; but not in a flood, where none of it will ever be looked at */
+  settle_at (self, get_value (self));
   value = get_value (self);
-  done = fill (self, value - RT_TIMELINE_PREFETCH, value + self->page + RT_TIMELINE_PREFETCH,
-               g_get_monotonic_time () + RT_TIMELINE_BUDGET);
+  done = self->rushed || fill (self, value - RT_TIMELINE_PREFETCH, value + self->page + RT_TIMELINE_PREFETCH, deadline);
   trim (self);
   settle_at (self, value);
   rt_timeline_load_more (self);
   rt_timeline_restore_focus (self);
   gtk_widget_queue_allocate (widget);
-  if (!done)
-    return G_SOURCE_CONTINUE;
-  rt_timeline_warm_pool (self);
+  if (self->rushed || !done || rt_timeline_warm_pool (self, deadline))
+    {
+      self->rushed = FALSE;
+      return G_SOURCE_CONTINUE;
+    }
   self->tick_id = 0;
   return G_SOURCE_REMOVE;
 }

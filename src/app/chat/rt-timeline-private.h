@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define RT_TIMELINE_ROW_ESTIMATE 64.0    /* px a row that was never laid out is taken for; a constant, so that bounds do not tremble */
+#define RT_TIMELINE_ROW_LEAST 30u        /* px that hardly a row is lower than */
 #define RT_TIMELINE_NEED 120.0           /* px beyond the view that are there in every frame */
 #define RT_TIMELINE_PREFETCH 900.0       /* px beyond the view that the tick makes in its spare time */
 #define RT_TIMELINE_DROP 1500.0          /* px beyond the view after which a row goes back into the pool */
@@ -79,12 +80,13 @@ struct _RtTimeline {
   int        width, page;                /* of the last allocation */
   gboolean   warm;                       /* rows were made ahead */
   gboolean   stick;                      /* the bottom is followed */
+  gboolean   rushed;                     /* more than a view of it came since the last tick */
   guint      configuring;                /* the adjustment is being changed by us */
   gboolean   allocating, disposing;
   gboolean   leaping;                    /* the value went where no rows are; they are asked for */
   double     leap_value;
   guint64    leap_rank;
-  guint      tick_id;
+  guint      tick_id, spare_id;
   GtkWidget *keep;                       /* row whose top stays in the next layout */
 
   /* A jump that waits for its page */
@@ -121,7 +123,8 @@ void     rt_timeline_drop_rows       (RtTimeline *self);
 void     rt_timeline_remove_edges    (RtTimeline *self);
 gboolean rt_timeline_extend_up       (RtTimeline *self);
 gboolean rt_timeline_extend_down     (RtTimeline *self);
-void     rt_timeline_warm_pool       (RtTimeline *self);
+void     rt_timeline_plan_spare      (RtTimeline *self);
+gboolean rt_timeline_warm_pool       (RtTimeline *self, gint64 deadline);
 void     rt_timeline_flash           (RtTimeline *self, GtkWidget *row);
 void     rt_timeline_stop_flash      (RtTimeline *self);
 

@@ -7,6 +7,7 @@
  * here to rows above the middle of the view moves the top of the run, whatever is done below moves its bottom. */
 
 #define POOL_SIZE 80u
+#define SPARE_ROWS 24u          /* a view of them */
 #define FLASH_MS 1600
 
 RtTimelineRow *
@@ -83,30 +84,63 @@ take_item_widget (RtTimeline *self)
   return self->create (self->factory_data);
 }
 
-/* A new child has the styles of all its siblings checked again: with many of them a frame in which one more row is made costs as much as ten others. So those that scrolling
- * will need are made together, once, when the first ones are shown. */
+static void
+make_spare (RtTimeline *self)
+{
+  GtkWidget *widget = self->create (self->factory_data);
+
+  self->stats.rows_made++;
+  gtk_widget_set_parent (widget, GTK_WIDGET (self));
+  gtk_widget_set_child_visible (widget, FALSE);
+  g_ptr_array_add (self->pool, widget);
+}
+
+static gboolean
+spare_cb (gpointer user_data)
+{
+  RtTimeline *self = user_data;
+
+  if (self->create != NULL && self->items->len == 0 && self->pool->len < SPARE_ROWS)
+    {
+      make_spare (self);
+      return G_SOURCE_CONTINUE;
+    }
+  self->spare_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Where nobody has said anything, a view of rows is made when there is nothing else to do: then the first frame of a conversation that begins with a flood is one like others. */
 void
-rt_timeline_warm_pool (RtTimeline *self)
+rt_timeline_plan_spare (RtTimeline *self)
+{
+  if (self->spare_id != 0 || !self->empty || self->pool->len >= SPARE_ROWS)
+    return;
+  self->spare_id = g_idle_add_full (G_PRIORITY_LOW, spare_cb, self, NULL);
+  g_source_set_name_by_id (self->spare_id, "[roundtable] spare rows");
+}
+
+/* A new child has the styles of its siblings checked again, so that one that is made while one scrolls costs as much as ten others: those that scrolling will need are made ahead, when the first
+ * ones are shown, a few in each frame. TRUE: there are more to make. */
+gboolean
+rt_timeline_warm_pool (RtTimeline *self, gint64 deadline)
 {
   double height = rt_timeline_bottom (self) - self->top;
   guint wanted;
 
   if (self->warm || self->n_item_rows < 4 || height <= 0)
-    return;
-  self->warm = TRUE;
+    return FALSE;
   wanted = (guint) ((2 * RT_TIMELINE_DROP + self->page) / (height / self->rows->len)) + 8;
   /* as few as there are items for */
   if (!self->has_before && !self->has_after)
     wanted = MIN (wanted, self->items->len);
   while (self->n_item_rows + self->pool->len < wanted && self->pool->len < POOL_SIZE)
     {
-      GtkWidget *widget = self->create (self->factory_data);
-
-      self->stats.rows_made++;
-      gtk_widget_set_parent (widget, GTK_WIDGET (self));
-      gtk_widget_set_child_visible (widget, FALSE);
-      g_ptr_array_add (self->pool, widget);
+      if (g_get_monotonic_time () >= deadline)
+        return TRUE;
+      make_spare (self);
     }
+  self->warm = TRUE;
+  return FALSE;
 }
 
 /* index: of the item, or the id of the divider; for an edge it is not looked at. */

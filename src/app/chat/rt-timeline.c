@@ -94,6 +94,7 @@ rt_timeline_update_state (RtTimeline *self)
   if (empty != self->empty)
     {
       self->empty = empty;
+      rt_timeline_plan_spare (self);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMPTY]);
     }
   if (self->new_below != self->told_new_below)
@@ -167,6 +168,7 @@ dispose (GObject *object)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->spare_id, g_source_remove);
   if (self->source != NULL)
     rt_timeline_disconnect_source (self);
   self->disposing = TRUE;
