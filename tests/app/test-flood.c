@@ -2,21 +2,16 @@
 /* A real node says thousands of things at once: what a turn of the window's main loop costs, on each page. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "app-fixture.h"
 #include "model/rt-network.h"
-#include "store/rt-store-chat.h"
 
 /* A turn of more than this is felt. On a machine on which even a turn in peace takes long, so many times that. */
 #define BAR_MS 50.0
 #define FACTOR 10.0
 #define N_MESSAGES 20000u
-/* With FLOOD_DEEP=1: so many every second, so many seconds long, in a chat that is kept. */
-#define DEEP_RATE 5000u
-#define DEEP_SECONDS 10u
 
 static const char *node_path;
 
@@ -131,82 +126,6 @@ flood (const char *page)
   app_fixture_tear_down (&fixture);
 }
 
-static gsize
-resident_bytes (void)
-{
-  g_autofree char *text = NULL;
-  gulong pages = 0;
-
-  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
-    sscanf (text, "%*u %lu", &pages);
-  return pages * 4096;
-}
-
-/* For as long as ten seconds: every one of them is kept, none makes the window wait, and the memory stays as it is. */
-static void
-test_long (void)
-{
-  AppFixture fixture = { 0 };
-  RtNetwork *network;
-  RtWindow *window;
-  g_autoptr (GSubprocess) node = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *connect = NULL, *burst = g_strdup_printf ("{\"cmd\":\"burst\",\"n\":%u,\"size\":60}\n", DEEP_RATE);
-  double most, peace;
-  guint64 before;
-  gsize early = 0, late;
-  gint64 start;
-
-  if (g_getenv ("FLOOD_DEEP") == NULL)
-    {
-      g_test_skip ("only with FLOOD_DEEP=1");
-      return;
-    }
-  app_fixture_set_up (&fixture, "Ada");
-  network = app_fixture_add (&fixture, "club");
-  window = rt_window_new (fixture.app, fixture.networks);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1024, 768);
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "chat");
-  app_wait_for (rt_network_get_chat_loaded (network));
-  node = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                           node_path, "--json", "--port", "0", "--subnet", "club", NULL);
-  g_assert_no_error (error);
-  connect = g_strdup_printf ("{\"cmd\":\"connect\",\"addr\":\"127.0.0.1\",\"port\":%u}\n", p2p_mesh_socket_get_port (rt_network_get_socket (network)));
-  send_line (node, connect);
-  app_wait_for (rt_network_get_n_peers (network) == 1);
-  g_main_context_set_poll_func (NULL, poll_cb);
-  begin_turns ();
-  before = count_in (network);
-  send_line (node, "{\"cmd\":\"send\",\"packets\":[\"in peace\"]}\n");
-  app_wait_for (count_in (network) > before);
-  app_frames (GTK_WIDGET (window), 30);
-  peace = turns.most;
-  begin_turns ();
-  before = count_in (network);
-  start = g_get_monotonic_time ();
-  for (guint second = 1; second <= DEEP_SECONDS; second++)
-    {
-      send_line (node, burst);
-      while (g_get_monotonic_time () < start + second * G_USEC_PER_SEC || count_in (network) < before + second * DEEP_RATE)
-        g_main_context_iteration (NULL, TRUE);
-      if (second == 3)
-        early = resident_bytes ();
-    }
-  late = resident_bytes ();
-  most = turns.most;
-  g_main_context_set_poll_func (NULL, NULL);
-  app_wait_for (rt_store_chat_count (rt_network_get_chat (network)) >= DEEP_RATE * DEEP_SECONDS);
-  g_test_message ("%u messages in %.2f s; of %u turns the longest took %.1f ms, in peace %.1f ms; %.1f MiB after 3 s, %.1f MiB at the end",
-                  DEEP_RATE * DEEP_SECONDS, (double) (g_get_monotonic_time () - start) / 1e6, turns.n, most, peace,
-                  (double) early / 1048576, (double) late / 1048576);
-  g_assert_cmpfloat (most, <, MAX (BAR_MS, FACTOR * peace));
-  g_assert_cmpfloat ((double) late, <, (double) early * 1.2 + 16 * 1048576.0);
-  g_assert_cmpuint (rt_timeline_source_count_hint (rt_network_get_timeline (network)), >=, DEEP_RATE * DEEP_SECONDS);
-  g_subprocess_force_exit (node);
-  app_fixture_tear_down (&fixture);
-}
-
 static void
 test_traffic (void)
 {
@@ -236,6 +155,5 @@ main (int    argc,
   g_test_add_func ("/flood/traffic", test_traffic);
   g_test_add_func ("/flood/peers", test_peers);
   g_test_add_func ("/flood/chat", test_chat);
-  g_test_add_func ("/flood/long", test_long);
   return g_test_run ();
 }
