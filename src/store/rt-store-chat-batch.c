@@ -43,13 +43,14 @@ rt_store_chat_batch_new (const char *network)
   self->less = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
   self->max_messages = RT_STORE_CHAT_MESSAGES;
   self->max_bytes = RT_STORE_CHAT_BYTES;
-  self->written = g_atomic_rc_box_new0 (gint);
   return self;
 }
 
 void
-rt_store_chat_batch_free (RtStoreChatBatch *self)
+rt_store_chat_batch_free (gpointer data)
 {
+  RtStoreChatBatch *self = data;
+
   g_free (self->network);
   g_hash_table_unref (self->by_row);
   g_hash_table_unref (self->by_id);
@@ -59,16 +60,16 @@ rt_store_chat_batch_free (RtStoreChatBatch *self)
   g_array_unref (self->gaps);
   g_array_unref (self->less);
   g_free (self->draft);
-  g_atomic_rc_box_release (self->written);
-  g_clear_pointer (&self->after, g_atomic_rc_box_release);
   g_free (self);
 }
 
-gboolean
-rt_store_chat_batch_is_empty (const RtStoreChatBatch *self)
+guint
+rt_store_chat_batch_count (gpointer data)
 {
-  return self->messages->len == 0 && self->receipts->len == 0 && g_hash_table_size (self->people) == 0 && self->gaps->len == 0 && !self->sets_read && !self->sets_draft &&
-         !self->sets_muted && !self->sets_last_seen;
+  const RtStoreChatBatch *self = data;
+
+  return self->messages->len + self->receipts->len + g_hash_table_size (self->people) + self->gaps->len + self->sets_read + self->sets_draft + self->sets_muted +
+         self->sets_last_seen;
 }
 
 static gsize
@@ -117,8 +118,9 @@ rt_store_chat_batch_put (RtStoreChatBatch *self, RtStoreMessage *message, gboole
 }
 
 void
-rt_store_chat_batch_put_back (RtStoreChatBatch *newer, RtStoreChatBatch *failed)
+rt_store_chat_batch_put_back (gpointer data, gpointer failed_data)
 {
+  RtStoreChatBatch *newer = data, *failed = failed_data;
   g_autoptr (GPtrArray) later = newer->messages;
   GPtrArray *receipts = newer->receipts;
   GHashTableIter iter;
@@ -149,7 +151,7 @@ rt_store_chat_batch_put_back (RtStoreChatBatch *newer, RtStoreChatBatch *failed)
   g_ptr_array_extend_and_steal (newer->receipts, receipts);
   g_hash_table_iter_init (&iter, failed->people);
   while (g_hash_table_iter_next (&iter, NULL, &person))
-    if (!g_hash_table_contains (newer->people, ((RtStorePerson *) person)->id))
+    if (g_hash_table_size (newer->people) < RT_STORE_CHAT_PEOPLE && !g_hash_table_contains (newer->people, ((RtStorePerson *) person)->id))
       {
         RtStorePerson *copy = rt_store_person_copy (person);
 

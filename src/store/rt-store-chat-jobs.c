@@ -511,42 +511,29 @@ write_all (Write *self, GError **error)
          write_hours (self, self->hours, error) && trim_messages (self, error) && write_counts (self, error);
 }
 
-void
-rt_store_chat_write_job (RtStoreDb *db, GTask *task)
+gboolean
+rt_store_chat_write (RtStoreDb *db, gpointer data, GError **error)
 {
-  RtStoreChatBatch *batch = g_task_get_task_data (task);
+  RtStoreChatBatch *batch = data;
   g_autoptr (GArray) hours = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
-  g_autoptr (GError) error = NULL;
   Write write = { .db = db->db, .batch = batch, .doing = _("The messages cannot be written"), .hours = hours, .below = -1 };
   gboolean good = FALSE;
   guint n_less = batch->less->len;
 
-  if (batch->after != NULL && g_atomic_int_get (batch->after) == 0)
-    {
-      g_task_return_new_error (task, RT_STORE_ERROR, RT_STORE_ERROR_FAILED, "%s", write.doing);
-      return;
-    }
   /* A program that is killed loses nothing of a commit that only the system has; a machine without power does. What others say can be told again by them, what the person here
    * wrote goes out only after the disk has it: that is worth waiting for, the rest is not. */
-  if (rt_store_exec (db->db, batch->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", write.doing, &error) &&
-      rt_store_exec (db->db, "BEGIN IMMEDIATE", write.doing, &error))
+  if (rt_store_exec (db->db, batch->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", write.doing, error) &&
+      rt_store_exec (db->db, "BEGIN IMMEDIATE", write.doing, error))
     {
-      good = write_all (&write, &error);
+      good = write_all (&write, error);
       for (guint i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize (write.statements[i]);
-      good = good && rt_store_exec (db->db, "COMMIT", write.doing, &error);
+      good = good && rt_store_exec (db->db, "COMMIT", write.doing, error);
       if (!good)
         rt_store_exec (db->db, "ROLLBACK", write.doing, NULL);
     }
   rt_store_exec (db->db, "PRAGMA synchronous = FULL", write.doing, NULL);
-  if (good)
-    {
-      g_atomic_int_set (batch->written, 1);
-      g_task_return_boolean (task, TRUE);
-    }
-  else
-    {
-      g_array_set_size (batch->less, n_less);
-      g_task_return_error (task, g_steal_pointer (&error));
-    }
+  if (!good)
+    g_array_set_size (batch->less, n_less);
+  return good;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "rt-store-chat.h"
-#include "rt-store-private.h"
+#include "rt-store-writer.h"
 
 G_BEGIN_DECLS
 
@@ -60,19 +60,16 @@ typedef struct {
   gboolean    muted;
   gboolean    durable;          /* with it in it the disk is waited for */
   guint64     max_messages, max_bytes;
-  /* A batch that is handed to the worker behind another one is not written when that one was not: it may be about the same messages. */
-  gint       *written;          /* of g_atomic_rc_box_new0(): 1: it was */
-  gint       *after;            /* that of the one before; NULL: there is none */
   /* What came of it. */
   GArray     *less;             /* of RtStoreHour: messages that were not added, or went */
 } RtStoreChatBatch;
 
 RtStoreChatBatch *rt_store_chat_batch_new (const char *network);
-void              rt_store_chat_batch_free (RtStoreChatBatch *self);
-gboolean          rt_store_chat_batch_is_empty (const RtStoreChatBatch *self);
+void              rt_store_chat_batch_free (gpointer self);
+guint             rt_store_chat_batch_count (gpointer self);    /* of everything in it */
 RtStoreWaiting   *rt_store_chat_batch_put (RtStoreChatBatch *self, RtStoreMessage *message, gboolean is_new);   /* takes the message; the newest of a row counts */
 /* Failed was not written; what newer has come since wins. Takes failed. */
-void              rt_store_chat_batch_put_back (RtStoreChatBatch *newer, RtStoreChatBatch *failed);
+void              rt_store_chat_batch_put_back (gpointer newer, gpointer failed);
 /* Takes the oldest of others away until it weighs no more than that. How many went. */
 guint             rt_store_chat_batch_bound (RtStoreChatBatch *self, gsize weight);
 
@@ -80,23 +77,14 @@ struct _RtStoreChat {
   GObject           parent_instance;
   RtStore          *store;
   char             *network;
-  char             *error;
-  RtStoreChatBatch *gathering;          /* for the next transaction */
-  RtStoreChatBatch *in_flight;          /* what is being written; NULL: nothing */
-  RtStoreChatBatch *hurried;            /* what the worker has been given behind it; NULL: nothing */
-  RtStoreChatBatch *failed;             /* what was not written, while something newer is in flight */
-  GPtrArray        *waiting[3];         /* of GTask: flushes that wait for the transaction that is being made, and for those after it */
-  gboolean          is_urgent;          /* the next one does not wait */
-  guint             timer;
+  RtStoreWriter    *writer;             /* of RtStoreChatBatch; NULL: it is disposed of */
   gint64            next_row;
   guint64           n_messages;
   gint64            newest_time;
   GArray           *hours;              /* of RtStoreHour */
   guint             n_summed;           /* of which `before` is right */
-  guint64           n_lost;             /* that could not be written and were too many */
   guint64           max_messages, max_bytes;
   gsize             max_waiting;
-  guint             retry;              /* milliseconds */
 };
 
 typedef struct {
@@ -113,17 +101,15 @@ typedef struct {
   gint64           first_row;
 } RtStoreChatQuery;
 
-#define RT_STORE_CHAT_BATCHES 4
-/* What is not known to be written, oldest first: how many. */
-guint             rt_store_chat_get_batches (RtStoreChat *self, RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES]);
-
 RtStoreChatQuery *rt_store_chat_query_new (const char *network);
 void              rt_store_chat_query_free (RtStoreChatQuery *self);
 
 /* Of a chat that there is: 0: there is none, or an error. */
 gint64   rt_store_chat_find_id (sqlite3 *db, const char *network, const char *doing, GError **error);
 
-void rt_store_chat_write_job    (RtStoreDb *db, GTask *task);   /* RtStoreChatBatch; the rest RtStoreChatQuery */
+gboolean rt_store_chat_write (RtStoreDb *db, gpointer batch, GError **error);
+
+/* of RtStoreChatQuery */
 void rt_store_chat_load_job     (RtStoreDb *db, GTask *task);
 void rt_store_chat_page_job     (RtStoreDb *db, GTask *task);
 void rt_store_chat_find_job     (RtStoreDb *db, GTask *task);
@@ -145,7 +131,6 @@ typedef struct {
 } RtStoreGone;
 gboolean rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 read_time, gint64 read_row, GArray *less, RtStoreGone *gone, GError **error);
 void     rt_store_chat_take_state (RtStoreChat *self, RtStoreChatState *state, RtStoreChatQuery *query);
-void     rt_store_chat_set_error (RtStoreChat *self, const GError *error);
 void     rt_store_hours_add (GArray *hours, gint64 time, gint64 n);
 /* n more of about this time, or fewer. */
 void     rt_store_chat_count_messages (RtStoreChat *self, gint64 time, gint64 n);

@@ -173,9 +173,8 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const RtStoreChatQuery *query = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
   RtStoreChatPage *page = g_task_propagate_pointer (G_TASK (result), &error);
-  RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES];
+  const RtStoreChatBatch *batch;
   const RtStoreMessage *first, *last;
-  guint n_batches;
   gint64 times[2] = { 0, G_MAXINT64 }, rows[2] = { 0, G_MAXINT64 - 1 };
 
   if (page == NULL)
@@ -192,9 +191,8 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       times[1] = last->time;
       rows[1] = last->row;
     }
-  n_batches = rt_store_chat_get_batches (self, batches);
-  for (guint i = 0; i < n_batches; i++)
-    merge_batch (page, batches[i]);
+  for (guint i = 0; (batch = rt_store_writer_get_batch (self->writer, i)) != NULL; i++)
+    merge_batch (page, batch);
   g_ptr_array_sort (page->messages, compare_messages);
   cut_page (page, query, times[0], rows[0], times[1], rows[1]);
   g_task_return_pointer (outer, page, (GDestroyNotify) rt_store_chat_page_free);
@@ -247,11 +245,12 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const RtStoreChatQuery *query = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (RtStoreMessage) found = g_task_propagate_pointer (G_TASK (result), &error);
-  RtStoreChatBatch *batches[RT_STORE_CHAT_BATCHES];
-  const RtStoreMessage *waiting = NULL;
+  const RtStoreMessage *waiting = NULL, *newer;
+  const RtStoreChatBatch *batch;
 
-  for (guint i = rt_store_chat_get_batches (self, batches); i-- > 0 && waiting == NULL;)
-    waiting = find_waiting (batches[i], query->id);
+  for (guint i = 0; (batch = rt_store_writer_get_batch (self->writer, i)) != NULL; i++)
+    if ((newer = find_waiting (batch, query->id)) != NULL)
+      waiting = newer;
   if (error != NULL)
     g_task_return_error (outer, g_steal_pointer (&error));
   else if (waiting != NULL)

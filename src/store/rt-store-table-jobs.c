@@ -5,72 +5,11 @@
 #include "rt-store-table-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
-
-/* ---- values ---- */
-
-void
-rt_store_record_free (RtStoreRecord *self)
-{
-  g_bytes_unref (self->key);
-  g_clear_pointer (&self->record, g_bytes_unref);
-  g_free (self);
-}
-
-void
-rt_store_past_free (RtStorePast *self)
-{
-  g_bytes_unref (self->key);
-  g_clear_pointer (&self->value, g_bytes_unref);
-  g_free (self->owner);
-  g_free (self->what);
-  g_free (self);
-}
-
-RtStoreBatch *
-rt_store_batch_new (const char *network)
-{
-  RtStoreBatch *self = g_new0 (RtStoreBatch, 1);
-
-  self->network = g_strdup (network);
-  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_store_record_free);
-  self->past = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_store_past_free);
-  return self;
-}
-
-void
-rt_store_batch_free (RtStoreBatch *self)
-{
-  g_free (self->network);
-  g_ptr_array_unref (self->records);
-  g_ptr_array_unref (self->past);
-  g_free (self);
-}
-
-RtStoreTableQuery *
-rt_store_table_query_new (const char *network, GBytes *key)
-{
-  RtStoreTableQuery *self = g_new0 (RtStoreTableQuery, 1);
-
-  self->network = g_strdup (network);
-  self->key = key != NULL ? g_bytes_ref (key) : NULL;
-  return self;
-}
-
-void
-rt_store_table_query_free (gpointer data)
-{
-  RtStoreTableQuery *self = data;
-
-  g_free (self->network);
-  g_clear_pointer (&self->key, g_bytes_unref);
-  g_free (self);
-}
 
 /* ---- write ---- */
 
 static gboolean
-write_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
+write_records (sqlite3 *db, const RtStoreTableBatch *batch, const char *doing, GError **error)
 {
   sqlite3_stmt *save = rt_store_prepare (db, "INSERT INTO table_records (network, key, record) VALUES (?1, ?2, ?3)"
                                              " ON CONFLICT (network, key) DO UPDATE SET record = ?3", doing, error);
@@ -94,7 +33,7 @@ write_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError
 }
 
 static gboolean
-write_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
+write_past (sqlite3 *db, const RtStoreTableBatch *batch, const char *doing, GError **error)
 {
   sqlite3_stmt *add = rt_store_prepare (db, "INSERT INTO table_history (network, key, time, value, owner, what) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
                                             /* the same said once more, as a renewal of a lease is, is nothing that became of it */
@@ -125,7 +64,7 @@ write_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **
 }
 
 static gboolean
-trim_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
+trim_past (sqlite3 *db, const RtStoreTableBatch *batch, const char *doing, GError **error)
 {
   sqlite3_stmt *statement;
 
@@ -141,7 +80,7 @@ trim_past (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **e
 }
 
 static gboolean
-forget_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GError **error)
+forget_records (sqlite3 *db, const RtStoreTableBatch *batch, const char *doing, GError **error)
 {
   sqlite3_stmt *statement;
 
@@ -154,24 +93,19 @@ forget_records (sqlite3 *db, const RtStoreBatch *batch, const char *doing, GErro
   return rt_store_finish_statement (db, statement, doing, error);
 }
 
-void
-rt_store_table_write_job (RtStoreDb *db, GTask *task)
+gboolean
+rt_store_table_write (RtStoreDb *db, gpointer data, GError **error)
 {
   const char *doing = _("The table cannot be written");
-  const RtStoreBatch *batch = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
+  const RtStoreTableBatch *batch = data;
 
-  if (rt_store_exec (db->db, "BEGIN IMMEDIATE", doing, &error))
-    {
-      if (forget_records (db->db, batch, doing, &error) && write_records (db->db, batch, doing, &error) && write_past (db->db, batch, doing, &error) &&
-          trim_past (db->db, batch, doing, &error) && rt_store_exec (db->db, "COMMIT", doing, &error))
-        {
-          g_task_return_boolean (task, TRUE);
-          return;
-        }
-      rt_store_exec (db->db, "ROLLBACK", doing, NULL);
-    }
-  g_task_return_error (task, g_steal_pointer (&error));
+  if (!rt_store_exec (db->db, "BEGIN IMMEDIATE", doing, error))
+    return FALSE;
+  if (forget_records (db->db, batch, doing, error) && write_records (db->db, batch, doing, error) && write_past (db->db, batch, doing, error) &&
+      trim_past (db->db, batch, doing, error) && rt_store_exec (db->db, "COMMIT", doing, error))
+    return TRUE;
+  rt_store_exec (db->db, "ROLLBACK", doing, NULL);
+  return FALSE;
 }
 
 /* ---- load ---- */
