@@ -71,13 +71,21 @@ begin_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   Export *export = data;
   g_autoptr (GString) out = g_string_new (RT_ARCHIVE_BEGIN RT_ARCHIVE_VERSION RT_ARCHIVE_HEADER);
+  GFileType type = g_file_query_file_type (export->file, G_FILE_QUERY_INFO_NONE, cancellable);
   GError *error = NULL;
   gboolean good;
 
+  /* a pipe is waited for until somebody reads it */
+  if (type != G_FILE_TYPE_UNKNOWN && type != G_FILE_TYPE_REGULAR)
+    {
+      g_set_error_literal (&error, RT_ARCHIVE_ERROR, RT_ARCHIVE_ERROR_OTHER_FORM, _("There is something of that name already that is no file. Choose another name."));
+      answer (task, FALSE, error);
+      return;
+    }
   g_string_append_len (out, export->header->str, (gssize) export->header->len);
   g_string_append (out, RT_ARCHIVE_MESSAGES "\n");
   rt_archive_hash (NULL, export->header->str, export->header->len, export->hash);
-  export->existed = g_file_query_exists (export->file, cancellable);
+  export->existed = type == G_FILE_TYPE_REGULAR;
   export->stream = G_OUTPUT_STREAM (g_file_replace (export->file, NULL, FALSE, G_FILE_CREATE_PRIVATE, cancellable, &error));
   good = export->stream != NULL && write_bytes (export, out, cancellable, &error);
   answer (task, good, error);

@@ -176,7 +176,12 @@ take_message (Check *self, const char *text, gsize length, gboolean is_chained)
     note (self, &place, self->n_lines == 1 ? _("this message, or the beginning of the archive, was changed after it was exported")
                                            : _("this message or the one before it was changed, or something between them taken out or put in"));
   if ((guint64) (message->row - 1) != self->n_expected)
-    note (self, &place, _("this is message %" G_GINT64_FORMAT ", where %" G_GUINT64_FORMAT " should be: some are missing, moved or here twice"), message->row, self->n_expected + 1);
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, message->row), *expected = g_strdup_printf ("%" G_GUINT64_FORMAT, self->n_expected + 1);
+
+      /* Translators: numbers of messages in a file */
+      note (self, &place, _("this is message %s, where %s should be: some are missing, moved or here twice"), number, expected);
+    }
   if (message->time < self->last_time)
     note (self, &place, _("this message is older than the one before it"));
   if (!rt_archive_entry_fits_id (message))

@@ -91,7 +91,8 @@ static char *
 make_covered (RtSearch *self, const RtStoreResult *result)
 {
   guint n_networks = self->network != NULL ? 1 : g_list_model_get_n_items (G_LIST_MODEL (self->networks));
-  g_autofree char *messages = g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " message", "%" G_GUINT64_FORMAT " messages", (gulong) result->n_covered), result->n_covered);
+  guint n_messages = (guint) MIN (result->n_covered, G_MAXUINT);
+  g_autofree char *messages = g_strdup_printf (ngettext ("%u message", "%u messages", n_messages), n_messages);
   g_autofree char *networks = g_strdup_printf (ngettext ("%u network", "%u networks", n_networks), n_networks);
   g_autofree char *from = dup_day (result->covered_from);
   g_autofree char *to = dup_day (result->covered_to);

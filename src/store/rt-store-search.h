@@ -5,9 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Most hits in an answer, and most characters of a query that count. */
+/* Most hits in an answer, and most characters and different words of a query that count. */
 #define RT_STORE_SEARCH_PAGE 200u
 #define RT_STORE_SEARCH_WORDS 512u
+#define RT_STORE_SEARCH_TERMS 32u
 /* A snippet is at most so many characters. */
 #define RT_STORE_SEARCH_SNIPPET 160u
 

@@ -166,11 +166,14 @@ static void
 add_term (GPtrArray *terms, const char *begin, const char *end, gboolean is_prefix)
 {
   Term *term = g_new0 (Term, 1);
+  gboolean is_new = TRUE;
 
   term->text = g_strndup (begin, (gsize) (end - begin));
   /* what stands alone is no beginning of anything longer */
   term->is_prefix = is_prefix && end > begin && !stands_alone (g_utf8_get_char (g_utf8_find_prev_char (begin, end)));
-  if (has_word (term->text))
+  for (guint i = 0; i < terms->len && is_new; i++)
+    is_new = !g_str_equal (((Term *) terms->pdata[i])->text, term->text);
+  if ((is_new || term->is_prefix) && terms->len < RT_STORE_SEARCH_TERMS && has_word (term->text))
     g_ptr_array_add (terms, term);
   else
     free_term (term);

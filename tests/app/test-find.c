@@ -422,6 +422,42 @@ test_days (Find *self, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* Closed while it searches, while something is typed, and while an archive is read or written. */
+static void
+test_closed (Find *self, gconstpointer data)
+{
+  for (guint i = 0; i < 6; i++)
+    {
+      GtkWidget *dialog = open_window (GTK_WIDGET (rt_search_dialog_new (GTK_WINDOW (self->window), self->app.networks)), &looks[0]), *window;
+      GtkEditable *entry = GTK_EDITABLE (app_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL));
+      RtSearch *search = rt_search_dialog_get_search (RT_SEARCH_DIALOG (dialog));
+
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (app_find (dialog, GTK_TYPE_DROP_DOWN, "date_choice")), 5);
+      gtk_editable_set_text (GTK_EDITABLE (rt_day_field_get_entry (RT_DAY_FIELD (app_find (dialog, RT_TYPE_DAY_FIELD, "from_field")))), "20");
+      rt_search_set_words (search, "apples");
+      gtk_editable_set_text (entry, "appl");
+      if (i % 3 == 0)
+        app_wait_for (rt_search_get_searching (search));
+      else if (i % 3 == 1)
+        app_wait_for (!rt_search_get_searching (search));
+      gtk_window_destroy (GTK_WINDOW (dialog));
+      window = open_window (GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (self->window), self->file)), &looks[0]);
+      gtk_window_destroy (GTK_WINDOW (window));
+      dialog = open_window (GTK_WIDGET (rt_export_dialog_new (GTK_WINDOW (self->window), self->club)), &looks[0]);
+      rt_export_dialog_export (RT_EXPORT_DIALOG (dialog), self->changed);
+      gtk_window_destroy (GTK_WINDOW (dialog));
+    }
+  app_settle ();
+  /* the file is what it was, or all of the new one */
+  {
+    GtkWidget *window = open_window (GTK_WIDGET (rt_archive_window_new (GTK_WINDOW (self->window), self->changed)), &looks[0]);
+
+    app_wait_for (g_str_equal (get_page (window), "messages"));
+    g_assert_cmpuint (rt_archive_get_n_messages (rt_archive_window_get_archive (RT_ARCHIVE_WINDOW (window))), ==, 4);
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -439,5 +475,6 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/find/" name, Find, NULL, find_set_up, func, find_tear_down)
   ADD ("looks", test_looks);
   ADD ("days", test_days);
+  ADD ("closed", test_closed);
   return g_test_run ();
 }

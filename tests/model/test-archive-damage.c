@@ -2,7 +2,9 @@
 /* Archives that are damaged, made up, or none. */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive-fixture.h"
@@ -280,6 +282,14 @@ test_other_files (ArchiveFixture *self, gconstpointer data)
   g_assert_null (archive_open (nothing, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
+
+  /* whose other end nobody has opened */
+  g_remove (self->path);
+  g_assert_cmpint (mkfifo (self->path, 0600), ==, 0);
+  g_assert_null (archive_open (self->file, &error));
+  g_assert_error (error, RT_ARCHIVE_ERROR, RT_ARCHIVE_ERROR_OTHER_FORM);
+  g_clear_error (&error);
+  g_remove (self->path);
 
   /* too large, without a disk full of it */
   g_assert_true (g_file_set_contents (self->path, RT_ARCHIVE_BEGIN, -1, NULL));

@@ -3,7 +3,10 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "archive-fixture.h"
 #include "p2p/p2p.h"
@@ -256,6 +259,74 @@ test_cancelled (ArchiveFixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+static void
+assert_only (ArchiveFixture *self, const char *expected)
+{
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+  g_autofree char *contents = NULL;
+
+  for (const char *name = g_dir_read_name (folder); name != NULL; name = g_dir_read_name (folder))
+    if (!g_str_has_prefix (name, "roundtable.db") && !g_str_equal (name, "history.json"))
+      g_error ("%s is left behind", name);
+  g_assert_true (g_file_get_contents (self->path, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, expected);
+}
+
+/* The disk is full in the midst of it: it is told, what was there stays, and nothing is left behind. And where no file can be. */
+static void
+test_no_room (ArchiveFixture *self, gconstpointer data)
+{
+  static const char * const odd[] = { "/dev/full", "folder", "fifo" };
+  struct rlimit limit, small;
+  g_autoptr (GError) error = NULL;
+  gboolean good;
+
+  archive_fill (self, 500);
+  g_assert_true (g_file_set_contents (self->path, "mine", -1, NULL));
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  small = (struct rlimit) { 60000, limit.rlim_max };
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  good = archive_export (self, 0, 0, NULL, NULL, NULL, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  g_assert_false (good);
+  g_assert_nonnull (error);
+  assert_only (self, "mine");
+
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
+    {
+      g_autofree char *path = odd[i][0] == '/' ? g_strdup (odd[i]) : g_build_filename (self->folder, odd[i], NULL);
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+      g_autoptr (GAsyncResult) result = NULL;
+      RtArchiveAbout about = { "x", NULL, NULL, NULL };
+
+      if (g_str_equal (odd[i], "folder"))
+        g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+      else if (g_str_equal (odd[i], "fifo"))
+        g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+      g_clear_error (&error);
+      rt_archive_export_async (self->chat, &about, file, 0, 0, NULL, NULL, NULL, rt_wait_result_cb, &result);
+      rt_wait_result (result);
+      g_assert_false (rt_archive_export_finish (result, NULL, NULL, &error));
+      g_test_message ("%s: %s", odd[i], error->message);
+      g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+      if (odd[i][0] != '/')
+        g_remove (path);
+      assert_only (self, "mine");
+    }
+  /* with room, over what was there */
+  g_clear_error (&error);
+  g_assert_true (archive_export (self, 0, 0, NULL, NULL, NULL, &error));
+  g_clear_object (&self->file);
+  self->file = g_file_new_for_path (self->path);
+  {
+    g_autoptr (RtArchive) archive = archive_open (self->file, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (rt_archive_get_n_faults (archive), ==, 0);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -267,5 +338,6 @@ main (int argc, char *argv[])
   ADD ("many", test_many);
   ADD ("spans", test_spans);
   ADD ("cancelled", test_cancelled);
+  ADD ("no-room", test_no_room);
   return g_test_run ();
 }

@@ -171,7 +171,16 @@ static void
 measure_searches (RtStore *store, guint n)
 {
   g_autofree char *sender = g_strdup_printf ("sender-%u-with-an-id-as-long-as-ids-are-in-the-network", 7u);
+  g_autoptr (GString) many = g_string_new (NULL);
+
+  for (guint i = 0; i < 200; i++)
+    {
+      char word[16];
+
+      g_string_append_printf (many, "%s ", make_word (word, i));
+    }
   const struct { const char *name; RtStoreQuery query; } asked[] = {
+    { "many-words", { .words = many->str } },
     { "common", { .words = (char *) "message " } },
     { "common-prefix", { .words = (char *) "message" } },
     { "one-letter", { .words = (char *) "m" } },

@@ -327,17 +327,74 @@ test_folding_is_bounded (void)
     }
 }
 
-static void
-make_old (const char *path)
-{
-  tell (path, "UPDATE words_folding SET version = 1, below = 9223372036854775807");
-}
-
 #define ASSERT_FOUND(store, words_, expected) \
   G_STMT_START { \
     g_autoptr (RtStoreResult) found_ = search (store, &(RtStoreQuery) { .words = (char *) words_ }); \
     assert_hits (found_, expected); \
   } G_STMT_END
+
+/* So many words take no time: the same ones are asked for once, and no more than 32. */
+static void
+test_many_words (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (GString) words = g_string_new (NULL), same = g_string_new (NULL);
+  g_autofree char *match = NULL;
+  guint n = 0;
+
+  add_texts (chat);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_string_append_printf (words, "%c%c ", 'a' + i % 26, 'a' + i / 26 % 26);
+      g_string_append (same, "hello ");
+    }
+  match = rt_store_words_match (words->str, FALSE, FALSE, 0, NULL, FALSE);
+  for (const char *p = strstr (match, " AND "); p != NULL; p = strstr (p + 1, " AND "))
+    n++;
+  g_assert_cmpuint (n, ==, RT_STORE_SEARCH_TERMS - 1);
+  rt_store_result_free (search (store, &(RtStoreQuery) { .words = words->str }));
+  {
+    g_autoptr (RtStoreResult) result = search (store, &(RtStoreQuery) { .words = same->str });
+
+    assert_hits (result, "11 1 0");
+  }
+}
+
+/* An index that is damaged under our hands is told in words, once; the next start makes a new one of the messages. */
+static void
+test_damaged_index (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (RtStoreResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *notice = NULL;
+
+  add_texts (chat);
+  g_clear_object (&chat);
+  close_store (store);
+  g_clear_object (&store);
+  tell (self->path, "UPDATE message_words_data SET block = x'ffffffffffffffffffffffffffffffff' WHERE id > 10");
+  store = open_well (self->path);
+  rt_store_search_async (store, &(RtStoreQuery) { .words = (char *) "hello" }, NULL, rt_wait_result_cb, &answer);
+  rt_wait_result (answer);
+  result = rt_store_search_finish (store, answer, &error);
+  g_assert_null (result);
+  g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_DAMAGED);
+  close_somehow (store);
+  g_clear_object (&store);
+  store = rt_store_new ();
+  g_assert_true (open_store (store, self->path, &notice, NULL));
+  ASSERT_FOUND (store, "hello ", "11 1 0");
+}
+
+static void
+make_old (const char *path)
+{
+  tell (path, "UPDATE words_folding SET version = 1, below = 9223372036854775807");
+}
 
 /* Until the worker has made the index anew. */
 static void
@@ -494,6 +551,8 @@ main (int argc, char *argv[])
   ADD ("filters", test_filters);
   ADD ("pages", test_pages);
   ADD ("cancelled", test_cancelled);
+  ADD ("many-words", test_many_words);
+  ADD ("damaged-index", test_damaged_index);
   ADD ("refolding", test_refolding);
   ADD ("refolding-is-stopped", test_refolding_is_stopped);
   return g_test_run ();
