@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 /* What waits to be written; more is not asked for meanwhile. */
 #define RT_TRANSFERS_MAX_UNWRITTEN (4u * 1024 * 1024)
 #define RT_TRANSFERS_MAX_FETCHES 8u             /* at a time; others wait for their turn */
+#define RT_TRANSFERS_KEPT_PLACES 4u             /* of them: what comes unasked never takes these */
+#define RT_TRANSFERS_MAX_UNASKED 16u            /* that come, or wait, unasked; more are only shown to be there */
 #define RT_TRANSFERS_MAX_OF_OFFERER 3u          /* of one who offers: he may be slow, and others wait */
 #define RT_TRANSFERS_MAX_UNSENT 64u             /* read back after a restart */
 #define RT_TRANSFERS_MAX_OFFERS 4096u           /* remembered; the oldest go */
@@ -59,6 +61,7 @@ typedef struct {
   gint64         heard_at;      /* or begun: monotonic */
   guint64        window_end;    /* when so much is there, the pace is looked at */
   guint          started : 1;
+  guint          wanted : 1;    /* by the person; else it comes unasked */
   guint          writing : 1;
   guint          checking : 1;
   guint          gap_told : 1;
@@ -164,7 +167,8 @@ void rt_transfers_end_unlinked (RtTransfers *self);                       /* tho
 
 /* ---- rt-transfers-turns.c ---- */
 RtFetch *rt_transfers_find_fetch (RtTransfers *self, RtAttachment *attachment);
-RtFetch *rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment);
+/* wanted: by the person. NULL: it comes unasked, and too many do. */
+RtFetch *rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment, gboolean wanted);
 void     rt_transfers_go_on (RtTransfers *self);                          /* there is a node, or another link */
 void     rt_transfers_rest (RtTransfers *self);                           /* there is no node any more */
 void     rt_transfers_wake (RtTransfers *self);                           /* there is one again */

@@ -54,7 +54,7 @@ fetch (GTask *task)
 {
   RtTransfers *self = g_task_get_source_object (task);
   Save *save = g_task_get_task_data (task);
-  RtFetch *running = rt_transfers_begin_fetch (self, save->attachment);
+  RtFetch *running = rt_transfers_begin_fetch (self, save->attachment, TRUE);
 
   save->fetched = TRUE;
   g_ptr_array_add (running->savers, g_task_new (self, NULL, fetched_cb, task));

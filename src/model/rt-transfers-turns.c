@@ -31,38 +31,69 @@ rt_transfers_find_fetch (RtTransfers *self, RtAttachment *attachment)
   return NULL;
 }
 
-static gboolean
-may_start (RtTransfers *self, RtFetch *fetch)
+/* Those that have a place; started is never set for more. */
+typedef struct {
+  const RtFetch *fetches[RT_TRANSFERS_MAX_FETCHES];
+  guint          n;
+} Places;
+
+/* What the person wants waits for nothing that came unasked: that has places of its own, and fewer. */
+static guint
+get_most (gboolean wanted)
 {
-  guint n = 0, n_of_offerer = 0;
-
-  for (guint i = 0; i < self->fetches->len; i++)
-    {
-      RtFetch *other = self->fetches->pdata[i];
-
-      n += other->started;
-      n_of_offerer += other->started && g_str_equal (other->offerer, fetch->offerer);
-    }
-  return n < RT_TRANSFERS_MAX_FETCHES && n_of_offerer < RT_TRANSFERS_MAX_OF_OFFERER && !rt_transfers_part_is_used (self, fetch->part);
+  return wanted ? RT_TRANSFERS_MAX_FETCHES : RT_TRANSFERS_MAX_FETCHES - RT_TRANSFERS_KEPT_PLACES;
 }
 
-/* Those whose turn it is begin; those whose offerer may be there again ask. */
+static gboolean
+may_start (RtTransfers *self, const Places *places, const RtFetch *fetch)
+{
+  guint n_of_offerer = 0;
+
+  for (guint i = 0; i < places->n; i++)
+    n_of_offerer += places->fetches[i]->wanted == fetch->wanted && g_str_equal (places->fetches[i]->offerer, fetch->offerer);
+  return n_of_offerer < RT_TRANSFERS_MAX_OF_OFFERER && !rt_transfers_part_is_used (self, fetch->part);
+}
+
+static void
+start_waiting (RtTransfers *self, Places *places, gboolean wanted)
+{
+  for (guint i = 0; i < self->fetches->len && places->n < get_most (wanted); i++)
+    {
+      RtFetch *fetch = self->fetches->pdata[i];
+
+      if (fetch->started || fetch->wanted != wanted || !may_start (self, places, fetch))
+        continue;
+      rt_fetch_start (fetch);
+      fetch->lost = p2p_mesh_socket_get_connection (self->socket, fetch->offerer) == NULL;
+      places->fetches[places->n++] = fetch;
+    }
+}
+
+/* Those whose offerer may be there again ask; those whose turn it is begin. */
 void
 rt_transfers_go_on (RtTransfers *self)
 {
+  Places places = { .n = 0 };
+
   if (self->socket == NULL)
     return;
   for (guint i = 0; i < self->fetches->len; i++)
     {
       RtFetch *fetch = self->fetches->pdata[i];
-      gboolean linked = p2p_mesh_socket_get_connection (self->socket, fetch->offerer) != NULL;
+      gboolean linked;
 
-      if (!fetch->started && may_start (self, fetch))
-        rt_fetch_start (fetch);
-      else if (fetch->started && linked && fetch->lost && fetch->out != NULL && !fetch->checking && !fetch->asking)
+      if (!fetch->started)
+        continue;
+      linked = p2p_mesh_socket_get_connection (self->socket, fetch->offerer) != NULL;
+      if (linked && fetch->lost && fetch->out != NULL && !fetch->checking && !fetch->asking)
         rt_fetch_ask (fetch, TRUE);
       fetch->lost = !linked;
     }
+  for (guint i = 0; i < self->fetches->len && places.n < RT_TRANSFERS_MAX_FETCHES; i++)
+    if (((RtFetch *) self->fetches->pdata[i])->started)
+      places.fetches[places.n++] = self->fetches->pdata[i];
+  start_waiting (self, &places, TRUE);
+  start_waiting (self, &places, FALSE);
 }
 
 /* Nobody is blamed for what does not come while we are off. */
@@ -100,11 +131,25 @@ rt_transfers_wake (RtTransfers *self)
   rt_transfers_go_on (self);
 }
 
+/* Whoever has a link can offer any number of pictures: of more than a few the person says which he wants to see. */
+static gboolean
+has_room_unasked (RtTransfers *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->fetches->len; i++)
+    n += !((RtFetch *) self->fetches->pdata[i])->wanted;
+  return n < RT_TRANSFERS_MAX_UNASKED;
+}
+
 RtFetch *
-rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment)
+rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment, gboolean wanted)
 {
   RtFetch *fetch = rt_transfers_find_fetch (self, attachment);
-  gboolean known = fetch != NULL;
+  gboolean known = fetch != NULL, changed = !known || (wanted && !fetch->wanted);
+
+  if (!known && !wanted && !has_room_unasked (self))
+    return NULL;
 
   if (!known)
     {
@@ -123,12 +168,13 @@ rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment)
       g_queue_init (&fetch->unwritten);
       g_ptr_array_add (self->fetches, fetch);
     }
+  fetch->wanted = fetch->wanted || wanted;
   if (!g_ptr_array_find (fetch->attachments, attachment, NULL))
     {
       g_ptr_array_add (fetch->attachments, g_object_ref (attachment));
       rt_attachment_set_state (attachment, RT_ATTACHMENT_FETCHING, self->socket == NULL ? _("The network is off: it goes on when it is started") : NULL);
     }
-  if (!known)
+  if (changed)
     rt_transfers_go_on (self);
   return fetch;
 }

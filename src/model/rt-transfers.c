@@ -314,9 +314,7 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         rt_attachment_set_here (attachment, g_file_peek_path (G_FILE (object)));
       else if (rt_attachment_get_own (attachment))
         rt_attachment_set_state (attachment, RT_ATTACHMENT_GONE, _("It is not kept here any more"));
-      else if (may_fetch_unasked (self, attachment))
-        rt_transfers_fetch (self, attachment);
-      else
+      else if (!may_fetch_unasked (self, attachment) || rt_transfers_begin_fetch (self, attachment, FALSE) == NULL)
         rt_attachment_set_absent (attachment);
     }
   g_task_return_boolean (task, TRUE);
@@ -431,7 +429,7 @@ rt_transfers_fetch (RtTransfers *self, RtAttachment *attachment)
 
   if (rt_attachment_get_own (attachment) || rt_attachment_get_state (attachment) == RT_ATTACHMENT_HERE)
     return;
-  rt_transfers_begin_fetch (self, attachment);
+  rt_transfers_begin_fetch (self, attachment, TRUE);
 }
 
 void

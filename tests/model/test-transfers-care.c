@@ -177,6 +177,77 @@ test_places (TransfersFixture *self, gconstpointer data)
   g_assert_cmpuint (self->to->fetches->len, ==, 0);
 }
 
+static RtAttachment *
+make_never (TransfersFixture *self, RtNetwork *of, guint number, const char *type)
+{
+  guint8 hash[32] = { (guint8) number, (guint8) (number >> 8), 1 };
+  g_autoptr (GBytes) file = g_bytes_new (hash, sizeof hash);
+
+  return rt_attachment_new_offered (file, 1000, "a.png", type, network_get_id (of));
+}
+
+static guint
+count_started (RtTransfers *transfers, gboolean wanted)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < transfers->fetches->len; i++)
+    {
+      const RtFetch *fetch = transfers->fetches->pdata[i];
+
+      n += fetch->started && fetch->wanted == wanted;
+    }
+  return n;
+}
+
+/* Who offers any number of pictures and gives none costs a few places, and what the person wants comes before them. */
+static void
+test_flood (TransfersFixture *self, gconstpointer data)
+{
+  enum { N = 200 };
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (RtAttachment) wanted = NULL;
+  RtNetwork *c = let_cem_in (self);
+  guint n_absent = 0, n_fetching = 0;
+
+  rt_transfers_set_socket (self->from, NULL);
+  rt_transfers_set_socket (rt_network_get_transfers (c), NULL);
+  for (guint i = 0; i < N; i++)
+    {
+      g_ptr_array_add (all, make_never (self, i % 2 ? self->a : c, i, "image/png"));
+      rt_transfers_look (self->to, all->pdata[i]);
+    }
+  for (guint i = 0; i < N; i++)
+    rt_wait_until (rt_attachment_get_absent (all->pdata[i]) || rt_attachment_get_state (all->pdata[i]) == RT_ATTACHMENT_FETCHING);
+  for (guint i = 0; i < N; i++)
+    {
+      n_absent += rt_attachment_get_absent (all->pdata[i]);
+      n_fetching += rt_attachment_get_state (all->pdata[i]) == RT_ATTACHMENT_FETCHING;
+    }
+  g_assert_cmpuint (n_fetching, ==, RT_TRANSFERS_MAX_UNASKED);
+  g_assert_cmpuint (n_absent, ==, N - RT_TRANSFERS_MAX_UNASKED);
+  g_assert_cmpuint (count_started (self->to, FALSE), ==, RT_TRANSFERS_MAX_FETCHES - RT_TRANSFERS_KEPT_PLACES);
+  /* of who has all his places for pictures, too */
+  for (guint i = 0; i < RT_TRANSFERS_MAX_OF_OFFERER; i++)
+    {
+      g_ptr_array_add (all, make_never (self, self->a, N + i, NULL));
+      rt_transfers_fetch (self->to, all->pdata[N + i]);
+      g_assert_cmpuint (count_started (self->to, TRUE), ==, i + 1);
+    }
+  /* the person asks for one that waits, or does not even wait: it goes before the others */
+  for (guint i = 0; i < N && wanted == NULL; i++)
+    if (rt_attachment_get_state (all->pdata[i]) == RT_ATTACHMENT_FETCHING && !rt_transfers_find_fetch (self->to, all->pdata[i])->started &&
+        g_str_equal (rt_attachment_get_offerer (all->pdata[i]), network_get_id (c)))
+      wanted = g_object_ref (all->pdata[i]);
+  g_assert_nonnull (wanted);
+  rt_transfers_fetch (self->to, wanted);
+  g_assert_true (rt_transfers_find_fetch (self->to, wanted)->started);
+  g_assert_cmpuint (self->to->fetches->len, ==, RT_TRANSFERS_MAX_UNASKED + RT_TRANSFERS_MAX_OF_OFFERER);
+  for (guint i = 0; i < all->len; i++)
+    rt_transfers_cancel (self->to, all->pdata[i]);
+  g_assert_cmpuint (self->to->fetches->len, ==, 0);
+}
+
 /* The program ends half-way: what has come is not thrown away. */
 static void
 test_restart (TransfersFixture *self, gconstpointer data)
@@ -452,6 +523,7 @@ main (int argc, char **argv)
   ADD ("crumbs", test_crumbs);
   ADD ("others", test_others);
   ADD ("places", test_places);
+  ADD ("flood", test_flood);
   ADD ("restart", test_restart);
   ADD ("unasked", test_unasked);
   ADD ("order", test_order);
