@@ -298,7 +298,9 @@ take_rows (RtStoreDb *db, gint64 *first, const char *doing, GError **error)
 
   if (db->next_rows == 0)
     {
-      statement = rt_store_prepare (db->db, "SELECT max (next, coalesce ((SELECT max (row) + 1 FROM messages WHERE row < ?1), 1)) FROM chat_rows", doing, error);
+      /* behind what was read, too: that is as far as the rows of an earlier load might have gone, whether or not there was a message for them */
+      statement = rt_store_prepare (db->db, "SELECT max (next, coalesce ((SELECT max (row) + 1 FROM messages WHERE row < ?1), 1),"
+                                            " coalesce ((SELECT max (read_row) + 1 FROM chats WHERE read_row < ?1), 1)) FROM chat_rows", doing, error);
       if (statement == NULL)
         return FALSE;
       sqlite3_bind_int64 (statement, 1, RT_STORE_ROWS_IN_NEED);

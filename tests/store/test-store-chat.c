@@ -446,6 +446,47 @@ test_cites (Fixture *self, gconstpointer data)
     }
 }
 
+/* Read in one life without a message of that life: what comes in the next is behind the mark, whoever opens which chat first. */
+static void
+test_read_mark (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStoreMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint life = 0; life < 3; life++)
+    {
+      RtStore *store = open_well (self->path);
+      RtStoreChat *first = life < 2 ? open_chat (store, "one") : NULL, *second = open_chat (store, "two");
+
+      if (life == 2)
+        first = open_chat (store, "one");
+      if (life == 0)
+        {
+          add_message (first, 1, 1, "one");
+          add_message (second, 2, 2, "two");
+        }
+      else if (life == 1)
+        rt_store_chat_set_read (second, 2, rt_store_chat_get_last_row (second));
+      else
+        {
+          RtStoreChatState *state;
+
+          add_message (second, 3, 1, "told-late");
+          g_assert_true (flush_chat (second, &error));
+          state = load_chat (second);
+          g_assert_cmpuint (state->n_unread, ==, 1);
+          message = find_message (second, 3);
+          g_assert_cmpint (message->row, >, state->read_row);
+          rt_store_chat_state_free (state);
+        }
+      g_assert_true (flush_chat (first, &error) && flush_chat (second, &error));
+      g_object_unref (first);
+      g_object_unref (second);
+      close_store (store);
+      g_object_unref (store);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -460,6 +501,7 @@ main (int argc, char *argv[])
   ADD ("receipts", test_receipts);
   ADD ("receipt-claims", test_receipt_claims);
   ADD ("unread", test_unread);
+  ADD ("read-mark", test_read_mark);
   ADD ("rank", test_rank);
   ADD ("history", test_history);
   ADD ("cites", test_cites);
