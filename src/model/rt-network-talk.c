@@ -17,10 +17,14 @@ save_people (RtNetwork *self)
   RtStoreChat *chat = rt_network_get_chat (self);
   g_autoptr (GPtrArray) people = NULL;
 
-  if (chat == NULL || !rt_network_get_chat_loaded (self))
-    return;
+  /* who has given way is not kept, however long the others wait */
+  if (chat != NULL && !rt_network_get_chat_loaded (self))
+    {
+      rt_people_forget_gone (self->people);
+      return;
+    }
   people = rt_people_steal_unsaved (self->people, RT_PEOPLE_MAX);
-  for (guint i = 0; i < people->len; i++)
+  for (guint i = 0; chat != NULL && i < people->len; i++)
     {
       RtPerson *person = people->pdata[i];
       g_autoptr (RtStorePerson) kept = rt_store_person_new (person->id);

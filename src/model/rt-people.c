@@ -384,6 +384,16 @@ rt_people_steal_unsaved (RtPeople *self, guint n)
   return taken;
 }
 
+void
+rt_people_forget_gone (RtPeople *self)
+{
+  g_return_if_fail (RT_IS_PEOPLE (self));
+
+  for (guint i = self->unsaved->len; i-- > 0; )
+    if (((RtPerson *) self->unsaved->pdata[i])->gone)
+      g_ptr_array_remove_index_fast (self->unsaved, i);
+}
+
 /* ---- object ---- */
 
 static GType

@@ -41,6 +41,8 @@ void      rt_people_note_neighbour (RtPeople *self, const char *id, gboolean nei
 guint     rt_people_count_own_programs (RtPeople *self, gint64 since);
 /* Those whose name or hearing is not kept yet, n at most; they count as kept then. Transfer full, of RtPerson. */
 GPtrArray *rt_people_steal_unsaved (RtPeople *self, guint n);
+/* Of those that are not kept yet only who is still known. */
+void      rt_people_forget_gone (RtPeople *self);
 /* What waits to be shown is. */
 void      rt_people_flush (RtPeople *self, gint64 now);
 

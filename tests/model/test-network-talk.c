@@ -4,6 +4,7 @@
 
 #include "model/rt-attachment-private.h"
 #include "model/rt-network-talk-private.h"
+#include "model/rt-people-private.h"
 #include "original.h"
 #include "teller.h"
 
@@ -455,6 +456,38 @@ test_original (Fixture *self, gconstpointer data)
   g_assert_false (self->original.ended);
 }
 
+static void
+flood_people (RtPeople *people, guint from, guint n)
+{
+  for (guint i = from; i < from + n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("Mallory%uxQmVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUq", i);
+
+      rt_people_note_heard (people, id, g_get_real_time ());
+    }
+  rt_people_flush (people, g_get_real_time ());
+}
+
+/* Anybody makes ids by the thousand: of those that gave way nothing is held, also where nothing is kept, or not yet. */
+static void
+test_id_flood (Fixture *self, gconstpointer data)
+{
+  RtPeople *people = rt_network_get_people (self->a);
+
+  rt_wait_until (rt_network_get_chat_loaded (self->a));
+  self->a->chat_loaded = FALSE;
+  for (guint i = 0; i < 3; i++)
+    flood_people (people, i * RT_PEOPLE_MAX, RT_PEOPLE_MAX);
+  g_assert_cmpuint (people->unsaved->len, <=, RT_PEOPLE_MAX);
+  g_assert_cmpuint (people->unsaved->len, >, RT_PEOPLE_MAX / 2);
+  self->a->chat_loaded = TRUE;
+  flood_people (people, 0, 1);
+  g_assert_cmpuint (people->unsaved->len, ==, 0);
+  rt_network_free_chat (self->a);
+  flood_people (people, 4 * RT_PEOPLE_MAX, RT_PEOPLE_MAX);
+  g_assert_cmpuint (people->unsaved->len, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -473,5 +506,6 @@ main (int argc, char *argv[])
   ADD ("impostor", test_impostor);
   ADD ("free-ids", test_free_ids);
   ADD ("no-receipts-in-a-crowd", test_no_receipts_in_a_crowd);
+  ADD ("id-flood", test_id_flood);
   return g_test_run ();
 }
