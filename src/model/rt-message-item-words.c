@@ -136,7 +136,7 @@ rt_message_item_dup_delivery_text (RtMessageItem *self)
         return add_tries (self, g_strdup_printf (_("Queued: %s"), self->delivery_error));
       return add_tries (self, g_strdup (self->private ? _("Queued: goes out when somebody is there to take it") : _("Queued: nobody is here; goes out when somebody comes")));
     case RT_DELIVERY_CANCELLED:
-      return g_strdup (_("Not sent: taken back"));
+      return self->delivery_error != NULL ? g_strdup_printf (_("Not sent: %s"), self->delivery_error) : g_strdup (_("Not sent: taken back"));
     case RT_DELIVERY_UNSURE:
       return g_strdup (_("May have been sent: the program ended just then"));
     case RT_DELIVERY_FAILED:

@@ -19,7 +19,7 @@ typedef enum {
   RT_DELIVERY_NOBODY,           /* no peer was there (of before there was a queue) */
   RT_DELIVERY_FAILED,           /* delivery-error says why */
   RT_DELIVERY_QUEUED,           /* waits for somebody: goes out by itself, once */
-  RT_DELIVERY_CANCELLED,        /* taken out of the queue by the person */
+  RT_DELIVERY_CANCELLED,        /* taken out of the queue by the person, or because the network is another one now */
   RT_DELIVERY_UNSURE,           /* the program ended while it was being sent: it may have left */
 } RtDelivery;
 

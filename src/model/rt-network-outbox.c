@@ -7,6 +7,8 @@
 #include "rt-network-outbox-private.h"
 #include "rt-store-timeline.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Past the boundary of the second, so that the clock is surely there. */
 #define NEXT_SECOND_SLACK_MILLISECONDS 5
 /* On their way to the disk at a time. */
@@ -193,6 +195,27 @@ rt_network_queue_message (RtNetwork *self, RtMessageItem *item, gboolean kept)
   rt_network_pump_outbox (self);
 }
 
+/* words: what happened, nullable: the person did it. */
+static void
+take_back (RtNetwork *self, RtOutgoing *out, const char *words)
+{
+  if (out->cancellable != NULL)
+    g_cancellable_cancel (out->cancellable);
+  if (!out->restored)
+    rt_message_item_clear_message (out->item);
+  if (out->restored)
+    rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
+  else
+    rt_outgoing_end (self, out, NULL, RT_DELIVERY_CANCELLED, 0, words);
+}
+
+static const char *
+get_elsewhere (void)
+{
+  /* Translators: why a message was not sent; follows "Not sent: " */
+  return _("the network is another one now");
+}
+
 void
 rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
 {
@@ -210,7 +233,10 @@ rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
         }
       else if (message->delivery == RT_DELIVERY_SENDING)
         rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
+      if (self->outbox_abandoned && !out->gone)
+        take_back (self, out, get_elsewhere ());
     }
+  self->outbox_abandoned = FALSE;
   rt_network_pump_outbox (self);
 }
 
@@ -250,13 +276,21 @@ rt_network_cancel (RtNetwork *self, RtMessageItem *item)
   out = find (self, item);
   if (out == NULL)
     return;
-  if (out->cancellable != NULL)
-    g_cancellable_cancel (out->cancellable);
-  if (!out->restored)
-    rt_message_item_clear_message (item);
-  rt_outgoing_end (self, out, NULL, out->restored ? RT_DELIVERY_UNSURE : RT_DELIVERY_CANCELLED, 0, NULL);
+  take_back (self, out, NULL);
   /* those behind it */
   rt_network_pump_outbox (self);
+}
+
+void
+rt_network_abandon_outbox (RtNetwork *self)
+{
+  g_autoptr (GPtrArray) all = dup_all (self);
+
+  for (guint i = 0; i < all->len; i++)
+    if (!((RtOutgoing *) all->pdata[i])->gone)
+      take_back (self, all->pdata[i], get_elsewhere ());
+  /* what was kept of it, too */
+  self->outbox_abandoned = !self->chat_loaded;
 }
 
 void

@@ -415,6 +415,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
       rt_network_forget_table (self);
+      rt_network_abandon_outbox (self);
       rt_network_change_talk (self);
     }
   rt_network_update_ring (self);

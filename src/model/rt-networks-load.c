@@ -115,18 +115,30 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* The last of those that hand over what they stored. */
+/* The last of those that hand over what they stored, and of what is on its way to the disk. */
 static void
-left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
+end_one (GTask *task)
 {
-  GTask *task = user_data;
   RtNetworks *self = g_task_get_source_object (task);
   guint *n_leaving = g_task_get_task_data (task);
 
+  if (--*n_leaving == 0)
+    rt_store_close_async (self->store, closed_cb, task);
+}
+
+static void
+left_cb (GObject *network, GAsyncResult *result, gpointer user_data)
+{
   rt_network_left_finish (RT_NETWORK (network), result);
-  if (--*n_leaving > 0)
-    return;
-  rt_store_close_async (self->store, closed_cb, task);
+  end_one (user_data);
+}
+
+static void
+flushed_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
+{
+  /* What cannot be written was told of when it could not. */
+  rt_store_chat_flush_finish (RT_STORE_CHAT (chat), result, NULL);
+  end_one (user_data);
 }
 
 void
@@ -156,6 +168,13 @@ rt_networks_shutdown_async (RtNetworks *self, GAsyncReadyCallback callback, gpoi
     }
   /* of this call: there may be another one, of a program that ends while it is told to end */
   *n_leaving = going->len;
+  /* a chat gives the worker so much at a time, and the rest when that is written: it must not find the store closed then */
+  for (guint i = 0; i < going->len; i++)
+    if (rt_network_get_chat (going->pdata[i]) != NULL)
+      {
+        *n_leaving += 1;
+        rt_store_chat_flush_async (rt_network_get_chat (going->pdata[i]), flushed_cb, task);
+      }
   for (guint i = 0; i < going->len; i++)
     rt_network_left_async (going->pdata[i], left_cb, task);
   if (going->len == 0)

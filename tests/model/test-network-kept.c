@@ -236,6 +236,49 @@ test_queue (KeptFixture *self, gconstpointer data)
   g_assert_cmpstr (rt_message_item_get_text (row_at (a, 6)), ==, "six");
 }
 
+/* What waits was written for those of one network: it does not go to whoever is in the other that the person names in its settings, also where it was not read yet. */
+static void
+test_elsewhere (KeptFixture *self, gconstpointer data)
+{
+  gboolean early = GPOINTER_TO_INT (data);
+  RtNetwork *a = person_join (&self->ada, "the other", NULL), *b;
+  g_autofree char *address = network_dup_address (a), *a_id = g_strdup (network_get_id (a)), *words = NULL;
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  b = person_join (&self->bob, "the one", NULL);
+  rt_network_send_text (b, "to all of the one", NULL);
+  rt_network_whisper_text (b, a_id, "psst", NULL);
+  if (early)
+    {
+      person_end (&self->bob);
+      person_begin (&self->bob);
+      b = person_get (&self->bob, 0);
+      g_assert_false (rt_network_get_chat_loaded (b));
+    }
+  config = rt_network_config_copy (rt_network_get_config (b));
+  g_object_set (config, "subnet", "the other", NULL);
+  g_assert_true (rt_networks_update (self->bob.networks, b, config, &error));
+  g_assert_no_error (error);
+  wait_loaded (b);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (rt_message_item_get_delivery (row_at (b, i)), ==, RT_DELIVERY_CANCELLED);
+  g_object_get (row_at (b, 0), "delivery-text", &words, NULL);
+  g_assert_cmpstr (words, ==, "Not sent: the network is another one now");
+  b = begin_again (&self->bob);
+  wait_up (b);
+  g_assert_true (connect_and_wait (b, address, NULL));
+  wait_handed (rt_network_send_text (b, "to all of the other", NULL));
+  wait_rows (a, 1);
+  g_assert_cmpstr (rt_message_item_get_text (row_at (a, 0)), ==, "to all of the other");
+  g_assert_cmpint (rt_message_item_get_delivery (row_at (b, 0)), ==, RT_DELIVERY_CANCELLED);
+  /* the person may say so all the same */
+  rt_network_retry (b, row_at (b, 0));
+  wait_handed (row_at (b, 0));
+  wait_rows (a, 2);
+  g_assert_cmpuint (count_rows (a), ==, 2);
+}
+
 /* The clock was a year ahead when it was tried last. */
 static void
 test_clock_set_back (KeptFixture *self, gconstpointer data)
@@ -290,6 +333,8 @@ main (int argc, char *argv[])
   ADD ("draft-and-mute", test_draft_and_mute, NULL);
   ADD ("draft-sent", test_draft_sent, NULL);
   ADD ("queue", test_queue, NULL);
+  ADD ("elsewhere", test_elsewhere, NULL);
+  ADD ("elsewhere-early", test_elsewhere, GINT_TO_POINTER (1));
   ADD ("clock-set-back", test_clock_set_back, NULL);
   ADD ("left", test_left, NULL);
   return g_test_run ();
