@@ -144,7 +144,7 @@ check-chat: programs packages-test build
 	@CHAT_DEEP=1 FLOOD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history flood-plays
 
 check-model: packages-test peers build
-	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model
+	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside
 
 # DIR, OPTIONS, SUITES and SKIP: which build of which tests; only what these need is built.
 DIR ?= build-asan-library

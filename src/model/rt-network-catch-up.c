@@ -13,7 +13,8 @@ static const gint64 reaches[] = { 600, 3600, 6 * 3600, 86400, RT_CATCH_UP_DAYS *
 
 struct _RtRound {
   guint      serial;
-  gint64     from, until;       /* UTC seconds: of the round */
+  gint64     missed_from;       /* UTC seconds: we were away since */
+  gint64     from, until;       /* likewise: of the round */
   gint64     low, high;         /* of the question */
   guint      reach;             /* of a split: which of the reaches */
   GPtrArray *asked;             /* ids */
@@ -23,12 +24,15 @@ struct _RtRound {
   gint64     ends;              /* monotonic: he is asked no more */
   gint64     behind_time;
   GBytes    *behind_id;
-  guint      n_left, n_of_teller, pages;
+  guint      n_left, pages_left;
   gsize      bytes_left;
+  guint      n_of_teller, pages_of_teller;      /* his share */
+  gsize      bytes_of_teller;
   guint      n_given;           /* of the page that is being taken */
   guint      n_told, n_new;     /* in this question */
   guint      new_of_teller;
   gboolean   taking, more, gone;
+  gboolean   put_off;           /* somebody has more, and had not the time for it, or left */
   GPtrArray *items;             /* of RtMessageItem: new ones */
   RtCatchUpResult result;
 };
@@ -56,6 +60,25 @@ tells_history (P2pConnection *connection)
 }
 
 /* ---- the end of a round ---- */
+
+static gboolean begin_cb (gpointer data);
+
+/* Where all that have more had no time for us, as when everybody comes back at once, or went away: later, or of the next who comes. */
+static void
+ask_again (RtNetwork *self, RtRound *round)
+{
+  RtTalk *talk = self->talk;
+
+  if (!round->put_off || round->result.complete || round->result.kind == RT_GAP_SPLIT || talk->missed_from != 0 || talk->n_again >= RT_CATCH_UP_AGAIN)
+    {
+      talk->n_again = 0;
+      return;
+    }
+  talk->n_again++;
+  talk->missed_from = round->missed_from;
+  talk->missed_kind = round->result.kind;
+  talk->round_timer = rt_timer_add ((guint) talk->again_seconds * 1000, "[rt-model] catch up again", begin_cb, self);
+}
 
 static void
 end_round (RtNetwork *self)
@@ -95,6 +118,7 @@ end_round (RtNetwork *self)
       rt_network_count_in_gaps (self, round->items, round->result.first.time, round->result.last.time);
       rt_network_count_unread_block (self, round->items);
     }
+  ask_again (self, round);
   rt_network_take_outcome (self, &round->result);
   round_free (round);
   /* another gap may have ended meanwhile */
@@ -111,7 +135,7 @@ page_late_cb (gpointer data)
   g_autoptr (RtNetwork) self = g_object_ref (data);
 
   self->talk->round_timer = 0;
-  self->talk->round->gone = TRUE;
+  self->talk->round->gone = self->talk->round->put_off = TRUE;
   go_on (self);
   return G_SOURCE_REMOVE;
 }
@@ -161,7 +185,7 @@ find_teller (RtNetwork *self, RtRound *round)
 {
   GListModel *table = p2p_mesh_socket_get_routing_table (self->socket);
 
-  if (round->only_him || round->asked->len >= RT_CATCH_UP_TELLERS || round->n_left == 0 || round->bytes_left == 0)
+  if (round->only_him || round->asked->len >= RT_CATCH_UP_TELLERS || round->n_left == 0 || round->bytes_left == 0 || round->pages_left == 0)
     return FALSE;
   for (guint i = 0; i < g_list_model_get_n_items (table); i++)
     {
@@ -205,6 +229,8 @@ begin_teller (RtNetwork *self)
   round->ends = g_get_monotonic_time () + self->talk->teller_seconds * G_TIME_SPAN_SECOND;
   /* One who makes things up leaves room for the others. */
   round->n_of_teller = round->n_left / (others + 1);
+  round->pages_of_teller = MAX (round->pages_left / (others + 1), 1);
+  round->bytes_of_teller = round->bytes_left / (others + 1);
   begin_question (round, round->result.kind == RT_GAP_SPLIT ? MAX (round->from, round->until - reaches[0]) : round->from, round->until);
   ask (self);
 }
@@ -214,7 +240,7 @@ static void
 go_on (RtNetwork *self)
 {
   RtRound *round = self->talk->round;
-  gboolean room = round->n_of_teller > 0 && round->bytes_left > 0 && round->pages < RT_CATCH_UP_PAGES && g_get_monotonic_time () < round->ends;
+  gboolean room = round->n_of_teller > 0 && round->bytes_of_teller > 0 && round->pages_of_teller > 0 && g_get_monotonic_time () < round->ends;
 
   round->token = 0;
   if (!round->gone && room && (round->more || reach_further (round)))
@@ -296,7 +322,7 @@ pick_told (RtNetwork *self, RtRound *round, GPtrArray *items)
       const P2pAppHistoryItem *item = items->pdata[i];
       gsize length = p2p_message_get_length (item->message);
 
-      if (round->n_of_teller == 0 || round->bytes_left == 0 || !is_of_range (round, item->message)
+      if (round->n_of_teller == 0 || round->bytes_of_teller == 0 || !is_of_range (round, item->message)
           || !g_hash_table_add (ids, p2p_message_get_id (item->message)))
         {
           self->talk->counts.told_refused++;
@@ -305,6 +331,7 @@ pick_told (RtNetwork *self, RtRound *round, GPtrArray *items)
       round->n_of_teller--;
       round->n_left--;
       round->bytes_left -= MIN (length, round->bytes_left);
+      round->bytes_of_teller -= MIN (length, round->bytes_of_teller);
       g_ptr_array_add (told, rt_told_new (item->message, CLAMP (p2p_message_get_time (item->message), round->low, round->high), item->reply));
     }
   round->n_given = told->len;
@@ -330,13 +357,15 @@ rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *messag
     }
   rt_timer_clear (&talk->round_timer);
   round->token = 0;
-  round->pages++;
+  round->pages_left -= MIN (round->pages_left, 1);
+  round->pages_of_teller -= MIN (round->pages_of_teller, 1);
   round->n_told += items->len;
   round->more = (p2p_app_frame_get_flags (frame) & P2P_APP_HISTORY_MORE) != 0;
   if (items->len == 0)
     {
       /* more, but not now */
       round->gone = round->more;
+      round->put_off |= round->more;
       go_on (self);
       return;
     }
@@ -373,12 +402,14 @@ begin_round (RtNetwork *self, RtGapKind kind, gint64 from, gint64 until, const c
   round->serial = ++talk->n_rounds;
   round->from = MAX (from - RT_CATCH_UP_SLACK_SECONDS, until - RT_CATCH_UP_DAYS * 86400);
   round->from = MAX (round->from, talk->since);
+  round->missed_from = from;
   round->until = until;
   round->result.kind = kind;
   round->result.from = from * G_USEC_PER_SEC;
   round->result.until = until * G_USEC_PER_SEC;
   round->n_left = RT_CATCH_UP_MESSAGES;
   round->bytes_left = RT_CATCH_UP_BYTES;
+  round->pages_left = RT_CATCH_UP_PAGES;
   round->asked = g_ptr_array_new_with_free_func (g_free);
   round->items = g_ptr_array_new_with_free_func (g_object_unref);
   round->only_him = only_him != NULL;
@@ -429,7 +460,7 @@ rt_network_is_catching_up (RtNetwork *self)
 {
   RtTalk *talk = self->talk;
 
-  return talk->round != NULL || (talk->missed_from != 0 && self->socket != NULL && has_teller (self));
+  return talk->round != NULL || (talk->missed_from != 0 && talk->n_again == 0 && self->socket != NULL && has_teller (self));
 }
 
 static gboolean heal_cb (gpointer data);
@@ -498,12 +529,24 @@ rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard)
     return;
   if (person != NULL)
     note_stranger (self, person, heard);
+  if (person != NULL && talk->round == NULL && talk->n_again > 0)
+    rt_timer_clear (&talk->round_timer);
   if (talk->round != NULL)
     return;
   if (talk->missed_from == 0)
     heal (self);
   else if (talk->round_timer == 0 && has_teller (self))
     talk->round_timer = rt_timer_add (BEGIN_MILLISECONDS, "[rt-model] catch up", begin_cb, self);
+}
+
+gint64
+rt_network_get_unasked (RtNetwork *self)
+{
+  RtTalk *talk = self->talk;
+
+  if (talk->round != NULL && talk->round->result.kind != RT_GAP_SPLIT)
+    return talk->round->missed_from;
+  return talk->n_again > 0 ? talk->missed_from : 0;
 }
 
 void
@@ -527,9 +570,12 @@ rt_network_drop_teller (RtNetwork *self, const char *id)
   if (id != NULL && g_strcmp0 (id, round->teller) != 0)
     return;
   rt_timer_clear (&self->talk->round_timer);
-  round->gone = TRUE;
+  round->gone = round->put_off = TRUE;
   if (id == NULL)
-    end_round (self);
+    {
+      end_round (self);
+      rt_timer_clear (&self->talk->round_timer);
+    }
   else if (!round->taking)
     go_on (self);
 }

@@ -32,7 +32,15 @@ rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save)
     {
       g_autoptr (RtGap) before = g_list_model_get_item (gaps, position - 1);
 
-      if (rt_gap_get_from (before) <= rt_gap_get_from (gap))
+      /* the same, of which more is asked now */
+      if (rt_gap_get_from (before) == rt_gap_get_from (gap))
+        {
+          rt_gap_set_n_messages (gap, rt_gap_get_n_messages (gap) + rt_gap_get_n_messages (before));
+          rt_gap_set_n_keys (gap, MAX (rt_gap_get_n_keys (gap), rt_gap_get_n_keys (before)));
+          g_list_store_remove (self->gaps, --position);
+          break;
+        }
+      if (rt_gap_get_from (before) < rt_gap_get_from (gap))
         break;
       position--;
     }
@@ -118,6 +126,7 @@ rt_network_change_talk (RtNetwork *self)
   talk->since = now;
   talk->last_seen = 0;
   talk->missed_from = 0;
+  talk->n_again = 0;
   rt_network_withdraw_files (self);
   if (chat == NULL)
     return;

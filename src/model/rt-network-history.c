@@ -13,36 +13,61 @@ typedef struct {
   RtPerson  *person;
   gint64     token, from, until;
   guint      n;
-  gsize      bytes;
+  gint64     behind_time;
+  GBytes    *behind_id;         /* nullable */
   guint      pages;
+  gboolean   serving;           /* FALSE: it waits */
 } Answer;
+
+static void serve_next (RtNetwork *self);
 
 static void
 answer_free (Answer *answer)
 {
+  g_autoptr (RtNetwork) self = answer->network;
+
   answer->person->being_told = FALSE;
-  if (answer->network->talk != NULL)
-    answer->network->talk->serving--;
-  g_object_unref (answer->network);
   g_object_unref (answer->socket);
   g_object_unref (answer->person);
+  g_clear_pointer (&answer->behind_id, g_bytes_unref);
+  if (self->talk != NULL && answer->serving)
+    {
+      self->talk->serving--;
+      serve_next (self);
+    }
   g_free (answer);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 
-static gsize
-get_credit (RtPerson *person)
+static guint
+earn (guint *credit, gint64 *time, guint most)
 {
   gint64 now = g_get_monotonic_time ();
-  gint64 earned = (now - person->told_time) * RT_HISTORY_CREDIT / (RT_HISTORY_CREDIT_SECONDS * G_TIME_SPAN_SECOND);
+  gint64 earned = (now - *time) * most / (RT_HISTORY_CREDIT_SECONDS * G_TIME_SPAN_SECOND);
 
-  if (person->told_time == 0 || now - person->told_time >= RT_HISTORY_CREDIT_SECONDS * G_TIME_SPAN_SECOND)
-    person->told_credit = RT_HISTORY_CREDIT;
+  if (*time == 0 || now - *time >= RT_HISTORY_CREDIT_SECONDS * G_TIME_SPAN_SECOND)
+    *credit = most;
   else
-    person->told_credit = (guint) MIN (person->told_credit + earned, RT_HISTORY_CREDIT);
-  person->told_time = now;
-  return person->told_credit;
+    *credit = (guint) MIN (*credit + earned, most);
+  *time = now;
+  return *credit;
+}
+
+/* His, or what is left of that of all. */
+static guint
+get_credit (RtNetwork *self, RtPerson *person)
+{
+  guint all = earn (&self->talk->told_credit, &self->talk->told_time, RT_HISTORY_CREDIT_OF_ALL);
+
+  return MIN (earn (&person->told_credit, &person->told_time, RT_HISTORY_CREDIT), all);
+}
+
+static void
+take_credit (RtNetwork *self, RtPerson *person, gsize bytes)
+{
+  person->told_credit -= (guint) MIN (bytes, person->told_credit);
+  self->talk->told_credit -= (guint) MIN (bytes, self->talk->told_credit);
 }
 
 static void
@@ -92,7 +117,7 @@ make_item (const RtStoreMessage *kept)
   return frame != NULL ? g_ptr_array_steal_index (alone, 0) : NULL;
 }
 
-static void read_on (Answer *answer, gint64 behind_time, GBytes *behind_id);
+static void read_on (Answer *answer);
 
 static void
 page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -121,19 +146,65 @@ page_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       if (last->id != NULL)
         {
-          read_on (g_steal_pointer (&answer), last->time / G_USEC_PER_SEC, last->id);
+          answer->behind_time = last->time / G_USEC_PER_SEC;
+          g_clear_pointer (&answer->behind_id, g_bytes_unref);
+          answer->behind_id = g_bytes_ref (last->id);
+          read_on (g_steal_pointer (&answer));
           return;
         }
     }
-  answer->person->told_credit -= (guint) MIN (bytes, answer->person->told_credit);
+  take_credit (self, answer->person, bytes);
   tell (self, answer->person, answer->token, items, page != NULL && page->has_after);
 }
 
 static void
-read_on (Answer *answer, gint64 behind_time, GBytes *behind_id)
+read_on (Answer *answer)
 {
-  rt_store_chat_history_async (rt_network_get_chat (answer->network), answer->from, answer->until, behind_time, behind_id, answer->n, answer->bytes, NULL,
-                               page_read_cb, answer);
+  take_credit (answer->network, answer->person, RT_HISTORY_PAGE_COST);
+  rt_store_chat_history_async (rt_network_get_chat (answer->network), answer->from, answer->until, answer->behind_time, answer->behind_id, answer->n,
+                               RT_HISTORY_PAGE_BYTES, NULL, page_read_cb, answer);
+}
+
+/* There is more, but not now; that is told no more often than the credit for a page takes. */
+static void
+put_off (RtNetwork *self, RtPerson *person, gint64 token)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  self->talk->counts.asks_refused++;
+  if (person->told_refused != 0 && now - person->told_refused < 3 * G_TIME_SPAN_SECOND)
+    return;
+  person->told_refused = now;
+  tell_nothing (self, person, token, TRUE);
+}
+
+static void
+serve (Answer *answer)
+{
+  RtNetwork *self = answer->network;
+
+  if (get_credit (self, answer->person) < RT_HISTORY_PAGE_BYTES)
+    {
+      put_off (self, answer->person, answer->token);
+      answer_free (answer);
+      return;
+    }
+  answer->serving = TRUE;
+  self->talk->serving++;
+  read_on (answer);
+}
+
+static void
+serve_next (RtNetwork *self)
+{
+  while (self->talk->serving < RT_HISTORY_AT_A_TIME && self->talk->waiting.length > 0)
+    serve (g_queue_pop_head (&self->talk->waiting));
+}
+
+void
+rt_network_drop_asks (RtNetwork *self)
+{
+  g_queue_clear_full (&self->talk->waiting, (GDestroyNotify) answer_free);
 }
 
 void
@@ -141,7 +212,7 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
 {
   RtPerson *person = rt_network_get_teller (self, message, connection);
   RtTalk *talk = self->talk;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC, token = p2p_app_frame_get_token (frame);
   gint64 from = MAX (p2p_app_frame_get_from (frame), now - RT_CATCH_UP_DAYS * 86400 - RT_CATCH_UP_SLACK_SECONDS);
   gint64 until = MIN (p2p_app_frame_get_until (frame), now);
   gint64 since = MAX (from, talk->since);
@@ -150,45 +221,34 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
 
   talk->counts.asks++;
   /* One question at a time: whoever asks a thousand is told once. */
-  if (person == NULL || person->being_told || talk->serving >= RT_HISTORY_AT_A_TIME)
+  if (person == NULL || person->being_told)
     {
       talk->counts.asks_refused++;
+      return;
+    }
+  if (talk->waiting.length >= RT_HISTORY_WAITING || get_credit (self, person) < RT_HISTORY_PAGE_BYTES)
+    {
+      put_off (self, person, token);
       return;
     }
   if (!rt_network_get_chat_loaded (self) || rt_network_get_chat (self) == NULL || since > until || n == 0)
     {
-      /* an answer costs too, and so does waiting for none */
-      if (get_credit (person) < RT_HISTORY_PAGE_BYTES)
-        talk->counts.asks_refused++;
-      else
-        {
-          person->told_credit -= 1024;
-          tell_nothing (self, person, p2p_app_frame_get_token (frame), FALSE);
-        }
+      /* an answer costs, too */
+      take_credit (self, person, 1024);
+      tell_nothing (self, person, token, FALSE);
       return;
     }
-  if (get_credit (person) < RT_HISTORY_PAGE_BYTES)
-    {
-      talk->counts.asks_refused++;
-      /* more, but not now; told no more often than the credit for a page takes */
-      if (person->told_refused == 0 || g_get_monotonic_time () - person->told_refused >= 3 * G_TIME_SPAN_SECOND)
-        {
-          person->told_refused = g_get_monotonic_time ();
-          tell_nothing (self, person, p2p_app_frame_get_token (frame), TRUE);
-        }
-      return;
-    }
-  person->told_credit -= 1024;
   person->being_told = TRUE;
-  talk->serving++;
   answer = g_new0 (Answer, 1);
   answer->network = g_object_ref (self);
   answer->socket = g_object_ref (self->socket);
   answer->person = g_object_ref (person);
-  answer->token = p2p_app_frame_get_token (frame);
+  answer->token = token;
   answer->from = since;
   answer->until = until;
   answer->n = n;
-  answer->bytes = RT_HISTORY_PAGE_BYTES;
-  read_on (answer, p2p_app_frame_get_behind_time (frame), p2p_app_frame_get_behind_id (frame));
+  answer->behind_time = p2p_app_frame_get_behind_time (frame);
+  answer->behind_id = p2p_app_frame_get_behind_id (frame) != NULL ? g_bytes_ref (p2p_app_frame_get_behind_id (frame)) : NULL;
+  g_queue_push_tail (&talk->waiting, answer);
+  serve_next (self);
 }

@@ -33,6 +33,9 @@ G_BEGIN_DECLS
 #define RT_CATCH_UP_SLACK_SECONDS 120
 /* A message whose time is so much later than now is not believed. */
 #define RT_CATCH_UP_AHEAD_SECONDS 60
+/* Who told that there is more, but not now, is asked again so much later, so often. */
+#define RT_CATCH_UP_AGAIN_SECONDS 60
+#define RT_CATCH_UP_AGAIN 5u
 /* The same node's coming again is no reason to ask it more often. */
 #define RT_CATCH_UP_HEAL_AGAIN_SECONDS 600
 
@@ -42,7 +45,13 @@ G_BEGIN_DECLS
 
 /* Others are told so much of our history: together at a time, and each in a minute. */
 #define RT_HISTORY_AT_A_TIME 4u
+/* The others wait for their turn, so many: after a power cut all come back at once. */
+#define RT_HISTORY_WAITING 64u
 #define RT_HISTORY_CREDIT (1024u * 1024)
+/* Ids are free: all of them together have no more than this in the same time. */
+#define RT_HISTORY_CREDIT_OF_ALL (4u * 1024 * 1024)
+/* What a page costs besides its bytes, be they told or passed over. */
+#define RT_HISTORY_PAGE_COST 4096u
 #define RT_HISTORY_CREDIT_SECONDS 60
 #define RT_HISTORY_PAGE_BYTES (56u * 1024)
 
@@ -93,11 +102,16 @@ struct _RtTalk {
 
   /* history */
   guint        serving;
+  GQueue       waiting;         /* questions */
+  guint        told_credit;     /* of all who ask */
+  gint64       told_time;       /* monotonic: when it was counted */
   RtRound     *round;           /* NULL: none is under way */
   guint        round_timer, heal_timer;
   guint        n_rounds;
   gint64       missed_from;     /* UTC seconds: nobody was asked yet what was said since; 0: nothing is missed */
   RtGapKind    missed_kind;
+  guint        n_again;         /* rounds that were put off, one after the other */
+  gint64       again_seconds;   /* RT_CATCH_UP_AGAIN_SECONDS */
   gint64       healed;          /* monotonic: a link made us ask */
   /* keys that changed, and what a round brought: both are told together */
   guint        count_timer;     /* 0: nobody counts, or it was counted */
@@ -139,6 +153,8 @@ void rt_network_init_called (RtNetwork *self);
 void rt_network_free_called (RtNetwork *self);
 
 /* ---- rt-network-history.c ---- */
+/* The socket is gone: nobody waits any more. */
+void rt_network_drop_asks (RtNetwork *self);
 void rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
 
 /* ---- rt-network-catch-up.c ---- */
@@ -148,6 +164,8 @@ void rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 hea
 /* A link is gone; NULL: all are. */
 void rt_network_drop_teller (RtNetwork *self, const char *id);
 
+/* UTC seconds: what was said since was asked about, and not all of it was told yet; 0: there is no such thing. */
+gint64   rt_network_get_unasked (RtNetwork *self);
 /* FALSE: none is under way, and none is about to be. */
 gboolean rt_network_is_catching_up (RtNetwork *self);
 

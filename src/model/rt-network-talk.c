@@ -40,10 +40,12 @@ static void
 note_seen (RtNetwork *self)
 {
   RtStoreChat *chat = rt_network_get_chat (self);
+  gint64 unasked = rt_network_get_unasked (self);
 
   self->talk->last_seen = g_get_real_time () / G_USEC_PER_SEC;
+  /* ended in the middle of catching up: the next life asks for it again */
   if (chat != NULL && self->talk->loaded)
-    rt_store_chat_set_last_seen (chat, self->talk->last_seen);
+    rt_store_chat_set_last_seen (chat, unasked != 0 ? unasked : self->talk->last_seen);
 }
 
 static gboolean
@@ -63,6 +65,8 @@ rt_network_init_talk (RtNetwork *self)
   self->talk = g_new0 (RtTalk, 1);
   self->talk->least_gap = RT_TALK_GAP_SECONDS;
   self->talk->teller_seconds = RT_CATCH_UP_TELLER_SECONDS;
+  self->talk->again_seconds = RT_CATCH_UP_AGAIN_SECONDS;
+  g_queue_init (&self->talk->waiting);
   self->talk->name_told = G_MININT64 / 2;
   self->talk->healed = G_MININT64 / 2;
   self->talk->before = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
@@ -327,6 +331,7 @@ rt_network_end_talk (RtNetwork *self)
       rt_people_note_neighbour (self->people, p2p_connection_get_id (connection), FALSE, g_get_real_time ());
     }
   rt_network_drop_teller (self, NULL);
+  rt_network_drop_asks (self);
   note_alone (self);
   rt_timer_clear (&self->talk->name_timer);
   rt_timer_clear (&self->talk->public_timer);
@@ -340,6 +345,7 @@ rt_network_free_talk (RtNetwork *self)
   if (self->talk == NULL)
     return;
   rt_network_drop_teller (self, NULL);
+  rt_network_drop_asks (self);
   rt_timer_clear (&self->talk->name_timer);
   rt_timer_clear (&self->talk->public_timer);
   rt_timer_clear (&self->talk->private_timer);

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window's own network (model-peer.c) beside the real originals, and beside roundtable-node: what it says besides the text (names, what a message
 answers, receipts, histories) goes through them unseen and disturbs nobody."""
+import base64
+import os
+import time
 import unittest
 
-from harness import BROADCAST, NOWHERE, WHISPER, NetworkTest, main, text_of, until
+from harness import BROADCAST, NOWHERE, WHISPER, NetworkTest, b, main, until
+from rawpeer import frame
 
 SENDING, HANDED, QUEUED = 1, 2, 5
 APPLICATION, HISTORY_ASK = 0x5a, 4
@@ -100,6 +104,28 @@ class NoHistory(Beside):
         said = [packets[2] for packets in frames if packets[0] == APPLICATION]
         self.assertNotEqual(said, [])
         self.assertNotIn(HISTORY_ASK, said)
+
+
+@unittest.skipUnless(os.environ.get('MODEL_DEEP') == '1', 'takes 70 s (MODEL_DEEP=1)')
+class Asking(Beside):
+    """A neighbour asks for every range in a loop, nearly as often as a link may whisper: the window says less than ten times what it hears."""
+
+    def test_loop(self):
+        ada, node = self.model('Ada', 'node'), self.start('rt', '--allow-raw', subnet='node')
+        for i in range(100):
+            ada.do('keep', text=base64.b64encode(os.urandom(30000)).decode(), age=1800 - i)
+        self.connect(node, ada)
+        began = time.monotonic()
+        n = 0
+        while time.monotonic() - began < 70:
+            now = int(time.time())
+            node.do('raw', id=ada.id, frame=b(frame(WHISPER, node.id, [APPLICATION, 1, HISTORY_ASK, n, now - 86400 + n % 3600, now, 1024, b''])))
+            n += 1
+            time.sleep(max(0, began + n / 200 - time.monotonic()))
+        link = node.link_to(ada)
+        heard, said = link['bytes_out'], link['bytes_in']
+        print('%d questions in 70 s: %d bytes for %d, out/in %.2f' % (n, said, heard, said / heard))
+        self.assertLess(said, 10 * heard)
 
 
 if __name__ == '__main__':

@@ -72,7 +72,7 @@ tell_to (Teller *self, const char *id, gint64 token, guint first, guint n, gbool
   g_autoptr (GError) error = NULL;
 
   for (guint i = first; i < first + n; i++)
-    g_ptr_array_add (items, p2p_app_history_item_new (p2p_message_get_time (self->messages->pdata[i]), self->messages->pdata[i], NULL));
+    g_ptr_array_add (items, p2p_app_history_item_new (self->heard != 0 ? self->heard : p2p_message_get_time (self->messages->pdata[i]), self->messages->pdata[i], NULL));
   frame = p2p_app_frame_new_history (token, more ? P2P_APP_HISTORY_MORE : P2P_APP_HISTORY_END, items, &error);
   g_assert_no_error (error);
   whisper_to (self, id, frame);
@@ -143,7 +143,9 @@ frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P2pCon
       self->token = p2p_app_frame_get_token (frame);
       self->from = p2p_app_frame_get_from (frame);
       self->until = p2p_app_frame_get_until (frame);
-      if (!self->mute)
+      if (self->n_asks <= self->n_put_off)
+        tell_to (self, p2p_message_get_sender (message), self->token, 0, 0, TRUE);
+      else if (!self->mute)
         answer (self, frame, p2p_message_get_sender (message));
       break;
     case P2P_APP_HISTORY:

@@ -12,6 +12,8 @@ typedef struct {
   guint          per_page;      /* 0: all at once */
   gboolean       no_history;    /* does not say that he would answer */
   gboolean       mute;          /* never answers */
+  guint          n_put_off;     /* so many of the first questions have "more, but not now" for an answer */
+  gint64         heard;         /* what he says when he heard them; 0: when they were said */
   gboolean       as_asked;      /* only what is of the range that is asked for */
   gboolean       endless;       /* the first page again and again, and more to come */
   gboolean       leaves;        /* after the first page */

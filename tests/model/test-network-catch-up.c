@@ -276,6 +276,10 @@ test_nothing (Fixture *self, gconstpointer data)
   teller_clear (&self->one);
   rt_wait_until (self->a->talk->round == NULL);
   g_assert_cmpuint (self->n_results, ==, 0);
+  /* the next one would be asked about it */
+  g_assert_cmpuint (self->a->talk->n_again, ==, 1);
+  self->a->talk->missed_from = self->a->talk->n_again = 0;
+  rt_timer_clear (&self->a->talk->round_timer);
 
   /* a minute is no gap */
   was_away (self, 30);
@@ -384,6 +388,55 @@ test_split (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_rows (self->a), ==, 42);
 }
 
+/* He who told left in the middle of it: the next who comes is asked, in this life or in the next. */
+static void
+test_resumed (Fixture *self, gconstpointer data)
+{
+  was_away (self, 3600);
+  add_42 (&self->one);
+  self->one.per_page = 10;
+  self->one.leaves = TRUE;
+  teller_init (&self->one, self->a);
+  rt_wait_until (self->n_results == 1);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 10);
+  g_assert_false (rt_catch_up_get_complete (self->result));
+  g_assert_cmpuint (self->a->talk->n_again, ==, 1);
+  teller_copy (&self->two, &self->one, 42);
+  teller_init (&self->two, self->a);
+  rt_wait_until (self->n_results == 2);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 32);
+  g_assert_cmpuint (self->a->talk->n_again, ==, 0);
+  assert_42 (self, 0);
+  teller_clear (&self->two);
+  rt_wait_until (!self->a->talk->somebody);
+  g_assert_cmpuint (rt_network_get_unasked (self->a), ==, 0);
+
+  /* the program ends while it asks */
+  was_away (self, 1800);
+  self->three.mute = TRUE;
+  teller_init (&self->three, self->a);
+  rt_wait_until (self->three.n_asks == 1);
+  g_assert_cmpint (g_get_real_time () / G_USEC_PER_SEC - rt_network_get_unasked (self->a), >=, 1800);
+  g_assert_cmpuint (count_gaps (self), ==, 2);
+  g_signal_handlers_disconnect_by_data (self->a, self);
+  teller_clear (&self->three);
+  person_end (&self->ada);
+  person_begin (&self->ada);
+  self->a = person_get (&self->ada, 0);
+  g_signal_connect (self->a, "caught-up", G_CALLBACK (caught_up_cb), self);
+  wait_up (self->a);
+  rt_wait_until (rt_network_get_chat_loaded (self->a));
+  memset (&self->three, 0, sizeof self->three);
+  teller_add (&self->three, "bob", 1000, "said meanwhile");
+  teller_init (&self->three, self->a);
+  rt_wait_until (self->n_results == 3);
+  g_assert_cmpuint (rt_catch_up_get_n_messages (self->result), ==, 1);
+  g_assert_true (rt_catch_up_get_complete (self->result));
+  /* the same gap */
+  g_assert_cmpuint (count_gaps (self), ==, 2);
+  g_assert_cmpuint (rt_network_get_unasked (self->a), ==, 0);
+}
+
 /* Before the person's eyes nothing becomes unread. */
 static void
 test_active (Fixture *self, gconstpointer data)
@@ -421,6 +474,7 @@ main (int argc, char *argv[])
   ADD ("no-history", test_no_history);
   ADD ("unasked", test_unasked);
   ADD ("split", test_split);
+  ADD ("resumed", test_resumed);
   ADD ("active", test_active);
   return g_test_run ();
 }
