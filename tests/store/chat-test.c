@@ -165,3 +165,13 @@ close_somehow (RtStore *store)
   rt_wait_result (result);
   rt_store_close_finish (store, result, NULL);
 }
+
+char *
+print_hits (const RtStoreResult *result)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < result->hits->len; i++)
+    g_string_append_printf (text, "%s%d", i > 0 ? " " : "", (int) (((RtStoreHit *) result->hits->pdata[i])->message->time / SECOND));
+  return g_string_free (text, FALSE);
+}

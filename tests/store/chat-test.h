@@ -35,5 +35,15 @@ char             *print_messages (GPtrArray *messages);
 
 #define assert_messages(messages, expected) \
   G_STMT_START { g_autofree char *printed_ = print_messages (messages); g_assert_cmpstr (printed_, ==, expected); } G_STMT_END
+/* The seconds of what was found, with a space between. */
+char             *print_hits (const RtStoreResult *result);
+
+#define assert_hits(result, expected) \
+  G_STMT_START { g_autofree char *printed_ = print_hits (result); g_assert_cmpstr (printed_, ==, expected); } G_STMT_END
+#define ASSERT_FOUND(store, words_, expected) \
+  G_STMT_START { \
+    g_autoptr (RtStoreResult) found_ = search (store, &(RtStoreQuery) { .words = (char *) words_ }); \
+    assert_hits (found_, expected); \
+  } G_STMT_END
 
 G_END_DECLS

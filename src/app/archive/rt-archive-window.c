@@ -116,15 +116,18 @@ show_verdict (RtArchiveWindow *self)
 {
   gboolean good = rt_archive_get_n_faults (self->archive) == 0;
   g_autofree char *verdict = rt_archive_dup_verdict (self->archive);
-  g_autofree char *about = NULL, *head = NULL;
+  g_autofree char *about = NULL, *head = NULL, *who = NULL, *when = NULL;
   const char *by = rt_archive_get_by (self->archive), *exported = rt_archive_get_exported (self->archive);
 
   gtk_image_set_from_icon_name (self->verdict_icon, good ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
   gtk_label_set_label (self->verdict_label, verdict);
   gtk_widget_add_css_class (GTK_WIDGET (self->verdict_label), good ? "success" : "warning");
+  /* in a text from right to left a date would come apart */
+  who = *by != '\0' ? g_strdup_printf ("\u2068%s\u2069", by) : g_strdup (_("somebody"));
+  when = *exported != '\0' ? g_strdup_printf ("\u2068%s\u2069", exported) : g_strdup (_("a time that is not known"));
   /* Translators: who, and when (a date of numbers, UTC) */
   about = g_strdup_printf (_("Exported by %s, at %s, as the file itself says. Whoever can change all of a file can also make its hashes anew: to be sure, compare the last one with what "
-                             "you were told when it was exported, or by who did it."), *by != '\0' ? by : _("somebody"), *exported != '\0' ? exported : _("a time that is not known"));
+                             "you were told when it was exported, or by who did it."), who, when);
   /* Translators: the last of a chain of hashes */
   head = g_strdup_printf (_("Last hash: %s"), rt_archive_get_head (self->archive));
   gtk_label_set_label (self->about_label, about);

@@ -133,15 +133,18 @@ static char *
 find_wrong_day (RtDayField *field, GDate *day, RtDayState *state)
 {
   GDate today;
-  g_autofree char *example = NULL;
+  g_autofree char *example = NULL, *written = NULL, *right = NULL;
 
   *state = rt_day_field_get (field, day);
   if (*state != RT_DAY_WRONG)
     return NULL;
   rt_day_set_time (&today, g_get_real_time ());
   example = rt_day_to_text (&today);
+  /* in a text from right to left they would come apart */
+  written = g_strdup_printf ("\u2068%s\u2069", rt_day_field_get_text (field));
+  right = g_strdup_printf ("\u2066%s\u2069", example);
   /* Translators: what somebody wrote, and a day of numbers, as 2026-11-22 */
-  return g_strdup_printf (_("“%s” is no day. Write it as %s."), rt_day_field_get_text (field), example);
+  return g_strdup_printf (_("“%s” is no day. Write it as %s."), written, right);
 }
 
 /* In words, what days are meant. */
