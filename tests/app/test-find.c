@@ -29,11 +29,11 @@ typedef struct {
 static const Look looks[] = {
   { "light", 600, 640, 1, FALSE, FALSE, FALSE, TRUE },
   { "dark", 600, 640, 1, TRUE, FALSE, FALSE, TRUE },
-  { "contrast", 600, 640, 1, FALSE, TRUE, FALSE, FALSE },
+  { "contrast", 600, 640, 1, FALSE, TRUE, FALSE, TRUE },
   { "narrow", 360, 600, 1, FALSE, FALSE, FALSE, TRUE },
   { "rtl", 600, 640, 1, FALSE, FALSE, TRUE, TRUE },
   { "rtl-narrow", 360, 600, 1, TRUE, FALSE, TRUE, FALSE },
-  { "large", 600, 640, 2, FALSE, FALSE, FALSE, FALSE },
+  { "large", 600, 640, 2, FALSE, FALSE, FALSE, TRUE },
   { "large-narrow", 360, 640, 1.5, FALSE, FALSE, FALSE, FALSE },
 };
 
@@ -426,7 +426,7 @@ test_days (Find *self, gconstpointer data)
 static void
 test_closed (Find *self, gconstpointer data)
 {
-  for (guint i = 0; i < 6; i++)
+  for (guint i = 0; i < 3; i++)
     {
       GtkWidget *dialog = open_window (GTK_WIDGET (rt_search_dialog_new (GTK_WINDOW (self->window), self->app.networks)), &looks[0]), *window;
       GtkEditable *entry = GTK_EDITABLE (app_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL));
