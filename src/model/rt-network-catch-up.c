@@ -517,7 +517,7 @@ note_stranger (RtNetwork *self, RtPerson *person, gint64 heard)
 
   person->heal_from = again || alone || get_now () - from < talk->least_gap ? 0 : from;
   if (person->heal_from != 0)
-    rt_network_begin_count (self);
+    rt_network_begin_count_of_split (self, from);
 }
 
 void

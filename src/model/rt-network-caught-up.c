@@ -78,16 +78,40 @@ count_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-rt_network_begin_count (RtNetwork *self)
+static gboolean
+begin_count (RtNetwork *self, gint64 since, gboolean deletes)
 {
   RtTalk *talk = self->talk;
 
-  if (self->table_source == NULL || talk->count_timer != 0 || !rt_table_kept_begin_count (self->table_source))
-    return;
+  if (self->table_source == NULL || talk->count_timer != 0 || !rt_table_kept_begin_count (self->table_source, since, deletes))
+    return FALSE;
+  talk->counted = g_get_monotonic_time ();
   talk->conflicts_before = count_conflicts (self);
   talk->count_ends = g_get_monotonic_time () + RT_CATCH_UP_TABLE_SECONDS * G_TIME_SPAN_SECOND;
   talk->count_timer = rt_timer_add (RT_CATCH_UP_QUIET_SECONDS * 1000, "[rt-model] count changed keys", count_cb, self);
+  return TRUE;
+}
+
+void
+rt_network_begin_count (RtNetwork *self)
+{
+  begin_count (self, g_get_real_time () / G_USEC_PER_SEC, TRUE);
+}
+
+/* Others were there all the time: what is not old is no news out of another part of the network, and anybody may come as a stranger as often as he likes. */
+void
+rt_network_begin_count_of_split (RtNetwork *self, gint64 from)
+{
+  RtTalk *talk = self->talk;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (talk->counted != 0 && g_get_monotonic_time () - talk->counted < talk->least_gap * G_TIME_SPAN_SECOND)
+    return;
+  if (!begin_count (self, now - talk->least_gap, FALSE) || talk->outcome.n_messages > 0)
+    return;
+  talk->outcome.kind = RT_GAP_SPLIT;
+  talk->outcome.from = from * G_USEC_PER_SEC;
+  talk->outcome.until = now * G_USEC_PER_SEC;
 }
 
 void

@@ -115,7 +115,7 @@ struct _RtTalk {
   gint64       healed;          /* monotonic: a link made us ask */
   /* keys that changed, and what a round brought: both are told together */
   guint        count_timer;     /* 0: nobody counts, or it was counted */
-  gint64       count_ends;      /* monotonic */
+  gint64       count_ends, counted;     /* monotonic; begun the last time, 0: never */
   guint        conflicts_before;
   RtGap       *count_gap;       /* NULL: none */
   RtCatchUpResult outcome;      /* n_messages, n_keys: 0 where there is none */
@@ -172,6 +172,8 @@ gboolean rt_network_is_catching_up (RtNetwork *self);
 /* ---- rt-network-caught-up.c ---- */
 /* Somebody is there from whom changes of the table may come, which are those of before. */
 void rt_network_begin_count (RtNetwork *self);
+/* Likewise, of who was not heard since then. */
+void rt_network_begin_count_of_split (RtNetwork *self, gint64 from);
 /* They are to stand there, too. */
 void rt_network_count_for_gap (RtNetwork *self, RtGap *gap);
 /* keep: what was counted so far is told. */

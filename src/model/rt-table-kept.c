@@ -30,13 +30,13 @@ rt_table_kept_begin_log (RtTableKept *self)
 }
 
 gboolean
-rt_table_kept_begin_count (RtTableKept *self)
+rt_table_kept_begin_count (RtTableKept *self, gint64 since, gboolean deletes)
 {
   RtTableKeptInterface *iface = RT_TABLE_KEPT_GET_IFACE (self);
 
   if (iface->begin_count == NULL)
     return FALSE;
-  iface->begin_count (self);
+  iface->begin_count (self, since, deletes);
   return TRUE;
 }
 

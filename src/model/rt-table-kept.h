@@ -16,7 +16,7 @@ struct _RtTableKeptInterface {
   gboolean (*restore)     (RtTableKept *self, GBytes *id, GBytes *record);
   void     (*begin_log)   (RtTableKept *self);
   /* optional */
-  void     (*begin_count) (RtTableKept *self);
+  void     (*begin_count) (RtTableKept *self, gint64 since, gboolean deletes);
   void     (*end_count)   (RtTableKept *self);
   guint    (*count)       (RtTableKept *self, gint64 *newest);
 };
@@ -27,9 +27,9 @@ void     rt_table_kept_set_refusal (RtTableKept *self, const char *words);
 gboolean rt_table_kept_restore     (RtTableKept *self, GBytes *id, GBytes *record);
 /* From now on what becomes of keys is written down. */
 void     rt_table_kept_begin_log   (RtTableKept *self);
-/* How many keys have another value than when it was begun, because of what others wrote before that; newest: monotonic microseconds of the last change, 0: there was none.
- * FALSE: of this table nobody can say. */
-gboolean rt_table_kept_begin_count (RtTableKept *self);
+/* How many keys have another value than when it was begun, because of what others wrote until since (UTC seconds); of deletes nobody knows when, and they count or do not.
+ * newest: monotonic microseconds of the last change, 0: there was none. FALSE: of this table nobody can say. */
+gboolean rt_table_kept_begin_count (RtTableKept *self, gint64 since, gboolean deletes);
 void     rt_table_kept_end_count   (RtTableKept *self);
 guint    rt_table_kept_count       (RtTableKept *self, gint64 *newest);
 

@@ -15,6 +15,7 @@ struct _RtTableSocket {
   gboolean       logging;
   RtTableChanges *changes;
   gint64         since;         /* UTC seconds: what is written later is seen as it comes, and not counted */
+  gboolean       deletes;       /* they are counted */
 };
 
 static void source_iface_init (RtTableSourceInterface *iface);
@@ -134,7 +135,7 @@ delete_cb (RtTableSocket *self, GBytes *key)
 {
   g_autofree char *writer = p2p_sync_socket_dup_writer (self->socket, key);
 
-  rt_table_changes_note (self->changes, key, NULL, g_strcmp0 (writer, p2p_mesh_socket_get_id (P2P_MESH_SOCKET (self->socket))) == 0);
+  rt_table_changes_note (self->changes, key, NULL, !self->deletes || g_strcmp0 (writer, p2p_mesh_socket_get_id (P2P_MESH_SOCKET (self->socket))) == 0);
   if (self->logging)
     rt_table_kept_log (self->store, key, NULL, writer);
   rt_table_source_changed (RT_TABLE_SOURCE (self), key);
@@ -184,11 +185,12 @@ begin_log (RtTableKept *kept)
 }
 
 static void
-begin_count (RtTableKept *kept)
+begin_count (RtTableKept *kept, gint64 since, gboolean deletes)
 {
   RtTableSocket *self = RT_TABLE_SOCKET (kept);
 
-  self->since = g_get_real_time () / G_USEC_PER_SEC;
+  self->since = since;
+  self->deletes = deletes;
   rt_table_changes_begin (self->changes);
 }
 

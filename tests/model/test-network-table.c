@@ -289,6 +289,50 @@ test_away (Fixture *self, gconstpointer data)
   g_assert_cmpint (rt_gap_get_kind (again), ==, RT_GAP_AWAY);
 }
 
+/* One who was never heard comes beside others: what he brings is told as out of another part of the network where it is old, once a minute; what is new is nothing of the kind. */
+static void
+test_stranger (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, NULL), *ben = join (&self->ben, NULL), *cem, *dora;
+  Person third, fourth;
+  g_autofree char *address = network_dup_address (ada);
+  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (ada, "caught-up", G_CALLBACK (caught_up_cb), results);
+  g_assert_true (connect_and_wait (ben, address, &error));
+  rt_wait_until (rt_network_get_n_peers (ada) == 1 && ada->talk->count_timer == 0);
+  ada->talk->together -= 7200;
+  person_init (&third);
+  person_init (&fourth);
+  cem = join (&third, NULL);
+  dora = join (&fourth, NULL);
+  write_value (cem, "a", g_variant_new_int64 (1), NULL);
+  write_value (cem, "b", g_variant_new_int64 (2), NULL);
+  write_value (dora, "c", g_variant_new_int64 (3), NULL);
+  ada->talk->counted = 0;
+  g_assert_true (connect_and_wait (cem, address, &error));
+  rt_wait_until (has_value (ada, "b", "2"));
+  rt_wait_until (ada->talk->count_timer == 0);
+  g_assert_cmpuint (results->len, ==, 0);
+  /* again, and the last minute counts as old */
+  rt_network_stop (cem);
+  wait_peers (ada, 1);
+  ada->talk->least_gap = 0;
+  ada->talk->healed = G_MININT64 / 2;
+  g_assert_true (connect_and_wait (dora, address, &error));
+  rt_wait_until (results->len == 1);
+  g_assert_cmpuint (rt_catch_up_get_n_keys (results->pdata[0]), ==, 1);
+  g_assert_cmpint (rt_catch_up_get_kind (results->pdata[0]), ==, RT_GAP_SPLIT);
+  /* a minute is not over */
+  ada->talk->least_gap = 60;
+  rt_network_begin_count_of_split (ada, 1);
+  g_assert_cmpuint (ada->talk->count_timer, ==, 0);
+  g_signal_handlers_disconnect_by_data (ada, results);
+  person_clear (&third);
+  person_clear (&fourth);
+}
+
 static void
 test_damaged (Fixture *self, gconstpointer data)
 {
@@ -443,6 +487,7 @@ main (int argc, char **argv)
   ADD ("off", test_off);
   ADD ("restart", test_restart);
   ADD ("away", test_away);
+  ADD ("stranger", test_stranger);
   ADD ("damaged", test_damaged);
   ADD ("not-kept", test_not_kept);
   ADD ("many", test_many);
