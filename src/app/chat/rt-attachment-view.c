@@ -10,6 +10,8 @@
 
 #define TEXTURES "rt-textures"  /* on the transfers: those shown last */
 #define MAX_TEXTURES 24u
+#define SIZES "rt-sizes"        /* on the transfers: how large those were that were shown: path to width << 16 | height */
+#define MAX_SIZES 4096u
 #define SHOWN "rt-shown"        /* on the attachment: the person wants to see a large picture */
 #define SAVED "rt-saved"        /* on the attachment: what became of saving it */
 
@@ -85,6 +87,38 @@ find_texture (RtAttachmentView *self, const char *path)
   return NULL;
 }
 
+/* A picture that was shown before has its place when it is shown again: nothing moves when it is decoded. */
+static GHashTable *
+get_sizes (RtAttachmentView *self)
+{
+  GHashTable *sizes = g_object_get_data (G_OBJECT (self->transfers), SIZES);
+
+  if (sizes == NULL)
+    {
+      sizes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_object_set_data_full (G_OBJECT (self->transfers), SIZES, sizes, (GDestroyNotify) g_hash_table_unref);
+    }
+  return sizes;
+}
+
+static void
+keep_size (RtAttachmentView *self, const char *path, GdkTexture *texture)
+{
+  GHashTable *sizes = get_sizes (self);
+
+  if (g_hash_table_size (sizes) >= MAX_SIZES)
+    g_hash_table_remove_all (sizes);
+  g_hash_table_replace (sizes, g_strdup (path), GUINT_TO_POINTER ((guint) gdk_texture_get_width (texture) << 16 | (guint) gdk_texture_get_height (texture)));
+}
+
+static void
+expect_size (RtAttachmentView *self, const char *path)
+{
+  guint size = GPOINTER_TO_UINT (g_hash_table_lookup (get_sizes (self), path));
+
+  rt_preview_expect (self->preview, (int) (size >> 16), (int) (size & 0xffff));
+}
+
 static void
 keep_texture (RtAttachmentView *self, const char *path, GdkTexture *texture)
 {
@@ -117,8 +151,13 @@ picture_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->loading);
   rt_preview_set_texture (self->preview, texture);
   rt_preview_set_words (self->preview, texture == NULL ? error->message : NULL);
+  if (texture == NULL)
+    rt_preview_expect (self->preview, 0, 0);
   if (texture != NULL)
-    keep_texture (self, rt_attachment_get_path (self->attachment), texture);
+    {
+      keep_texture (self, rt_attachment_get_path (self->attachment), texture);
+      keep_size (self, rt_attachment_get_path (self->attachment), texture);
+    }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && self->transfers != NULL)
     rt_transfers_note_lost (self->transfers, self->attachment);
 }
@@ -142,6 +181,7 @@ update_picture (RtAttachmentView *self)
     {
       stop_loading (self);
       rt_preview_set_texture (self->preview, NULL);
+      rt_preview_expect (self->preview, 0, 0);
       /* Translators: in the place of a picture that is not there yet */
       rt_preview_set_words (self->preview, rt_attachment_get_state (self->attachment) == RT_ATTACHMENT_FETCHING ? _("The picture is coming…") : _("The picture is not here"));
       return;
@@ -156,6 +196,7 @@ update_picture (RtAttachmentView *self)
   else if (self->loading == NULL && rt_preview_get_texture (self->preview) == NULL)
     {
       rt_preview_set_words (self->preview, NULL);
+      expect_size (self, path);
       self->loading = g_cancellable_new ();
       rt_picture_load_async (path, self->loading, picture_cb, g_object_ref (self));
     }
@@ -423,6 +464,7 @@ rt_attachment_view_set (RtAttachmentView *self, RtTransfers *transfers, RtAttach
     {
       stop_loading (self);
       rt_preview_set_texture (self->preview, NULL);
+      rt_preview_expect (self->preview, 0, 0);
       rt_preview_set_words (self->preview, NULL);
       g_set_object (&self->attachment, attachment);
       g_signal_group_set_target (self->signals, attachment);

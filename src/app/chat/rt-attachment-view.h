@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * RtAttachmentView: the file that a message brings: its name and size, what becomes of it, and a small picture if it is one. Used again for other ones.
  *
- * A picture has its place from the beginning, so that nothing moves when it comes.
+ * The place of a picture is as large as it is shown. Before it is there for the first time it has that of a large one; later nothing moves when it comes.
  * Actions: attachment.save, .fetch (again, or a picture that is not fetched by itself), .cancel (also: ours is given no more).
  */
 #define RT_TYPE_ATTACHMENT_VIEW (rt_attachment_view_get_type ())

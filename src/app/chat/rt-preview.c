@@ -5,26 +5,57 @@
 #include "rt-preview.h"
 
 #define MIN_WIDTH 96
+/* Its corners would be all that is left of a smaller one, were they as round as others'. */
+#define SMALL 32
 
 struct _RtPreview {
   GtkWidget   parent_instance;
 
   GdkTexture *texture;
+  int         width, height;    /* of the picture; 0: not known */
   GtkWidget  *label;
 };
 
 G_DEFINE_FINAL_TYPE (RtPreview, rt_preview, GTK_TYPE_WIDGET)
 
 static void
+get_natural_size (RtPreview *self, int *width, int *height)
+{
+  double scale;
+
+  if (self->width <= 0 || self->height <= 0)
+    {
+      *width = RT_PICTURE_WIDTH;
+      *height = RT_PICTURE_HEIGHT;
+      return;
+    }
+  scale = MIN (MIN ((double) RT_PICTURE_WIDTH / self->width, (double) RT_PICTURE_HEIGHT / self->height), 1.0);
+  *width = MAX (1, (int) (self->width * scale + 0.5));
+  *height = MAX (1, (int) (self->height * scale + 0.5));
+}
+
+static void
 measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
+  RtPreview *self = RT_PREVIEW (widget);
+  int width, height;
+
+  get_natural_size (self, &width, &height);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      *minimum = MIN_WIDTH;
-      *natural = RT_PICTURE_WIDTH;
+      *minimum = MIN (MIN_WIDTH, width);
+      *natural = width;
     }
+  else if (for_size < 0 || for_size >= width || self->width <= 0)
+    *minimum = *natural = height;
   else
-    *minimum = *natural = RT_PICTURE_HEIGHT;
+    *minimum = *natural = MAX (1, (int) ((double) height * MAX (for_size, 1) / width + 0.5));
+}
+
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -42,17 +73,10 @@ static void
 snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   RtPreview *self = RT_PREVIEW (widget);
-  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget), scale, w, h;
 
+  /* it was given the picture's own proportions */
   if (self->texture != NULL)
-    {
-      w = gdk_texture_get_width (self->texture);
-      h = gdk_texture_get_height (self->texture);
-      scale = MIN (MIN (width / w, height / h), 1.0);
-      w *= scale;
-      h *= scale;
-      gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT ((float) ((width - w) / 2), (float) ((height - h) / 2), (float) w, (float) h));
-    }
+    gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) gtk_widget_get_height (widget)));
   gtk_widget_snapshot_child (widget, self->label, snapshot);
 }
 
@@ -73,6 +97,7 @@ rt_preview_class_init (RtPreviewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = dispose;
   widget_class->measure = measure;
+  widget_class->get_request_mode = get_request_mode;
   widget_class->size_allocate = size_allocate;
   widget_class->snapshot = snapshot;
   gtk_widget_class_set_css_name (widget_class, "preview");
@@ -95,8 +120,26 @@ rt_preview_set_texture (RtPreview *self, GdkTexture *texture)
 {
   g_return_if_fail (RT_IS_PREVIEW (self));
 
-  if (g_set_object (&self->texture, texture))
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!g_set_object (&self->texture, texture))
+    return;
+  rt_preview_expect (self, texture != NULL ? gdk_texture_get_width (texture) : 0, texture != NULL ? gdk_texture_get_height (texture) : 0);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+rt_preview_expect (RtPreview *self, int width, int height)
+{
+  g_return_if_fail (RT_IS_PREVIEW (self));
+
+  if (self->width == width && self->height == height)
+    return;
+  self->width = width;
+  self->height = height;
+  if (width > 0 && MIN (width, height) < SMALL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "small");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "small");
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 GdkTexture *
