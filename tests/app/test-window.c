@@ -9,6 +9,7 @@
 #include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
 #include "window-fixture.h"
+#include "../support/free-port.h"
 
 static const char *
 get_root (RtWindow *window)
@@ -339,15 +340,15 @@ test_trouble (void)
   g_autoptr (RtNetworkConfig) config = rt_network_config_new ();
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) taken = NULL;
+  guint16 port = find_free_port ();
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
   g_autoptr (GError) error = NULL;
 
-  g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &taken, &error);
+  g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL, &error);
   g_assert_no_error (error);
   app_fixture_set_up (&fixture, "Ada");
   g_object_set (config, "subnet", "busy", "encryption", "Plaintext", "listen-host", "127.0.0.1",
-                "listen-port", (guint) g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (taken)), NULL);
+                "listen-port", (guint) port, NULL);
   network = rt_networks_add (fixture.networks, config, &error);
   g_assert_no_error (error);
   window = rt_window_new (fixture.app, fixture.networks);

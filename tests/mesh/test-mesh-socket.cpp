@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The public API over real loopback sockets: links, talk, and what can go wrong. */
+#include "../support/free-port.h"
 #include "socket-fixture.hpp"
 
 #include <memory>
@@ -112,14 +113,9 @@ TEST (MeshSocket, FailuresHaveNames)
       ExpectError (result, c.code);
     }
 
-  /* A port that nobody listens at any more. */
-  guint16 free_port;
-  {
-    Node gone;
-    free_port = gone.port ();
-  }
+  /* A port that nobody listens at. */
   Result refused;
-  p2p_mesh_socket_connect_to_async (a.socket, "127.0.0.1", free_port, nullptr, nullptr, OnConnect, &refused);
+  p2p_mesh_socket_connect_to_async (a.socket, "127.0.0.1", find_free_port (), nullptr, nullptr, OnConnect, &refused);
   ASSERT_TRUE (WaitFor ([&] { return refused.done; }));
   ExpectError (refused, P2P_LINK_ERROR_REFUSED);
 

@@ -2,6 +2,7 @@
 /* People with a folder each, and networks that are really up. */
 #pragma once
 
+#include "free-port.h"
 #include "rt-wait.h"
 #include "model/rt-networks.h"
 
@@ -29,8 +30,6 @@ guint          count_rows          (RtNetwork *network);
 RtMessageItem *row_at              (RtNetwork *network, guint position);   /* transfer none */
 RtKnownPeer   *find_known_peer     (RtNetwork *network, const char *address);   /* transfer none, nullable */
 gboolean       connect_and_wait    (RtNetwork *network, const char *address, GError **error);
-/* A port of loopback that is free right now. */
-guint16        find_free_port      (void);
 
 #define wait_up(network) rt_wait_until (rt_network_get_socket (network) != NULL)
 #define wait_peers(network, n) rt_wait_until (rt_network_get_n_peers (network) == (n))
