@@ -11,6 +11,7 @@
 #include "app/chat/rt-people-pane.h"
 #include "model/rt-message-item-private.h"
 #include "chat-fixture.h"
+#include "../support/rt-wait.h"
 
 /* Living in a chat: what is unread, what was missed, who is who, what becomes of what one wrote. */
 
@@ -303,6 +304,7 @@ test_next_try (PageFixture *p, gconstpointer unused)
   RtMessageItem *own = fake_network_say (p->network, g_get_real_time (), BOB, "Are you there?");
   GtkWidget *row, *label;
   g_autofree char *before = NULL, *spoken = NULL;
+  const char *count;
 
   fake_network_deliver (p->network, own, RT_DELIVERY_QUEUED, 0, "nobody knows where that node is");
   rt_message_item_set_tries (own, 2, g_get_real_time () + 30 * G_USEC_PER_SEC);
@@ -311,12 +313,13 @@ test_next_try (PageFixture *p, gconstpointer unused)
   label = GTK_WIDGET (gtk_widget_get_template_child (row, RT_TYPE_MESSAGE_ROW, "state_label"));
   before = g_strdup (gtk_label_get_label (GTK_LABEL (label)));
   g_assert_nonnull (strstr (before, "tried 2 times"));
-  g_assert_nonnull (strstr (before, "tries again in 30 s"));
+  /* 30, but where this took a second */
+  count = strstr (before, "tries again in ");
+  g_assert_nonnull (count);
+  g_assert_cmpuint (g_ascii_strtoull (count + strlen ("tries again in "), NULL, 10), <=, 30);
   spoken = rt_format_spoken (own);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken);
-  for (guint i = 0; i < 500 && strcmp (before, gtk_label_get_label (GTK_LABEL (label))) == 0; i++)
-    run_for (20);
-  g_assert_cmpstr (before, !=, gtk_label_get_label (GTK_LABEL (label)));
+  rt_wait_until (strcmp (before, gtk_label_get_label (GTK_LABEL (label))) != 0);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken);
 }
 
@@ -476,6 +479,14 @@ test_people (PageFixture *p, gconstpointer unused)
   page_assert_calls (p, "whisper " BOB " Psst\n");
 }
 
+static gboolean
+is_described (GtkWidget *widget, const char *words)
+{
+  g_autofree char *otherwise = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words);
+
+  return otherwise == NULL;
+}
+
 /* A screen reader hears what comes: as the description of what has the focus, for some seconds. */
 static void
 test_announce (PageFixture *p, gconstpointer unused)
@@ -493,13 +504,10 @@ test_announce (PageFixture *p, gconstpointer unused)
   focus = gtk_root_get_focus (GTK_ROOT (p->f.window));
   g_assert_true (GTK_IS_TEXT_VIEW (focus));
   fake_network_hear_text (p->network, BOB, g_get_real_time (), "Can you\nhear me?");
-  for (guint i = 0; i < 300 && !gtk_test_accessible_has_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION); i++)
-    run_for (10);
-  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "B0bZ…kk7z: Can you hear me?");
+  rt_wait_until (is_described (focus, "B0bZ…kk7z: Can you hear me?"));
   for (guint i = 0; i < 20; i++)
     fake_network_hear_text (p->network, BOB, g_get_real_time (), "Many");
-  run_for (400);
-  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "20 new messages");
+  rt_wait_until (is_described (focus, "20 new messages"));
 }
 
 static void
@@ -523,13 +531,11 @@ test_details (PageFixture *p, gconstpointer unused)
   g_assert_nonnull (strstr (text, "Everybody in the network"));
   dialog = GTK_WIDGET (rt_message_details_new (GTK_WINDOW (p->f.window), item, people, NULL));
   gtk_window_present (GTK_WINDOW (dialog));
-  run_for (200);
-  g_assert_true (page_has_label (dialog, id));
+  rt_wait_until (page_has_label (dialog, id));
   g_assert_true (page_has_label (dialog, "Relayed, at last by"));
   page_picture (dialog, "details");
   fake_network_name (p->network, ADA, "Ada");
-  run_for (50);
-  g_assert_true (page_has_label (dialog, "Ada\n" ADA));
+  rt_wait_until (page_has_label (dialog, "Ada\n" ADA));
   /* two of a name, among those who have it */
   fake_network_name (p->network, BOB, "Ada");
   {

@@ -7,7 +7,7 @@
 
 /* The six ways in which chat programs make what one reads leap (they are the list of cases of dino's pull request 1898): older
  * messages come above, newer ones below, rows get another height, the window gets another size, one goes elsewhere and back, and
- * rows go away. In each the row that is read stays where it is, in every frame. */
+ * rows go away. In each the row that is read stays where it is, in every frame. CHAT_DEEP=1: at greater length. */
 
 typedef struct {
   Fixture       f;
@@ -15,14 +15,21 @@ typedef struct {
   double        y;
 } Reader;
 
+/* A frame takes its time: each of so many. */
+static guint
+choose (guint quick, guint deep)
+{
+  return g_getenv ("CHAT_DEEP") != NULL ? deep : quick;
+}
+
 /* In the middle of a long history, the eyes on the row over the middle of the view */
 static void
 begin (Reader *r, guint latency)
 {
   fixture_set_up (&r->f, 20000, latency);
   fixture_rest (&r->f);
-  for (guint i = 0; i < 20; i++)
-    fixture_scroll (&r->f, -200, NULL);
+  for (guint i = 0; i < choose (4, 20); i++)
+    fixture_scroll (&r->f, -4000.0 / choose (4, 20), NULL);
   fixture_rest (&r->f);
   g_assert_true (fixture_middle (&r->f, &r->key, &r->y));
 }
@@ -59,17 +66,16 @@ test_older (void)
   Reader r;
   guint requests;
 
-  begin (&r, 120);
+  begin (&r, choose (60, 120));
   requests = test_source_get_requests (r.f.source);
-  for (guint i = 0; i < 60; i++)
+  for (guint i = 0; i < choose (15, 60); i++)
     {
-      g_assert_cmpfloat (fixture_scroll (&r.f, i % 6 == 5 ? 0 : -260, NULL), <, 0.5);
+      g_assert_cmpfloat (fixture_scroll (&r.f, i % 6 == 5 ? 0 : choose (0, 1) ? -260 : -780, NULL), <, 0.5);
       fixture_assert_headers (&r.f);
     }
   g_assert_cmpuint (test_source_get_requests (r.f.source), >, requests);
   g_assert_true (fixture_middle (&r.f, &r.key, &r.y));
-  for (guint i = 0; i < 15; i++)
-    frames (&r, 1);
+  frames (&r, choose (3, 15));
   fixture_rest (&r.f);
   check (&r);
   fixture_tear_down (&r.f);
@@ -81,7 +87,7 @@ test_newer (void)
   Reader r;
 
   begin (&r, 10);
-  for (guint i = 0; i < 30; i++)
+  for (guint i = 0; i < choose (5, 30); i++)
     {
       test_source_append (r.f.source);
       frames (&r, 1);
@@ -90,14 +96,14 @@ test_newer (void)
     test_source_append (r.f.source);
   frames (&r, 3);
   /* what catching up puts among the rows, above the view, in it and below it */
-  for (int i = -60; i < 60; i += 7)
+  for (int i = -60; i < 60; i += (int) choose (17, 7))
     {
       test_source_insert (r.f.source, beside (&r, i) + 5);
       frames (&r, 1);
     }
   fixture_rest (&r.f);
   check (&r);
-  g_assert_cmpuint (rt_timeline_get_new_below (r.f.timeline), ==, 530);
+  g_assert_cmpuint (rt_timeline_get_new_below (r.f.timeline), ==, choose (505, 530));
   fixture_tear_down (&r.f);
 }
 
@@ -109,9 +115,9 @@ test_heights (void)
   static const char * const texts[] = { "Found:\na reply\nto this", "An image\n\n\n\n\n\n\n\n\n\n\nof many lines", "x" };
 
   begin (&r, 10);
-  for (guint round = 0; round < G_N_ELEMENTS (texts); round++)
+  for (guint round = choose (1, 0); round < G_N_ELEMENTS (texts); round++)
     {
-      for (int i = -14; i < 14; i += 3)
+      for (int i = -14; i < 14; i += (int) choose (5, 3))
         if (i != 0)
           {
             g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " %s", beside (&r, i), texts[round]);
@@ -131,7 +137,7 @@ test_heights (void)
   /* at the bottom it is the newest one that stays */
   rt_timeline_scroll_to_bottom (r.f.timeline);
   fixture_rest (&r.f);
-  for (int i = 1; i < 12; i++)
+  for (int i = 1; i < (int) choose (5, 12); i++)
     {
       gint64 number = ((gint64) test_source_get_count (r.f.source) - i) * 10;
       g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " %s", number, texts[i % G_N_ELEMENTS (texts)]);
@@ -155,13 +161,13 @@ test_sizes (void)
   for (guint i = 0; i < 4 && (!fixture_row_y (&r.f, &r.key, &r.y, NULL) || r.y - 4 < 0); i++)
     r.key = test_key (r.key.sequence + 10);
   g_assert_cmpfloat (r.y - 4, >=, 0);
-  for (guint i = 0; i < 10; i++)
+  for (guint i = 0; i < choose (3, 10); i++)
     {
       gtk_window_set_default_size (GTK_WINDOW (r.f.window), 402 + (int) (i * 271 % 650), 500 + (int) (i * 97 % 200));
       frames (&r, 3);
     }
   /* and the composer below grows by lines */
-  for (guint i = 0; i < 8; i++)
+  for (guint i = 0; i < 8; i += choose (2, 1))
     {
       gtk_widget_set_margin_bottom (gtk_widget_get_parent (GTK_WIDGET (r.f.timeline)), i < 4 ? (int) i * 24 : (int) (8 - i) * 24);
       frames (&r, 2);
@@ -176,7 +182,7 @@ test_jumps (void)
   Reader r;
 
   begin (&r, 30);
-  for (guint i = 0; i < 12; i++)
+  for (guint i = 0; i < choose (4, 12); i++)
     {
       RtTimelineKey there = test_key ((gint64) (i * 1531 % 20000) * 10), back = r.key;
       RtTimelineKey at = i % 2 == 0 ? there : back;
@@ -191,7 +197,7 @@ test_jumps (void)
       g_assert_true (fixture_row_y (&r.f, &at, &y, NULL));
       g_assert_cmpfloat (y, >=, 0);
       g_assert_cmpfloat (y, <, fixture_page (&r.f));
-      for (n = 0; n < 10; n++)
+      for (n = 0; n < choose (3, 10); n++)
         {
           fixture_frame (&r.f);
           g_assert_true (fixture_row_y (&r.f, &at, &later, NULL));
@@ -216,7 +222,8 @@ test_removal (void)
   for (int i = -30; i < 30; i += 2)
     {
       test_source_remove (r.f.source, beside (&r, i) + 5);
-      frames (&r, 1);
+      if (i % (int) choose (10, 2) == 0)
+        frames (&r, 1);
     }
   /* the row itself: the next one takes its place */
   {
@@ -236,8 +243,8 @@ test_removal (void)
     g_assert_cmpfloat (after, <, y + height + 20);
   }
   /* far up and down again, over more than is kept */
-  for (guint i = 0; i < 100; i++)
-    g_assert_cmpfloat (fixture_scroll (&r.f, i < 50 ? -1100 : 1100, NULL), <, 0.5);
+  for (guint i = 0; i < choose (12, 100); i++)
+    g_assert_cmpfloat (fixture_scroll (&r.f, i < choose (6, 50) ? -1100 : 1100, NULL), <, 0.5);
   fixture_rest (&r.f);
   rt_timeline_get_stats (r.f.timeline, &stats);
   g_assert_cmpuint (stats.items_held, <=, 1100);

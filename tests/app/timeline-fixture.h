@@ -18,7 +18,7 @@ void        test_item_set_text (TestItem *self, const char *text);
 RtTimelineKey test_key (gint64 number);
 
 /* A source of generated items with the numbers 0, 10, 20, …, made when they are asked for. Its pages come at once and by
- * peek_tail when the latency is 0, else that many milliseconds later. Edits are kept aside: others may be added and taken away. */
+ * peek_tail when the latency is 0, else that many milliseconds later, on a clock of its own that each frame advances. Edits are kept aside: others may be added and taken away. */
 #define TEST_TYPE_SOURCE (test_source_get_type ())
 G_DECLARE_FINAL_TYPE (TestSource, test_source, TEST, SOURCE, GObject)
 
@@ -33,6 +33,7 @@ void        test_source_bump   (TestSource *self);                     /* a new 
 void        test_source_set_failing (TestSource *self, gboolean failing);
 TestItem   *test_source_item_at (TestSource *self, guint64 rank);         /* transfer full */
 guint       test_source_get_latency (TestSource *self);
+void        test_source_advance (TestSource *self, guint ms);
 guint       test_source_get_under_way (TestSource *self);
 guint       test_source_get_requests (TestSource *self);
 guint       test_source_get_most_under_way (TestSource *self, RtTimelineWhere where);

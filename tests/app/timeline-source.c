@@ -95,6 +95,8 @@ struct _TestSource {
   GPtrArray *added;             /* sorted; may lie between generated ones */
   GHashTable *texts;            /* number to text of changed ones */
   guint      latency, generation, requests;
+  guint64    now;               /* of its own clock, in ms */
+  GPtrArray *waiting;           /* of GTask, in the order in which they are due */
   guint      under_way[4], most[4];
   gboolean   failing;
 };
@@ -200,7 +202,10 @@ test_source_peek_tail (RtTimelineSource *source, guint n)
   return self->latency > 0 ? NULL : make_page (self, count - MIN (count, n), count);
 }
 
-typedef struct { RtTimelinePage *page; } Answer;
+typedef struct {
+  RtTimelinePage *page;
+  guint64         due;
+} Answer;
 
 static gboolean
 answer_cb (gpointer user_data)
@@ -268,7 +273,23 @@ test_source_load_async (RtTimelineSource *source, RtTimelineWhere where, const R
     }
   g_task_set_task_data (task, answer, answer_free);
   g_object_set_data (G_OBJECT (task), "where", GUINT_TO_POINTER (where));
-  g_timeout_add_full (G_PRIORITY_DEFAULT, self->latency, answer_cb, g_object_ref (task), g_object_unref);
+  answer->due = self->now + self->latency;
+  if (self->latency > 0)
+    g_ptr_array_add (self->waiting, g_object_ref (task));
+  else
+    g_timeout_add_full (G_PRIORITY_DEFAULT, 0, answer_cb, g_object_ref (task), g_object_unref);
+}
+
+void
+test_source_advance (TestSource *self, guint ms)
+{
+  self->now += ms;
+  while (self->waiting->len > 0 && ((Answer *) g_task_get_task_data (self->waiting->pdata[0]))->due <= self->now)
+    {
+      g_autoptr (GTask) task = g_ptr_array_steal_index (self->waiting, 0);
+
+      answer_cb (task);
+    }
 }
 
 static RtTimelinePage *
@@ -314,6 +335,7 @@ test_source_finalize (GObject *object)
   TestSource *self = TEST_SOURCE (object);
 
   g_ptr_array_unref (self->added);
+  g_ptr_array_unref (self->waiting);
   g_hash_table_unref (self->texts);
   G_OBJECT_CLASS (test_source_parent_class)->finalize (object);
 }
@@ -328,6 +350,7 @@ static void
 test_source_init (TestSource *self)
 {
   self->added = g_ptr_array_new_with_free_func (g_object_unref);
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->texts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 }
 

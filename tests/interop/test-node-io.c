@@ -309,7 +309,7 @@ expired_cb (gpointer data)
 }
 
 #define wait_until(condition) G_STMT_START { \
-    guint expiry = g_timeout_add_seconds (20, expired_cb, NULL); \
+    guint expiry = g_timeout_add_seconds (60, expired_cb, NULL); \
     while (!(condition)) \
       g_main_context_iteration (NULL, TRUE); \
     g_source_remove (expiry); \
