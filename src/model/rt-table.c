@@ -536,27 +536,45 @@ rt_table_read_again (RtTable *self, GBytes *key)
 
 /* ---- history ---- */
 
+static void
+history_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GPtrArray *items = RT_TABLE_SOURCE_GET_IFACE (object)->load_history_finish (RT_TABLE_SOURCE (object), result, &error);
+
+  if (items != NULL)
+    g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
 void
 rt_table_load_history_async (RtTable *self, GBytes *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   RtTableSourceInterface *iface;
+  GTask *task;
 
   g_return_if_fail (RT_IS_TABLE (self));
   g_return_if_fail (key != NULL);
 
   iface = self->source != NULL ? RT_TABLE_SOURCE_GET_IFACE (self->source) : NULL;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, rt_table_load_history_async);
+  g_task_set_name (task, "[rt-table] load history");
   if (iface != NULL && iface->load_history_async != NULL)
-    iface->load_history_async (self->source, key, cancellable, callback, user_data);
-  else
-    g_task_report_new_error (self, callback, user_data, rt_table_load_history_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s", _("No history is kept here"));
+    {
+      iface->load_history_async (self->source, key, cancellable, history_loaded_cb, task);
+      return;
+    }
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s", _("No history is kept here"));
+  g_object_unref (task);
 }
 
 GPtrArray *
 rt_table_load_history_finish (RtTable *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GObject) source = g_async_result_get_source_object (result);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  if (source == G_OBJECT (self))
-    return g_task_propagate_pointer (G_TASK (result), error);
-  return RT_TABLE_SOURCE_GET_IFACE (source)->load_history_finish (RT_TABLE_SOURCE (source), result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

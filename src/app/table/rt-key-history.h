@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
 #include "model/rt-table.h"
+#include "rt-key-list.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +11,7 @@ G_BEGIN_DECLS
  * Signal: take (GVariant).
  */
 #define RT_TYPE_KEY_HISTORY (rt_key_history_get_type ())
-G_DECLARE_FINAL_TYPE (RtKeyHistory, rt_key_history, RT, KEY_HISTORY, GtkWidget)
+G_DECLARE_FINAL_TYPE (RtKeyHistory, rt_key_history, RT, KEY_HISTORY, RtKeyList)
 
 /* Reads it, when it is seen. Both NULL: nothing. */
 void rt_key_history_set_key (RtKeyHistory *self, RtTable *table, GBytes *key);
