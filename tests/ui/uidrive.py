@@ -221,8 +221,8 @@ class Session:
             f.write(BUS_CONF.format(dir=self.dir))
         self.env['DBUS_SESSION_BUS_ADDRESS'] = f'unix:path={self.dir}/bus'
         self.spawn('dbus', ['dbus-daemon', f'--config-file={self.dir}/bus.conf', '--nofork', '--nopidfile', '--nosyslog'])
-        poll('the session bus', lambda: os.path.exists(f'{self.dir}/bus'), 5)
-        self.bus = self.connect(self.env['DBUS_SESSION_BUS_ADDRESS'])
+        # its socket is there a moment before anybody listens at it
+        self.bus = poll('the session bus', lambda: self.connect(self.env['DBUS_SESSION_BUS_ADDRESS']), 5)
         self.spawn('at-spi', ['/usr/libexec/at-spi-bus-launcher', '--launch-immediately'])
 
         def a11y_address():
