@@ -414,6 +414,27 @@ test_days (Find *self, gconstpointer data)
   gtk_editable_set_text (GTK_EDITABLE (from), "");
   gtk_editable_set_text (GTK_EDITABLE (to), "");
   g_assert_false (rt_search_get_asked (search));
+  /* in the calendar: what is written is shown there, and a day that is chosen is written */
+  gtk_editable_set_text (GTK_EDITABLE (from), "2024-02-29");
+  {
+    GtkWidget *button = app_find (app_find (dialog, RT_TYPE_DAY_FIELD, "from_field"), GTK_TYPE_MENU_BUTTON, NULL);
+    GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button))), *calendar = gtk_popover_get_child (GTK_POPOVER (popover));
+    g_autoptr (GDateTime) shown = NULL, chosen = g_date_time_new_local (2025, 3, 1, 12, 0, 0);
+
+    gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+    app_wait_for (gtk_widget_get_mapped (popover));
+    shown = gtk_calendar_get_date (GTK_CALENDAR (calendar));
+    g_assert_cmpint (g_date_time_get_year (shown), ==, 2024);
+    g_assert_cmpint (g_date_time_get_month (shown), ==, 2);
+    g_assert_cmpint (g_date_time_get_day_of_month (shown), ==, 29);
+    g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (from)), ==, "2024-02-29");
+    gtk_calendar_select_day (GTK_CALENDAR (calendar), chosen);
+    g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (from)), ==, "2025-03-01");
+    gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+    app_wait_for (!gtk_widget_get_mapped (popover));
+  }
+  gtk_editable_set_text (GTK_EDITABLE (from), "");
+  g_assert_false (rt_search_get_asked (search));
   /* a network that comes or goes does not choose another one */
   app_fixture_add (&self->app, "third");
   g_assert_cmpuint (gtk_drop_down_get_selected (network), ==, 1);

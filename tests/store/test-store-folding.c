@@ -141,7 +141,7 @@ test_refolding (Fixture *self, gconstpointer data)
 static int
 run_folder (const char *path)
 {
-  g_autoptr (RtStore) store = open_well (path);
+  g_autoptr (RtStore) store G_GNUC_UNUSED = open_well (path);
 
   if (write (STDOUT_FILENO, "x", 1) != 1)
     return 1;
@@ -195,7 +195,7 @@ test_killed (Fixture *self, gconstpointer data)
       }
     }
   {
-    g_autoptr (RtStore) store = open_well (self->path);
+    g_autoptr (RtStore) store G_GNUC_UNUSED = open_well (self->path);
 
     wait_folded (self->path);
     assert_answer (self->path, "SELECT count (*) FROM message_words WHERE message_words MATCH '\"елка\"'", expected);
