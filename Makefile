@@ -141,7 +141,7 @@ check-store: build
 
 # The window over a million messages, fifty thousand that come in ten seconds, whatever the person does, and all that makes what one reads leap, at length.
 check-chat: programs packages-test build
-	@CHAT_DEEP=1 FLOOD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history flood-plays timeline-cases
+	@CHAT_DEEP=1 FLOOD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history history-ways flood-plays timeline-cases window-cases
 
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside

@@ -204,6 +204,7 @@ static void
 end_hidden (Play *play)
 {
   gtk_window_present (GTK_WINDOW (play->window));
+  app_frames (GTK_WIDGET (play->window), 10);
 }
 
 /* ---- the same window for all of them ---- */
