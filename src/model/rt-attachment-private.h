@@ -12,6 +12,9 @@ void          rt_attachment_set_prepared (RtAttachment *self, GBytes *file, guin
 void          rt_attachment_set_size     (RtAttachment *self, guint64 size);
 void          rt_attachment_set_state    (RtAttachment *self, RtAttachmentState state, const char *error);
 void          rt_attachment_set_absent   (RtAttachment *self);
+/* Ours: the person does not want others to be given it. */
+void          rt_attachment_set_withdrawn (RtAttachment *self);
+gboolean      rt_attachment_get_withdrawn (RtAttachment *self);
 void          rt_attachment_set_progress (RtAttachment *self, double progress);
 void          rt_attachment_set_here     (RtAttachment *self, const char *path);
 

@@ -26,6 +26,7 @@ struct _RtAttachment {
   RtAttachmentState state;
   gboolean          own;
   gboolean          absent;
+  gboolean          withdrawn;
 };
 
 G_DEFINE_FINAL_TYPE (RtAttachment, rt_attachment, G_TYPE_OBJECT)
@@ -346,6 +347,19 @@ rt_attachment_set_absent (RtAttachment *self)
     return;
   self->absent = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+rt_attachment_set_withdrawn (RtAttachment *self)
+{
+  self->withdrawn = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+gboolean
+rt_attachment_get_withdrawn (RtAttachment *self)
+{
+  return self->withdrawn;
 }
 
 void

@@ -124,6 +124,7 @@ add_own (RtNetwork *self, const char *text, const char *recipient, GBytes *reply
       rt_message_item_set_attachment (item, G_OBJECT (attachment));
       rt_network_keep_file (self, item);
     }
+  rt_network_note_dealings (self, item);
   rt_network_prepare_item (self, item, NULL);
   rt_network_add_outgoing (self, item);
   g_signal_emit_by_name (self, "message-added", item);

@@ -73,6 +73,7 @@ struct _RtNetwork {
   RtStoreChatState *chat_state;         /* as it was found; NULL: not loaded, or nothing is kept */
   gboolean          chat_loaded;
   gboolean          begin_waits;        /* for that */
+  char             *files_trouble;      /* likewise, of what is offered */
   char             *chat_trouble;       /* why it is not kept, in the words of error */
   guint             draft_timer, read_timer;
   gboolean          misses_originals;   /* a row answers one that was not to be found */
@@ -304,6 +305,7 @@ void rt_network_withdraw_files (RtNetwork *self);
 void rt_network_remove_files (RtNetwork *self);
 /* A message that brings a file waits to be sent. */
 void rt_network_keep_file (RtNetwork *self, RtMessageItem *item);
+void rt_network_note_dealings (RtNetwork *self, RtMessageItem *item);
 /* What rt-network-hooks.c asks for. */
 void rt_network_prepare_file (RtNetwork *self, RtMessageItem *item, P2pMessage *message);
 void rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames);

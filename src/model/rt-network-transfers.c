@@ -2,6 +2,7 @@
 /* The files of a network, and the messages that bring them. */
 #include "config.h"
 
+#include "rt-attachment-private.h"
 #include "rt-network-private.h"
 #include "rt-transfers-private.h"
 
@@ -50,6 +51,20 @@ offered_cb (RtNetwork *self, GBytes *about, RtAttachment *attachment)
     late_free (late);
 }
 
+/* What is offered would not be after a restart. */
+static void
+trouble_cb (RtTransfers *transfers, GParamSpec *pspec, RtNetwork *self)
+{
+  const char *error = rt_transfers_get_error (transfers);
+
+  if (error != NULL)
+    rt_network_set_error (self, error, NULL, FALSE);
+  else if (self->files_trouble != NULL && g_strcmp0 (self->files_trouble, self->error) == 0)
+    rt_network_set_error (self, NULL, NULL, FALSE);
+  g_free (self->files_trouble);
+  self->files_trouble = g_strdup (error);
+}
+
 RtTransfers *
 rt_network_get_transfers (RtNetwork *self)
 {
@@ -63,6 +78,7 @@ rt_network_get_transfers (RtNetwork *self)
     folder = g_build_filename (self->folder, "files", rt_network_config_get_uuid (self->config), NULL);
   self->transfers = rt_transfers_new (folder);
   g_signal_connect_object (self->transfers, "offered", G_CALLBACK (offered_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->transfers, "notify::error", G_CALLBACK (trouble_cb), self, 0);
   rt_transfers_set_socket (self->transfers, self->socket);
   return self->transfers;
 }
@@ -91,6 +107,7 @@ rt_network_free_transfers (RtNetwork *self)
 {
   if (self->transfers == NULL)
     return;
+  g_clear_pointer (&self->files_trouble, g_free);
   /* who waits for something of it holds it: he is told that nothing comes */
   g_object_run_dispose (G_OBJECT (self->transfers));
   g_clear_object (&self->transfers);
@@ -110,6 +127,9 @@ rt_network_remove_files (RtNetwork *self)
 
   if (self->folder == NULL)
     return;
+  /* once now, and once when what works on it in threads is done with it */
+  if (self->transfers != NULL)
+    rt_transfers_forget (self->transfers);
   rt_network_free_transfers (self);
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_task_set_source_tag (task, rt_network_remove_files);
@@ -149,6 +169,19 @@ rt_network_keep_file (RtNetwork *self, RtMessageItem *item)
     rt_transfers_offer (rt_network_get_transfers (self), attachment, rt_message_item_get_recipient (item));
 }
 
+/* To whom the person writes, and whom he answers, he may be shown something by. */
+void
+rt_network_note_dealings (RtNetwork *self, RtMessageItem *item)
+{
+  GBytes *reply_to = rt_message_item_get_reply_to (item);
+  RtMessageItem *original = reply_to != NULL ? rt_network_find_held (self, reply_to) : NULL;
+
+  if (original != NULL && !rt_message_item_get_own (original))
+    rt_transfers_note_known (rt_network_get_transfers (self), rt_message_item_get_sender (original));
+  if (rt_message_item_get_recipient (item) != NULL)
+    rt_transfers_note_known (rt_network_get_transfers (self), rt_message_item_get_recipient (item));
+}
+
 /* It may be asked for from now on. */
 void
 rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *frames)
@@ -156,7 +189,7 @@ rt_network_add_file_frame (RtNetwork *self, RtMessageItem *item, GPtrArray *fram
   RtAttachment *attachment = (RtAttachment *) rt_message_item_get_attachment (item);
   g_autoptr (P2pAppFrame) frame = NULL;
 
-  if (attachment == NULL || rt_attachment_get_file (attachment) == NULL)
+  if (attachment == NULL || rt_attachment_get_file (attachment) == NULL || rt_attachment_get_withdrawn (attachment))
     return;
   frame = p2p_app_frame_new_file (NULL, rt_attachment_get_file (attachment), rt_attachment_get_size (attachment), rt_attachment_get_name (attachment),
                                   rt_attachment_get_mime_type (attachment), NULL);

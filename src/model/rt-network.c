@@ -253,7 +253,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
 
   self->socket = g_steal_pointer (&socket);
   if (!self->ephemeral)
-    rt_network_set_error (self, trouble != NULL ? trouble : self->chat_trouble, NULL, FALSE);
+    rt_network_set_error (self, trouble != NULL ? trouble : self->chat_trouble != NULL ? self->chat_trouble : self->files_trouble, NULL, FALSE);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   /* The port that was found is kept: friends are told of it. */

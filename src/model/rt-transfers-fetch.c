@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "rt-message-item.h"
+#include "rt-network-private.h"
 #include "rt-timer.h"
 #include "rt-transfers-private.h"
 
@@ -225,6 +226,7 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean handed = p2p_mesh_socket_whisper_app_finish (P2P_MESH_SOCKET (object), result, &error);
   g_autofree char *who = NULL, *words = NULL;
+  P2pConnection *connection;
 
   /* of a node that is no more nothing is to be had */
   if (is_over (step) || P2P_MESH_SOCKET (object) != step->transfers->socket)
@@ -244,8 +246,12 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       rt_fetch_tell (step->fetch, RT_ATTACHMENT_FETCHING, words);
       return;
     }
-  /* Translators: the short id of a peer who offered a file, and why there is no way to him */
-  words = g_strdup_printf (_("%s cannot be reached: %s"), who, error->message);
+  connection = p2p_mesh_socket_get_connection (P2P_MESH_SOCKET (object), step->fetch->offerer);
+  if (connection != NULL && !p2p_connection_get_own (connection))
+    /* Translators: somebody offered a file, and the program at the other end of the link to him knows of no files; %s is his short id */
+    words = g_strdup_printf (_("%s has a program that gives no files"), who);
+  else
+    words = rt_words_for_error (error, who);
   rt_transfers_end_fetch (step->fetch, RT_ATTACHMENT_FAILED, words, NULL);
 }
 

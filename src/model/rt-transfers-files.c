@@ -159,7 +159,7 @@ make_room (Job *job, const char *keep)
       Kept kept = { .path = g_build_filename (job->folder, name, NULL) };
       GStatBuf stat;
 
-      if (g_str_equal (name, "offers") || g_str_equal (name, "unsent") || g_lstat (kept.path, &stat) != 0)
+      if (g_str_equal (name, "offers") || g_str_equal (name, "unsent") || g_str_equal (name, "known") || g_lstat (kept.path, &stat) != 0)
         {
           g_free (kept.path);
           continue;
@@ -444,15 +444,6 @@ char *
 rt_transfers_check_part_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-rt_transfers_delete (RtTransfers *self, GBytes *file)
-{
-  g_autofree char *path = rt_transfers_dup_path (self, file);
-  g_autoptr (GFile) gone = g_file_new_for_path (path);
-
-  g_file_delete_async (gone, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
 
 void

@@ -107,6 +107,7 @@ save (RtTransfers *self)
 {
   if (self->offers_loaded)
     write_all (self);
+  rt_transfers_tell_offers (self);
 }
 
 static void
@@ -156,6 +157,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->offers_loaded = TRUE;
   if (changed)
     save (self);
+  else
+    rt_transfers_tell_offers (self);
   rt_transfers_take_early (self);
 }
 
@@ -172,7 +175,7 @@ rt_transfers_load_offers (RtTransfers *self)
     }
   path = g_build_filename (self->folder, "offers", NULL);
   file = g_file_new_for_path (path);
-  self->offers_file = rt_kept_file_new (path);
+  self->offers_file = rt_kept_file_new (path, rt_transfers_kept_cb, self);
   g_file_load_contents_async (file, self->cancellable, loaded_cb, g_object_ref (self));
 }
 
@@ -181,6 +184,17 @@ rt_transfers_add_offered (RtTransfers *self, GHashTable *names)
 {
   for (GList *l = self->offer_order.head; l != NULL; l = l->next)
     g_hash_table_add (names, g_strdup (l->data));
+}
+
+gboolean
+rt_transfers_get_offered (RtTransfers *self, RtAttachment *attachment)
+{
+  g_return_val_if_fail (RT_IS_TRANSFERS (self), FALSE);
+  g_return_val_if_fail (RT_IS_ATTACHMENT (attachment), FALSE);
+
+  if (!rt_attachment_get_own (attachment) || rt_attachment_get_file (attachment) == NULL || rt_attachment_get_withdrawn (attachment))
+    return FALSE;
+  return !self->offers_loaded || rt_transfers_find_offer (self, rt_attachment_get_file (attachment), NULL) != NULL;
 }
 
 /* ---- what changes it ---- */
@@ -240,4 +254,5 @@ rt_transfers_withdraw_all (RtTransfers *self)
       /* and a thread may still write what there was */
       write_all (self);
     }
+  rt_transfers_tell_offers (self);
 }

@@ -83,6 +83,8 @@ struct _RtTransfers {
   guint          max_served;
   guint          max_rate;
   guint          patience;
+  RtPreviews     previews;
+  char          *error;         /* of what is kept beside the files */
   GCancellable  *cancellable;   /* of all that outlives a call */
 
   GHashTable    *offers;        /* of RtOffer, by hash in hex */
@@ -104,11 +106,23 @@ struct _RtTransfers {
   GListStore    *unsent;        /* of RtAttachment */
   RtKeptFile    *unsent_file;   /* NULL: not kept */
   gboolean       unsent_loaded;
+
+  GPtrArray     *known;         /* ids, the latest last */
+  RtKeptFile    *known_file;    /* NULL: not kept */
+  gboolean       known_loaded;
 };
 
 /* ---- rt-transfers.c ---- */
 char *rt_transfers_dup_hex (GBytes *file);
 char *rt_transfers_dup_path (RtTransfers *self, GBytes *file);
+void  rt_transfers_kept_cb (gpointer data);
+void  rt_transfers_tell_offers (RtTransfers *self);
+/* The network is left: nothing stays, also of what is still under way. */
+void  rt_transfers_forget (RtTransfers *self);
+
+/* ---- rt-transfers-known.c ---- */
+void     rt_transfers_load_known (RtTransfers *self);
+gboolean rt_transfers_is_known   (RtTransfers *self, const char *id);
 
 /* ---- rt-transfers-files.c: what is done in threads ---- */
 /* A file, or bytes: copied into the folder under its hash. */
@@ -128,7 +142,6 @@ GOutputStream *rt_transfers_open_part_finish (GAsyncResult *result, guint64 *the
 /* Whether what came is what was promised: its path. G_IO_ERROR_INVALID_DATA: it is not, and it is gone. */
 void           rt_transfers_check_part_async  (RtTransfers *self, const char *part, GBytes *file, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char          *rt_transfers_check_part_finish (GAsyncResult *result, GError **error);
-void           rt_transfers_delete (RtTransfers *self, GBytes *file);
 void           rt_transfers_remove_folder (const char *folder);
 
 /* ---- rt-transfers-parts.c ---- */
@@ -167,7 +180,7 @@ void rt_transfers_end_unlinked (RtTransfers *self);                       /* tho
 
 /* ---- rt-transfers-turns.c ---- */
 RtFetch *rt_transfers_find_fetch (RtTransfers *self, RtAttachment *attachment);
-/* wanted: by the person. NULL: it comes unasked, and too many do. */
+/* wanted: by the person. NULL: it comes unasked, and too many do; or the network was left. */
 RtFetch *rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment, gboolean wanted);
 void     rt_transfers_go_on (RtTransfers *self);                          /* there is a node, or another link */
 void     rt_transfers_rest (RtTransfers *self);                           /* there is no node any more */

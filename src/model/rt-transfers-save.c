@@ -56,6 +56,13 @@ fetch (GTask *task)
   Save *save = g_task_get_task_data (task);
   RtFetch *running = rt_transfers_begin_fetch (self, save->attachment, TRUE);
 
+  if (running == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s", _("The network was left"));
+      g_object_unref (task);
+      return;
+    }
+  rt_transfers_note_known (self, rt_attachment_get_offerer (save->attachment));
   save->fetched = TRUE;
   g_ptr_array_add (running->savers, g_task_new (self, NULL, fetched_cb, task));
 }

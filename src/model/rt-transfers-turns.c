@@ -148,7 +148,8 @@ rt_transfers_begin_fetch (RtTransfers *self, RtAttachment *attachment, gboolean 
   RtFetch *fetch = rt_transfers_find_fetch (self, attachment);
   gboolean known = fetch != NULL, changed = !known || (wanted && !fetch->wanted);
 
-  if (!known && !wanted && !has_room_unasked (self))
+  /* who holds it longer than the network waits for nothing */
+  if (g_cancellable_is_cancelled (self->cancellable) || (!known && !wanted && !has_room_unasked (self)))
     return NULL;
 
   if (!known)

@@ -90,7 +90,7 @@ rt_transfers_load_unsent (RtTransfers *self)
     }
   path = g_build_filename (self->folder, "unsent", NULL);
   file = g_file_new_for_path (path);
-  self->unsent_file = rt_kept_file_new (path);
+  self->unsent_file = rt_kept_file_new (path, rt_transfers_kept_cb, self);
   g_file_load_contents_async (file, self->cancellable, loaded_cb, g_object_ref (self));
 }
 

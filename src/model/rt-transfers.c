@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "rt-model-enums.h"
 #include "rt-timer.h"
 #include "rt-transfers-private.h"
 
@@ -11,8 +12,8 @@
 
 G_DEFINE_FINAL_TYPE (RtTransfers, rt_transfers, G_TYPE_OBJECT)
 
-enum { PROP_0, PROP_FOLDER_BYTES, PROP_MAX_SERVED, PROP_MAX_RATE, PROP_PATIENCE, N_PROPS };
-enum { OFFERED, N_SIGNALS };
+enum { PROP_0, PROP_FOLDER_BYTES, PROP_MAX_SERVED, PROP_MAX_RATE, PROP_PATIENCE, PROP_PREVIEWS, PROP_ERROR, N_PROPS };
+enum { OFFERED, OFFERS_CHANGED, N_SIGNALS };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -116,6 +117,47 @@ forget_socket (RtTransfers *self)
   g_clear_object (&self->socket);
 }
 
+/* What is written beside the files is as good as the last time that it could be. */
+void
+rt_transfers_kept_cb (gpointer data)
+{
+  RtTransfers *self = data;
+  RtKeptFile *files[] = { self->offers_file, self->unsent_file, self->known_file };
+  g_autofree char *words = NULL;
+  const char *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files) && error == NULL; i++)
+    error = rt_kept_file_get_error (files[i]);
+  if (error != NULL)
+    /* Translators: %s is what the system says, e.g. that the disk is full */
+    words = g_strdup_printf (_("Which files you attached and offer is not kept at the moment: after a restart nobody would be given them. %s"), error);
+  if (g_strcmp0 (self->error, words) == 0)
+    return;
+  g_free (self->error);
+  self->error = g_steal_pointer (&words);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+void
+rt_transfers_tell_offers (RtTransfers *self)
+{
+  g_signal_emit (self, signals[OFFERS_CHANGED], 0);
+}
+
+const char *
+rt_transfers_get_error (RtTransfers *self)
+{
+  g_return_val_if_fail (RT_IS_TRANSFERS (self), NULL);
+  return self->error;
+}
+
+/* Jobs in threads hold this: what they still make goes with it. */
+void
+rt_transfers_forget (RtTransfers *self)
+{
+  self->temporary = TRUE;
+}
+
 static void
 rt_transfers_dispose (GObject *object)
 {
@@ -131,6 +173,7 @@ rt_transfers_dispose (GObject *object)
   g_signal_handlers_disconnect_by_data (self->unsent, self);
   g_clear_pointer (&self->offers_file, rt_kept_file_free);
   g_clear_pointer (&self->unsent_file, rt_kept_file_free);
+  g_clear_pointer (&self->known_file, rt_kept_file_free);
 
   G_OBJECT_CLASS (rt_transfers_parent_class)->dispose (object);
 }
@@ -150,6 +193,8 @@ rt_transfers_finalize (GObject *object)
   g_ptr_array_unref (self->fetches);
   g_hash_table_unref (self->parts);
   g_object_unref (self->unsent);
+  g_ptr_array_unref (self->known);
+  g_free (self->error);
   g_object_unref (self->cancellable);
   g_free (self->folder);
 
@@ -167,6 +212,8 @@ rt_transfers_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_MAX_SERVED: g_value_set_uint (value, self->max_served); break;
     case PROP_MAX_RATE: g_value_set_uint (value, self->max_rate); break;
     case PROP_PATIENCE: g_value_set_uint (value, self->patience); break;
+    case PROP_PREVIEWS: g_value_set_enum (value, (int) self->previews); break;
+    case PROP_ERROR: g_value_set_string (value, self->error); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -182,6 +229,7 @@ rt_transfers_set_property (GObject *object, guint prop_id, const GValue *value, 
     case PROP_MAX_SERVED: self->max_served = g_value_get_uint (value); break;
     case PROP_MAX_RATE: self->max_rate = g_value_get_uint (value); break;
     case PROP_PATIENCE: self->patience = g_value_get_uint (value); break;
+    case PROP_PREVIEWS: self->previews = (RtPreviews) g_value_get_enum (value); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec); return;
     }
   g_object_notify_by_pspec (object, pspec);
@@ -202,8 +250,11 @@ rt_transfers_class_init (RtTransfersClass *klass)
   properties[PROP_MAX_SERVED] = g_param_spec_uint ("max-served", NULL, NULL, 1, 64, RT_TRANSFERS_MAX_SERVED, flags);
   properties[PROP_MAX_RATE] = g_param_spec_uint ("max-rate", NULL, NULL, RT_TRANSFERS_CHUNK, G_MAXUINT, RT_TRANSFERS_MAX_RATE, flags);
   properties[PROP_PATIENCE] = g_param_spec_uint ("patience", NULL, NULL, 1, G_MAXINT, RT_TRANSFERS_PATIENCE, flags);
+  properties[PROP_PREVIEWS] = g_param_spec_enum ("previews", NULL, NULL, RT_TYPE_PREVIEWS, RT_PREVIEWS_KNOWN, flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[OFFERED] = g_signal_new ("offered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_BYTES, RT_TYPE_ATTACHMENT);
+  signals[OFFERS_CHANGED] = g_signal_new ("offers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, g_cclosure_marshal_VOID__VOID, G_TYPE_NONE, 0);
 }
 
 static void
@@ -213,12 +264,14 @@ rt_transfers_init (RtTransfers *self)
   self->max_served = RT_TRANSFERS_MAX_SERVED;
   self->max_rate = RT_TRANSFERS_MAX_RATE;
   self->patience = RT_TRANSFERS_PATIENCE;
+  self->previews = RT_PREVIEWS_KNOWN;
   self->cancellable = g_cancellable_new ();
   self->offers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, rt_offer_free);
   self->serves = g_ptr_array_new_with_free_func (rt_serve_free);
   self->fetches = g_ptr_array_new_with_free_func (rt_fetch_free);
   self->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unsent = g_list_store_new (RT_TYPE_ATTACHMENT);
+  self->known = g_ptr_array_new_with_free_func (g_free);
 }
 
 RtTransfers *
@@ -238,6 +291,7 @@ rt_transfers_new (const char *folder)
     self->folder = g_strdup (folder);
   rt_transfers_load_offers (self);
   rt_transfers_load_unsent (self);
+  rt_transfers_load_known (self);
   return self;
 }
 
@@ -289,10 +343,13 @@ rt_transfers_take_offer (RtTransfers *self, P2pMessage *message)
 
 /* ---- what is here ---- */
 
-/* Unasked only from a neighbour: for who is somewhere in the network, or nowhere, all of it would be searched, and he would be dialled. */
+/* Unasked only from a neighbour: for who is somewhere in the network, or nowhere, all of it would be searched, and he would be dialled. And only from somebody with whom the person has
+ * dealt: anybody has a link and a new id for nothing, and a picture is read by a large program, and seen. */
 static gboolean
 may_fetch_unasked (RtTransfers *self, RtAttachment *attachment)
 {
+  if (self->previews == RT_PREVIEWS_NEVER || (self->previews == RT_PREVIEWS_KNOWN && !rt_transfers_is_known (self, rt_attachment_get_offerer (attachment))))
+    return FALSE;
   return rt_attachment_get_is_picture (attachment) && rt_attachment_get_size (attachment) <= RT_ATTACHMENT_MAX_PREVIEW && self->socket != NULL &&
          rt_attachment_get_offerer (attachment) != NULL && p2p_mesh_socket_get_connection (self->socket, rt_attachment_get_offerer (attachment)) != NULL;
 }
@@ -429,6 +486,7 @@ rt_transfers_fetch (RtTransfers *self, RtAttachment *attachment)
 
   if (rt_attachment_get_own (attachment) || rt_attachment_get_state (attachment) == RT_ATTACHMENT_HERE)
     return;
+  rt_transfers_note_known (self, rt_attachment_get_offerer (attachment));
   rt_transfers_begin_fetch (self, attachment, TRUE);
 }
 
@@ -449,9 +507,8 @@ rt_transfers_cancel (RtTransfers *self, RtAttachment *attachment)
     {
       rt_transfers_withdraw (self, rt_attachment_get_file (attachment));
       rt_transfers_end_serving (self, rt_attachment_get_file (attachment));
-      if (!rt_transfers_is_unsent (self, rt_attachment_get_file (attachment)))
-        rt_transfers_delete (self, rt_attachment_get_file (attachment));
-      rt_attachment_set_state (attachment, RT_ATTACHMENT_GONE, _("You do not offer it any more"));
+      /* the file stays: there may be no other copy of it, and other messages may be of the same content */
+      rt_attachment_set_withdrawn (attachment);
       return;
     }
   fetch = rt_transfers_find_fetch (self, attachment);

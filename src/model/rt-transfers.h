@@ -13,13 +13,24 @@ G_BEGIN_DECLS
  * kept under the hash of its content in a folder of the program, where nobody meets it by accident, and goes elsewhere only when the person says so. What comes is checked against that hash; what is not it is thrown away.
  * Bounds: RT_ATTACHMENT_MAX_SIZE a file, folder-bytes in all (then the oldest go: first what has come only in part, then what came unasked, ours last), RT_TRANSFERS_… below.
  *
- * Properties: folder-bytes, max-served, max-rate (bytes a second that we give away, to all), patience (milliseconds without a piece before it is asked for again); for tests, and people with thin lines.
- * Signal: offered (GBytes *about, RtAttachment *): the frame came after its message.
+ * A small picture comes by itself, to be shown, over a link to who offers it, if previews says so (RtPreviews): of others there is a button.
+ *
+ * Properties: folder-bytes, max-served, max-rate (bytes a second that we give away, to all), patience (milliseconds without a piece before it is asked for again); for tests, and people with thin lines;
+ * previews; error (words, nullable, read only): what was attached and is offered cannot be written down.
+ * Signals: offered (GBytes *about, RtAttachment *): the frame came after its message; offers-changed: what rt_transfers_get_offered() says of some may be another.
  * Of its owner's thread; files are read and written in others.
  */
 #define RT_TYPE_TRANSFERS (rt_transfers_get_type ())
 G_DECLARE_FINAL_TYPE (RtTransfers, rt_transfers, RT, TRANSFERS, GObject)
 
+/* Whose small pictures come unasked. Those whom the person has answered, written to privately, or asked for a file, are known; the program remembers RT_TRANSFERS_MAX_KNOWN of them. */
+typedef enum {
+  RT_PREVIEWS_NEVER,
+  RT_PREVIEWS_KNOWN,
+  RT_PREVIEWS_NEIGHBOURS,       /* of everybody with a link */
+} RtPreviews;
+
+#define RT_TRANSFERS_MAX_KNOWN 256u
 #define RT_TRANSFERS_FOLDER_BYTES (G_GUINT64_CONSTANT (1024) * 1024 * 1024)
 #define RT_TRANSFERS_CHUNK (48u * 1024)         /* py2p does not relay more in one packet */
 #define RT_TRANSFERS_MAX_SERVED 4u              /* peers that are given something at a time; others wait */
@@ -44,11 +55,17 @@ void          rt_transfers_offer      (RtTransfers *self, RtAttachment *attachme
 
 /* Theirs: what was offered with this message, whose frame came before it; transfer full, nullable. [called when a message is taken] */
 RtAttachment *rt_transfers_take_offer (RtTransfers *self, P2pMessage *message);
-/* It is looked at: whether it is here already, and a small picture is fetched from a neighbour; nobody is looked for unasked. */
+/* Whether others are given it: an own one. */
+gboolean      rt_transfers_get_offered  (RtTransfers *self, RtAttachment *attachment);
+/* The person deals with him (id, nullable). */
+void          rt_transfers_note_known   (RtTransfers *self, const char *id);
+const char   *rt_transfers_get_error    (RtTransfers *self);            /* nullable */
+/* It is looked at: whether it is here already, and a small picture is fetched from a neighbour who is known; nobody is looked for unasked. */
 void          rt_transfers_look       (RtTransfers *self, RtAttachment *attachment);
 /* It was here, and could not be opened: there is not room for everything for ever. */
 void          rt_transfers_note_lost  (RtTransfers *self, RtAttachment *attachment);
 void          rt_transfers_fetch      (RtTransfers *self, RtAttachment *attachment);
+/* Theirs: it is not fetched any more. Ours: nobody is given it any more; it stays here. */
 void          rt_transfers_cancel     (RtTransfers *self, RtAttachment *attachment);
 /* Fetches it if it is not here, and writes it to where the person wants it. Cancelled: G_IO_ERROR_CANCELLED, and the fetch goes on. */
 void          rt_transfers_save_async  (RtTransfers *self, RtAttachment *attachment, GFile *to, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -269,6 +269,35 @@ test_file (RowFixture *f, gconstpointer unused)
   g_assert_cmpstr (row_body_text (f), ==, "photo.png (1.2 kB)");
 }
 
+/* An own one is taken back: nobody is given it any more, and it stays. */
+static void
+test_own_file (void)
+{
+  g_autoptr (RtTransfers) transfers = rt_transfers_new (NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("only here", 9);
+  g_autoptr (RtAttachment) attachment = rt_transfers_add_bytes (transfers, bytes, "a.txt", "text/plain");
+  GtkWidget *view = g_object_ref_sink (rt_attachment_view_new ()), *button;
+  GtkLabel *info;
+
+  while (rt_attachment_get_state (attachment) == RT_ATTACHMENT_PREPARING)
+    g_main_context_iteration (NULL, TRUE);
+  rt_transfers_offer (transfers, attachment, NULL);
+  rt_attachment_view_set (RT_ATTACHMENT_VIEW (view), transfers, attachment);
+  button = GTK_WIDGET (gtk_widget_get_template_child (view, RT_TYPE_ATTACHMENT_VIEW, "cancel_button"));
+  info = GTK_LABEL (gtk_widget_get_template_child (view, RT_TYPE_ATTACHMENT_VIEW, "info_label"));
+  g_assert_true (gtk_widget_get_visible (button));
+  gtk_widget_activate_action (view, "attachment.cancel", NULL);
+  g_assert_cmpint (rt_attachment_get_state (attachment), ==, RT_ATTACHMENT_HERE);
+  g_assert_true (g_file_test (rt_attachment_get_path (attachment), G_FILE_TEST_EXISTS));
+  g_assert_nonnull (strstr (gtk_label_get_text (info), "you do not offer it any more"));
+  g_assert_false (gtk_widget_get_visible (button));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (gtk_widget_get_template_child (view, RT_TYPE_ATTACHMENT_VIEW, "save_button"))));
+  /* another message brings the same */
+  rt_transfers_offer (transfers, attachment, NULL);
+  g_assert_false (gtk_widget_get_visible (button));
+  g_assert_finalize_object (view);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,6 +310,7 @@ main (int argc, char **argv)
   ROW_ADD ("link-menu", test_link_menu);
   ROW_ADD ("keys", test_keys);
   ROW_ADD ("file", test_file);
+  g_test_add_func ("/message/own-file", test_own_file);
   g_test_add_func ("/message/pictures", test_pictures);
   return g_test_run ();
 }

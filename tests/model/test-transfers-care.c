@@ -210,6 +210,7 @@ test_flood (TransfersFixture *self, gconstpointer data)
   RtNetwork *c = let_cem_in (self);
   guint n_absent = 0, n_fetching = 0;
 
+  g_object_set (self->to, "previews", RT_PREVIEWS_NEIGHBOURS, NULL);
   rt_transfers_set_socket (self->from, NULL);
   rt_transfers_set_socket (rt_network_get_transfers (c), NULL);
   for (guint i = 0; i < N; i++)
@@ -282,6 +283,8 @@ test_unasked (TransfersFixture *self, gconstpointer data)
   g_autoptr (RtAttachment) own = offer_bytes (self, bytes, "a.png", NULL), near = NULL;
   g_autoptr (RtAttachment) far = rt_attachment_new_offered (hash, 1000, "b.png", "image/png", STRANGER);
 
+  rt_transfers_note_known (self->to, network_get_id (self->a));
+  rt_transfers_note_known (self->to, STRANGER);
   near = rt_attachment_new_offered (rt_attachment_get_file (own), 1000, "a.png", "image/png", network_get_id (self->a));
   rt_transfers_look (self->to, near);
   rt_transfers_look (self->to, far);
@@ -496,7 +499,7 @@ static void
 test_kept_file (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("rt-kept-XXXXXX", NULL), *path = g_build_filename (folder, "kept", NULL);
-  RtKeptFile *file = rt_kept_file_new (path);
+  RtKeptFile *file = rt_kept_file_new (path, NULL, NULL);
   g_autoptr (GBytes) last = NULL;
 
   for (guint i = 0; i < 5; i++)

@@ -21,6 +21,7 @@ struct _RtAttachmentView {
   RtTransfers   *transfers;
   RtAttachment  *attachment;
   GSignalGroup  *signals;
+  GSignalGroup  *offers;        /* of the transfers */
   GCancellable  *loading;
   GtkFileChooserNative *chooser;
 
@@ -204,6 +205,13 @@ update_picture (RtAttachmentView *self)
 
 /* ---- words ---- */
 
+/* The file is here, and nobody is given it. */
+static gboolean
+is_withdrawn (RtAttachmentView *self)
+{
+  return rt_attachment_get_own (self->attachment) && self->transfers != NULL && !rt_transfers_get_offered (self->transfers, self->attachment);
+}
+
 static char *
 dup_info (RtAttachmentView *self)
 {
@@ -228,8 +236,11 @@ dup_info (RtAttachmentView *self)
     case RT_ATTACHMENT_CANCELLED:
       /* Translators: the size of a file whose transfer was cancelled */
       return g_strdup_printf (_("%s – cancelled"), size);
-    case RT_ATTACHMENT_OFFERED:
     case RT_ATTACHMENT_HERE:
+      if (saved == NULL && is_withdrawn (self))
+        return g_strdup_printf (_("%s – %s"), size, _("you do not offer it any more"));
+      return saved != NULL ? g_strdup_printf (_("%s – %s"), size, saved) : g_strdup (size);
+    case RT_ATTACHMENT_OFFERED:
     default:
       return saved != NULL ? g_strdup_printf (_("%s – %s"), size, saved) : g_strdup (size);
     }
@@ -249,7 +260,7 @@ update (RtAttachmentView *self)
   fetching = state == RT_ATTACHMENT_FETCHING;
   here = state == RT_ATTACHMENT_HERE;
   failed = state == RT_ATTACHMENT_FAILED || state == RT_ATTACHMENT_GONE;
-  /* a small one comes by itself, unless there is no link to who has it */
+  /* a small one comes by itself, unless the person does not know who has it, or there is no link to him */
   can_show = rt_attachment_get_is_picture (self->attachment) && (here || !own) && state != RT_ATTACHMENT_GONE &&
              (!shows_picture (self) || (!own && rt_attachment_get_absent (self->attachment)));
   info = dup_info (self);
@@ -264,10 +275,12 @@ update (RtAttachmentView *self)
   if (own && can_show)
     gtk_widget_set_visible (GTK_WIDGET (self->fetch_button), TRUE);
   gtk_button_set_label (self->fetch_button, can_show && !failed ? _("Show picture") : _("Try again"));
-  gtk_widget_set_visible (self->cancel_button, fetching || (own && here));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->fetch_button), can_show && !failed && !own && shows_picture (self) ?
+                               _("Small pictures come by themselves from people whom you answered, wrote to or asked for one, while there is a link to them") : NULL);
+  gtk_widget_set_visible (self->cancel_button, fetching || (own && here && !is_withdrawn (self)));
   gtk_widget_set_tooltip_text (self->cancel_button, own ? _("Do not give this file to anybody any more") : _("Cancel"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel_button), GTK_ACCESSIBLE_PROPERTY_LABEL, own ? _("Do not give this file to anybody any more") : _("Cancel"), -1);
-  gtk_button_set_icon_name (GTK_BUTTON (self->cancel_button), own ? "user-trash-symbolic" : "window-close-symbolic");
+  gtk_button_set_icon_name (GTK_BUTTON (self->cancel_button), own ? "action-unavailable-symbolic" : "window-close-symbolic");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "attachment.save", self->transfers != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "attachment.fetch", self->transfers != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "attachment.cancel", self->transfers != NULL);
@@ -401,6 +414,9 @@ dispose (GObject *object)
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
   g_clear_object (&self->signals);
+  if (self->offers != NULL)
+    g_signal_group_set_target (self->offers, NULL);
+  g_clear_object (&self->offers);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->attachment);
@@ -446,6 +462,8 @@ rt_attachment_view_init (RtAttachmentView *self)
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 6);
   self->signals = g_signal_group_new (RT_TYPE_ATTACHMENT);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (update), self);
+  self->offers = g_signal_group_new (RT_TYPE_TRANSFERS);
+  g_signal_group_connect_swapped (self->offers, "offers-changed", G_CALLBACK (update), self);
 }
 
 GtkWidget *
@@ -460,6 +478,7 @@ rt_attachment_view_set (RtAttachmentView *self, RtTransfers *transfers, RtAttach
   g_return_if_fail (RT_IS_ATTACHMENT_VIEW (self));
 
   g_set_object (&self->transfers, transfers);
+  g_signal_group_set_target (self->offers, transfers);
   if (self->attachment != attachment)
     {
       stop_loading (self);
