@@ -78,8 +78,8 @@ rt_archive_entry_fits_id (const RtStoreMessage *message)
 
 /* ---- writing ---- */
 
-static void
-append_text (GString *out, const char *name, const char *text)
+void
+rt_archive_append_text (GString *out, const char *name, const char *text)
 {
   if (text == NULL)
     return;
@@ -110,7 +110,7 @@ append_base64 (GString *out, const char *name, GBytes *bytes)
   if (bytes == NULL)
     return;
   text = length > 0 ? g_base64_encode (data, length) : g_strdup ("");
-  append_text (out, name, text);
+  rt_archive_append_text (out, name, text);
 }
 
 void
@@ -128,30 +128,30 @@ rt_archive_entry_append (GString *out, const RtStoreMessage *message, guint64 n)
       rt_json_key (json, "sent");
       rt_json_int (json, message->sent);
     }
-  append_text (json, "sender", message->sender != NULL ? message->sender : "");
-  append_text (json, "name", message->sender_name);
-  append_text (json, "recipient", message->recipient);
-  append_text (json, "teller", message->teller);
-  append_text (json, "via", message->via);
+  rt_archive_append_text (json, "sender", message->sender != NULL ? message->sender : "");
+  rt_archive_append_text (json, "name", message->sender_name);
+  rt_archive_append_text (json, "recipient", message->recipient);
+  rt_archive_append_text (json, "teller", message->teller);
+  rt_archive_append_text (json, "via", message->via);
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if (message->flags & flags[i].flag)
       {
         rt_json_key (json, flags[i].name);
         rt_json_boolean (json, TRUE);
       }
-  append_text (json, "text", message->text != NULL ? message->text : "");
+  rt_archive_append_text (json, "text", message->text != NULL ? message->text : "");
   append_hex (json, "id", message->id);
   append_hex (json, "reply-to", message->reply_to);
   append_base64 (json, "body", message->body);
   append_base64 (json, "file", message->file);
   if (message->delivery < G_N_ELEMENTS (deliveries))
-    append_text (json, "delivery", deliveries[message->delivery]);
+    rt_archive_append_text (json, "delivery", deliveries[message->delivery]);
   if (message->n_links > 0)
     {
       rt_json_key (json, "links");
       rt_json_uint (json, message->n_links);
     }
-  append_text (json, "error", message->error);
+  rt_archive_append_text (json, "error", message->error);
   rt_json_end_object (json);
   g_string_append_len (out, json->str, (gssize) json->len);
 }

@@ -43,4 +43,7 @@ RtStoreMessage *rt_archive_entry_parse  (const char *text, gsize length, GError 
 /* TRUE too where there is nothing to compare. */
 gboolean        rt_archive_entry_fits_id (const RtStoreMessage *message);
 
+/* A member of an object; text NULL: none. */
+void            rt_archive_append_text (GString *out, const char *name, const char *text);
+
 G_END_DECLS

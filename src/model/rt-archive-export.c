@@ -307,15 +307,6 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, error);
 }
 
-static void
-append_text (GString *out, const char *name, const char *text)
-{
-  if (text == NULL)
-    return;
-  rt_json_key (out, name);
-  rt_json_string (out, text);
-}
-
 static GString *
 make_header (const RtArchiveAbout *about, gint64 from, gint64 until)
 {
@@ -324,11 +315,11 @@ make_header (const RtArchiveAbout *about, gint64 from, gint64 until)
   GString *out = g_string_new (NULL);
 
   rt_json_begin_object (out);
-  append_text (out, "network", about->title != NULL ? about->title : "");
-  append_text (out, "subnet", about->subnet);
-  append_text (out, "exported", stamp);
-  append_text (out, "by", about->id);
-  append_text (out, "name", about->name);
+  rt_archive_append_text (out, "network", about->title != NULL ? about->title : "");
+  rt_archive_append_text (out, "subnet", about->subnet);
+  rt_archive_append_text (out, "exported", stamp);
+  rt_archive_append_text (out, "by", about->id);
+  rt_archive_append_text (out, "name", about->name);
   if (from > 0)
     {
       rt_json_key (out, "from");
