@@ -251,17 +251,18 @@ read_tail (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing,
   return read_messages (db, statement, state->outbox, NULL, doing, error);
 }
 
-/* Of those that stand after the mark, and of those that came after it; of very many of these only the first that came are looked at. */
+/* Of those that stand after the mark, and of those that came after it; of very many of these only the first that came are looked at, for a network is to be opened at once. Where
+ * nothing was read yet, all stand after the mark. */
 static gboolean
 read_first_unread (sqlite3 *db, gint64 chat, RtStoreChatState *state, const char *doing, GError **error)
 {
   static const char * const sqls[] = {
     "SELECT time, row FROM messages WHERE chat = ?1 AND time > ?2 AND flags & 17 = 0 ORDER BY time, row LIMIT 1",
-    "SELECT time, row FROM (SELECT time, row, flags, chat FROM messages WHERE row > ?3 AND row < 1 << 56 ORDER BY row LIMIT 10000) WHERE chat = ?1 AND flags & 17 = 0 ORDER BY time, row LIMIT 1",
+    "SELECT time, row FROM (SELECT time, row, flags, chat FROM messages WHERE row > ?3 AND row < 1 << 56 ORDER BY row LIMIT 2000) WHERE chat = ?1 AND flags & 17 = 0 ORDER BY time, row LIMIT 1",
   };
   int code = SQLITE_DONE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (sqls) && state->n_unread > 0; i++)
+  for (guint i = 0; i < (state->read_time > 0 ? G_N_ELEMENTS (sqls) : 1) && state->n_unread > 0; i++)
     {
       sqlite3_stmt *statement = prepare_of_chat (db, sqls[i], chat, doing, error);
 
