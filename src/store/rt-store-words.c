@@ -366,7 +366,7 @@ is_edge (GArray *text, guint at)
 static gboolean
 matches_at (GArray *text, guint at, GArray *term, gboolean is_prefix)
 {
-  if (term->len == 0 || at + term->len > text->len || !is_edge (text, at))
+  if (term->len == 0 || at + term->len > text->len)
     return FALSE;
   for (guint i = 0; i < term->len; i++)
     if (g_array_index (text, gunichar, at + i) != g_array_index (term, gunichar, i))
@@ -374,9 +374,9 @@ matches_at (GArray *text, guint at, GArray *term, gboolean is_prefix)
   return is_prefix || is_edge (text, at + term->len);
 }
 
-/* Of byte ranges in the text: begin, end, begin, end… */
+/* Of byte ranges in the text: begin, end, begin, end… Up to so many bytes behind the first one. */
 static GArray *
-find_marks (const char *text, GPtrArray *terms)
+find_marks (const char *text, GPtrArray *terms, guint most)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GArray) folded = fold_text (text, places);
@@ -395,7 +395,9 @@ find_marks (const char *text, GPtrArray *terms)
     {
       guint length = 0;
 
-      for (guint i = 0; i < wanted->len; i++)
+      if (marks->len > 0 && g_array_index (places, guint, at) > g_array_index (marks, guint, 0) + most)
+        break;
+      for (guint i = 0; i < wanted->len && is_edge (folded, at); i++)
         if (matches_at (folded, at, wanted->pdata[i], ((Term *) terms->pdata[i])->is_prefix))
           length = MAX (length, ((GArray *) wanted->pdata[i])->len);
       if (length > 0)
@@ -423,7 +425,7 @@ char *
 rt_store_words_snippet (const char *text, const char *words, guint max_characters)
 {
   g_autoptr (GPtrArray) terms = split_words (words);
-  g_autoptr (GArray) marks = find_marks (text, terms);
+  g_autoptr (GArray) marks = find_marks (text, terms, 4 * max_characters);
   GString *line = g_string_new (NULL);
   const char *first = text + (marks->len > 0 ? g_array_index (marks, guint, 0) : 0);
   const char *p = first;

@@ -243,6 +243,22 @@ test_snippets (void)
 
       g_assert_cmpstr (line, ==, shown[i].expected);
     }
+  /* the longest text, all of it found by the most words */
+  {
+    g_autoptr (GString) text = g_string_new (NULL), words = g_string_new (NULL);
+    g_autofree char *line = NULL;
+
+    for (guint i = 0; i < 20000; i++)
+      g_string_append_unichar (text, 0x4e00 + i % 40);
+    for (guint i = 0; i < 40; i++)
+      {
+        g_string_append_unichar (words, 0x4e00 + i);
+        g_string_append_c (words, ' ');
+      }
+    line = rt_store_words_snippet (text->str, words->str, RT_STORE_SEARCH_SNIPPET);
+    g_assert_true (g_utf8_validate (line, -1, NULL));
+    g_assert_cmpuint (g_utf8_strlen (line, -1), <=, 3 * RT_STORE_SEARCH_SNIPPET + 1);
+  }
 }
 
 static void
