@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "rt-archive-entry.h"
-#include "rt-message-item.h"
+#include "rt-message-item-private.h"
 #include "json/rt-json-parse.h"
 #include "json/rt-json-writer.h"
 
@@ -74,6 +74,24 @@ rt_archive_entry_fits_id (const RtStoreMessage *message)
   body = g_bytes_get_data (message->body, &length);
   rt_archive_hash (NULL, body, length, hash);
   return g_bytes_get_size (message->id) == sizeof hash && memcmp (g_bytes_get_data (message->id, NULL), hash, sizeof hash) == 0;
+}
+
+gboolean
+rt_archive_entry_fits_body (const RtStoreMessage *message)
+{
+  g_autoptr (P2pMessage) sent = message->body != NULL ? p2p_message_new_from_body (message->body, NULL) : NULL;
+  g_autoptr (RtMessageItem) said = NULL, shown = NULL;
+
+  if (message->body == NULL)
+    return TRUE;
+  if (sent == NULL || g_strcmp0 (p2p_message_get_sender (sent), message->sender) != 0 || p2p_message_get_time (sent) != message->sent)
+    return FALSE;
+  /* with a file, what is said in its place to those who do not know files is in the body too */
+  if (message->file != NULL)
+    return TRUE;
+  said = rt_message_item_new_received (sent, message->time, message->row);
+  shown = rt_message_item_new_stored (message);
+  return g_str_equal (rt_message_item_get_text (said), rt_message_item_get_text (shown)) && rt_message_item_get_private (said) == rt_message_item_get_private (shown);
 }
 
 /* ---- writing ---- */

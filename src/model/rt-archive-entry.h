@@ -42,6 +42,8 @@ void            rt_archive_entry_append (GString *out, const RtStoreMessage *mes
 RtStoreMessage *rt_archive_entry_parse  (const char *text, gsize length, GError **error);
 /* TRUE too where there is nothing to compare. */
 gboolean        rt_archive_entry_fits_id (const RtStoreMessage *message);
+/* Sender, time and text are those of the body; of a message with a file, sender and time. One without a body fits. */
+gboolean        rt_archive_entry_fits_body (const RtStoreMessage *message);
 
 /* A member of an object; text NULL: none. */
 void            rt_archive_append_text (GString *out, const char *name, const char *text);

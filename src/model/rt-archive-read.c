@@ -45,6 +45,7 @@ rt_archive_file_free (RtArchiveFile *self)
   g_free (self->title);
   g_free (self->exported);
   g_free (self->by);
+  g_free (self->by_name);
   g_free (self->head);
   g_free (self);
 }
@@ -111,6 +112,7 @@ take_header (Check *self, const char *text, gsize length)
   word = *id != '\0' ? rt_short_id (id) : g_strdup ("");
   /* Translators: a name, and the short id of who has it */
   self->file->by = *name != '\0' && *word != '\0' ? g_strdup_printf (_("%s (%s)"), name, word) : g_strdup (*name != '\0' ? name : word);
+  self->file->by_name = g_steal_pointer (&name);
 }
 
 /* The first line; FALSE: this is something else. */
@@ -186,6 +188,8 @@ take_message (Check *self, const char *text, gsize length, gboolean is_chained)
     note (self, &place, _("this message is older than the one before it"));
   if (!rt_archive_entry_fits_id (message))
     note (self, &place, _("the id of this message is not that of what was sent"));
+  else if (!rt_archive_entry_fits_body (message))
+    note (self, &place, _("what is shown of this message is not what was sent: its text, its sender or its time"));
   self->n_expected = (guint64) message->row;
   self->last_time = message->time;
 }

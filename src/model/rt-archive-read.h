@@ -25,7 +25,7 @@ typedef struct {
   GArray    *ids;               /* of RtArchiveId, by id */
   GPtrArray *faults;            /* of RtArchiveFault */
   guint      n_faults;
-  char      *title, *exported, *by, *head;
+  char      *title, *exported, *by, *by_name, *head;  /* by: with the short id */
 } RtArchiveFile;
 
 void            rt_archive_file_free (RtArchiveFile *self);

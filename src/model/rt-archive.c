@@ -3,6 +3,7 @@
 
 #include "rt-archive-read.h"
 #include "rt-message-item-private.h"
+#include "rt-name.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -18,21 +19,17 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RtArchive, rt_archive, G_TYPE_OBJECT, G_IMPLEMENT
 
 /* ---- rows ---- */
 
-/* Names are claims, and here nobody knows who is who: each has its id beside it. Nothing is on its way any more. */
+/* Names are claims, and here nobody knows who is who: each has its id beside it. Nothing says “You”: whoever makes a file could let us say anything. */
 static RtMessageItem *
-make_item (RtStoreMessage *message)
+make_item (RtArchive *self, RtStoreMessage *message)
 {
-  g_autofree char *word = message->sender_name != NULL && *message->sender_name != '\0' ? rt_short_id (message->sender) : NULL;
+  g_autofree char *word = NULL;
   RtMessageItem *item;
 
-  message->next_try = 0;
-  if (message->delivery == RT_DELIVERY_QUEUED || message->delivery == RT_DELIVERY_SENDING)
-    {
-      message->delivery = RT_DELIVERY_FAILED;
-      g_free (message->error);
-      /* Translators: why an own message of an archive was not sent; behind “Not sent: ” */
-      message->error = g_strdup (_("it still waited when it was exported"));
-    }
+  if ((message->flags & RT_STORE_MESSAGE_OWN) != 0 && message->sender_name == NULL)
+    message->sender_name = g_strdup (self->file->by_name);
+  message->flags &= ~RT_STORE_MESSAGE_OWN;
+  word = message->sender_name != NULL && *message->sender_name != '\0' ? rt_short_id (message->sender) : NULL;
   item = rt_message_item_new_stored (message);
   if (word != NULL)
     {
@@ -119,7 +116,7 @@ load_finish (RtTimelineSource *source, GAsyncResult *result, GError **error)
   page = g_new0 (RtTimelinePage, 1);
   page->items = g_ptr_array_new_full (messages->len, g_object_unref);
   for (guint i = 0; i < messages->len; i++)
-    g_ptr_array_add (page->items, make_item (messages->pdata[i]));
+    g_ptr_array_add (page->items, make_item (RT_ARCHIVE (source), messages->pdata[i]));
   page->has_before = request->begin > 0;
   page->has_after = request->end < RT_ARCHIVE (source)->file->places->len;
   return page;
@@ -345,9 +342,11 @@ rt_archive_look_up_reply (RtArchive *self, RtMessageItem *item)
   if (place >= 0)
     {
       g_autoptr (RtStoreMessage) message = rt_archive_file_get (self->file, (guint) place);
-      g_autoptr (RtMessageItem) original = make_item (message);
+      g_autoptr (RtMessageItem) original = make_item (self, message);
 
-      rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), rt_message_item_get_sender_name (original));
+      g_autofree char *name = rt_name_dup_shown (rt_message_item_get_sender_name (original), rt_message_item_get_sender_word (original));
+
+      rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), name);
     }
   else
     rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);

@@ -130,8 +130,8 @@ test_lines (ArchiveFixture *self, gconstpointer data)
     file = check (changed, strlen (changed));
     g_assert_nonnull (file);
     g_assert_cmpuint (file->places->len, ==, 6);
-    /* the id is still that of what was sent: the text is not */
-    g_assert_cmpuint (file->n_faults, ==, 1);
+    /* of the line, and of the text: the id is still that of what was sent */
+    g_assert_cmpuint (file->n_faults, ==, 2);
     g_assert_true (g_str_has_prefix (((RtArchiveFault *) file->faults->pdata[0])->words, "Line 4: "));
     g_assert_cmpint (((RtArchiveFault *) file->faults->pdata[0])->key.sequence, ==, 3);
   }
