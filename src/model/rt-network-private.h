@@ -85,7 +85,7 @@ struct _RtNetwork {
   RtTimelineKey     shown_unread;       /* the same as it was when the person came */
   guint             unread_timer;
   gint64            unread_told;        /* monotonic */
-  gboolean          active;
+  gboolean          active, is_behind;  /* before the person's eyes; but he reads what is further up */
   gint64            newest_time;
   GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */
   gint64            sequence;

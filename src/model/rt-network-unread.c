@@ -78,14 +78,13 @@ tell_unread_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The first is told at once, a flood not more often than anybody reads. */
 /* FALSE: it is before the person's eyes. */
 static gboolean
 count_one (RtNetwork *self, RtMessageItem *item)
 {
   RtTimelineKey key;
 
-  if (self->active)
+  if (self->active && !self->is_behind)
     {
       if (self->read_timer == 0 && self->chat != NULL)
         self->read_timer = rt_timer_add (READ_MILLISECONDS, "[rt-model] read", read_cb, self);
@@ -102,6 +101,7 @@ count_one (RtNetwork *self, RtMessageItem *item)
   return TRUE;
 }
 
+/* The first is told at once, a flood not more often than anybody reads. */
 void
 rt_network_count_unread (RtNetwork *self, RtMessageItem *item)
 {
@@ -184,6 +184,26 @@ rt_network_set_active (RtNetwork *self, gboolean active)
     rt_network_mark_read (self);
   else if (self->read_timer != 0)
     save_read (self);
+}
+
+gboolean
+rt_network_get_active (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
+  return self->active;
+}
+
+void
+rt_network_set_following (RtNetwork *self, gboolean following)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  /* what came until now was seen, what comes now is not */
+  if (!following && self->read_timer != 0)
+    save_read (self);
+  self->is_behind = !following;
+  if (following && self->active)
+    rt_network_mark_read (self);
 }
 
 /* ---- draft and mute ---- */

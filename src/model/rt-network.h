@@ -60,6 +60,9 @@ void rt_network_start (RtNetwork *self);                                /* what 
 void rt_network_stop (RtNetwork *self);
 void rt_network_mark_read (RtNetwork *self);
 void rt_network_set_active (RtNetwork *self, gboolean active);          /* its chat is before the person's eyes: nothing becomes unread */
+gboolean rt_network_get_active (RtNetwork *self);
+/* FALSE: its chat is before his eyes, but he reads what is further up: what comes is unread until he is at the end again. TRUE at first. */
+void rt_network_set_following (RtNetwork *self, gboolean following);
 /* Adds the row at once and returns it (transfer none); its delivery changes as it goes. Empty or over 64 KiB text: NULL and an error.
  * Two equal texts in one second get distinct ids: the second leaves when the next second begins (RT_DELIVERY_SENDING until then). */
 RtMessageItem *rt_network_send_text (RtNetwork *self, const char *text, GError **error);

@@ -187,7 +187,8 @@ message_cb (Watched *self, RtMessageItem *item)
   gboolean important = rt_message_item_get_private (item) || rt_message_item_get_mention (item);
   RtTimelineKey key;
 
-  if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL || rt_network_get_muted (self->network))
+  /* whoever looks at the chat, be it further up, is told there */
+  if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL || rt_network_get_muted (self->network) || rt_network_get_active (self->network))
     return;
   rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
   if (!self->has_key || (important && !self->has_important_key))
@@ -206,7 +207,7 @@ caught_up_cb (Watched *self, RtCatchUp *round)
 {
   RtTimelineKey key;
 
-  if (rt_network_get_muted (self->network) || !rt_catch_up_get_first (round, &key))
+  if (rt_network_get_muted (self->network) || rt_network_get_active (self->network) || !rt_catch_up_get_first (round, &key))
     return;
   if (!self->has_key)
     self->key = key;

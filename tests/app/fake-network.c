@@ -10,6 +10,7 @@
 
 struct _RtNetwork {
   GObject           parent_instance;
+  gboolean behind;
   char             *title, *error, *failure;
   RtNetworkState    state;
   guint             n_peers;
@@ -394,6 +395,18 @@ RtTransfers *
 rt_network_get_transfers (RtNetwork *self)
 {
   return self->transfers;
+}
+
+void
+rt_network_set_following (RtNetwork *self, gboolean following)
+{
+  self->behind = !following;
+}
+
+gboolean
+fake_network_get_following (RtNetwork *self)
+{
+  return !self->behind;
 }
 
 void

@@ -26,6 +26,7 @@ void        fake_network_deliver        (RtNetwork *self, RtMessageItem *item, R
 RtMessageItem *fake_network_say         (RtNetwork *self, gint64 when, const char *recipient, const char *text);
 
 /* Nullable */
+gboolean fake_network_get_following (RtNetwork *self);
 void        fake_network_set_table     (RtNetwork *self, RtTable *table);
 void        fake_network_set_transfers (RtNetwork *self, RtTransfers *transfers);
 

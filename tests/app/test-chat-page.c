@@ -168,17 +168,31 @@ test_reply_failure (PageFixture *p, gconstpointer unused)
   page_assert_calls (p, "whisper " ADA " Secret\nwhisper " ADA " Secret\n");
 }
 
+/* What was written for one person never goes to everybody, nor to another: it is set aside until it is taken back. */
 static void
 test_cancel_reply (PageFixture *p, gconstpointer unused)
 {
   rt_chat_page_start_whisper (p->page, ADA);
-  rt_composer_set_text (p->composer, "Text stays");
+  rt_composer_set_text (p->composer, "For Ada");
   g_assert_true (page_shows (p, "reply_bar"));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.cancel-reply", NULL));
   g_assert_false (page_shows (p, "reply_bar"));
-  page_assert_text (p, "Text stays");
+  page_assert_text (p, "");
   page_press (p, GDK_KEY_Return, 0);
-  page_assert_calls (p, "send Text stays\n");
+  page_assert_calls (p, "");
+  rt_composer_set_text (p->composer, "more");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.take-back", NULL));
+  g_assert_true (page_shows (p, "reply_bar"));
+  page_assert_text (p, "For Ada\nmore");
+  rt_chat_page_start_whisper (p->page, BOB);
+  page_assert_text (p, "");
+  rt_composer_set_text (p->composer, "For Ben");
+  page_press (p, GDK_KEY_Return, 0);
+  page_assert_calls (p, "whisper " BOB " For Ben\n");
+  /* what is for everybody may become private */
+  rt_composer_set_text (p->composer, "Text stays");
+  rt_chat_page_start_whisper (p->page, ADA);
+  page_assert_text (p, "Text stays");
 }
 
 static void
@@ -212,6 +226,8 @@ test_jump (PageFixture *p, gconstpointer unused)
   page_frames (p, 3);
   g_assert_true (page_shows (p, "jump_button"));
   g_assert_false (page_shows (p, "jump_label"));
+  /* what comes now is not read */
+  g_assert_false (fake_network_get_following (p->network));
   fake_network_hear_text (p->network, ADA, g_get_real_time (), "One");
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (page_part (p, "jump_label"))), ==, "1 new message");
   fake_network_hear_text (p->network, ADA, g_get_real_time (), "Two");

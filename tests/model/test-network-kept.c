@@ -117,9 +117,16 @@ test_unread (KeptFixture *self, gconstpointer data)
   take (network, "22222", P2P_FLAG_BROADCAST, "seen");
   g_assert_true (rt_network_get_first_unread (network, &key));
   g_assert_cmpint (rt_timeline_key_compare (&key, &wanted), ==, 0);
+  /* nor is what comes below read while he reads further up */
+  rt_network_set_following (network, FALSE);
+  take (network, "22222", P2P_FLAG_BROADCAST, "below");
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 1);
+  rt_network_set_following (network, TRUE);
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 0);
+  rt_network_set_following (network, FALSE);
   rt_network_set_active (network, FALSE);
   take (network, "22222", P2P_FLAG_BROADCAST, "not seen");
-  rt_timeline_item_get_key (RT_TIMELINE_ITEM (row_at (network, 6)), &wanted);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (row_at (network, 7)), &wanted);
 
   /* the page is there before the history is */
   person_end (&self->ada);

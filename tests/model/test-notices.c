@@ -188,12 +188,19 @@ test_silent (void)
   say (&self, "seen");
   wait_rows (self.a, 1);
   let_pass ();
+  /* or below what is: he is told by the page */
+  rt_network_set_following (self.a, FALSE);
+  say (&self, "below");
+  wait_rows (self.a, 2);
+  let_pass ();
+  g_assert_cmpuint (rt_network_get_unread (self.a), ==, 1);
   g_assert_cmpuint (self.n_shown, ==, 0);
+  rt_network_set_following (self.a, TRUE);
   rt_network_set_active (self.a, FALSE);
 
   rt_network_set_muted (self.a, TRUE);
   say (&self, "unheard");
-  wait_rows (self.a, 2);
+  wait_rows (self.a, 3);
   let_pass ();
   g_assert_cmpuint (self.n_shown, ==, 0);
 

@@ -36,6 +36,8 @@ update_jump_cb (RtChatPage *self)
                                   words != NULL ? words : _("Go to the newest message"), -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.newest", show);
   gtk_widget_set_visible (self->jump_button, show);
+  if (self->network != NULL)
+    rt_network_set_following (self->network, !show);
 }
 
 static void
@@ -227,8 +229,14 @@ cancel_reply_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RtChatPage *self = RT_CHAT_PAGE (widget);
 
-  rt_chat_page_set_target (self, NULL, NULL, NULL);
+  rt_chat_page_change_target (self, NULL, NULL, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
+static void
+take_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  rt_chat_page_take_back (RT_CHAT_PAGE (widget));
 }
 
 static GtkWidget *
@@ -361,6 +369,7 @@ finalize (GObject *object)
 {
   RtChatPage *self = RT_CHAT_PAGE (object);
 
+  g_free (self->aside);
   g_free (self->whisper_to);
   g_clear_pointer (&self->reply_to, g_bytes_unref);
   g_ptr_array_unref (self->heard);
@@ -412,6 +421,7 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_bind_template_callback_full (widget_class, "text_changed_cb", G_CALLBACK (rt_chat_page_save_draft));
   gtk_widget_class_install_action (widget_class, "chat.newest", NULL, newest_action);
   gtk_widget_class_install_action (widget_class, "chat.cancel-reply", NULL, cancel_reply_action);
+  gtk_widget_class_install_action (widget_class, "chat.take-back", NULL, take_back_action);
   gtk_widget_class_install_action (widget_class, "chat.first-unread", NULL, first_unread_action);
   gtk_widget_class_install_action (widget_class, "chat.go-to-date", NULL, date_action);
   gtk_widget_class_install_action (widget_class, "chat.people", NULL, people_action);
@@ -497,6 +507,7 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
       gtk_menu_button_set_popover (self->people_button, NULL);
       gtk_menu_button_set_popover (self->date_button, NULL);
     }
+  g_clear_pointer (&self->aside, g_free);
   g_set_object (&self->network, network);
   g_signal_group_set_target (self->signals, network);
   rt_timeline_set_source (self->timeline, network != NULL ? rt_network_get_timeline (network) : NULL);
@@ -521,7 +532,7 @@ rt_chat_page_start_whisper (RtChatPage *self, const char *id)
   g_return_if_fail (RT_IS_CHAT_PAGE (self));
   g_return_if_fail (id != NULL);
 
-  rt_chat_page_set_target (self, id, NULL, NULL);
+  rt_chat_page_change_target (self, id, NULL, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 

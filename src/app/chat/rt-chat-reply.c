@@ -69,6 +69,64 @@ rt_chat_page_set_target (RtChatPage *self, const char *whisper_to, GBytes *reply
   rt_chat_page_save_draft (self);
 }
 
+/* Another target, as the person wishes. What he wrote for one person alone does not come along to another, or to everybody: it is set aside, and can be taken back. */
+void
+rt_chat_page_change_target (RtChatPage *self, const char *whisper_to, GBytes *reply_to, RtMessageItem *item)
+{
+  g_autofree char *text = rt_composer_dup_text (self->composer), *blank = g_strstrip (g_strdup (text));
+
+  if (self->whisper_to == NULL || g_strcmp0 (self->whisper_to, whisper_to) == 0)
+    {
+      rt_chat_page_set_target (self, whisper_to, reply_to, item);
+      return;
+    }
+  if (g_list_model_get_n_items (G_LIST_MODEL (rt_composer_get_attachments (self->composer))) > 0)
+    {
+      g_autofree char *name = rt_chat_page_dup_name (self, self->whisper_to);
+      /* Translators: %s is a name */
+      g_autofree char *words = g_strdup_printf (_("What is attached is for %s alone. Send it, or take it away first."), name);
+
+      rt_composer_set_error (self->composer, words);
+      return;
+    }
+  if (*blank != '\0')
+    {
+      AdwToast *toast;
+
+      g_free (self->aside);
+      self->aside = rt_chat_draft_pack (text, self->whisper_to, self->reply_to);
+      rt_composer_clear (self->composer);
+      toast = adw_toast_new (_("What you wrote for one person alone was set aside"));
+      adw_toast_set_button_label (toast, _("_Take It Back"));
+      adw_toast_set_action_name (toast, "chat.take-back");
+      adw_toast_set_timeout (toast, 0);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+    }
+  rt_chat_page_set_target (self, whisper_to, reply_to, item);
+}
+
+void
+rt_chat_page_take_back (RtChatPage *self)
+{
+  g_autofree char *text = NULL, *to = NULL, *draft = g_steal_pointer (&self->aside), *other = NULL, *both = NULL;
+  g_autoptr (GBytes) reply = NULL;
+
+  if (draft == NULL)
+    return;
+  rt_chat_draft_unpack (draft, &text, &to, &reply);
+  /* what is for somebody else goes aside in turn; what was for everybody is kept below */
+  rt_chat_page_change_target (self, to, reply, NULL);
+  if (g_strcmp0 (self->whisper_to, to) != 0)
+    {
+      self->aside = g_steal_pointer (&draft);
+      return;
+    }
+  other = rt_composer_dup_text (self->composer);
+  both = *other != '\0' ? g_strconcat (text, "\n", other, NULL) : g_strdup (text);
+  rt_composer_set_text (self->composer, both);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
 void
 rt_chat_page_reply_cb (RtChatPage *self, RtMessageItem *item)
 {
@@ -76,14 +134,14 @@ rt_chat_page_reply_cb (RtChatPage *self, RtMessageItem *item)
 
   if (rt_message_item_get_private (item))
     to = rt_message_item_get_own (item) ? rt_message_item_get_recipient (item) : rt_message_item_get_sender (item);
-  rt_chat_page_set_target (self, to, rt_message_item_get_id (item), item);
+  rt_chat_page_change_target (self, to, rt_message_item_get_id (item), item);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
 void
 rt_chat_page_whisper_cb (RtChatPage *self, RtMessageItem *item)
 {
-  rt_chat_page_set_target (self, rt_message_item_get_sender (item), rt_message_item_get_id (item), item);
+  rt_chat_page_change_target (self, rt_message_item_get_sender (item), rt_message_item_get_id (item), item);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
