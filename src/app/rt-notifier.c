@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "model/rt-notices.h"
 #include "rt-notifier.h"
 
 struct _RtNotifier {
@@ -40,6 +39,15 @@ rt_notifier_make_body (const char *words)
   return g_string_free (g_steal_pointer (&body), FALSE);
 }
 
+/* What was shown and only grew is not to ring again, whoever was named in it before. */
+GNotificationPriority
+rt_notifier_choose_priority (const RtNotice *notice)
+{
+  if (notice->quiet)
+    return G_NOTIFICATION_PRIORITY_LOW;
+  return notice->important ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL;
+}
+
 static void
 show_cb (RtNotifier *self, const RtNotice *notice)
 {
@@ -49,9 +57,7 @@ show_cb (RtNotifier *self, const RtNotice *notice)
   if (!has_bus (self))
     return;
   g_notification_set_body (notification, body);
-  /* What was shown and only grew is not to ring again. */
-  g_notification_set_priority (notification, notice->important ? G_NOTIFICATION_PRIORITY_HIGH :
-                                             notice->quiet ? G_NOTIFICATION_PRIORITY_LOW : G_NOTIFICATION_PRIORITY_NORMAL);
+  g_notification_set_priority (notification, rt_notifier_choose_priority (notice));
   g_notification_set_category (notification, "im.received");
   g_notification_set_default_action_and_target (notification, "app.show-message", "(sxx)", notice->network, notice->key.time, notice->key.sequence);
   g_application_send_notification (self->application, id, notification);

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "model/rt-networks.h"
+#include "model/rt-notices.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RtNotifier, rt_notifier, RT, NOTIFIER, GObject)
 
 RtNotifier *rt_notifier_new (GApplication *application, RtNetworks *networks);
+GNotificationPriority rt_notifier_choose_priority (const RtNotice *notice);
 /* Words as the body of a notification, the same however it is shown. Transfer full. */
 char       *rt_notifier_make_body (const char *words);
 

@@ -69,6 +69,16 @@ test_notification_body (void)
     }
 }
 
+/* Once somebody was named every further message rang. */
+static void
+test_notification_priority (void)
+{
+  g_assert_cmpint (rt_notifier_choose_priority (&(RtNotice) { .important = TRUE }), ==, G_NOTIFICATION_PRIORITY_HIGH);
+  g_assert_cmpint (rt_notifier_choose_priority (&(RtNotice) { .important = TRUE, .quiet = TRUE }), ==, G_NOTIFICATION_PRIORITY_LOW);
+  g_assert_cmpint (rt_notifier_choose_priority (&(RtNotice) { .quiet = TRUE }), ==, G_NOTIFICATION_PRIORITY_LOW);
+  g_assert_cmpint (rt_notifier_choose_priority (&(RtNotice) { .important = FALSE }), ==, G_NOTIFICATION_PRIORITY_NORMAL);
+}
+
 static char *
 make_folder (void)
 {
@@ -237,6 +247,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/application/notification-body", test_notification_body);
+  g_test_add_func ("/application/notification-priority", test_notification_priority);
   g_test_add_func ("/application/quit-writes", test_quit_writes);
   g_test_add_func ("/application/signals", test_signals);
   g_test_add_func ("/application/options", test_options);
