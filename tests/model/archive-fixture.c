@@ -2,37 +2,21 @@
 #include "config.h"
 
 #include "archive-fixture.h"
+#include "one-store.h"
 #include "p2p/p2p.h"
 
 void
 archive_set_up (ArchiveFixture *self, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) opened = NULL, saved = NULL, loaded = NULL;
-  g_autoptr (RtStoreNetwork) network = rt_store_network_new ();
+  g_autoptr (GAsyncResult) loaded = NULL;
   g_autoptr (RtStoreChatState) state G_GNUC_UNUSED = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
 
   self->folder = g_dir_make_tmp ("rt-archive-XXXXXX", &error);
   g_assert_no_error (error);
-  path = g_build_filename (self->folder, "roundtable.db", NULL);
   self->path = g_build_filename (self->folder, "history.json", NULL);
   self->file = g_file_new_for_path (self->path);
-  self->store = rt_store_new ();
-  rt_store_open_async (self->store, path, NULL, rt_wait_result_cb, &opened);
-  rt_wait_result (opened);
-  g_assert_true (rt_store_open_finish (self->store, opened, NULL, &error));
-  network->uuid = g_strdup ("one");
-  network->subnet = g_strdup ("one");
-  network->encryption = g_strdup ("Plaintext");
-  network->version = g_strdup ("0.7");
-  network->kind = g_strdup ("mesh");
-  network->listen_host = g_strdup ("127.0.0.1");
-  network->out_address = g_strdup ("");
-  network->peers = g_strdup ("");
-  rt_store_save_network_async (self->store, network, rt_wait_result_cb, &saved);
-  rt_wait_result (saved);
-  g_assert_true (rt_store_save_network_finish (self->store, saved, &error));
+  self->store = open_store_of_one (self->folder);
   self->chat = rt_store_chat_new (self->store, "one");
   rt_store_chat_load_async (self->chat, NULL, rt_wait_result_cb, &loaded);
   rt_wait_result (loaded);

@@ -5,6 +5,7 @@
 #include "model/rt-message-item-private.h"
 #include "model/rt-store-timeline.h"
 #include "network-test.h"
+#include "one-store.h"
 
 #define PAGE 60u
 
@@ -92,30 +93,11 @@ open_chat (Fixture *self)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) result = NULL, saved = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RtStoreNetwork) network = rt_store_network_new ();
-  g_autofree char *path = NULL;
 
   self->folder = g_dir_make_tmp ("rt-timeline-XXXXXX", &error);
   g_assert_no_error (error);
-  path = g_build_filename (self->folder, "roundtable.db", NULL);
-  self->store = rt_store_new ();
-  rt_store_open_async (self->store, path, NULL, rt_wait_result_cb, &result);
-  rt_wait_result (result);
-  g_assert_true (rt_store_open_finish (self->store, result, NULL, &error));
-  network->uuid = g_strdup ("one");
-  network->subnet = g_strdup ("one");
-  network->encryption = g_strdup ("Plaintext");
-  network->version = g_strdup ("0.7");
-  network->kind = g_strdup ("mesh");
-  network->listen_host = g_strdup ("127.0.0.1");
-  network->out_address = g_strdup ("");
-  network->peers = g_strdup ("");
-  rt_store_save_network_async (self->store, network, rt_wait_result_cb, &saved);
-  rt_wait_result (saved);
-  g_assert_true (rt_store_save_network_finish (self->store, saved, &error));
-  g_assert_no_error (error);
+  self->store = open_store_of_one (self->folder);
   self->expected = g_ptr_array_new_with_free_func (g_free);
   self->time = G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC;
   open_chat (self);

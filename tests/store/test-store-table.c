@@ -6,14 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store-test.h"
-#include "store/rt-store-table.h"
-
-static GBytes *
-bytes_of (const char *text)
-{
-  return g_bytes_new (text, strlen (text));
-}
+#include "table-test.h"
 
 static RtStoreTable *
 open_table (RtStore *store, const char *uuid)
@@ -22,15 +15,6 @@ open_table (RtStore *store, const char *uuid)
 
   g_assert_true (save_network (store, network, NULL));
   return rt_store_table_new (store, uuid);
-}
-
-static void
-save (RtStoreTable *table, const char *key, const char *record)
-{
-  g_autoptr (GBytes) key_bytes = bytes_of (key);
-  g_autoptr (GBytes) record_bytes = record != NULL ? bytes_of (record) : NULL;
-
-  rt_store_table_save (table, key_bytes, record_bytes);
 }
 
 static void
@@ -52,20 +36,6 @@ flush (RtStoreTable *table, GError **error)
 }
 
 static GPtrArray *
-load (RtStoreTable *table, guint *n_damaged)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *records;
-
-  rt_store_table_load_async (table, NULL, rt_wait_result_cb, &result);
-  rt_wait_result (result);
-  records = rt_store_table_load_finish (table, result, n_damaged, &error);
-  g_assert_no_error (error);
-  return records;
-}
-
-static GPtrArray *
 load_past (RtStoreTable *table, const char *key)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -80,25 +50,6 @@ load_past (RtStoreTable *table, const char *key)
   return items;
 }
 
-static char *
-print (GPtrArray *records)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      const RtStoreRecord *record = records->pdata[i];
-
-      g_string_append_printf (text, "%s%.*s=%.*s", i > 0 ? " " : "", (int) g_bytes_get_size (record->key), (const char *) g_bytes_get_data (record->key, NULL),
-                              (int) g_bytes_get_size (record->record), (const char *) g_bytes_get_data (record->record, NULL));
-    }
-  return g_string_free (text, FALSE);
-}
-
-#define assert_records(table, expected) \
-  G_STMT_START { guint damaged_; g_autoptr (GPtrArray) records_ = load (table, &damaged_); g_autofree char *text_ = print (records_); \
-                 g_assert_cmpstr (text_, ==, expected); g_assert_cmpuint (damaged_, ==, 0); } G_STMT_END
-
 static void
 test_records (Fixture *self, gconstpointer data)
 {
@@ -107,26 +58,26 @@ test_records (Fixture *self, gconstpointer data)
   g_autoptr (GBytes) odd = g_bytes_new ("\0\xff", 2), record = bytes_of ("odd");
 
   assert_records (table, "");
-  save (table, "b", "1");
-  save (table, "a", "2");
-  save (table, "b", "3");
-  save (other, "b", "of the other");
+  save_record (table, "b", "1");
+  save_record (table, "a", "2");
+  save_record (table, "b", "3");
+  save_record (other, "b", "of the other");
   assert_records (table, "a=2 b=3");
-  save (table, "a", NULL);
-  save (table, "c", "4");
-  save (table, "never", NULL);
+  save_record (table, "a", NULL);
+  save_record (table, "c", "4");
+  save_record (table, "never", NULL);
   g_assert_true (flush (table, NULL));
   assert_records (table, "b=3 c=4");
   g_assert_true (flush (table, NULL));
   rt_store_table_save (table, odd, record);
   {
-    g_autoptr (GPtrArray) records = load (table, NULL);
+    g_autoptr (GPtrArray) records = load_records (table, NULL);
 
     g_assert_cmpuint (records->len, ==, 3);
     g_assert_true (g_bytes_equal (((RtStoreRecord *) records->pdata[0])->key, odd));
   }
   rt_store_table_forget (table);
-  save (table, "new", "5");
+  save_record (table, "new", "5");
   assert_records (table, "new=5");
   assert_records (other, "b=of the other");
   assert_answer (self->path, "SELECT count (*) FROM table_records WHERE network = 'one'", "1");
@@ -143,7 +94,7 @@ test_gathered (Fixture *self, gconstpointer data)
     {
       g_autofree char *key = g_strdup_printf ("%04u", i % 100), *record = g_strdup_printf ("%u", i);
 
-      save (table, key, record);
+      save_record (table, key, record);
       if (i % 100 == 0)
         g_main_context_iteration (NULL, FALSE);
     }
@@ -151,7 +102,7 @@ test_gathered (Fixture *self, gconstpointer data)
   g_assert_true (flush (table, NULL));
   assert_answer (self->path, "SELECT count (*) || ' ' || min (CAST (record AS INTEGER)) FROM table_records", "100 900");
   /* by itself, without a flush */
-  save (table, "late", "x");
+  save_record (table, "late", "x");
   {
     g_autofree char *n = NULL;
 
@@ -165,7 +116,7 @@ test_last_reference_writes (Fixture *self, gconstpointer data)
   g_autoptr (RtStore) store = open_well (self->path);
   RtStoreTable *table = open_table (store, "one");
 
-  save (table, "a", "kept");
+  save_record (table, "a", "kept");
   g_assert_finalize_object (table);
   close_store (store);
   assert_answer (self->path, "SELECT CAST (record AS TEXT) FROM table_records", "kept");
@@ -239,15 +190,15 @@ test_damaged_rows (Fixture *self, gconstpointer data)
   g_autofree char *text = NULL;
   guint n_damaged;
 
-  save (table, "good", "1");
+  save_record (table, "good", "1");
   g_assert_true (flush (table, NULL));
   tell (self->path, "INSERT INTO table_records VALUES ('one', CAST ('empty' AS BLOB), CAST ('' AS BLOB))");
   tell (self->path, "INSERT INTO table_records VALUES ('one', 'text', CAST ('x' AS BLOB))");
   tell (self->path, "INSERT INTO table_records VALUES ('one', CAST ('number' AS BLOB), 5)");
   tell (self->path, "INSERT INTO table_history (network, key, time, value, owner, what) VALUES ('one', CAST ('good' AS BLOB), 'no time', 7, CAST (x'ff' AS TEXT), 'set')");
   tell (self->path, "INSERT INTO table_history (network, key, time, value, owner, what) VALUES ('one', CAST ('good' AS BLOB), 5, 'text', 'me', 'set')");
-  records = load (table, &n_damaged);
-  text = print (records);
+  records = load_records (table, &n_damaged);
+  text = print_records (records);
   g_assert_cmpstr (text, ==, "good=1");
   g_assert_cmpuint (n_damaged, ==, 3);
   past = load_past (table, "good");
@@ -265,13 +216,13 @@ test_refused (Fixture *self, gconstpointer data)
   g_autoptr (GBytes) value = bytes_of ("v");
   g_autoptr (GError) error = NULL;
 
-  save (table, "a", "1");
+  save_record (table, "a", "1");
   log_value (table, "a", 1, value);
   g_assert_false (flush (table, &error));
   g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_FAILED);
   g_assert_true (g_str_has_prefix (rt_store_table_get_error (table), error->message));
   g_assert_nonnull (strstr (rt_store_table_get_error (table), "kept in memory"));
-  save (table, "b", "2");
+  save_record (table, "b", "2");
   g_assert_true (save_network (store, network, NULL));
   log_value (table, "a", 2, NULL);
   g_assert_true (flush (table, NULL));
@@ -288,7 +239,7 @@ test_goes_with_its_network (Fixture *self, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GBytes) value = bytes_of ("v");
 
-  save (table, "a", "1");
+  save_record (table, "a", "1");
   log_value (table, "a", 1, value);
   g_assert_true (flush (table, NULL));
   rt_store_remove_network_async (store, "one", rt_wait_result_cb, &result);
@@ -320,7 +271,7 @@ test_killed (Fixture *self, gconstpointer data)
             {
               g_autofree char *key = g_strdup_printf ("%u", i);
 
-              save (table, key, record);
+              save_record (table, key, record);
             }
           flush (table, NULL);
           if (round == 5 && write (lines[1], "x", 1) != 1)

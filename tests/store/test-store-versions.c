@@ -5,55 +5,7 @@
 #include <string.h>
 
 #include "chat-test.h"
-#include "store/rt-store-table.h"
-
-static GBytes *
-bytes_of (const char *text)
-{
-  return g_bytes_new (text, strlen (text));
-}
-
-static void
-save (RtStoreTable *table, const char *key, const char *record)
-{
-  g_autoptr (GBytes) key_bytes = bytes_of (key);
-  g_autoptr (GBytes) record_bytes = record != NULL ? bytes_of (record) : NULL;
-
-  rt_store_table_save (table, key_bytes, record_bytes);
-}
-
-static GPtrArray *
-load (RtStoreTable *table, guint *n_damaged)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *records;
-
-  rt_store_table_load_async (table, NULL, rt_wait_result_cb, &result);
-  rt_wait_result (result);
-  records = rt_store_table_load_finish (table, result, n_damaged, &error);
-  g_assert_no_error (error);
-  return records;
-}
-
-static char *
-print (GPtrArray *records)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      const RtStoreRecord *record = records->pdata[i];
-
-      g_string_append_printf (text, "%s%.*s=%.*s", i > 0 ? " " : "", (int) g_bytes_get_size (record->key), (const char *) g_bytes_get_data (record->key, NULL),
-                              (int) g_bytes_get_size (record->record), (const char *) g_bytes_get_data (record->record, NULL));
-    }
-  return g_string_free (text, FALSE);
-}
-
-#define assert_records(table, expected) \
-  G_STMT_START { guint damaged_; g_autoptr (GPtrArray) records_ = load (table, &damaged_); g_autofree char *text_ = print (records_); \
-                 g_assert_cmpstr (text_, ==, expected); g_assert_cmpuint (damaged_, ==, 0); } G_STMT_END
+#include "table-test.h"
 
 /* A database of the first version, as a Roundtable before this one left it. */
 static void
@@ -102,7 +54,7 @@ test_first_version (Fixture *self, gconstpointer data)
     g_assert_true (network->seeding);
     network->leasing = FALSE;
     g_assert_true (save_network (store, network, NULL));
-    save (table, "a", "1");
+    save_record (table, "a", "1");
     assert_records (table, "a=1");
   }
   peers = load_peers (store, "one", 10);
