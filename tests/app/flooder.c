@@ -13,6 +13,7 @@
 #include "p2p/p2p.h"
 
 #define TURN_MILLISECONDS 10u
+#define MOST_QUEUED (2 * 1024 * 1024)
 #define KEPT 64u                /* of the last ones: answers go to them */
 
 typedef struct {
@@ -86,13 +87,22 @@ say (Flooder *self)
   self->kept[number % KEPT] = p2p_message_get_id (message);
 }
 
+/* Who hears it is slower: what the library would refuse is said later. */
+static gboolean
+is_full (Flooder *self)
+{
+  g_autoptr (P2pConnection) neighbour = g_list_model_get_item (p2p_mesh_socket_get_routing_table (self->socket), 0);
+
+  return neighbour == NULL || p2p_connection_get_queued (neighbour) > MOST_QUEUED;
+}
+
 static gboolean
 speak_cb (gpointer data)
 {
   Flooder *self = data;
   guint due = (guint) MIN ((gint64) self->total, (g_get_monotonic_time () - self->begun) * self->rate / G_USEC_PER_SEC);
 
-  while (self->said < due)
+  while (self->said < due && !is_full (self))
     {
       say (self);
       self->said++;

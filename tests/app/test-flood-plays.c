@@ -20,6 +20,7 @@
 #define SAMPLE_MS 100           /* so often it is looked whether all is as it should be */
 #define N_PEOPLE 400u
 #define FOLLOWS_MS 400
+#define MOST_HELD 1100u          /* messages that the timeline holds */
 
 static const char *flooder_path;
 
@@ -187,9 +188,20 @@ begin_elsewhere (Play *play)
   app_frames (GTK_WIDGET (play->window), 20);
 }
 
+/* What nobody looks at is not gathered to be looked at. */
+static void
+check_held (Play *play)
+{
+  RtTimelineStats stats;
+
+  rt_timeline_get_stats (play->timeline, &stats);
+  g_assert_cmpuint (stats.items_held, <=, MOST_HELD);
+}
+
 static void
 end_elsewhere (Play *play)
 {
+  check_held (play);
   g_assert_cmpuint (rt_network_get_unread (play->network), >, 0);
   rt_window_select (play->window, play->network, TRUE);
 }
@@ -203,6 +215,7 @@ begin_hidden (Play *play)
 static void
 end_hidden (Play *play)
 {
+  check_held (play);
   gtk_window_present (GTK_WINDOW (play->window));
   app_frames (GTK_WIDGET (play->window), 10);
 }
@@ -255,7 +268,7 @@ run (Play *play, const Scene *scene, guint milliseconds)
   turns_begin (&turns);
   flooder_say (&play->flooder, scene->kind, RATE, milliseconds);
   /* what follows of it belongs to it */
-  for (now = turns.begun; now - turns.begun < 120 * G_USEC_PER_SEC && (end == 0 || now < end); now = g_get_monotonic_time ())
+  for (now = turns.begun; now - turns.begun < 300 * G_USEC_PER_SEC && (end == 0 || now < end); now = g_get_monotonic_time ())
     {
       g_main_context_iteration (NULL, TRUE);
       if (end == 0 && rt_store_chat_count (chat) >= expected)

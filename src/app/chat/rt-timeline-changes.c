@@ -101,7 +101,9 @@ appended_cb (RtTimelineSource *source, RtTimelineItem *item, RtTimeline *self)
       g_ptr_array_insert (self->items, index, g_object_ref (item));
       show_inserted (self, index);
       rt_timeline_evict_before (self);
-      if (!follows)
+      if (follows)
+        rt_timeline_skip (self);
+      else
         rt_timeline_evict_after (self);
     }
   if (!follows)

@@ -159,6 +159,7 @@ void     rt_timeline_forget          (RtTimeline *self);
 void     rt_timeline_fix_ranks       (RtTimeline *self);
 void     rt_timeline_evict_before    (RtTimeline *self);
 void     rt_timeline_evict_after     (RtTimeline *self);
+void     rt_timeline_skip            (RtTimeline *self);
 
 /* rt-timeline-changes.c: what the source tells */
 void     rt_timeline_connect_source  (RtTimeline *self);

@@ -143,6 +143,23 @@ rt_timeline_evict_before (RtTimeline *self)
   cancel (self, RT_TIMELINE_SIDE_BEFORE);
 }
 
+/* Nobody looks while thousands come, or they come faster than frames: nothing of what was in view is any more when it is shown next. */
+void
+rt_timeline_skip (RtTimeline *self)
+{
+  guint n = self->items->len;
+
+  if (n <= RT_TIMELINE_MAX_ITEMS || (self->n_item_rows > 0 && n <= self->first + self->n_item_rows + 2 * RT_TIMELINE_PAGE))
+    return;
+  n -= 2 * RT_TIMELINE_PAGE;
+  rt_timeline_drop_rows (self);
+  g_ptr_array_remove_range (self->items, 0, n);
+  self->first = 0;
+  self->base_rank += n;
+  self->has_before = TRUE;
+  cancel (self, RT_TIMELINE_SIDE_BEFORE);
+}
+
 static void
 use_page_before (RtTimeline *self, RtTimelinePage *page)
 {
