@@ -2,7 +2,7 @@
 /* Two nodes that dial each other: one link stays, the same at both ends, and nothing that was said is lost. */
 #include "raw-peer.h"
 
-#define PORT 4000
+#define PORT MESH_PORT
 
 static void
 whisper (MeshNode *from, MeshNode *to, const char *text)
