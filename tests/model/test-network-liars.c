@@ -236,7 +236,7 @@ ask (Fixture *self, guint asker, gint64 token)
 static void
 test_askers (Fixture *self, gconstpointer data)
 {
-  const guint length = 40000, n_asks = 40;
+  const guint length = 40000, n_asks = 20;
   gint64 begun = g_get_monotonic_time (), minutes;
   guint64 bytes_in = 0, bytes_out = 0;
   guint n_pages = 0;
