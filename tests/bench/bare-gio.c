@@ -6,7 +6,7 @@ static void
 accepted_cb (GObject *source, GAsyncResult *result, gpointer unused)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection = g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, &error);
+  g_autoptr (GSocketConnection) connection G_GNUC_UNUSED = g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, &error);
 }
 
 static void
