@@ -89,7 +89,7 @@ rt_timeline_divider_widget (RtTimeline *self, guint id)
     {
       divider->widget = divider->create (divider->what, self->factory_data);
       gtk_widget_set_parent (divider->widget, GTK_WIDGET (self));
-      gtk_widget_set_child_visible (divider->widget, FALSE);
+      rt_timeline_set_row_shown (divider->widget, FALSE);
     }
   return divider->widget;
 }

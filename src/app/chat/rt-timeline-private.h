@@ -123,6 +123,7 @@ void     rt_timeline_drop_rows       (RtTimeline *self);
 void     rt_timeline_remove_edges    (RtTimeline *self);
 gboolean rt_timeline_extend_up       (RtTimeline *self);
 gboolean rt_timeline_extend_down     (RtTimeline *self);
+void     rt_timeline_set_row_shown  (GtkWidget *widget, gboolean shown);     /* what is not is kept for later */
 void     rt_timeline_plan_spare      (RtTimeline *self);
 gboolean rt_timeline_warm_pool       (RtTimeline *self, gint64 deadline);
 void     rt_timeline_flash           (RtTimeline *self, GtkWidget *row);

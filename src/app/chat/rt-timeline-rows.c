@@ -64,6 +64,14 @@ rt_timeline_bind_row (RtTimeline *self, guint position, guint index)
   self->bind (row->widget, item, previous, self->factory_data);
 }
 
+/* What is put away keeps the words of the message it was used for: assistive technology is told that it is not there. */
+void
+rt_timeline_set_row_shown (GtkWidget *widget, gboolean shown)
+{
+  gtk_widget_set_child_visible (widget, shown);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, !shown, -1);
+}
+
 /* The order of the children is that of the rows, for assistive technology. */
 static void
 take_place (RtTimeline *self, GtkWidget *widget, guint position)
@@ -72,7 +80,7 @@ take_place (RtTimeline *self, GtkWidget *widget, guint position)
 
   if (gtk_widget_get_parent (widget) == NULL || gtk_widget_get_prev_sibling (widget) != sibling)
     gtk_widget_insert_after (widget, GTK_WIDGET (self), sibling);
-  gtk_widget_set_child_visible (widget, TRUE);
+  rt_timeline_set_row_shown (widget, TRUE);
 }
 
 static GtkWidget *
@@ -91,7 +99,7 @@ make_spare (RtTimeline *self)
 
   self->stats.rows_made++;
   gtk_widget_set_parent (widget, GTK_WIDGET (self));
-  gtk_widget_set_child_visible (widget, FALSE);
+  rt_timeline_set_row_shown (widget, FALSE);
   g_ptr_array_add (self->pool, widget);
 }
 
@@ -191,7 +199,7 @@ put_away (RtTimeline *self, RtTimelineRow *row)
   if (row->widget == self->flashed)
     rt_timeline_stop_flash (self);
   rt_timeline_release_focus (self, row->widget);
-  gtk_widget_set_child_visible (row->widget, FALSE);
+  rt_timeline_set_row_shown (row->widget, FALSE);
   if (row->kind == RT_TIMELINE_ROW_ITEM)
     {
       if (self->pool->len < POOL_SIZE)

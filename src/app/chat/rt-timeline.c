@@ -58,7 +58,7 @@ make_edge (RtTimeline *self)
   gtk_box_append (GTK_BOX (box), button);
   g_signal_connect (button, "clicked", G_CALLBACK (retry_cb), self);
   gtk_widget_set_parent (box, GTK_WIDGET (self));
-  gtk_widget_set_child_visible (box, FALSE);
+  rt_timeline_set_row_shown (box, FALSE);
   return box;
 }
 
