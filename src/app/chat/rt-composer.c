@@ -81,10 +81,44 @@ rt_composer_update (RtComposer *self)
   gtk_widget_set_tooltip_text (self->send_button, self->blocked != NULL ? self->blocked : _("Send (Enter)"));
 }
 
+/* A letter says from which side its paragraph is read. */
+static gboolean
+has_letter (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_isalpha (g_utf8_get_char (text)))
+      return TRUE;
+  return FALSE;
+}
+
+static GdkDevice *
+get_keyboard (RtComposer *self)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (GTK_WIDGET (self)));
+
+  return seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+}
+
+/* The view begins a text at the side where this keyboard would, whatever the direction of the window: beside the placeholder, and with a keyboard of
+ * Latin letters, at its other end. What has been written says itself where it begins, each paragraph for itself. */
+static void
+update_start (RtComposer *self)
+{
+  g_autofree char *text = rt_composer_dup_text (self);
+  GdkDevice *keyboard = get_keyboard (self);
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  gboolean as_typed = keyboard != NULL && gdk_device_get_direction (keyboard) == PANGO_DIRECTION_RTL;
+  gboolean open = strchr (text, '\n') == NULL && !has_letter (text);
+
+  /* left is where the text begins, right is where it ends */
+  gtk_text_view_set_justification (self->view, open && rtl != as_typed ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
+}
+
 static void
 text_changed_cb (GtkTextBuffer *buffer, RtComposer *self)
 {
   g_clear_pointer (&self->error, g_free);
+  update_start (self);
   rt_composer_update (self);
   rt_composer_complete (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
@@ -157,6 +191,14 @@ system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   GTK_WIDGET_CLASS (rt_composer_parent_class)->system_setting_changed (widget, setting);
   update_height (RT_COMPOSER (widget));
+}
+
+static void
+direction_changed (GtkWidget *widget, GtkTextDirection previous)
+{
+  GTK_WIDGET_CLASS (rt_composer_parent_class)->direction_changed (widget, previous);
+  if (RT_COMPOSER (widget)->view != NULL)
+    update_start (RT_COMPOSER (widget));
 }
 
 static gboolean
@@ -247,6 +289,7 @@ rt_composer_class_init (RtComposerClass *klass)
   object_class->finalize = finalize;
   widget_class->css_changed = css_changed;
   widget_class->system_setting_changed = system_setting_changed;
+  widget_class->direction_changed = direction_changed;
   widget_class->focus = rt_focus_children;
   widget_class->grab_focus = grab_focus;
 
@@ -284,6 +327,9 @@ rt_composer_init (RtComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   g_signal_connect (gtk_text_view_get_buffer (self->view), "changed", G_CALLBACK (text_changed_cb), self);
+  if (get_keyboard (self) != NULL)
+    g_signal_connect_object (get_keyboard (self), "notify::direction", G_CALLBACK (update_start), self, G_CONNECT_SWAPPED);
+  update_start (self);
   update_height (self);
   rt_composer_init_files (self);
   rt_composer_update (self);
