@@ -31,6 +31,8 @@ void        rt_message_body_set_table (RtMessageBody *self, RtTable *table);
 char       *rt_message_body_dup_selection (RtMessageBody *self);        /* NULL: nothing is selected */
 void        rt_message_body_select     (RtMessageBody *self, int from, int to);    /* bytes; -1: the end */
 void        rt_message_body_unselect   (RtMessageBody *self);
+/* Whatever text has a selection in the window that this is in. FALSE: there was none. */
+gboolean    rt_message_body_unselect_all (GtkWidget *in_window);
 /* The addresses that can be opened, of strings; transfer full, never NULL. */
 GPtrArray  *rt_message_body_dup_addresses (RtMessageBody *self);
 

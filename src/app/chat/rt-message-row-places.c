@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "../rt-focus.h"
 #include "rt-message-row-private.h"
 
 /* Own layout rather than nested boxes: a box asks its children again and again at widths that they never get. */
@@ -140,10 +141,26 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
     gtk_popover_present (GTK_POPOVER (self->popover));
 }
 
+/* The row first, then its parts in their order: by their places, as GTK goes, the button beside a text of one line comes before it. */
+static gboolean
+focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  gboolean forward = direction == GTK_DIR_TAB_FORWARD;
+
+  if (gtk_widget_is_focus (widget))
+    return forward && rt_focus_children (widget, direction);
+  if (forward && gtk_widget_get_focus_child (widget) == NULL)
+    return gtk_widget_grab_focus (widget);
+  if (rt_focus_children (widget, direction))
+    return TRUE;
+  return direction == GTK_DIR_TAB_BACKWARD && gtk_widget_grab_focus (widget);
+}
+
 void
 rt_message_row_init_places (GtkWidgetClass *widget_class)
 {
   widget_class->measure = measure;
   widget_class->get_request_mode = get_request_mode;
   widget_class->size_allocate = size_allocate;
+  widget_class->focus = focus;
 }

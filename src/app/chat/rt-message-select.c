@@ -104,6 +104,18 @@ rt_message_body_unselect (RtMessageBody *self)
   rt_message_body_set_range (self, 0, 0);
 }
 
+gboolean
+rt_message_body_unselect_all (GtkWidget *in_window)
+{
+  GtkRoot *root = gtk_widget_get_root (in_window);
+  RtMessageBody *selected = root != NULL ? g_object_get_data (G_OBJECT (root), SELECTED) : NULL;
+  gboolean had = selected != NULL && selected->anchor != selected->caret;
+
+  if (selected != NULL)
+    rt_message_body_unselect (selected);
+  return had;
+}
+
 /* ---- drawing ---- */
 
 void
@@ -184,7 +196,11 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, RtMessage
   else if (n_press >= 3)
     rt_message_body_set_range (self, 0, (int) strlen (self->text));
   else
-    rt_message_body_set_range (self, (state & GDK_SHIFT_MASK) != 0 ? self->anchor : index, index);
+    {
+      if ((state & GDK_SHIFT_MASK) == 0)
+        rt_message_body_unselect_all (GTK_WIDGET (self));
+      rt_message_body_set_range (self, (state & GDK_SHIFT_MASK) != 0 ? self->anchor : index, index);
+    }
   if (self->anchor != self->caret)
     rt_message_body_tell_primary (self);
 }

@@ -92,8 +92,9 @@ focus (GtkWidget *widget, GtkDirectionType direction)
   RtTimeline *self = RT_TIMELINE (widget);
   GtkWidget *child = gtk_widget_get_focus_child (widget);
 
+  /* the arrows are the timeline's own, except where they are of a menu that is open over a row */
   if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
-    return FALSE;
+    return child != NULL && gtk_widget_child_focus (child, direction);
   /* within the row: its buttons; then out of the timeline */
   if (child != NULL)
     return gtk_widget_child_focus (child, direction);
