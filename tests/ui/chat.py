@@ -146,7 +146,9 @@ class Chat(Window):
         self.desk.type(text + '\n')
 
     def written(self):
-        return self.part('text box', '^Message$').text
+        """In the network that is shown: pages that are not stay in the tree."""
+        found = [n for n, role, name in self.outside() if (role, name) == ('text box', 'Message')]
+        return found[self.visited.index(self.current)].text
 
     # keys of the table ------------------------------------------------------------------
     def key_rows(self):

@@ -21,7 +21,7 @@ os.environ.setdefault('JS2P_DIR', os.path.join(BUILD, 'peers', 'node_modules', '
 import harness                                                          # noqa: E402
 from harness import free_port                                           # noqa: E402,F401
 
-TOOLS = ('Xvfb', 'xdotool', 'xprop', 'xmodmap', 'import', 'metacity', 'dbus-daemon')
+TOOLS = ('Xvfb', 'xdotool', 'xprop', 'xwininfo', 'xmodmap', 'import', 'metacity', 'dbus-daemon')
 
 
 def require_desktop():

@@ -106,9 +106,9 @@ class App(Node):
         return self
 
     def geometry(self, window):
-        out = self.session.tool('xdotool', 'getwindowgeometry', '--shell', str(window))
-        g = dict(line.split('=') for line in out.split())
-        return tuple(int(g[k]) for k in ('X', 'Y', 'WIDTH', 'HEIGHT'))
+        """Where on the screen, and how large. (xdotool adds a window's place in its frame, which only some have, twice.)"""
+        out = self.session.tool('xwininfo', '-id', str(window))
+        return tuple(int(re.search(rf'{what}: +(-?[0-9]+)', out)[1]) for what in ('Absolute upper-left X', 'Absolute upper-left Y', 'Width', 'Height'))
 
     def window_origin(self, node):
         """What to add to the node's extents for a position on the screen.
@@ -328,6 +328,43 @@ class Session:
             self.tool('xdotool', 'mousedown', str(button))
             time.sleep(0.06)
             self.tool('xdotool', 'mouseup', str(button))
+
+    @contextlib.contextmanager
+    def dragging(self, x, y, to_x, to_y):
+        """Presses, moves there as a hand does, and lets go when what is done meanwhile is over."""
+        self.tool('xdotool', 'mousemove', str(int(x)), str(int(y)))
+        time.sleep(0.05)
+        self.tool('xdotool', 'mousedown', '1')
+        try:
+            for i in range(1, 11):
+                self.tool('xdotool', 'mousemove', str(int(x + (to_x - x) * i / 10)), str(int(y + (to_y - y) * i / 10)))
+                time.sleep(0.02)
+            self.settle()
+            yield
+        finally:
+            self.tool('xdotool', 'mouseup', '1')
+
+    def drag(self, x, y, to_x, to_y):
+        with self.dragging(x, y, to_x, to_y):
+            pass
+
+    def listen(self, signal, kind):
+        """What programs tell assistive technology from now on, as a function that returns what was told so far."""
+        told = []
+
+        def heard(connection, sender, path, interface, name, args):
+            if args[0] == kind:
+                told.append(str(args[3]))
+        self.a11y.signal_subscribe(None, 'org.a11y.atspi.Event.Object', signal, None, None, Gio.DBusSignalFlags.NONE,
+                                   lambda c, sender, path, interface, name, args, *_: heard(c, sender, path, interface, name, args.unpack()))
+        self.a11y.call_sync('org.a11y.atspi.Registry', '/org/a11y/atspi/registry', 'org.a11y.atspi.Registry', 'RegisterEvent',
+                            GLib.Variant('(s)', (f'object:{signal}:{kind}',)), None, Gio.DBusCallFlags.NONE, 40000, None)
+
+        def look():
+            while GLib.MainContext.default().iteration(False):
+                pass
+            return told
+        return look
 
     def scroll(self, x, y, clicks):
         self.tool('xdotool', 'mousemove', str(int(x)), str(int(y)), 'click', '--repeat', str(abs(clicks)),
