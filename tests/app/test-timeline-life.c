@@ -114,6 +114,27 @@ test_old_generation (void)
   fixture_tear_down (&f);
 }
 
+/* Rows that are kept for later still say what they were about: a screen reader does not find them. */
+static void
+test_put_away (void)
+{
+  Fixture f;
+  guint n_away = 0;
+
+  fixture_set_up (&f, MILLION, 0);
+  fixture_rest (&f);
+  for (guint i = 0; i < 40; i++)
+    fixture_scroll (&f, i < 30 ? -400 : 700, NULL);
+  fixture_rest (&f);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (f.timeline)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      gtk_test_accessible_assert_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_child_visible (child));
+      n_away += !gtk_widget_get_child_visible (child);
+    }
+  g_assert_cmpuint (n_away, >, 0);
+  fixture_tear_down (&f);
+}
+
 static void
 scroll_until_asked (Fixture *f)
 {
@@ -374,11 +395,13 @@ test_children (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/timeline/edits", test_edits);
   g_test_add_func ("/timeline/few", test_few);
+  g_test_add_func ("/timeline/put-away", test_put_away);
   g_test_add_func ("/timeline/old-generation", test_old_generation);
   g_test_add_func ("/timeline/stale-page", test_stale_page);
   g_test_add_func ("/timeline/leap", test_leap);

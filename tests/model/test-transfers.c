@@ -2,6 +2,7 @@
 /* Files that go from one to the other, over loopback. */
 #include <string.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
 #include <glib/gstdio.h>
@@ -174,7 +175,9 @@ test_refused (TransfersFixture *self, gconstpointer data)
 {
   g_autofree char *large = g_build_filename (self->ada.folder, "large.iso", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (large), folder = g_file_new_for_path (self->ada.folder), nothing = g_file_new_for_path ("/nowhere/at all");
-  g_autoptr (RtAttachment) a = NULL, b = NULL, c = NULL;
+  g_autofree char *pipe_path = g_build_filename (self->ada.folder, "pipe", NULL);
+  g_autoptr (GFile) pipe_file = g_file_new_for_path (pipe_path), endless = g_file_new_for_path ("/dev/zero");
+  g_autoptr (RtAttachment) a = NULL, b = NULL, c = NULL, d = NULL, e = NULL;
   g_autoptr (GDir) dir = NULL;
   int fd = g_creat (large, 0600);
   guint n = 0;
@@ -186,6 +189,13 @@ test_refused (TransfersFixture *self, gconstpointer data)
   a = rt_transfers_add_file (self->from, file);
   b = rt_transfers_add_file (self->from, folder);
   c = rt_transfers_add_file (self->from, nothing);
+  /* nobody writes into the one, and the other has no end */
+  g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
+  d = rt_transfers_add_file (self->from, pipe_file);
+  e = rt_transfers_add_file (self->from, endless);
+  rt_wait_until (rt_attachment_get_state (d) != RT_ATTACHMENT_PREPARING && rt_attachment_get_state (e) != RT_ATTACHMENT_PREPARING);
+  g_assert_nonnull (strstr (rt_attachment_get_error (d), "no file that could be sent"));
+  g_assert_nonnull (strstr (rt_attachment_get_error (e), "no file that could be sent"));
   rt_wait_until (rt_attachment_get_state (a) != RT_ATTACHMENT_PREPARING && rt_attachment_get_state (b) != RT_ATTACHMENT_PREPARING &&
                  rt_attachment_get_state (c) != RT_ATTACHMENT_PREPARING);
   g_assert_cmpint (rt_attachment_get_state (a), ==, RT_ATTACHMENT_FAILED);

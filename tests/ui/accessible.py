@@ -18,7 +18,7 @@ STATES = ('invalid active armed busy checked collapsed defunct editable enabled 
           'has-popup read-only').split()
 
 # the toolkit's own names for them: GTK 4 gives ARIA-like ones
-TOPLEVELS = ('window', 'frame', 'dialog', 'alert', 'application')
+TOPLEVELS = ('window', 'frame', 'dialog', 'application')     # an alert may be a part of one
 
 
 # Seconds: for a machine that is slow. What is waited for ends the waiting; this is only spent where it never comes.

@@ -93,6 +93,17 @@ class Seeded(Scenario):
         harness.until(lambda: [link for link in p.table() if link['addr']], f'{p!r} to be connected')
         return p
 
+    def talk(self, subnet='club', cls='mesh'):
+        """The window, with somebody who talks to it."""
+        w = self.begin()
+        if subnet != 'club':
+            w.show(subnet)
+        # it listens by then
+        w.network(f'^{subnet}, Looking')
+        guest = self.guest('rt', self.ports[subnet], subnet=subnet, cls=cls)
+        w.network(f'^{subnet}, 1 peer')
+        return w, guest
+
     def picture(self, name, desk=None):
         if FOLDER is None and not name.startswith('failed-'):
             return None

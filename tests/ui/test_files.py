@@ -44,9 +44,7 @@ class Files(Seeded):
 
     def test_paste(self):
         """A text that is too long for a message is offered as a file; both answers."""
-        w = self.begin()
-        guest = self.guest('rt', self.ports['club'])
-        w.network('^club, 1 peer')
+        w, guest = self.talk()
         text = ('All work and no play makes a long text. ' * 2000)[:70 * 1024]
         self.other(text)
         w.composer()
@@ -69,15 +67,11 @@ class Files(Seeded):
 
     def test_drop(self):
         """Files are dragged from another program onto the messages; each can be left out again."""
-        w = self.begin()
-        guest = self.guest('rt', self.ports['club'])
-        w.network('^club, 1 peer')
+        w, guest = self.talk()
         files = [self.write('notes.txt', b'Some notes\n'), self.write('empty.txt', b'')]
         app = self.other('unused', *files)
-        x, y, width, height = w.timeline().extents
-        left, top = self.app.window_origin(w.timeline())
-        to = left + x + width // 2, top + y + height // 2
-        with self.desk.dragging(*self.lies(app), *to):
+        guest.do('send', packets=['Onto this'])
+        with self.desk.dragging(*self.lies(app), *w.row('Onto this').still_centre()):
             self.picture('dropping')
         w.part('button', '^Do not send “notes.txt”$')
         w.part('button', '^Do not send “empty.txt”$').click()

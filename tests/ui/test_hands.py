@@ -16,15 +16,6 @@ LINES = 'The first line is this\nA second one, ünd some\nThird'
 
 
 class Hands(Seeded):
-    def talk(self, subnet='club', cls='mesh', **env):
-        """The window, with somebody who talks to it."""
-        w = self.begin(**env)
-        if subnet != 'club':
-            w.show(subnet)
-        guest = self.guest('rt', self.ports[subnet], subnet=subnet, cls=cls)
-        w.network(f'^{subnet}, 1 peer')
-        return w, guest
-
     def hear(self, guest, text):
         guest.do('send', packets=[text])
         return self.window.row(text.split('\n')[0])

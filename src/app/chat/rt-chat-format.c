@@ -341,6 +341,16 @@ rt_format_gap (RtGap *gap, gint64 now)
 }
 
 gsize
+rt_text_lines (const char *text, guint n_lines)
+{
+  const char *end = text;
+
+  for (; n_lines > 0 && *end != '\0'; n_lines--)
+    end += strcspn (end, "\n") + (strchr (end, '\n') != NULL);
+  return end - text;
+}
+
+gsize
 rt_text_fold (const char *text)
 {
   const char *end = text, *word = NULL;

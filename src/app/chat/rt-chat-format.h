@@ -28,6 +28,8 @@ char       *rt_format_heard    (gint64 heard, gint64 now);      /* "Heard 3 minu
 char       *rt_format_gap      (RtGap *gap, gint64 now);
 /* All of it as a screen reader says it */
 char       *rt_format_spoken   (RtMessageItem *item);
+/* Bytes of the first lines of a text; of all of it where there are no more. */
+gsize       rt_text_lines      (const char *text, guint n_lines);
 /* How many bytes of the text are shown while it is folded; 0: it is short enough to be shown as a whole. */
 gsize       rt_text_fold       (const char *text);
 

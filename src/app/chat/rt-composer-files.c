@@ -66,7 +66,13 @@ update_item (GtkWidget *box, RtAttachment *attachment)
   gtk_label_set_text (info, text);
   gtk_image_set_from_icon_name (GTK_IMAGE (image), failed ? "dialog-warning-symbolic" : rt_attachment_get_is_picture (attachment) ? "image-x-generic-symbolic" : "text-x-generic-symbolic");
   if (failed)
-    gtk_widget_add_css_class (box, "failed");
+    {
+      gtk_widget_add_css_class (box, "failed");
+      /* why, and not only that */
+      gtk_label_set_wrap (info, TRUE);
+      gtk_label_set_wrap_mode (info, PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_lines (info, 3);
+    }
   gtk_widget_set_tooltip_text (words, failed ? text : rt_attachment_get_name (attachment));
 }
 

@@ -2,11 +2,13 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "rt-chat-format.h"
 #include "rt-message-row-private.h"
 #include "rt-timeline.h"
 
+#define UNFOLD_LINES 500u       /* with each press */
 #define UNFOLDED "rt-unfolded"  /* remembered on the item, as rows are used again */
 
 static const struct {
@@ -102,27 +104,39 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), selected != NULL ? selected : rt_message_item_get_text (self->item));
 }
 
-static gboolean
-is_unfolded (RtMessageItem *item)
+/* How often more of it was asked for */
+static guint
+get_unfolded (RtMessageItem *item)
 {
-  return g_object_get_data (G_OBJECT (item), UNFOLDED) != NULL;
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), UNFOLDED));
+}
+
+/* Laying out lines without number takes seconds: more of them come with each press. */
+static gsize
+find_shown (RtMessageRow *self, const char *text, gsize written, gsize folded)
+{
+  guint unfolded = get_unfolded (self->item);
+
+  if (folded == 0)
+    return written;
+  return unfolded == 0 ? folded : MIN (written, rt_text_lines (text, unfolded * UNFOLD_LINES));
 }
 
 void
 rt_message_row_show_text (RtMessageRow *self)
 {
   const char *text = rt_message_item_get_text (self->item);
-  gsize written = rt_message_row_show_more (self), shown = rt_text_fold (text);
-  gboolean folded;
+  gsize written = rt_message_row_show_more (self), folded = rt_text_fold (text), shown;
 
-  if (shown >= written)
-    shown = 0;
-  folded = shown > 0 && !is_unfolded (self->item);
-  rt_message_body_set_text (self->body, text, (gssize) (folded ? shown : written), folded || rt_message_item_get_truncated (self->item));
-  gtk_widget_set_visible (GTK_WIDGET (self->more_button), shown > 0);
-  if (shown > 0)
-    gtk_button_set_label (self->more_button, folded ? _("Show more") : _("Show less"));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.more", shown > 0);
+  if (folded >= written)
+    folded = 0;
+  shown = find_shown (self, text, written, folded);
+  self->shows_all = shown == written;
+  rt_message_body_set_text (self->body, text, (gssize) shown, shown < written || rt_message_item_get_truncated (self->item));
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button), folded > 0);
+  if (folded > 0)
+    gtk_button_set_label (self->more_button, shown < written ? _("Show more") : _("Show less"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.more", folded > 0);
 }
 
 static void
@@ -133,7 +147,7 @@ more_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->item == NULL)
     return;
-  g_object_set_data (G_OBJECT (self->item), UNFOLDED, is_unfolded (self->item) ? NULL : GINT_TO_POINTER (1));
+  g_object_set_data (G_OBJECT (self->item), UNFOLDED, GUINT_TO_POINTER (self->shows_all ? 0 : get_unfolded (self->item) + 1));
   if (timeline != NULL)
     rt_timeline_keep_row (RT_TIMELINE (timeline), widget);
   rt_message_row_show_text (self);

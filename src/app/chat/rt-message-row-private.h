@@ -16,6 +16,7 @@ struct _RtMessageRow {
   gulong         notify_id;
   guint          rebind_id, tick_id;
   gboolean       own, continued, read_only;
+  gboolean        shows_all;    /* of its text */
   GtkWidget     *popover;
   GtkWidget     *attachment, *chips;    /* rt-message-row-more.c; NULL: never needed */
 
