@@ -139,9 +139,9 @@ check-seven: programs packages-test peers
 check-store: build
 	@STORE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 20 --verbose store-long store-survives store-damage
 
-# The window over a million messages, fifty thousand that come in ten seconds, whatever the person does, and all that makes what one reads leap, at length.
+# The window over a million messages, fifty thousand that come in ten seconds, whatever the person does, all that makes what one reads leap, at length, and hands in the window.
 check-chat: programs packages-test build
-	@CHAT_DEEP=1 FLOOD_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history history-ways flood-plays timeline-cases window-cases
+	@CHAT_DEEP=1 FLOOD_DEEP=1 UI_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history history-ways flood-plays timeline-cases window-cases ui-hands ui-files
 
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside

@@ -7,6 +7,7 @@ With ROUNDTABLE_PICTURES=FOLDER pictures of it go there.
 import os
 import re
 import signal
+import sys
 
 from scenario import BUILD, tap
 from accessible import poll
@@ -157,5 +158,8 @@ class Files(Seeded):
         self.quit()
 
 
+# A suite of minutes, on a machine that has time for it (make check-deep, with UI_DEEP); of all runs a part.
+QUICK = ('Files.test_drop',)
+
 if __name__ == '__main__':
-    tap.main()
+    tap.main(argv=sys.argv if len(sys.argv) > 1 or os.environ.get('UI_DEEP') else ['', *QUICK])

@@ -6,6 +6,7 @@ With ROUNDTABLE_PICTURES=FOLDER pictures of it go there.
 """
 import os
 import re
+import sys
 
 from scenario import tap
 from accessible import poll
@@ -308,5 +309,8 @@ class Hands(Seeded):
         return [n.name for n in self.window.timeline().children if n.role == 'list item']
 
 
+# A suite of minutes, on a machine that has time for it (make check-deep, with UI_DEEP); of all runs a part.
+QUICK = ('Hands.test_menu', 'Hands.test_select')
+
 if __name__ == '__main__':
-    tap.main()
+    tap.main(argv=sys.argv if len(sys.argv) > 1 or os.environ.get('UI_DEEP') else ['', *QUICK])
