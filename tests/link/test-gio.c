@@ -219,6 +219,89 @@ test_set_accepting (void)
   free_env (env);
 }
 
+/* ---- how much is read at once ---- */
+
+typedef struct {
+  P2pPipe *in, *out;
+  gsize    left, total;
+  gsize    last, most;          /* of what came at once; since it is quick */
+  gboolean slow;
+} Stream;
+
+static void
+pour (Stream *self)
+{
+  static const guint8 bytes[64 * 1024];
+  gsize n;
+
+  do
+    {
+      n = self->out->ops->write (self->out, bytes, MIN (sizeof bytes, self->left));
+      self->left -= n;
+    }
+  while (n == sizeof bytes && self->left > 0);
+}
+
+static void
+stream_accept_cb (P2pPipe *pipe, const P2pPipeAddress *address, const GError *error, gpointer data)
+{
+  ((Stream *) data)->out = pipe;
+}
+
+static void
+stream_received (gpointer data, const guint8 *bytes, gsize length)
+{
+  Stream *self = data;
+  gint64 end = g_get_monotonic_time () + 3000;
+
+  self->total += length;
+  self->last = length;
+  if (!self->slow)
+    self->most = MAX (self->most, length);
+  while (self->slow && g_get_monotonic_time () < end)
+    ;
+}
+
+static void
+stream_writable (gpointer data)
+{
+  pour (data);
+}
+
+static void
+stream_closed (gpointer data, const GError *error)
+{
+}
+
+/* A thousand short messages take longer than a long one: whoever takes long for what came gets less at once, and more again when he is quick. */
+static void
+test_read_less (void)
+{
+  static const P2pPipeEvents events = { .received = stream_received, .writable = stream_writable, .closed = stream_closed };
+  const gsize least = 8 * 1024, half = 2 * 1024 * 1024;
+  P2pEnv *env = p2p_gio_env_new (NULL);
+  Stream stream = { .left = 2 * half, .slow = TRUE };
+  g_autoptr (GError) error = NULL;
+  guint16 port;
+  guint64 listener = env->transport->ops->listen (env->transport, "127.0.0.1", 0, FALSE, stream_accept_cb, &stream, &port, &error);
+
+  g_assert_no_error (error);
+  stream.in = dial_pipe (env, "127.0.0.1", port, FALSE);
+  wait_for (stream.out != NULL);
+  stream.in->ops->start (stream.in, &events, &stream);
+  stream.out->ops->start (stream.out, &events, &stream);
+  pour (&stream);
+  wait_for (stream.total >= half / 8);
+  g_assert_cmpuint (stream.last, <=, least);
+  stream.slow = FALSE;
+  wait_for (stream.total == 2 * half);
+  g_assert_cmpuint (stream.most, >, least);
+  stream.in->ops->close (stream.in);
+  stream.out->ops->close (stream.out);
+  env->transport->ops->unlisten (env->transport, listener);
+  free_env (env);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,5 +316,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/link/gio/last-words/ssl", GINT_TO_POINTER (TRUE), test_last_words);
   g_test_add_func ("/link/gio/ipv6", test_ipv6);
   g_test_add_func ("/link/gio/set-accepting", test_set_accepting);
+  g_test_add_func ("/link/gio/read-less", test_read_less);
   return g_test_run ();
 }
