@@ -7,9 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A time that far ahead was a clock gone wrong: what is said now does not wait for it. */
-#define MAX_AHEAD (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
-
 RtStoreChat *
 rt_network_get_chat (RtNetwork *self)
 {
@@ -89,7 +86,7 @@ chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->chat_state = state;
-  if (state->newest_time < g_get_real_time () + MAX_AHEAD)
+  if (state->newest_time < g_get_real_time () + RT_NETWORK_MAX_AHEAD)
     self->newest_time = MAX (self->newest_time, state->newest_time);
   /* rows are called by names */
   rt_network_talk_loaded (self, state);

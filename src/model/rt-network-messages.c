@@ -24,7 +24,10 @@ typedef struct {
 static gint64
 take_time (RtNetwork *self)
 {
-  self->newest_time = MAX (self->newest_time, g_get_real_time ());
+  gint64 now = g_get_real_time ();
+
+  /* but one that was far ahead does not stand for ever */
+  self->newest_time = self->newest_time > now + RT_NETWORK_MAX_AHEAD ? now : MAX (self->newest_time, now);
   return self->newest_time;
 }
 

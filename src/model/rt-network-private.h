@@ -146,6 +146,8 @@ void rt_network_left_async (RtNetwork *self, GAsyncReadyCallback callback, gpoin
 void rt_network_left_finish (RtNetwork *self, GAsyncResult *result);
 void rt_network_free_ring (RtNetwork *self);
 /* A node that stored for others hands over for so long at most, when it goes. */
+/* A time that far ahead was a clock gone wrong: what is said now does not wait for it. */
+#define RT_NETWORK_MAX_AHEAD (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 #define RT_NETWORK_LEAVE_MILLISECONDS 5000u
 
 /* ---- rt-network-socket.c ---- */

@@ -246,7 +246,11 @@ rt_network_set_draft (RtNetwork *self, const char *text)
   self->draft = g_strdup (text);
   /* it was sent, which is on the disk at once: after a kill it must not be there to be sent again */
   if (self->draft == NULL)
-    save_draft (self);
+    {
+      save_draft (self);
+      if (self->chat != NULL)
+        rt_store_chat_hurry (self->chat);
+    }
   else if (self->chat != NULL && self->draft_timer == 0)
     self->draft_timer = rt_timer_add (DRAFT_MILLISECONDS, "[rt-model] draft", draft_cb, self);
 }

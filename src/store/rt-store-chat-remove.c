@@ -29,7 +29,7 @@ static gboolean
 prepare_all (Statements *self, sqlite3 *db, const char *doing, GError **error)
 {
   return (self->select = rt_store_prepare (db, "SELECT row, place, time, flags, length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0), sender, text"
-                                               " FROM messages WHERE chat = ?1 ORDER BY time, row LIMIT ?2", doing, error)) != NULL &&
+                                               " FROM messages WHERE chat = ?1 AND flags & ?3 = 0 ORDER BY time, row LIMIT ?2", doing, error)) != NULL &&
          (self->words = rt_store_prepare (db, "INSERT INTO message_words (message_words, rowid, text, tags) VALUES ('delete', ?1, ?2, ?3)", doing, error)) != NULL &&
          (self->receipts = rt_store_prepare (db, "DELETE FROM receipts WHERE message = ?1", doing, error)) != NULL &&
          (self->remove = rt_store_prepare (db, "DELETE FROM messages WHERE row = ?1", doing, error)) != NULL &&
@@ -64,6 +64,8 @@ rt_store_chat_remove_oldest (sqlite3 *db, gint64 chat, guint n, gint64 read_time
     {
       sqlite3_bind_int64 (statements.select, 1, chat);
       sqlite3_bind_int64 (statements.select, 2, n);
+      /* what waits yet stays as long as its network */
+      sqlite3_bind_int64 (statements.select, 3, less != NULL ? RT_STORE_MESSAGE_OUTBOX : 0);
     }
   while (good && (code = sqlite3_step (statements.select)) == SQLITE_ROW)
     {

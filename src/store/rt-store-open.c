@@ -506,7 +506,8 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
     }
   if (turn >= 0)
     close (turn);
-  if (self->is_read_only || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
+  /* taken: who has it is mending it */
+  if (self->is_read_only || (taken && self->db == NULL) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
       g_error_matches (local, RT_STORE_ERROR, RT_STORE_ERROR_FAILED))
     self->next_try = g_get_monotonic_time () + (began ? MEND_AGAIN : AGAIN);
   if (self->db != NULL)

@@ -261,7 +261,7 @@ rt_store_pages_has_sound_header (sqlite3 *db)
       file->pMethods->xRead (file, bytes, sizeof bytes, 0) != SQLITE_OK)
     return TRUE;
   return bytes[18] >= 1 && bytes[18] <= 2 && bytes[19] >= 1 && bytes[19] <= 2 && /* who may write and read it */
-         bytes[20] == 0 && bytes[21] == 64 && bytes[22] == 32 && bytes[23] == 32 && /* how a page is shared out */
+         bytes[20] <= 32 && bytes[21] == 64 && bytes[22] == 32 && bytes[23] == 32 && /* how a page is shared out */
          read_32 (bytes + 44) <= 4 &&                                               /* the form of what it says of its tables */
          read_32 (bytes + 56) <= 1;                                                 /* UTF-8 */
 }

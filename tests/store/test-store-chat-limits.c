@@ -39,11 +39,13 @@ test_oldest_goes (Fixture *self, gconstpointer data)
   g_assert_cmpuint (result->hits->len, ==, 100);
   g_assert_cmpuint (result->n_covered, ==, 100);
   tell (self->path, "INSERT INTO message_words (message_words) VALUES ('integrity-check')");
-  /* by bytes */
+  /* by bytes; what waits to be sent stays, however old it is */
+  tell (self->path, "UPDATE messages SET flags = flags | 64 WHERE row = (SELECT row FROM messages ORDER BY time LIMIT 1)");
   rt_store_chat_set_limits (chat, 100, 600, 1000000);
   add_message (chat, 1000, G_GINT64_CONSTANT (3000000) * SECOND, "large");
   g_assert_true (flush_chat (chat, NULL));
   assert_answer (self->path, "SELECT n_bytes <= 600 AND n_bytes > 500 AND n_bytes = (SELECT sum (length (CAST (text AS BLOB)) + length (body)) FROM messages) FROM chats", "1");
+  assert_answer (self->path, "SELECT count (*) FROM messages WHERE flags & 64", "1");
 }
 
 static void

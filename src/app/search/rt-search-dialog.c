@@ -18,6 +18,7 @@ struct _RtSearchDialog {
   RtNetworks *networks;
   RtSearch   *search;
   RtNetwork  *network;          /* that is chosen; NULL: all */
+  gboolean    first_wanted;     /* Return was pressed before there was an answer */
   GPtrArray  *senders;          /* ids, as they are in the list behind its first */
   gboolean    filling;
   gboolean    days_wrong;       /* nothing is looked for */
@@ -263,10 +264,22 @@ list_activate_cb (RtSearchDialog *self, guint position)
   show_hit (self, position);
 }
 
-/* Return where one types: the first. */
+/* Return where one types: the first. Of what is typed now: what is still shown may be of the words before. */
 static void
 entry_activate_cb (RtSearchDialog *self)
 {
+  entry_changed_cb (self);
+  self->first_wanted = rt_search_get_searching (self->search);
+  if (!self->first_wanted)
+    show_hit (self, 0);
+}
+
+static void
+searching_cb (RtSearchDialog *self)
+{
+  if (!self->first_wanted || rt_search_get_searching (self->search))
+    return;
+  self->first_wanted = FALSE;
   show_hit (self, 0);
 }
 
@@ -409,6 +422,7 @@ rt_search_dialog_new (GtkWindow *parent, RtNetworks *networks)
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   g_signal_connect_swapped (self->search, "notify", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->search, "notify::searching", G_CALLBACK (searching_cb), self);
   g_signal_connect_swapped (self->search, "items-changed", G_CALLBACK (update), self);
   g_signal_connect_object (networks, "items-changed", G_CALLBACK (fill_networks), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
