@@ -73,7 +73,10 @@ class Files(Seeded):
         app = self.other('unused', *files)
         guest.do('send', packets=['Onto this'])
         with self.desk.dragging(*self.lies(app), *w.row('Onto this').still_centre()):
+            # where they would go is outlined: @accent_color
+            poll('the place to be outlined', lambda: any((b'\xd8\x71\x1c' + pad) * 4 in self.desk.grab() for pad in (b'\0', b'\xff')), PATIENT)
             self.picture('dropping')
+            self.desk.settle()
         w.part('button', '^Do not send “notes.txt”$')
         w.part('button', '^Do not send “empty.txt”$').click()
         w.no_part('button', '^Do not send “empty.txt”$')

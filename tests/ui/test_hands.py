@@ -48,17 +48,21 @@ class Hands(Seeded):
 
     def choose_item(self, name):
         """In the menu that is open, by arrows and Enter."""
-        wanted = re.compile('^_?' + '_?'.join(map(re.escape, name)))
-        self.window.part('menu item', wanted.pattern, ('Messages',))
+        item = self.window.part('menu item', '^_?' + '_?'.join(map(re.escape, name)), ('Messages',))
         for _ in range(12):
-            at = self.window.focused()
-            if at is not None and at.role == 'menu item' and wanted.search(at.name):
+            if 'focused' in item.states:
                 break
             self.desk.press('Down')
             self.desk.settle()
         else:
             self.fail(f'the arrows do not come to {name!r}')
         self.desk.press('Return')
+
+    def focused_message(self, text):
+        """The row of this text has the keyboard."""
+        def look():
+            return next((n for n in self.window.timeline().children if n.role == 'list item' and n.name.endswith(': ' + text) and 'focused' in n.states), None)
+        return poll(f'the keyboard to be at {text!r}', look, PATIENT)
 
     def no_menu(self):
         poll('the menu to go', lambda: self.window.look('menu item', '', ('Messages',)) is None, PATIENT)
@@ -126,21 +130,14 @@ class Hands(Seeded):
         self.picture('reply-bar')
         self.desk.type('Soup\n')
         guest.wait_message([BROADCAST, 'Soup'])
-        for i in range(12):
+        for i in range(4):
             guest.do('send', packets=[f'Line {i} of those\nthat are\nbetween'])
-        w.row('Line 11 of')
-        own = w.row('Line 11 of')
-        own.click()
+        w.row('Line 3 of').click()
         # up to the answer by arrows; its quote is the next stop, and leads to what it answers
-        for _ in range(40):
-            at = w.focused()
-            if at is not None and at.name.startswith('You, ') and at.name.endswith(': Soup'):
-                break
-            self.desk.press('Up')
-            self.desk.settle()
-        w.tab_to('button', at.find('button', re.compile('^Answers '), states=()).name)
-        self.desk.press('Return')
-        poll('the keyboard to be at the original', lambda: (n := w.focused()) is not None and n.name.endswith(': What shall we cook?'), PATIENT)
+        self.desk.press('Up', 'Up', 'Up', 'Up')
+        self.focused_message('Soup')
+        self.desk.press('Tab', 'Return')
+        self.focused_message('What shall we cook?')
         self.quit()
 
     def test_links(self):
@@ -275,7 +272,7 @@ class Hands(Seeded):
             there = w.part('list', '^Messages that cite the key$', ('RtTablePage',))
         found = poll('the message', lambda: there.children, PATIENT)
         found[0].click()
-        poll('the keyboard to be at the message', lambda: (n := w.focused()) is not None and n.name.endswith(': Bring #tea/green or #te'), PATIENT)
+        self.focused_message('Bring #tea/green or #te')
         self.quit()
 
     # ---- being read to ----
