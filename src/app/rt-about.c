@@ -1,35 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
 #include <glib/gi18n.h>
 
 #include "rt-about.h"
 #include "rt-application.h"
+#include "rt-background.h"
 #include "p2p/p2p.h"
 
 /* What somebody who is to find a fault wants to know first. */
-static char *
-dup_debug_info (void)
+char *
+rt_about_dup_debug_info (RtNetworks *networks, RtSettings *settings)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *folder = rt_application_dup_folder ();
   g_autofree char *os = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
-  const char *desktop = g_getenv ("XDG_CURRENT_DESKTOP");
+  g_autofree char *error = NULL;
+  const char *desktop = g_getenv ("XDG_CURRENT_DESKTOP"), *home = g_get_home_dir ();
+  gboolean loaded;
 
   g_string_append_printf (text, "Roundtable %s, protocol %s\n", PACKAGE_VERSION, P2P_PROTOCOL_VERSION);
   g_string_append_printf (text, "GTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\n",
                           gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
                           adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
                           glib_major_version, glib_minor_version, glib_micro_version);
-  g_string_append_printf (text, "System: %s\nDesktop: %s\nData: %s\n",
-                          os != NULL ? os : "unknown", desktop != NULL ? desktop : "unknown", folder);
+  g_object_get (networks, "loaded", &loaded, "error", &error, NULL);
+  g_string_append_printf (text, "System: %s\nDesktop: %s, %s\n", os != NULL ? os : "unknown", desktop != NULL ? desktop : "unknown", rt_is_sandboxed () ? "in a sandbox" : "in no sandbox");
+  g_string_append_printf (text, "Data: %s\n", folder);
+  g_string_append_printf (text, "Networks: %u, %s\n", g_list_model_get_n_items (G_LIST_MODEL (networks)), loaded ? "loaded" : "not loaded");
+  g_string_append_printf (text, "Store: %s\n", error != NULL ? error : "well");
+  g_string_append_printf (text, "Settings: %s\n", rt_settings_is_remembered (settings) ? "remembered" : "forgotten at the end: the schema is not installed, or an old one is");
+  /* whose home it is concerns nobody */
+  if (home != NULL && strlen (home) > 1)
+    g_string_replace (text, home, "~", 0);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void
-rt_about_present (GtkWindow *parent)
+rt_about_present (GtkWindow *parent, RtNetworks *networks, RtSettings *settings)
 {
-  g_autofree char *debug_info = dup_debug_info ();
+  g_autofree char *debug_info = rt_about_dup_debug_info (networks, settings);
   const char *developers[] = { "The Roundtable developers", NULL };
 
   adw_show_about_window (parent,

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <adwaita.h>
+#include "model/rt-networks.h"
 
 G_BEGIN_DECLS
 
-void rt_about_present (GtkWindow *parent);
+/* What is in its debug information holds neither names nor secrets. */
+void  rt_about_present (GtkWindow *parent, RtNetworks *networks, RtSettings *settings);
+char *rt_about_dup_debug_info (RtNetworks *networks, RtSettings *settings);
 
 G_END_DECLS

@@ -4,36 +4,19 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
-#include "rt-about.h"
-#include "rt-application.h"
-#include "rt-notifier.h"
-#include "rt-window.h"
+#include "rt-application-private.h"
 
 /* How long the networks may take to end in order before the program ends without them. */
 #define QUIT_DEADLINE_SECONDS 10
+/* Who starts the program by its name on the bus says what for at once: one that nobody asked for anything, and that is not to run in the background, ends again. */
+#define SERVICE_SECONDS 30
 
-struct _RtApplication
-{
-  AdwApplication parent_instance;
-
-  RtNetworks *networks;
-  RtNotifier *notifier;
-  GVariant   *to_show;            /* of show-message, until the networks are there */
-  char       *load_error;         /* words, while the newest attempt to load has failed */
-  guint       signal_ids[2];
-  guint       deadline_id;
-  gboolean    quitting;
-};
+#define TOLD_ID "background"
 
 G_DEFINE_FINAL_TYPE (RtApplication, rt_application, ADW_TYPE_APPLICATION)
 
 enum { PROP_0, PROP_NETWORKS, N_PROPS };
 static GParamSpec *properties[N_PROPS];
-
-static const GOptionEntry option_entries[] = {
-  { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
-  G_OPTION_ENTRY_NULL
-};
 
 char *
 rt_application_dup_folder (void)
@@ -45,8 +28,8 @@ rt_application_dup_folder (void)
   return g_build_filename (g_get_user_data_dir (), "roundtable", NULL);
 }
 
-static RtWindow *
-get_window (RtApplication *self)
+RtWindow *
+rt_application_get_window (RtApplication *self)
 {
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     {
@@ -56,26 +39,6 @@ get_window (RtApplication *self)
   return NULL;
 }
 
-/* What was clicked may have started the program: it is shown when the networks are there. */
-static void
-show_what_was_asked (RtApplication *self)
-{
-  g_autoptr (GVariant) target = NULL;
-  RtWindow *window = get_window (self);
-  const char *uuid;
-  RtTimelineKey key;
-  gboolean loaded;
-
-  if (self->to_show == NULL || window == NULL)
-    return;
-  g_object_get (self->networks, "loaded", &loaded, NULL);
-  if (!loaded)
-    return;
-  target = g_steal_pointer (&self->to_show);
-  g_variant_get (target, "(&sxx)", &uuid, &key.time, &key.sequence);
-  rt_window_show_message (window, uuid, &key);
-}
-
 static void
 networks_loaded_cb (GObject      *object,
                     GAsyncResult *result,
@@ -83,7 +46,6 @@ networks_loaded_cb (GObject      *object,
 {
   g_autoptr (RtApplication) self = user_data;
   g_autoptr (GError) error = NULL;
-  RtWindow *window;
 
   if (RT_NETWORKS (object) != self->networks)
     return;
@@ -94,21 +56,22 @@ networks_loaded_cb (GObject      *object,
       g_warning ("The networks could not be read: %s", error->message);
       self->load_error = g_strdup (error->message);
     }
-  window = get_window (self);
-  if (window != NULL)
-    rt_window_set_load_error (window, self->load_error);
-  show_what_was_asked (self);
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (RT_IS_WINDOW (l->data))
+      rt_window_set_load_error (l->data, self->load_error);
+  rt_application_answer (self);
 }
 
-static void
-make_networks (RtApplication *self)
+void
+rt_application_make_networks (RtApplication *self)
 {
   g_autofree char *folder = rt_application_dup_folder ();
 
   g_clear_object (&self->notifier);
   g_clear_object (&self->networks);
   self->networks = rt_networks_new (folder);
-  self->notifier = rt_notifier_new (G_APPLICATION (self), self->networks);
+  rt_networks_set_settings (self->networks, self->settings);
+  self->notifier = rt_notifier_new (G_APPLICATION (self), self->networks, self->settings);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);
   rt_networks_load_async (self->networks, NULL, networks_loaded_cb, g_object_ref (self));
 }
@@ -139,8 +102,8 @@ quit_deadline_cb (gpointer user_data)
 }
 
 /* The windows go at once; the program follows when everything is written. */
-static void
-begin_quit (RtApplication *self)
+void
+rt_application_begin_quit (RtApplication *self)
 {
   GList *windows;
 
@@ -165,130 +128,75 @@ signal_cb (gpointer user_data)
   if (self->quitting)
     g_application_quit (G_APPLICATION (self));
   else
-    begin_quit (self);
+    rt_application_begin_quit (self);
   return G_SOURCE_CONTINUE;
 }
 
-static void
-new_network_action (GSimpleAction *action,
-                    GVariant      *parameter,
-                    gpointer       user_data)
-{
-  RtWindow *window;
+/* ---- without a window ---- */
 
-  g_application_activate (user_data);
-  window = get_window (user_data);
-  if (window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.new-network", NULL);
+static gboolean
+runs_in_background (RtApplication *self)
+{
+  return rt_settings_get_flag (self->settings, "run-in-background");
 }
 
+/* Once in a life: somebody who closed a window may think that it is over. */
 static void
-join_network_action (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
+tell_of_background (RtApplication *self)
 {
-  RtWindow *window;
+  g_autoptr (GNotification) notification = NULL;
 
-  g_application_activate (user_data);
-  window = get_window (user_data);
-  if (window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.join-network", NULL);
-}
-
-static void
-show_message_action (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
-{
-  RtApplication *self = user_data;
-
-  g_clear_pointer (&self->to_show, g_variant_unref);
-  self->to_show = g_variant_ref (parameter);
-  g_application_activate (user_data);
-  show_what_was_asked (self);
-}
-
-static void
-shortcuts_action (GSimpleAction *action,
-                  GVariant      *parameter,
-                  gpointer       user_data)
-{
-  RtWindow *window = get_window (user_data);
-
-  if (window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
-}
-
-static void
-about_action (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       user_data)
-{
-  RtWindow *window = get_window (user_data);
-
-  if (window != NULL)
-    rt_about_present (GTK_WINDOW (window));
-}
-
-/* What could not be read is tried again from nothing: other networks, another window. */
-static void
-load_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  RtApplication *self = user_data;
-  RtWindow *old = get_window (self);
-
-  if (self->load_error == NULL || self->quitting)
+  if (rt_settings_get_flag (self->settings, "background-told") || g_application_get_dbus_connection (G_APPLICATION (self)) == NULL)
     return;
-  g_clear_pointer (&self->load_error, g_free);
-  rt_networks_shutdown_async (self->networks, NULL, NULL);
-  make_networks (self);
-  gtk_window_present (GTK_WINDOW (rt_window_new (self, self->networks)));
-  if (old != NULL)
-    gtk_window_destroy (GTK_WINDOW (old));
+  notification = g_notification_new (_("Roundtable keeps running"));
+  g_notification_set_body (notification, _("Messages come also while its window is closed. “Quit” in the main menu ends it."));
+  g_notification_add_button (notification, _("Quit now"), "app.quit");
+  g_application_send_notification (G_APPLICATION (self), TOLD_ID, notification);
+  g_object_set (self->settings, "background-told", TRUE, NULL);
 }
 
 static void
-quit_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
+enter_background (RtApplication *self)
 {
-  begin_quit (user_data);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->networks));
+  g_autofree char *words = NULL;
+
+  /* Translators: what a desktop shows of a program that runs without a window */
+  words = g_strdup_printf (ngettext ("Waits for messages in %u network", "Waits for messages in %u networks", n), n);
+  rt_background_set_status (self->background, words);
+  tell_of_background (self);
 }
 
-static const GActionEntry action_entries[] = {
-  { .name = "new-network", .activate = new_network_action },
-  { .name = "join-network", .activate = join_network_action },
-  { .name = "shortcuts", .activate = shortcuts_action },
-  { .name = "show-message", .activate = show_message_action, .parameter_type = "(sxx)" },
-  { .name = "about", .activate = about_action },
-  { .name = "load", .activate = load_action },
-  { .name = "quit", .activate = quit_action },
-};
-
-static const struct
+static void
+background_changed_cb (RtApplication *self)
 {
-  const char *action;
-  const char *accels[3];        /* NULL-terminated */
-} accels[] = {
-  { "win.new", { "<Control>n" } },
-  { "app.join-network", { "<Control>j" } },
-  { "win.search", { "<Control><Shift>f" } },
-  { "app.shortcuts", { "<Control>question", "F1" } },
-  { "app.quit", { "<Control>q" } },
-  { "window.close", { "<Control>w" } },
-  { "win.show-nth-page(1)", { "<Alt>1" } },
-  { "win.show-nth-page(2)", { "<Alt>2" } },
-  { "win.show-nth-page(3)", { "<Alt>3" } },
-  { "win.show-nth-page(4)", { "<Alt>4" } },
-  { "win.next-page", { "<Control>Page_Down" } },
-  { "win.previous-page", { "<Control>Page_Up" } },
-  { "win.next-network", { "<Control><Shift>Page_Down", "<Alt>Down" } },
-  { "win.previous-network", { "<Control><Shift>Page_Up", "<Alt>Up" } },
-  { "win.next-pane", { "F6" } },
-  { "win.previous-pane", { "<Shift>F6" } },
-};
+  /* nobody sees it any more */
+  if (!runs_in_background (self) && rt_application_get_window (self) == NULL && self->service_id == 0)
+    rt_application_begin_quit (self);
+}
+
+static gboolean
+service_cb (gpointer user_data)
+{
+  RtApplication *self = user_data;
+
+  self->service_id = 0;
+  if (rt_application_get_window (self) == NULL && !runs_in_background (self))
+    rt_application_begin_quit (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- from start to end ---- */
+
+static void
+update_colours (RtApplication *self)
+{
+  static const AdwColorScheme schemes[] = {
+    [RT_COLOURS_SYSTEM] = ADW_COLOR_SCHEME_DEFAULT, [RT_COLOURS_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT, [RT_COLOURS_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
+  };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[rt_settings_get_colours (self->settings)]);
+}
 
 static void
 rt_application_startup (GApplication *app)
@@ -298,54 +206,65 @@ rt_application_startup (GApplication *app)
   G_APPLICATION_CLASS (rt_application_parent_class)->startup (app);
 
   gtk_window_set_default_icon_name (APP_ID);
-  g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries, G_N_ELEMENTS (action_entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+  rt_application_add_actions (self);
+  self->settings = rt_settings_new ();
+  g_signal_connect_swapped (self->settings, "notify::colours", G_CALLBACK (update_colours), self);
+  g_signal_connect_swapped (self->settings, "notify::run-in-background", G_CALLBACK (background_changed_cb), self);
+  update_colours (self);
+  self->background = rt_background_new (self->settings, g_application_get_dbus_connection (app), rt_is_sandboxed ());
 
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, signal_cb, self);
 
   /* Held until the networks have ended, which is after the last window. */
   g_application_hold (app);
-  make_networks (self);
+  if (g_application_get_flags (app) & G_APPLICATION_IS_SERVICE)
+    {
+      self->service_id = g_timeout_add_seconds (SERVICE_SECONDS, service_cb, self);
+      g_source_set_name_by_id (self->service_id, "[roundtable] nobody asks for anything");
+    }
+  rt_application_make_networks (self);
+}
+
+RtWindow *
+rt_application_add_window (RtApplication *self)
+{
+  RtWindow *window;
+
+  if (self->quitting)
+    return NULL;
+  window = rt_window_new (self, self->networks);
+  rt_window_set_load_error (window, self->load_error);
+  g_application_withdraw_notification (G_APPLICATION (self), TOLD_ID);
+  return window;
 }
 
 static void
 rt_application_activate (GApplication *app)
 {
   RtApplication *self = RT_APPLICATION (app);
-  RtWindow *window = get_window (self);
+  RtWindow *window = rt_application_get_window (self);
 
-  if (self->quitting)
-    return;
   if (window == NULL)
-    {
-      window = rt_window_new (self, self->networks);
-      rt_window_set_load_error (window, self->load_error);
-    }
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-static int
-rt_application_handle_local_options (GApplication *app,
-                                     GVariantDict *options)
-{
-  if (g_variant_dict_contains (options, "version"))
-    {
-      g_print ("Roundtable %s\n", PACKAGE_VERSION);
-      return EXIT_SUCCESS;
-    }
-  return -1;
+    window = rt_application_add_window (self);
+  if (window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
 rt_application_window_removed (GtkApplication *app,
                                GtkWindow      *window)
 {
+  RtApplication *self = RT_APPLICATION (app);
+
   GTK_APPLICATION_CLASS (rt_application_parent_class)->window_removed (app, window);
 
-  if (RT_IS_WINDOW (window) && get_window (RT_APPLICATION (app)) == NULL)
-    begin_quit (RT_APPLICATION (app));
+  if (!RT_IS_WINDOW (window) || rt_application_get_window (self) != NULL || self->quitting)
+    return;
+  if (runs_in_background (self))
+    enter_background (self);
+  else
+    rt_application_begin_quit (self);
 }
 
 static void
@@ -356,8 +275,18 @@ rt_application_shutdown (GApplication *app)
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->deadline_id, g_source_remove);
+  g_clear_handle_id (&self->service_id, g_source_remove);
+  rt_application_forget_asked (self);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->background);
   g_clear_object (&self->networks);
+  if (self->settings != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->settings, self);
+      /* what was changed in the last moment, too */
+      g_settings_sync ();
+    }
+  g_clear_object (&self->settings);
 
   G_APPLICATION_CLASS (rt_application_parent_class)->shutdown (app);
 }
@@ -368,7 +297,7 @@ rt_application_finalize (GObject *object)
   RtApplication *self = RT_APPLICATION (object);
 
   g_free (self->load_error);
-  g_clear_pointer (&self->to_show, g_variant_unref);
+  rt_application_forget_asked (self);
   G_OBJECT_CLASS (rt_application_parent_class)->finalize (object);
 }
 
@@ -398,6 +327,7 @@ rt_application_class_init (RtApplicationClass *klass)
   object_class->get_property = rt_application_get_property;
   app_class->startup = rt_application_startup;
   app_class->activate = rt_application_activate;
+  app_class->open = rt_application_open;
   app_class->shutdown = rt_application_shutdown;
   app_class->handle_local_options = rt_application_handle_local_options;
   GTK_APPLICATION_CLASS (klass)->window_removed = rt_application_window_removed;
@@ -410,9 +340,7 @@ rt_application_class_init (RtApplicationClass *klass)
 static void
 rt_application_init (RtApplication *self)
 {
-  g_application_add_main_option_entries (G_APPLICATION (self), option_entries);
-  g_application_set_option_context_summary (G_APPLICATION (self),
-                                            _("Talk with people from machine to machine, with no server in between."));
+  rt_application_add_options (self);
 }
 
 RtApplication *
@@ -420,7 +348,7 @@ rt_application_new (void)
 {
   return g_object_new (RT_TYPE_APPLICATION,
                        "application-id", APP_ID,
-                       "flags", G_APPLICATION_CAN_OVERRIDE_APP_ID,
+                       "flags", G_APPLICATION_CAN_OVERRIDE_APP_ID | G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/org/roundtable/Roundtable",
                        NULL);
 }
@@ -431,4 +359,12 @@ rt_application_get_networks (RtApplication *self)
   g_return_val_if_fail (RT_IS_APPLICATION (self), NULL);
 
   return self->networks;
+}
+
+RtSettings *
+rt_application_get_settings (RtApplication *self)
+{
+  g_return_val_if_fail (RT_IS_APPLICATION (self), NULL);
+
+  return self->settings;
 }

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
+#include "rt-background.h"
 #include "rt-notifier.h"
 
 struct _RtNotifier {
   GObject       parent_instance;
   GApplication *application;    /* not owned: it owns this */
   RtNotices    *notices;
+  RtSettings   *settings;
   GHashTable   *shown;          /* uuids */
+  GHashTable   *looked;         /* uuids: nothing of an earlier life of the program is shown any more */
+  guint         watch_id;
+  gboolean      lasting;        /* what is shown outlives us */
 };
 
 G_DEFINE_FINAL_TYPE (RtNotifier, rt_notifier, G_TYPE_OBJECT)
@@ -48,13 +55,22 @@ rt_notifier_choose_priority (const RtNotice *notice)
   return notice->important ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL;
 }
 
+/* What others may read over a shoulder. */
+static char *
+make_body (RtNotifier *self, const RtNotice *notice)
+{
+  if (rt_settings_get_flag (self->settings, "notification-text"))
+    return rt_notifier_make_body (notice->body);
+  return g_strdup_printf (ngettext ("%u new message", "%u new messages", notice->n), notice->n);
+}
+
 static void
 show_cb (RtNotifier *self, const RtNotice *notice)
 {
   g_autoptr (GNotification) notification = g_notification_new (notice->title);
-  g_autofree char *id = make_id (notice->network), *body = rt_notifier_make_body (notice->body);
+  g_autofree char *id = make_id (notice->network), *body = make_body (self, notice);
 
-  if (!has_bus (self))
+  if (!has_bus (self) || !rt_settings_get_flag (self->settings, "notifications"))
     return;
   g_notification_set_body (notification, body);
   g_notification_set_priority (notification, rt_notifier_choose_priority (notice));
@@ -74,15 +90,11 @@ withdraw_cb (RtNotifier *self, const char *uuid)
 }
 
 static void
-rt_notifier_dispose (GObject *object)
+withdraw_all (RtNotifier *self)
 {
-  RtNotifier *self = RT_NOTIFIER (object);
   GHashTableIter iter;
   gpointer uuid;
 
-  if (self->notices != NULL)
-    g_signal_handlers_disconnect_by_data (self->notices, self);
-  g_clear_object (&self->notices);
   g_hash_table_iter_init (&iter, self->shown);
   while (g_hash_table_iter_next (&iter, &uuid, NULL))
     {
@@ -91,6 +103,54 @@ rt_notifier_dispose (GObject *object)
       g_application_withdraw_notification (self->application, id);
     }
   g_hash_table_remove_all (self->shown);
+}
+
+/* One that an earlier life of the program left. */
+static void
+read_cb (RtNotifier *self, const char *uuid)
+{
+  g_autofree char *id = make_id (uuid);
+
+  if (self->lasting && g_hash_table_add (self->looked, g_strdup (uuid)) && !g_hash_table_contains (self->shown, uuid))
+    g_application_withdraw_notification (self->application, id);
+}
+
+/* What is shown already says too much, perhaps. */
+static void
+settings_changed_cb (RtNotifier *self)
+{
+  if (!rt_settings_get_flag (self->settings, "notifications") || !rt_settings_get_flag (self->settings, "notification-text"))
+    withdraw_all (self);
+}
+
+static void
+appeared_cb (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  RT_NOTIFIER (user_data)->lasting = TRUE;
+}
+
+static void
+vanished_cb (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  RT_NOTIFIER (user_data)->lasting = rt_is_sandboxed ();
+}
+
+static void
+rt_notifier_dispose (GObject *object)
+{
+  RtNotifier *self = RT_NOTIFIER (object);
+
+  if (self->notices != NULL)
+    g_signal_handlers_disconnect_by_data (self->notices, self);
+  g_clear_object (&self->notices);
+  if (self->settings != NULL)
+    g_signal_handlers_disconnect_by_data (self->settings, self);
+  g_clear_object (&self->settings);
+  if (self->watch_id != 0)
+    g_bus_unwatch_name (self->watch_id);
+  self->watch_id = 0;
+  if (!self->lasting)
+    withdraw_all (self);
   G_OBJECT_CLASS (rt_notifier_parent_class)->dispose (object);
 }
 
@@ -98,6 +158,7 @@ static void
 rt_notifier_finalize (GObject *object)
 {
   g_hash_table_unref (RT_NOTIFIER (object)->shown);
+  g_hash_table_unref (RT_NOTIFIER (object)->looked);
   G_OBJECT_CLASS (rt_notifier_parent_class)->finalize (object);
 }
 
@@ -114,16 +175,24 @@ static void
 rt_notifier_init (RtNotifier *self)
 {
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->looked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lasting = rt_is_sandboxed ();
 }
 
 RtNotifier *
-rt_notifier_new (GApplication *application, RtNetworks *networks)
+rt_notifier_new (GApplication *application, RtNetworks *networks, RtSettings *settings)
 {
   RtNotifier *self = g_object_new (RT_TYPE_NOTIFIER, NULL);
 
   self->application = application;
+  self->settings = g_object_ref (settings);
   self->notices = rt_notices_new (G_LIST_MODEL (networks));
   g_signal_connect_swapped (self->notices, "show", G_CALLBACK (show_cb), self);
   g_signal_connect_swapped (self->notices, "withdraw", G_CALLBACK (withdraw_cb), self);
+  g_signal_connect_swapped (self->notices, "read", G_CALLBACK (read_cb), self);
+  g_signal_connect_swapped (settings, "notify::notifications", G_CALLBACK (settings_changed_cb), self);
+  g_signal_connect_swapped (settings, "notify::notification-text", G_CALLBACK (settings_changed_cb), self);
+  if (has_bus (self))
+    self->watch_id = g_bus_watch_name_on_connection (g_application_get_dbus_connection (application), "org.gtk.Notifications", G_BUS_NAME_WATCHER_FLAGS_NONE, appeared_cb, vanished_cb, self, NULL);
   return self;
 }

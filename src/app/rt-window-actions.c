@@ -14,9 +14,9 @@
 #include "rt-window-private.h"
 
 /* NULL when it was left meanwhile. */
-static RtNetwork *
-find_uuid (RtWindow   *self,
-           const char *uuid)
+RtNetwork *
+rt_window_find_uuid (RtWindow   *self,
+                     const char *uuid)
 {
   RtNetworks *networks = rt_window_get_networks (self);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (networks));
@@ -35,7 +35,7 @@ static RtNetwork *
 find_network (RtWindow *self,
               GVariant *parameter)
 {
-  return find_uuid (self, g_variant_get_string (parameter, NULL));
+  return rt_window_find_uuid (self, g_variant_get_string (parameter, NULL));
 }
 
 void
@@ -50,7 +50,7 @@ rt_window_show_message (RtWindow            *self,
   g_return_if_fail (uuid != NULL);
   g_return_if_fail (key != NULL);
 
-  network = find_uuid (self, uuid);
+  network = rt_window_find_uuid (self, uuid);
   if (network == NULL)
     {
       rt_window_show_toast (self, _("You have left the network of that message."));

@@ -17,7 +17,9 @@ struct _RtWindow
   AdwApplicationWindow parent_instance;
 
   RtNetworks *networks;
+  RtSettings *settings;         /* nullable */
   RtNetwork  *selected;
+  gboolean    placed;           /* what was shown the last time is shown again */
   char       *load_error;
 
   AdwToastOverlay *toasts;
@@ -32,7 +34,7 @@ struct _RtWindow
 
 G_DEFINE_FINAL_TYPE (RtWindow, rt_window, ADW_TYPE_APPLICATION_WINDOW)
 
-enum { PROP_0, PROP_NETWORKS, PROP_SELECTED, N_PROPS };
+enum { PROP_0, PROP_NETWORKS, PROP_SETTINGS, PROP_SELECTED, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static const char *
@@ -57,24 +59,43 @@ networks_contain (RtWindow  *self,
   return FALSE;
 }
 
+static gboolean
+is_seen_in (RtWindow  *self,
+            RtNetwork *network)
+{
+  RtNetworkView *view = rt_window_get_view (self);
+
+  return gtk_window_is_active (GTK_WINDOW (self)) &&
+         g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") == 0 &&
+         (!adw_leaflet_get_folded (self->leaflet) || rt_window_is_folded_on_content (self)) &&
+         view != NULL && rt_network_view_get_network (view) == network && g_strcmp0 (rt_network_view_get_page (view), "chat") == 0;
+}
+
+/* In this window or another one. */
+static gboolean
+is_seen (RtWindow  *self,
+         RtNetwork *network)
+{
+  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+
+  for (GList *l = app != NULL ? gtk_application_get_windows (app) : NULL; l != NULL; l = l->next)
+    if (l->data != self && RT_IS_WINDOW (l->data) && is_seen_in (l->data, network))
+      return TRUE;
+  return is_seen_in (self, network);
+}
+
 /* Which network's chat is before the person's eyes: of that one nothing becomes unread. */
 static void
 update_active (RtWindow *self)
 {
-  gboolean in_front = gtk_window_is_active (GTK_WINDOW (self)) &&
-                      g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") == 0 &&
-                      (!adw_leaflet_get_folded (self->leaflet) || rt_window_is_folded_on_content (self));
-  GtkWidget *visible = gtk_stack_get_visible_child (self->content);
-
   for (GtkWidget *w = gtk_widget_get_first_child (GTK_WIDGET (self->content)); w != NULL; w = gtk_widget_get_next_sibling (w))
     {
-      RtNetworkView *view;
+      RtNetwork *network;
 
       if (!RT_IS_NETWORK_VIEW (w))
         continue;
-      view = RT_NETWORK_VIEW (w);
-      rt_network_set_active (rt_network_view_get_network (view),
-                             in_front && w == visible && g_strcmp0 (rt_network_view_get_page (view), "chat") == 0);
+      network = rt_network_view_get_network (RT_NETWORK_VIEW (w));
+      rt_network_set_active (network, is_seen (self, network));
     }
 }
 
@@ -89,6 +110,8 @@ update_title (RtWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _("Roundtable"));
 }
 
+static void place (RtWindow *self);
+
 static void
 update_root (RtWindow *self)
 {
@@ -96,6 +119,8 @@ update_root (RtWindow *self)
   gboolean loaded;
 
   g_object_get (self->networks, "loaded", &loaded, NULL);
+  if (loaded && !self->placed)
+    place (self);
   if (self->load_error != NULL)
     gtk_stack_set_visible_child_name (self->root, "trouble");
   else if (!loaded)
@@ -169,6 +194,9 @@ networks_changed_cb (RtWindow *self,
 
   if (removed > 0)
     remove_views_of_left (self);
+  /* not before it is known which one was shown the last time */
+  if (!self->placed)
+    return;
   if (self->selected == NULL || !networks_contain (self, self->selected))
     {
       g_autoptr (RtNetwork) next = NULL;
@@ -181,6 +209,28 @@ networks_changed_cb (RtWindow *self,
         adw_leaflet_set_visible_child_name (self->leaflet, "content");
     }
   rt_sidebar_select (self->sidebar, self->selected);
+}
+
+/* Where one was when the window was closed. */
+static void
+place (RtWindow *self)
+{
+  g_autoptr (RtNetwork) last = rt_window_find_last (self, self->settings);
+
+  self->placed = TRUE;
+  if (last != NULL)
+    {
+      rt_window_select (self, last, FALSE);
+      rt_network_view_set_page (rt_window_get_view (self), rt_settings_get_string (self->settings, "last-page"));
+    }
+  networks_changed_cb (self, 0, 0, 0);
+}
+
+static void
+rt_window_unmap (GtkWidget *widget)
+{
+  rt_window_save_state (RT_WINDOW (widget), RT_WINDOW (widget)->settings);
+  GTK_WIDGET_CLASS (rt_window_parent_class)->unmap (widget);
 }
 
 static void
@@ -221,6 +271,7 @@ rt_window_constructed (GObject *object)
 
   G_OBJECT_CLASS (rt_window_parent_class)->constructed (object);
 
+  rt_window_restore_size (self, self->settings);
   rt_sidebar_set_networks (self->sidebar, self->networks);
   g_signal_connect_object (self->networks, "items-changed", G_CALLBACK (networks_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->networks, "notify::loaded", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
@@ -244,6 +295,7 @@ rt_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_WINDOW);
   g_clear_object (&self->selected);
   g_clear_object (&self->networks);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (rt_window_parent_class)->dispose (object);
 }
 
@@ -267,6 +319,9 @@ rt_window_get_property (GObject    *object,
     case PROP_NETWORKS:
       g_value_set_object (value, self->networks);
       break;
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
     case PROP_SELECTED:
       g_value_set_object (value, self->selected);
       break;
@@ -286,6 +341,9 @@ rt_window_set_property (GObject      *object,
     case PROP_NETWORKS:
       RT_WINDOW (object)->networks = g_value_dup_object (value);
       break;
+    case PROP_SETTINGS:
+      RT_WINDOW (object)->settings = g_value_dup_object (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -302,9 +360,11 @@ rt_window_class_init (RtWindowClass *klass)
   object_class->finalize = rt_window_finalize;
   object_class->get_property = rt_window_get_property;
   object_class->set_property = rt_window_set_property;
+  widget_class->unmap = rt_window_unmap;
 
   properties[PROP_NETWORKS] = g_param_spec_object ("networks", NULL, NULL, RT_TYPE_NETWORKS,
                                                    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, RT_TYPE_SETTINGS, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, RT_TYPE_NETWORK,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -337,7 +397,7 @@ RtWindow *
 rt_window_new (RtApplication *application,
                RtNetworks    *networks)
 {
-  return g_object_new (RT_TYPE_WINDOW, "application", application, "networks", networks, NULL);
+  return g_object_new (RT_TYPE_WINDOW, "application", application, "networks", networks, "settings", rt_application_get_settings (application), NULL);
 }
 
 RtNetworks *

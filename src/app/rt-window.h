@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * RtWindow: the list of networks beside the pages of the chosen one; before there is a name, the first run.
- * Properties: networks (construct only), selected (RtNetwork, nullable; notifies).
+ * Properties: networks, settings (construct only), selected (RtNetwork, nullable; notifies).
  * Actions that pages may use: win.show-toast (s), win.show-page (s), win.whisper (s: a node id).
  */
 #define RT_TYPE_WINDOW (rt_window_get_type ())

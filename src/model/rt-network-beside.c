@@ -207,6 +207,8 @@ gather_receipt (RtNetwork *self, P2pMessage *message, GBytes *id)
   const char *sender = p2p_message_get_sender (message);
   GPtrArray *ids;
 
+  if (!rt_network_wants (self, "send-receipts"))
+    return;
   if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
     {
       gather (talk->public_ids, id);

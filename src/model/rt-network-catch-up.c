@@ -435,7 +435,7 @@ begin_cb (gpointer data)
   RtTalk *talk = self->talk;
 
   talk->round_timer = 0;
-  if (talk->round == NULL && talk->missed_from != 0 && self->socket != NULL)
+  if (talk->round == NULL && talk->missed_from != 0 && self->socket != NULL && rt_network_wants (self, "catch-up"))
     begin_round (self, talk->missed_kind, talk->missed_from, get_now (), NULL);
   return G_SOURCE_REMOVE;
 }
@@ -531,7 +531,8 @@ rt_network_consider_catch_up (RtNetwork *self, RtPerson *person, gint64 heard)
     note_stranger (self, person, heard);
   if (person != NULL && talk->round == NULL && talk->n_again > 0)
     rt_timer_clear (&talk->round_timer);
-  if (talk->round != NULL)
+  /* what is missed is remembered, and asked for when the person wants it */
+  if (talk->round != NULL || !rt_network_wants (self, "catch-up"))
     return;
   if (talk->missed_from == 0)
     heal (self);

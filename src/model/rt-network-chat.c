@@ -93,6 +93,7 @@ chat_loaded_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
   rt_store_timeline_begin (RT_STORE_TIMELINE (self->timeline), state->tail, state->n_messages > state->tail->len);
   rt_network_restore_outbox (self, state->outbox);
   rt_network_restore_unread (self);
+  rt_network_begin_age (self);
 }
 
 static RtMessageItem *

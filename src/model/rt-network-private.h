@@ -37,6 +37,8 @@ struct _RtNetwork {
   RtStore          *store;
   char             *folder;
   char             *user_name;
+  RtSettings       *settings;           /* rt-network-settings.c; NULL: everything as by default */
+  guint             age_timer;
   char             *node_id;            /* the newest known, kept while it is off */
   gboolean          ephemeral;          /* there is no place to keep a key: one in memory */
   GBytes           *ephemeral_seed;
@@ -170,6 +172,15 @@ void            rt_network_set_entry (RtKnownAddress *known, P2pKnownAddress *en
 
 /* So many addresses at most, apart from those of the configuration. */
 #define RT_NETWORK_MAX_KNOWN 256u
+
+/* ---- rt-network-settings.c ---- */
+/* Once, before anything of it is open. settings: nullable. */
+void     rt_network_set_settings (RtNetwork *self, RtSettings *settings);
+void     rt_network_free_settings (RtNetwork *self);
+/* The chat is open: what is older than is to be kept goes. */
+void     rt_network_begin_age (RtNetwork *self);
+/* what: a boolean property of RtSettings. */
+gboolean rt_network_wants (RtNetwork *self, const char *what);
 
 /* ---- rt-network-standing.c ---- */
 /* The node's own address book and clock, from its start to its end. */

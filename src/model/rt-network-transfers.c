@@ -79,6 +79,8 @@ rt_network_get_transfers (RtNetwork *self)
   self->transfers = rt_transfers_new (folder);
   g_signal_connect_object (self->transfers, "offered", G_CALLBACK (offered_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->transfers, "notify::error", G_CALLBACK (trouble_cb), self, 0);
+  if (self->settings != NULL)
+    g_object_bind_property (self->settings, "show-pictures", self->transfers, "previews", G_BINDING_SYNC_CREATE);
   rt_transfers_set_socket (self->transfers, self->socket);
   return self->transfers;
 }

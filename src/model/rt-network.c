@@ -447,6 +447,7 @@ rt_network_dispose (GObject *object)
   rt_network_free_unread (self);
   rt_network_free_outbox (self);
   rt_network_free_messages (self);
+  rt_network_free_settings (self);
   rt_network_free_chat (self);
   rt_network_free_talk (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);

@@ -7,6 +7,7 @@
 #include "rt-known-peer.h"
 #include "rt-network-talk.h"
 #include "rt-ring.h"
+#include "rt-settings.h"
 #include "rt-table.h"
 
 G_BEGIN_DECLS
@@ -121,6 +122,10 @@ void     rt_network_forget (RtNetwork *self, const char *address);
 /* Of RtMessageItem: those kept here that cite the key (#key), the newest first, at most n; not the objects of the timeline. Transfer full. */
 void         rt_network_find_cites_async  (RtNetwork *self, const char *key, guint n, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray   *rt_network_find_cites_finish (RtNetwork *self, GAsyncResult *result, GError **error);
+
+/* ---- rt-network-settings.c ---- */
+/* What the person wants of all networks; NULL: as by default. Transfer none. */
+RtSettings  *rt_network_get_settings (RtNetwork *self);
 
 /* ---- rt-network-transfers.c ---- */
 /* Its files: the same object for the network's life. Transfer none. */

@@ -10,6 +10,7 @@ struct _RtNetworks {
   GObject     parent_instance;
   char       *folder;
   RtStore    *store;
+  RtSettings *settings;         /* nullable */
   GListStore *networks;
   char       *user_name;
   char       *notice;           /* from the opening of the store; stays */

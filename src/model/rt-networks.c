@@ -159,6 +159,7 @@ rt_networks_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->networks, self);
   g_clear_object (&self->networks);
   g_clear_object (&self->store);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (rt_networks_parent_class)->dispose (object);
 }
@@ -241,6 +242,14 @@ rt_networks_new (const char *folder)
   return self;
 }
 
+void
+rt_networks_set_settings (RtNetworks *self, RtSettings *settings)
+{
+  g_return_if_fail (RT_IS_NETWORKS (self));
+
+  g_set_object (&self->settings, settings);
+}
+
 const char *
 rt_networks_get_user_name (RtNetworks *self)
 {
@@ -287,6 +296,7 @@ rt_networks_append (RtNetworks *self, RtNetworkConfig *config, gint64 position)
   RtNetwork *row = network;
 
   network->position = position;
+  rt_network_set_settings (network, self->settings);
   if (self->remembering)
     rt_network_open_chat (network);
   self->next_position = MAX (self->next_position, position + 1);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RtNetworks, rt_networks, RT, NETWORKS, GObject)
 
 RtNetworks *rt_networks_new (const char *folder);                      /* e.g. $XDG_DATA_HOME/roundtable */
+/* Before they are loaded. settings: nullable. */
+void        rt_networks_set_settings (RtNetworks *self, RtSettings *settings);
 void        rt_networks_load_async  (RtNetworks *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);  /* and starts them */
 gboolean    rt_networks_load_finish (RtNetworks *self, GAsyncResult *result, GError **error);
 const char *rt_networks_get_user_name (RtNetworks *self);

@@ -29,7 +29,7 @@ struct _RtNotices {
   GPtrArray  *watched;
 };
 
-enum { SHOW, WITHDRAW, N_SIGNALS };
+enum { SHOW, WITHDRAW, READ, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -162,6 +162,7 @@ show_cb (gpointer data)
   notice->network = g_strdup (get_uuid (self->network));
   notice->title = rt_sanitise_line (rt_network_get_title (self->network), RT_NOTICE_LINE_BYTES);
   notice->body = make_body (self);
+  notice->n = self->n + self->n_told;
   notice->important = self->n_important > 0;
   notice->quiet = self->shown && !self->named;
   notice->key = self->key;
@@ -224,7 +225,10 @@ static void
 read_cb (Watched *self)
 {
   if (rt_network_get_unread (self->network) == 0 || rt_network_get_muted (self->network))
-    withdraw (self);
+    {
+      withdraw (self);
+      g_signal_emit (self->notices, signals[READ], 0, get_uuid (self->network));
+    }
 }
 
 static void
@@ -287,6 +291,7 @@ rt_notices_class_init (RtNoticesClass *klass)
   object_class->dispose = rt_notices_dispose;
   object_class->finalize = rt_notices_finalize;
   signals[SHOW] = g_signal_new ("show", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_NOTICE);
+  signals[READ] = g_signal_new ("read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[WITHDRAW] = g_signal_new ("withdraw", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 

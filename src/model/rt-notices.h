@@ -10,6 +10,7 @@ typedef struct {
   char    *network;             /* uuid */
   char    *title;
   char    *body;                /* lines, private messages and mentions first */
+  guint    n;                   /* messages */
   gboolean important;           /* one of them is private, or names him */
   gboolean quiet;               /* it was shown already, with less */
   RtTimelineKey key;            /* where a click leads: to the first important one, else to the first */
@@ -29,7 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtNotice, rt_notice_free)
 
 /**
  * RtNotices: what is to be told of all networks, one notice each, that grows while nobody looks. Nothing of a network that is muted, or whose chat is before the person's eyes.
- * Signals: show (RtNotice: takes the place of the one of that network), withdraw (string uuid: everything was read).
+ * Signals: show (RtNotice: takes the place of the one of that network), withdraw (string uuid: everything was read),
+ * read (string uuid: likewise, also of what was not shown by this one, but perhaps by one before it).
  */
 #define RT_TYPE_NOTICES (rt_notices_get_type ())
 G_DECLARE_FINAL_TYPE (RtNotices, rt_notices, RT, NOTICES, GObject)

@@ -69,7 +69,7 @@ rt_store_chat_batch_count (gpointer data)
   const RtStoreChatBatch *self = data;
 
   return self->messages->len + self->receipts->len + g_hash_table_size (self->people) + self->gaps->len + self->sets_read + self->sets_draft + self->sets_muted +
-         self->sets_last_seen;
+         self->sets_last_seen + self->looks;
 }
 
 static gsize
@@ -180,6 +180,7 @@ rt_store_chat_batch_put_back (gpointer data, gpointer failed_data)
       newer->last_seen = failed->last_seen;
     }
   newer->durable |= failed->durable;
+  newer->looks |= failed->looks;
   g_array_append_vals (newer->less, failed->less->data, failed->less->len);
   rt_store_chat_batch_free (failed);
 }

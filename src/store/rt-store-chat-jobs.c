@@ -12,7 +12,7 @@
 #define TRIM 1000u
 
 enum {
-  FIND_ID, FIND_PLACE, ADD, ADD_WORDS, OLD, UPDATE, ADD_RECEIPT, SAVE_PERSON, TRIM_PEOPLE, SAVE_GAP, TRIM_GAPS, SAVE_HOUR, SET_READ, COUNT_UNREAD, SET_DRAFT, SET_MUTED, SET_LAST_SEEN,
+  FIND_ID, FIND_PLACE, ADD, ADD_WORDS, OLD, UPDATE, ADD_RECEIPT, SAVE_PERSON, TRIM_PEOPLE, SAVE_GAP, TRIM_GAPS, SAVE_HOUR, SET_READ, COUNT_UNREAD, COUNT_OLD, SET_DRAFT, SET_MUTED, SET_LAST_SEEN,
   SAVE_COUNTS, SAVE_ROWS, N_STATEMENTS
 };
 
@@ -39,6 +39,7 @@ static const char * const sqls[N_STATEMENTS] = {
   /* rt_store_is_unread(), of either kind by its index: hardly anything came after a mark that is being made, or stands after it */
   [COUNT_UNREAD] = "SELECT count (*), coalesce (sum (flags & 34 <> 0), 0) FROM (SELECT flags FROM messages WHERE +chat = ?1 AND row > ?3 AND row < 1 << 56 UNION ALL"
                    " SELECT flags FROM messages WHERE chat = ?1 AND time > ?2 AND NOT (row > ?3 AND row < 1 << 56)) WHERE flags & 17 = 0",
+  [COUNT_OLD] = "SELECT count (*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND time < ?2 LIMIT ?3)",
   [SET_DRAFT] = "UPDATE chats SET draft = ?2 WHERE id = ?1",
   [SET_MUTED] = "UPDATE chats SET muted = ?2 WHERE id = ?1",
   [SET_LAST_SEEN] = "UPDATE chats SET last_seen = ?2 WHERE id = ?1",
@@ -446,23 +447,57 @@ write_read (Write *self, GError **error)
 }
 
 static gboolean
+remove_oldest (Write *self, guint n, guint64 *n_gone, GError **error)
+{
+  RtStoreGone gone = { 0 };
+
+  if (!rt_store_chat_remove_oldest (self->db, self->chat, n, self->read_time, self->read_row, self->batch->less, &gone, error))
+    return FALSE;
+  self->n_messages = MAX (0, self->n_messages - (gint64) gone.n);
+  self->n_bytes = MAX (0, self->n_bytes - (gint64) gone.n_bytes);
+  self->n_unread = MAX (0, self->n_unread - (gint64) gone.n_unread);
+  self->n_important = MAX (0, self->n_important - (gint64) gone.n_important);
+  self->n_gone += (gint64) gone.n;
+  *n_gone = gone.n;
+  return TRUE;
+}
+
+/* What is older than the person wants it kept: some, for there may be a million. */
+static gboolean
+trim_old (Write *self, GError **error)
+{
+  sqlite3_stmt *statement;
+  gint64 n = 0;
+  guint64 n_gone;
+
+  self->batch->more = FALSE;
+  if (!self->batch->looks || self->batch->keep_since == 0)
+    return TRUE;
+  statement = get_statement (self, COUNT_OLD, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, self->chat);
+  sqlite3_bind_int64 (statement, 2, self->batch->keep_since);
+  sqlite3_bind_int64 (statement, 3, TRIM);
+  if (!ask_numbers (self, statement, &n, 1, NULL, error) || (n > 0 && !remove_oldest (self, (guint) n, &n_gone, error)))
+    return FALSE;
+  self->batch->more = n == TRIM;
+  return TRUE;
+}
+
+static gboolean
 trim_messages (Write *self, GError **error)
 {
   while (self->n_messages > 0 && ((guint64) self->n_messages > self->batch->max_messages || (guint64) self->n_bytes > self->batch->max_bytes))
     {
       guint64 over = (guint64) self->n_messages > self->batch->max_messages ? (guint64) self->n_messages - self->batch->max_messages : 1;
-      RtStoreGone gone = { 0 };
+      guint64 n_gone = 0;
 
-      if (!rt_store_chat_remove_oldest (self->db, self->chat, (guint) MIN (over, TRIM), self->read_time, self->read_row, self->batch->less, &gone, error))
+      if (!remove_oldest (self, (guint) MIN (over, TRIM), &n_gone, error))
         return FALSE;
       /* the counts were wrong: they are right again at the next start */
-      if (gone.n == 0)
+      if (n_gone == 0)
         break;
-      self->n_messages -= (gint64) gone.n;
-      self->n_bytes = MAX (0, self->n_bytes - (gint64) gone.n_bytes);
-      self->n_unread = MAX (0, self->n_unread - (gint64) gone.n_unread);
-      self->n_important = MAX (0, self->n_important - (gint64) gone.n_important);
-      self->n_gone += (gint64) gone.n;
     }
   return TRUE;
 }
@@ -492,7 +527,7 @@ write_counts (Write *self, GError **error)
   gint64 numbers[] = { self->chat, self->n_messages, self->n_bytes, self->n_gone, self->n_unread, self->n_important };
   sqlite3_stmt *statement;
 
-  if (self->batch->messages->len == 0 && !self->batch->sets_read)
+  if (self->batch->messages->len == 0 && !self->batch->sets_read && !self->batch->looks)
     return TRUE;
   statement = get_statement (self, SAVE_COUNTS, error);
   if (statement == NULL)
@@ -508,7 +543,7 @@ write_all (Write *self, GError **error)
   return begin_chat (self, error) && write_messages (self, error) && write_receipts (self, error) && write_people (self, error) && write_gaps (self, error) &&
          write_draft (self, error) && set_number (self, SET_MUTED, self->batch->sets_muted, self->batch->muted, error) &&
          set_number (self, SET_LAST_SEEN, self->batch->sets_last_seen, self->batch->last_seen, error) && write_read (self, error) &&
-         write_hours (self, self->hours, error) && trim_messages (self, error) && write_counts (self, error);
+         write_hours (self, self->hours, error) && trim_old (self, error) && trim_messages (self, error) && write_counts (self, error);
 }
 
 gboolean

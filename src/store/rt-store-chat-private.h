@@ -60,8 +60,11 @@ typedef struct {
   gboolean    muted;
   gboolean    durable;          /* with it in it the disk is waited for */
   guint64     max_messages, max_bytes;
+  gint64      keep_since;       /* what is older goes; 0: nothing does */
+  gboolean    looks;            /* whether something is older */
   /* What came of it. */
   GArray     *less;             /* of RtStoreHour: messages that were not added, or went */
+  gboolean    more;             /* too old ones are left */
 } RtStoreChatBatch;
 
 RtStoreChatBatch *rt_store_chat_batch_new (const char *network);
@@ -84,6 +87,7 @@ struct _RtStoreChat {
   GArray           *hours;              /* of RtStoreHour */
   guint             n_summed;           /* of which `before` is right */
   guint64           max_messages, max_bytes;
+  gint64            keep_since;
   gsize             max_waiting;
 };
 

@@ -28,6 +28,7 @@ create_batch (gpointer owner)
 
   batch->max_messages = self->max_messages;
   batch->max_bytes = self->max_bytes;
+  batch->keep_since = self->keep_since;
   return batch;
 }
 
@@ -50,6 +51,7 @@ written (gpointer owner, gpointer data)
 
       rt_store_chat_count_messages (self, hour->hour * RT_STORE_HOUR, -hour->n);
     }
+  get_gathering (self)->looks |= batch->more;
 }
 
 static void
@@ -231,6 +233,21 @@ rt_store_chat_set_last_seen (RtStoreChat *self, gint64 seconds)
   gathering = get_gathering (self);
   gathering->sets_last_seen = TRUE;
   gathering->last_seen = seconds;
+  rt_store_writer_gathered (self->writer, FALSE);
+}
+
+void
+rt_store_chat_keep_since (RtStoreChat *self, gint64 since)
+{
+  RtStoreChatBatch *gathering;
+
+  g_return_if_fail (RT_IS_STORE_CHAT (self));
+
+  gathering = get_gathering (self);
+  self->keep_since = gathering->keep_since = since;
+  if (since == 0)
+    return;
+  gathering->looks = TRUE;
   rt_store_writer_gathered (self->writer, FALSE);
 }
 

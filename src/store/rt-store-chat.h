@@ -160,6 +160,8 @@ void              rt_store_chat_set_muted (RtStoreChat *self, gboolean muted);
 void              rt_store_chat_set_last_seen (RtStoreChat *self, gint64 seconds);
 void              rt_store_chat_save_person (RtStoreChat *self, const RtStorePerson *person);
 void              rt_store_chat_save_gap (RtStoreChat *self, const RtStoreGap *gap);
+/* What is older (UTC microseconds) goes, now and from now on, a thousand at a time; 0: nothing is too old. What waits in the outbox stays for as long as something older than it does. */
+void              rt_store_chat_keep_since (RtStoreChat *self, gint64 since);
 /* All that was asked for before is written, or could not be. */
 void              rt_store_chat_flush_async  (RtStoreChat *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean          rt_store_chat_flush_finish (RtStoreChat *self, GAsyncResult *result, GError **error);

@@ -28,7 +28,7 @@ app_fixture_set_up (AppFixture *fixture,
   fixture->folder = g_dir_make_tmp ("rt-test-app-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->app = rt_application_new ();
-  g_application_set_flags (G_APPLICATION (fixture->app), G_APPLICATION_NON_UNIQUE);
+  g_application_set_flags (G_APPLICATION (fixture->app), g_application_get_flags (G_APPLICATION (fixture->app)) | G_APPLICATION_NON_UNIQUE);
   g_setenv ("ROUNDTABLE_DATA_DIR", fixture->folder, TRUE);
   g_application_register (G_APPLICATION (fixture->app), NULL, &error);
   g_assert_no_error (error);

@@ -24,6 +24,7 @@ struct _RtNetwork {
   GString          *calls;
   RtTable          *table;
   RtTransfers      *transfers;
+  RtSettings       *settings;
 };
 
 enum { PROP_0, PROP_STATE, PROP_ERROR, PROP_N_PEERS, PROP_UNREAD, N_PROPS };
@@ -71,6 +72,7 @@ finalize (GObject *object)
   g_string_free (self->calls, TRUE);
   g_clear_object (&self->table);
   g_clear_object (&self->transfers);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (rt_network_parent_class)->finalize (object);
 }
 
@@ -395,6 +397,18 @@ RtTransfers *
 rt_network_get_transfers (RtNetwork *self)
 {
   return self->transfers;
+}
+
+RtSettings *
+rt_network_get_settings (RtNetwork *self)
+{
+  return self->settings;
+}
+
+void
+fake_network_set_settings (RtNetwork *self, RtSettings *settings)
+{
+  g_set_object (&self->settings, settings);
 }
 
 void

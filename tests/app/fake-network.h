@@ -28,6 +28,7 @@ RtMessageItem *fake_network_say         (RtNetwork *self, gint64 when, const cha
 /* Nullable */
 gboolean fake_network_get_following (RtNetwork *self);
 void        fake_network_set_table     (RtNetwork *self, RtTable *table);
+void        fake_network_set_settings  (RtNetwork *self, RtSettings *settings);
 void        fake_network_set_transfers (RtNetwork *self, RtTransfers *transfers);
 
 G_END_DECLS

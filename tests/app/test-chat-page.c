@@ -30,6 +30,28 @@ test_empty (PageFixture *p, gconstpointer unused)
   g_assert_false (page_shows (p, "jump_button"));
 }
 
+/* Which key it is, is for the person to say; what is on the screen already follows. */
+static void
+test_send_key (PageFixture *p, gconstpointer unused)
+{
+  g_autoptr (RtSettings) settings = rt_settings_new_forgetful ();
+
+  fake_network_set_settings (p->network, settings);
+  rt_chat_page_set_network (p->page, NULL);
+  rt_chat_page_set_network (p->page, p->network);
+  g_object_set (settings, "send-key", RT_SEND_KEY_CONTROL_ENTER, NULL);
+  rt_composer_set_text (p->composer, "Hello");
+  g_assert_false (page_press (p, GDK_KEY_Return, 0));
+  g_assert_false (page_press (p, GDK_KEY_Return, GDK_SHIFT_MASK));
+  page_assert_calls (p, "");
+  g_assert_true (page_press (p, GDK_KEY_KP_Enter, GDK_CONTROL_MASK));
+  page_assert_calls (p, "send Hello\n");
+  g_object_set (settings, "send-key", RT_SEND_KEY_ENTER, NULL);
+  rt_composer_set_text (p->composer, "Hello again");
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "send Hello again\n");
+}
+
 static void
 test_send (PageFixture *p, gconstpointer unused)
 {
@@ -461,6 +483,7 @@ main (int argc, char **argv)
 #define ADD(name, n, function) g_test_add ("/chat-page/" name, PageFixture, GINT_TO_POINTER (n), page_set_up, function, page_tear_down)
   ADD ("empty", 0, test_empty);
   ADD ("send", 5, test_send);
+  ADD ("send-key", 5, test_send_key);
   ADD ("blank", 0, test_blank);
   ADD ("too-long", 1, test_too_long);
   ADD ("failure", 0, test_failure);

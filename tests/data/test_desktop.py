@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
@@ -47,6 +48,43 @@ class Desktop(unittest.TestCase):
     def test_desktop_entry(self):
         r = run('desktop-file-validate', os.path.join(BUILD, 'data', APP_ID + '.desktop'))
         self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
+
+    def test_service(self):
+        """The name that is called starts the program that is installed, and is that of the desktop entry."""
+        with open(os.path.join(BUILD, 'data', APP_ID + '.service'), encoding='utf-8') as f:
+            self.assertRegex(f.read(), rf'^\[D-BUS Service\]\nName={APP_ID}\nExec=/\S*/roundtable --gapplication-service\n$')
+        entry = read('data', APP_ID + '.desktop.in')
+        self.assertIn('DBusActivatable=true\n', entry)
+        # a desktop calls them by the bus: they are actions of the program
+        code = read('src', 'app', 'rt-application-actions.c')
+        for action in re.search(r'^Actions=(.*);$', entry, re.M)[1].split(';'):
+            self.assertIn(f'.name = "{action}"', code)
+            self.assertIn(f'[Desktop Action {action}]', entry)
+
+    def test_schema(self):
+        with tempfile.TemporaryDirectory() as folder:
+            r = run('glib-compile-schemas', '--strict', '--targetdir', folder, os.path.join(SOURCE, 'data'))
+            self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
+        schema = ET.fromstring(read('data', APP_ID + '.gschema.xml').encode())
+        self.assertEqual(schema.get('gettext-domain'), 'roundtable')
+        for key in schema.iter('key'):
+            for words in ('summary', 'description'):
+                self.assertTrue((key.findtext(words) or '').strip(), f'{key.get("name")} has no {words}')
+
+    def test_keys_are_in_the_help(self):
+        """The window of the shortcuts names every key that the program has, and every one in a menu is the program's."""
+        keys = {k for line in re.findall(r'^  \{ "[\w.()-]+", \{ (.*) \} \},$', read('src', 'app', 'rt-application-actions.c'), re.M) for k in re.findall(r'"([^"]+)"', line)}
+        self.assertGreater(len(keys), 15)
+        known = set()
+        for text in ET.fromstring(read('data', 'help-overlay.ui').encode()).iter('property'):
+            if text.get('name') == 'accelerator':
+                for k in (text.text or '').split():
+                    known.update(re.sub(r'\d\.\.\.', '', k).split('...') if '...' in k else [k])
+        # one of several keys is enough; the pages are a range
+        for line in re.findall(r'^  \{ "([\w.()-]+)", \{ (.*) \} \},$', read('src', 'app', 'rt-application-actions.c'), re.M):
+            if 'nth-page' in line[0]:
+                continue
+            self.assertTrue(known & set(re.findall(r'"([^"]+)"', line[1])), f'{line[0]} is not in the window of the shortcuts, which has {sorted(known)}')
 
     def test_metainfo(self):
         r = run('appstreamcli', 'validate', '--no-net', os.path.join(BUILD, 'data', APP_ID + '.metainfo.xml'))
@@ -138,7 +176,7 @@ class Translations(unittest.TestCase):
     def test_every_file_with_words_is_listed(self):
         wanted = {p for p in sources() if re.search(r'\b(_|N_|C_|ngettext) ?\("', read(p))}
         wanted |= {f'ui/{n}' for n in ui_files() + column_files() if 'translatable="yes"' in read('ui', n)}
-        wanted |= {'data/help-overlay.ui', f'data/{APP_ID}.desktop.in', f'data/{APP_ID}.metainfo.xml.in'}
+        wanted |= {'data/help-overlay.ui', f'data/{APP_ID}.desktop.in', f'data/{APP_ID}.metainfo.xml.in', f'data/{APP_ID}.gschema.xml'}
         missing = sorted(wanted - set(self.listed()))
         self.assertEqual(missing, [], 'add these to po/POTFILES.in')
 

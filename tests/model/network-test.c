@@ -9,6 +9,7 @@ person_begin (Person *self)
   gboolean loaded;
 
   self->networks = rt_networks_new (self->folder);
+  rt_networks_set_settings (self->networks, self->settings);
   rt_networks_load_async (self->networks, NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   loaded = rt_networks_load_finish (self->networks, result, &error);
@@ -21,6 +22,7 @@ person_init (Person *self)
 {
   g_autoptr (GError) error = NULL;
 
+  self->settings = rt_settings_new_forgetful ();
   self->folder = g_dir_make_tmp ("rt-person-XXXXXX", &error);
   g_assert_no_error (error);
   person_begin (self);
@@ -49,6 +51,7 @@ person_clear (Person *self)
 {
   if (self->networks != NULL)
     person_end (self);
+  g_clear_object (&self->settings);
   rt_remove_tree (self->folder);
   g_clear_pointer (&self->folder, g_free);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char       *folder;
   RtNetworks *networks;         /* loaded; NULL between two lives */
+  RtSettings *settings;         /* as by default, and in memory; the same in all lives; NULL without person_init() */
 } Person;
 
 void person_init   (Person *self);                      /* a folder, and a first life */

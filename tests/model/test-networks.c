@@ -249,7 +249,7 @@ test_damaged_database (Fixture *self, gconstpointer data)
 static void
 test_in_memory (Fixture *self, gconstpointer data)
 {
-  Person eve = { NULL, NULL };
+  Person eve = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL, *id = NULL;

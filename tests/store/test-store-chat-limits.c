@@ -48,6 +48,32 @@ test_oldest_goes (Fixture *self, gconstpointer data)
   assert_answer (self->path, "SELECT count (*) FROM messages WHERE flags & 64", "1");
 }
 
+/* What is older than it is to be kept goes, a thousand at a time, with its counts; nothing else does, and nothing when all is to be kept. */
+static void
+test_too_old (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreChat) chat = open_chat (store, "one");
+  g_autoptr (RtStoreChatState) state = NULL;
+
+  for (guint i = 0; i < 2100; i++)
+    add_message (chat, i, (gint64) (i + 1) * SECOND, "word");
+  g_assert_true (flush_chat (chat, NULL));
+  rt_store_chat_keep_since (chat, 0);
+  g_assert_true (flush_chat (chat, NULL));
+  g_assert_cmpuint (rt_store_chat_count (chat), ==, 2100);
+  rt_store_chat_keep_since (chat, 2051 * SECOND);
+  rt_wait_until (rt_store_chat_count (chat) == 50);
+  g_assert_true (flush_chat (chat, NULL));
+  assert_answer (self->path, "SELECT count (*) || ' ' || (min (time) / 1000000) FROM messages", "50 2051");
+  assert_answer (self->path, "SELECT sum (n) FROM chat_hours", "50");
+  state = load_chat (chat);
+  g_assert_cmpuint (state->n_messages, ==, 50);
+  g_assert_cmpuint (state->n_gone, ==, 2050);
+  g_assert_cmpuint (state->n_unread, ==, 50);
+  tell (self->path, "INSERT INTO message_words (message_words) VALUES ('integrity-check')");
+}
+
 static void
 test_people_are_bounded (Fixture *self, gconstpointer data)
 {
@@ -306,6 +332,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/store-chat-limits/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("oldest-goes", test_oldest_goes);
+  ADD ("too-old", test_too_old);
   ADD ("people-are-bounded", test_people_are_bounded);
   ADD ("one-moment", test_one_moment);
   ADD ("removed", test_removed);

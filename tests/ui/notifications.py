@@ -95,3 +95,46 @@ class Notifications:
     def click(self, ident):
         """What is behind the notification itself, as a desktop does when it is clicked at."""
         self.bus.emit_signal(None, PATH, NAME, 'ActionInvoked', GLib.Variant('(us)', (ident, 'default')))
+
+
+GTK_NAME = 'org.gtk.Notifications'
+GTK_PATH = '/org/gtk/Notifications'
+GTK_INTERFACE = Gio.DBusNodeInfo.new_for_xml("""<node><interface name="org.gtk.Notifications">
+  <method name="AddNotification"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/></method>
+  <method name="RemoveNotification"><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
+</interface></node>""").interfaces[0]
+
+
+class GtkNotifications(Notifications):
+    """What GNOME does: it keeps what is shown also when the program is gone, and a click starts the program by its name."""
+
+    def run(self, address):
+        self.context.push_thread_default()
+        flags = Gio.DBusConnectionFlags
+        self.bus = Gio.DBusConnection.new_for_address_sync(address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+        self.bus.register_object(GTK_PATH, GTK_INTERFACE, self.call, None, None)
+        self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
+                           GLib.Variant('(su)', (GTK_NAME, 0)), None, Gio.DBusCallFlags.NONE, 40000, None)
+        self.ready.set()
+        self.loop.run()
+        self.bus.close_sync(None)
+        self.context.pop_thread_default()
+
+    def call(self, _bus, _sender, _path, _interface, method, args, invocation):
+        app, ident = args.get_child_value(0).get_string(), args.get_child_value(1).get_string()
+        with self.lock:
+            if method == 'AddNotification':
+                what = {k: args.get_child_value(2).lookup_value(k, None) for k in ('title', 'body', 'default-action', 'default-action-target')}
+                self.open[ident] = {'id': ident, 'app': app, 'title': what['title'].get_string(), 'body': what['body'].get_string() if what['body'] else '',
+                                    'action': what['default-action'] and what['default-action'].get_string(), 'target': what['default-action-target']}
+                self.shown.append(self.open[ident])
+            else:
+                self.open.pop(ident, None)
+        invocation.return_value(None)
+
+    def click(self, ident):
+        with self.lock:
+            one = self.open.pop(ident)
+        action = one['action'].removeprefix('app.')
+        self.bus.call(one['app'], '/' + one['app'].replace('.', '/'), 'org.freedesktop.Application', 'ActivateAction',
+                      GLib.Variant('(sava{sv})', (action, [one['target']] if one['target'] else [], {})), None, Gio.DBusCallFlags.NONE, 60000, None, None)

@@ -172,9 +172,10 @@ class Session:
 
     def __init__(self, screen='1280x1024x24', wm=('metacity', '--sm-disable', '--composite'),
                  compositor=(), keep=False,
-                 services=(), lang='C.UTF-8'):
+                 services=(), lang='C.UTF-8', env=None):
         self.screen, self.wm, self.compositor, self.keep = screen, wm, compositor, keep
         self.service_files = list(services)
+        self.more = dict(env or {})          # of programs, and of what the bus starts; not of the window manager, which would write its settings over theirs
         self.lang = lang
         self.children, self.apps = [], []
         self.a11y = None
@@ -258,7 +259,7 @@ class Session:
 
     def spawn(self, name, argv, **kw):
         with open(f'{self.dir}/log/{name}', 'wb') as log:
-            p = subprocess.Popen(argv, env=self.env, stdin=subprocess.DEVNULL, stdout=log,
+            p = subprocess.Popen(argv, env={**self.env, **self.more} if name == 'dbus' else self.env, stdin=subprocess.DEVNULL, stdout=log,
                                  stderr=subprocess.STDOUT, start_new_session=True, **kw)
         self.children.append((name, p))
         return p
@@ -290,7 +291,7 @@ class Session:
     # programs ----------------------------------------------------------------
     def launch(self, argv, env=None, attach=True):
         log = open(f'{self.dir}/log/app-{len(self.apps)}', 'wb')
-        app = App(self, argv, {**self.env, **(env or {})}, log)
+        app = App(self, argv, {**self.env, **self.more, **(env or {})}, log)
         self.apps.append(app)
         return app.attach() if attach else app
 

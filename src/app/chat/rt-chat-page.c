@@ -489,6 +489,15 @@ set_files (RtChatPage *self)
   rt_composer_set_attachments (self->composer, transfers != NULL ? rt_transfers_get_unsent (transfers) : NULL);
 }
 
+static void
+update_send_key (RtChatPage *self)
+{
+  RtSettings *settings = self->network != NULL ? rt_network_get_settings (self->network) : NULL;
+
+  if (settings != NULL)
+    rt_composer_set_control_enter (self->composer, rt_settings_get_send_key (settings) == RT_SEND_KEY_CONTROL_ENTER);
+}
+
 void
 rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
 {
@@ -504,11 +513,16 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
       rt_chat_page_stop_announcing (self);
       rt_chat_page_forget_marks (self);
       g_signal_handlers_disconnect_by_func (rt_network_get_people (self->network), update_people_cb, self);
+      if (rt_network_get_settings (self->network) != NULL)
+        g_signal_handlers_disconnect_by_func (rt_network_get_settings (self->network), update_send_key, self);
       gtk_menu_button_set_popover (self->people_button, NULL);
       gtk_menu_button_set_popover (self->date_button, NULL);
     }
   g_clear_pointer (&self->aside, g_free);
   g_set_object (&self->network, network);
+  if (network != NULL && rt_network_get_settings (network) != NULL)
+    g_signal_connect_object (rt_network_get_settings (network), "notify::send-key", G_CALLBACK (update_send_key), self, G_CONNECT_SWAPPED);
+  update_send_key (self);
   g_signal_group_set_target (self->signals, network);
   rt_timeline_set_source (self->timeline, network != NULL ? rt_network_get_timeline (network) : NULL);
   self->shown_day = 0;

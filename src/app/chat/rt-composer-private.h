@@ -14,6 +14,7 @@ struct _RtComposer {
   char              *placeholder;
   char              *blocked;
   char              *error;
+  gboolean           control_enter;     /* it sends, and Enter alone does not */
 
   /* rt-composer-files.c */
   RtTransfers       *transfers;

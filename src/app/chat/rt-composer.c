@@ -78,7 +78,7 @@ rt_composer_update (RtComposer *self)
     gtk_widget_remove_css_class (self->hint_box, "error");
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder_label), length == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", self->blocked == NULL && can_send (self, text));
-  gtk_widget_set_tooltip_text (self->send_button, self->blocked != NULL ? self->blocked : _("Send (Enter)"));
+  gtk_widget_set_tooltip_text (self->send_button, self->blocked != NULL ? self->blocked : self->control_enter ? _("Send (Ctrl+Enter)") : _("Send (Enter)"));
 }
 
 /* A letter says from which side its paragraph is read. */
@@ -158,7 +158,7 @@ key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
     return gtk_widget_activate_action (self, "composer.attach", NULL) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
-  if ((state & GDK_SHIFT_MASK) != 0)
+  if ((state & GDK_SHIFT_MASK) != 0 || (RT_COMPOSER (self)->control_enter && (state & GDK_CONTROL_MASK) == 0))
     return GDK_EVENT_PROPAGATE;
   /* Enter may be the end of a word in an input method */
   if (event != NULL && gtk_text_view_im_context_filter_keypress (GTK_TEXT_VIEW (view), event))
@@ -402,6 +402,17 @@ rt_composer_set_error (RtComposer *self, const char *words)
 
   g_free (self->error);
   self->error = g_strdup (words);
+  rt_composer_update (self);
+}
+
+void
+rt_composer_set_control_enter (RtComposer *self, gboolean control_enter)
+{
+  g_return_if_fail (RT_IS_COMPOSER (self));
+
+  if (self->control_enter == control_enter)
+    return;
+  self->control_enter = control_enter;
   rt_composer_update (self);
 }
 

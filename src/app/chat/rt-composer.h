@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /**
- * RtComposer: where a message is written. Enter sends, Shift+Enter breaks the line, Tab goes on.
+ * RtComposer: where a message is written. Enter sends (or only Ctrl+Enter), Shift+Enter breaks the line, Tab goes on.
  *
  * Properties: placeholder, blocked (why nothing can be sent now, in words; NULL: it can), text.
  * Signal: send (string text): what was written, never empty and never too long. The text stays until rt_composer_clear(), so
@@ -27,6 +27,9 @@ void        rt_composer_set_blocked     (RtComposer *self, const char *reason);
 /* Words that stay until the text changes; NULL takes them away. */
 void        rt_composer_set_error       (RtComposer *self, const char *words);
 const char *rt_composer_get_hint        (RtComposer *self);             /* what is said over the text now; nullable */
+
+/* FALSE (as at first): Enter sends. TRUE: Ctrl+Enter alone does. */
+void        rt_composer_set_control_enter (RtComposer *self, gboolean control_enter);
 
 /* Through which files are sent; NULL: none can be. */
 void        rt_composer_set_transfers   (RtComposer *self, RtTransfers *transfers);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <adwaita.h>
+#include <string.h>
+#include <glib/gi18n.h>
+
+#include "model/rt-message-item.h"
+#include "rt-uri.h"
+
+#define SCHEME "roundtable"
+/* As much of a word that nobody knows as is shown. */
+#define WORD_BYTES 40u
+
+G_DEFINE_QUARK (rt-uri-error-quark, rt_uri_error)
+
+/* What links can ask for: the word after the colon. "roundtable:" alone shows the window, which is there already. */
+static const struct
+{
+  const char *word;
+  void      (*open) (GtkWindow *window, const char *uri);       /* NULL: nothing more is to be done */
+} kinds[] = {
+  { "", NULL },
+};
+
+static int
+find_kind (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_ascii_strcasecmp (kinds[i].word, word) == 0)
+      return (int) i;
+  return -1;
+}
+
+/* A scheme is the same in capitals. */
+gboolean
+rt_uri_is_ours (const char *uri)
+{
+  g_return_val_if_fail (uri != NULL, FALSE);
+
+  return g_ascii_strncasecmp (uri, SCHEME ":", strlen (SCHEME ":")) == 0;
+}
+
+/* From the colon to whatever ends a word: "roundtable:invite?…", "roundtable://invite/…". */
+static char *
+dup_word (const char *uri)
+{
+  const char *at = strchr (uri, ':') + 1;
+
+  at += strspn (at, "/");
+  return g_strndup (at, strcspn (at, "/?#"));
+}
+
+/* Everything else is written with a percent sign: GLib lets more pass. */
+static gboolean
+is_plain (const char *uri)
+{
+  for (; *uri != '\0'; uri++)
+    if (!g_ascii_isgraph (*uri))
+      return FALSE;
+  return TRUE;
+}
+
+static int
+check (const char *uri, GError **error)
+{
+  g_autofree char *word = NULL, *shown = NULL;
+  int kind;
+
+  if (!rt_uri_is_ours (uri))
+    {
+      g_set_error_literal (error, RT_URI_ERROR, RT_URI_ERROR_MALFORMED, _("This is no link of Roundtable. Such links begin with “roundtable:”."));
+      return -1;
+    }
+  if (strlen (uri) > RT_URI_MAX_BYTES)
+    {
+      g_set_error (error, RT_URI_ERROR, RT_URI_ERROR_MALFORMED,
+                   ngettext ("The link is longer than %u byte. No link of Roundtable is.", "The link is longer than %u bytes. No link of Roundtable is.", RT_URI_MAX_BYTES), RT_URI_MAX_BYTES);
+      return -1;
+    }
+  if (!is_plain (uri) || !g_uri_is_valid (uri, G_URI_FLAGS_NONE, NULL))
+    {
+      g_set_error_literal (error, RT_URI_ERROR, RT_URI_ERROR_MALFORMED, _("The link is damaged: perhaps a part of it was lost when it was copied."));
+      return -1;
+    }
+  word = dup_word (uri);
+  kind = find_kind (word);
+  if (kind < 0)
+    {
+      shown = rt_sanitise_line (word, WORD_BYTES);
+      /* Translators: %s is what a link asks for, a word out of it */
+      g_set_error (error, RT_URI_ERROR, RT_URI_ERROR_UNKNOWN, _("The link asks for “%s”, which this version of Roundtable does not know. A newer one may."), shown);
+    }
+  return kind;
+}
+
+gboolean
+rt_uri_check (const char *uri, GError **error)
+{
+  g_return_val_if_fail (uri != NULL, FALSE);
+
+  return check (uri, error) >= 0;
+}
+
+void
+rt_uri_open (GtkWindow *window, const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  GtkWidget *dialog;
+  int kind;
+
+  g_return_if_fail (GTK_IS_WINDOW (window));
+  g_return_if_fail (uri != NULL);
+
+  kind = check (uri, &error);
+  if (kind >= 0)
+    {
+      if (kinds[kind].open != NULL)
+        kinds[kind].open (window, uri);
+      return;
+    }
+  dialog = adw_message_dialog_new (window, _("The link cannot be opened"), error->message);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  gtk_window_present (GTK_WINDOW (dialog));
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leave to run without a window, asked of a portal of our own on a bus of our own. */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/rt-background.h"
+#include "support/rt-wait.h"
+
+#define PORTAL "org.freedesktop.portal.Desktop"
+
+static const char portal_xml[] =
+  "<node><interface name='org.freedesktop.portal.Background'>"
+  "<method name='RequestBackground'><arg type='s' direction='in'/><arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>"
+  "<method name='SetStatus'><arg type='a{sv}' direction='in'/></method>"
+  "</interface></node>";
+
+typedef struct
+{
+  GTestDBus       *dbus;
+  GDBusConnection *bus, *portal_bus;    /* ours, and the portal's */
+  GDBusNodeInfo   *info;
+  guint            object_id, name_id;
+  gboolean         owned;
+  RtSettings      *settings;
+  RtBackground    *background;
+
+  /* the portal */
+  guint            response;            /* what it answers */
+  gboolean         background_granted, autostart_granted;
+  guint            n_asked;
+  GVariant        *options;             /* of the newest question */
+  char            *status;
+} Fixture;
+
+static void
+call_cb (GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
+{
+  Fixture *self = data;
+  g_autoptr (GVariant) options = NULL;
+  g_autofree char *handle = NULL, *name = NULL;
+  const char *token;
+  GVariantBuilder results;
+
+  if (g_str_equal (method, "SetStatus"))
+    {
+      g_variant_get (parameters, "(@a{sv})", &options);
+      g_clear_pointer (&self->status, g_free);
+      g_assert_true (g_variant_lookup (options, "message", "s", &self->status));
+      g_dbus_method_invocation_return_value (invocation, NULL);
+      return;
+    }
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_variant_get (parameters, "(&s@a{sv})", NULL, &self->options);
+  g_assert_true (g_variant_lookup (self->options, "handle_token", "&s", &token));
+  name = g_strdelimit (g_strdup (sender + 1), ".", '_');
+  handle = g_strdup_printf ("/org/freedesktop/portal/desktop/request/%s/%s", name, token);
+  self->n_asked++;
+  /* the answer before that of the call: it happens */
+  g_variant_builder_init (&results, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&results, "{sv}", "background", g_variant_new_boolean (self->background_granted));
+  g_variant_builder_add (&results, "{sv}", "autostart", g_variant_new_boolean (self->autostart_granted));
+  g_dbus_connection_emit_signal (bus, sender, handle, "org.freedesktop.portal.Request", "Response", g_variant_new ("(ua{sv})", self->response, &results), NULL);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", handle));
+}
+
+static void
+acquired_cb (GDBusConnection *bus, const char *name, gpointer data)
+{
+  ((Fixture *) data)->owned = TRUE;
+}
+
+static GDBusConnection *
+connect_bus (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *bus = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (self->dbus),
+                                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return bus;
+}
+
+static void
+set_up (Fixture *self, gconstpointer with_portal)
+{
+  static const GDBusInterfaceVTable vtable = { call_cb, NULL, NULL, { NULL } };
+  g_autoptr (GError) error = NULL;
+
+  self->dbus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (self->dbus);
+  self->bus = connect_bus (self);
+  self->settings = rt_settings_new_forgetful ();
+  self->background_granted = self->autostart_granted = TRUE;
+  if (with_portal == NULL)
+    return;
+  self->portal_bus = connect_bus (self);
+  self->info = g_dbus_node_info_new_for_xml (portal_xml, &error);
+  g_assert_no_error (error);
+  self->object_id = g_dbus_connection_register_object (self->portal_bus, "/org/freedesktop/portal/desktop", self->info->interfaces[0], &vtable, self, NULL, &error);
+  g_assert_no_error (error);
+  self->name_id = g_bus_own_name_on_connection (self->portal_bus, PORTAL, G_BUS_NAME_OWNER_FLAGS_NONE, acquired_cb, NULL, self, NULL);
+  rt_wait_until (self->owned);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer with_portal)
+{
+  g_autofree char *path = rt_background_dup_autostart_path ();
+
+  RtBackground *background = self->background;
+
+  /* a question that is under way holds it */
+  g_object_add_weak_pointer (G_OBJECT (background), (gpointer *) &background);
+  g_object_run_dispose (G_OBJECT (self->background));
+  g_clear_object (&self->background);
+  rt_wait_until (background == NULL);
+  g_clear_object (&self->settings);
+  if (self->name_id != 0)
+    g_bus_unown_name (self->name_id);
+  if (self->object_id != 0)
+    g_dbus_connection_unregister_object (self->portal_bus, self->object_id);
+  g_clear_pointer (&self->info, g_dbus_node_info_unref);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_free (self->status);
+  g_dbus_connection_close_sync (self->bus, NULL, NULL);
+  g_clear_object (&self->bus);
+  if (self->portal_bus != NULL)
+    g_dbus_connection_close_sync (self->portal_bus, NULL, NULL);
+  g_clear_object (&self->portal_bus);
+  g_test_dbus_down (self->dbus);
+  g_clear_object (&self->dbus);
+  g_unlink (path);
+}
+
+static gboolean
+is_autostarted (void)
+{
+  g_autofree char *path = rt_background_dup_autostart_path ();
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+asked_for_autostart (Fixture *self)
+{
+  gboolean autostart = FALSE;
+
+  g_assert_true (g_variant_lookup (self->options, "autostart", "b", &autostart));
+  return autostart;
+}
+
+static void
+test_asks (Fixture *self, gconstpointer unused)
+{
+  g_auto (GStrv) command = NULL;
+  g_autofree char *reason = NULL;
+
+  self->background = rt_background_new (self->settings, self->bus, TRUE);
+  g_assert_cmpuint (self->n_asked, ==, 0);
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  rt_wait_until (self->n_asked == 1);
+  g_assert_false (asked_for_autostart (self));
+  g_assert_true (g_variant_lookup (self->options, "reason", "s", &reason));
+  g_assert_cmpuint (strlen (reason), >, 0);
+  g_assert_true (g_variant_lookup (self->options, "commandline", "^as", &command));
+  g_assert_cmpstr (command[0], ==, "roundtable");
+  g_assert_cmpstr (command[1], ==, "--gapplication-service");
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  rt_wait_until (self->n_asked == 2);
+  g_assert_true (asked_for_autostart (self));
+  /* one that ends with its window is not started for nothing */
+  g_object_set (self->settings, "run-in-background", FALSE, NULL);
+  rt_wait_until (self->n_asked == 3);
+  g_assert_false (asked_for_autostart (self));
+  /* the portal sees to it: in a sandbox that folder is not ours */
+  g_assert_false (is_autostarted ());
+  rt_background_set_status (self->background, "Waits for messages in 3 networks");
+  rt_wait_until (self->status != NULL);
+  g_assert_cmpstr (self->status, ==, "Waits for messages in 3 networks");
+}
+
+/* He says no, or closes the question: said in words, and taken back when it is otherwise. */
+static void
+test_refused (Fixture *self, gconstpointer unused)
+{
+  self->background_granted = FALSE;
+  self->background = rt_background_new (self->settings, self->bus, TRUE);
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL);
+  g_assert_nonnull (strstr (rt_background_get_trouble (self->background), "does not allow"));
+  g_object_set (self->settings, "run-in-background", FALSE, NULL);
+  rt_wait_until (rt_background_get_trouble (self->background) == NULL);
+  self->background_granted = TRUE;
+  self->autostart_granted = FALSE;
+  g_object_set (self->settings, "run-in-background", TRUE, "start-at-login", TRUE, NULL);
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL);
+  g_assert_nonnull (strstr (rt_background_get_trouble (self->background), "start at login"));
+  self->autostart_granted = TRUE;
+  self->response = 1;
+  g_object_set (self->settings, "start-at-login", FALSE, NULL);
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL && strstr (rt_background_get_trouble (self->background), "may be ended") != NULL);
+}
+
+/* Outside of a sandbox nobody needs leave; the file is there whatever the portal made of it. */
+static void
+test_outside (Fixture *self, gconstpointer with_portal)
+{
+  g_autofree char *path = rt_background_dup_autostart_path (), *exec = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  self->background = rt_background_new (self->settings, self->bus, FALSE);
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  g_assert_false (is_autostarted ());
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  rt_wait_until (is_autostarted ());
+  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  exec = g_key_file_get_string (file, "Desktop Entry", "Exec", &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (exec, "roundtable --gapplication-service"));
+  g_assert_null (rt_background_get_trouble (self->background));
+  g_object_set (self->settings, "start-at-login", FALSE, NULL);
+  rt_wait_until (!is_autostarted ());
+  g_assert_null (rt_background_get_trouble (self->background));
+  /* the first one goes on until it is through */
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  g_object_set (self->settings, "start-at-login", FALSE, NULL);
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  rt_wait_until (is_autostarted ());
+  g_object_set (self->settings, "run-in-background", FALSE, NULL);
+  rt_wait_until (!is_autostarted ());
+}
+
+/* In a sandbox without a portal nothing can be promised. */
+static void
+test_nobody (Fixture *self, gconstpointer unused)
+{
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  self->background = rt_background_new (self->settings, self->bus, TRUE);
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL);
+  g_assert_nonnull (strstr (rt_background_get_trouble (self->background), "Nobody answers"));
+  rt_background_set_status (self->background, "x");
+  g_assert_false (is_autostarted ());
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/background/asks", Fixture, "portal", set_up, test_asks, tear_down);
+  g_test_add ("/background/refused", Fixture, "portal", set_up, test_refused, tear_down);
+  g_test_add ("/background/outside", Fixture, "portal", set_up, test_outside, tear_down);
+  g_test_add ("/background/outside-alone", Fixture, NULL, set_up, test_outside, tear_down);
+  g_test_add ("/background/nobody", Fixture, NULL, set_up, test_nobody, tear_down);
+  return g_test_run ();
+}
