@@ -71,6 +71,22 @@ class Desktop(unittest.TestCase):
             for words in ('summary', 'description'):
                 self.assertTrue((key.findtext(words) or '').strip(), f'{key.get("name")} has no {words}')
 
+    def test_man_page(self):
+        """It is well formed, and names every option and nothing else that looks like one."""
+        path = os.path.join(SOURCE, 'src', 'app', 'roundtable.1')
+        r = run('groff', '-man', '-Tutf8', '-ww', '-z', path)
+        self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
+        page = read('src', 'app', 'roundtable.1').replace('\\-', '-')
+        code = read('src', 'app', 'rt-application-ask.c')
+        options = {'--' + n for n in re.findall(r'^  \{ "([a-z-]+)", \'', code, re.M)} | {'--help', '--gapplication-service'}
+        self.assertGreaterEqual(len(options), 5)
+        self.assertEqual(set(re.findall(r'--[a-z-]+', page)), options)
+        version = re.search(r"version: '([^']+)'", read('meson.build'))[1]
+        self.assertIn(f'"roundtable {version}"', page)
+        # an action that it names is one
+        for action in re.findall(r'^\.BR? ([a-z-]+)(?: [,.])?$', page[page.index('.SH D-BUS'):page.index('.SH SEE')], re.M):
+            self.assertIn(f'.name = "{action}"', read('src', 'app', 'rt-application-actions.c'))
+
     def test_keys_are_in_the_help(self):
         """The window of the shortcuts names every key that the program has, and every one in a menu is the program's."""
         keys = {k for line in re.findall(r'^  \{ "[\w.()-]+", \{ (.*) \} \},$', read('src', 'app', 'rt-application-actions.c'), re.M) for k in re.findall(r'"([^"]+)"', line)}
