@@ -313,8 +313,9 @@ class Week(Seeded):
         self.desk.type('So it looks\n')
         row = eve.row('So it looks')
         poll('the file to be there', lambda: row.find(None, re.compile('^File sketch.png, '), states=()), PATIENT)
-        # its colour is on the other one's screen
+        # its colour is on the other one's screen, but not before he says so: he never answered who sent it
         colour = bytes((0xc8, 0x5a, 0xb0))
+        poll('the picture to be offered', lambda: row.find('button', re.compile('^Show picture'), states=()), PATIENT).click()
         poll('the picture to be shown', lambda: any((colour + pad) * 100 in eve.desk.grab() for pad in (b'\0', b'\xff')), PATIENT)
         self.picture('file', eve.desk)
         self.picture('file-own')
