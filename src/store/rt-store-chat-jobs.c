@@ -39,7 +39,7 @@ static const char * const sqls[N_STATEMENTS] = {
   /* rt_store_is_unread(), of either kind by its index: hardly anything came after a mark that is being made, or stands after it */
   [COUNT_UNREAD] = "SELECT count (*), coalesce (sum (flags & 34 <> 0), 0) FROM (SELECT flags FROM messages WHERE +chat = ?1 AND row > ?3 AND row < 1 << 56 UNION ALL"
                    " SELECT flags FROM messages WHERE chat = ?1 AND time > ?2 AND NOT (row > ?3 AND row < 1 << 56)) WHERE flags & 17 = 0",
-  [COUNT_OLD] = "SELECT count (*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND time < ?2 LIMIT ?3)",
+  [COUNT_OLD] = "SELECT count (*) FROM (SELECT 1 FROM messages WHERE chat = ?1 AND time < ?2 AND flags & 64 = 0 LIMIT ?3)",
   [SET_DRAFT] = "UPDATE chats SET draft = ?2 WHERE id = ?1",
   [SET_MUTED] = "UPDATE chats SET muted = ?2 WHERE id = ?1",
   [SET_LAST_SEEN] = "UPDATE chats SET last_seen = ?2 WHERE id = ?1",
