@@ -44,7 +44,8 @@ end_restore (RtNetwork *self)
   if (self->active)
     {
       self->shown_unread = self->unread > 0 ? self->first_unread : (RtTimelineKey) { 0, 0 };
-      rt_network_mark_read (self);
+      if (!self->is_behind)
+        rt_network_mark_read (self);
     }
   rt_network_end_load (self);
 }
@@ -180,7 +181,7 @@ rt_network_set_active (RtNetwork *self, gboolean active)
   if (active && !self->active)
     self->shown_unread = self->unread > 0 ? self->first_unread : (RtTimelineKey) { 0, 0 };
   self->active = active != FALSE;
-  if (self->active)
+  if (self->active && !self->is_behind)
     rt_network_mark_read (self);
   else if (self->read_timer != 0)
     save_read (self);

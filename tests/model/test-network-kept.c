@@ -125,8 +125,14 @@ test_unread (KeptFixture *self, gconstpointer data)
   g_assert_cmpuint (rt_network_get_unread (network), ==, 0);
   rt_network_set_following (network, FALSE);
   rt_network_set_active (network, FALSE);
+  take (network, "22222", P2P_FLAG_BROADCAST, "below, elsewhere");
+  rt_network_set_active (network, TRUE);
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 1);
+  rt_network_set_following (network, TRUE);
+  g_assert_cmpuint (rt_network_get_unread (network), ==, 0);
+  rt_network_set_active (network, FALSE);
   take (network, "22222", P2P_FLAG_BROADCAST, "not seen");
-  rt_timeline_item_get_key (RT_TIMELINE_ITEM (row_at (network, 7)), &wanted);
+  rt_timeline_item_get_key (RT_TIMELINE_ITEM (row_at (network, 8)), &wanted);
 
   /* the page is there before the history is */
   person_end (&self->ada);
