@@ -20,6 +20,7 @@ import tap  # noqa: E402
 MIB = 1 << 20
 SIZE = 60000
 OFFERED = 50 * MIB // SIZE
+AT_ONCE = 100                 # fit into the queue of a link: a listener that a busy machine holds up for a moment is not slow
 OUT_QUEUE = 8 * MIB
 SECONDS = 6                   # instead of 30: out-queue-seconds
 LONG = 120                    # for what a slow machine takes long for
@@ -61,14 +62,16 @@ class Slow(NetworkTest):
         for node in listeners:
             node.do('counter', reset=True)
         begun = time.monotonic()
-        end = source.begin('burst', n=OFFERED, size=SIZE)
+        for said in range(AT_ONCE, OFFERED + AT_ONCE, AT_ONCE):
+            said = min(said, OFFERED)
+            end = source.begin('burst', n=AT_ONCE - (-OFFERED % AT_ONCE if said == OFFERED else 0), size=SIZE)
 
-        def heard():
-            watch()
-            return all(node.do('counter')['n'] >= OFFERED for node in listeners)
-        until(heard, '%d messages at %d nodes' % (OFFERED, len(listeners)), LONG)
+            def heard(said=said):
+                watch()
+                return all(node.do('counter')['n'] >= said for node in listeners)
+            until(heard, '%d messages at %d nodes' % (said, len(listeners)), LONG)
+            self.assertTrue(end()['ok'])
         span = time.monotonic() - begun
-        self.assertTrue(end()['ok'])
         self.assertEqual([node.do('counter')['n'] for node in listeners], [OFFERED] * len(listeners))
         return span
 

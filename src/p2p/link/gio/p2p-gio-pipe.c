@@ -299,7 +299,8 @@ read_turn (P2pGioPipe *self)
   while (self->reading && !self->closed && !self->ended)
     {
       GError *error = NULL;
-      gsize asked = self->read_bytes;
+      /* what is left of a record that was opened wakes nobody */
+      gsize asked = self->tls != NULL ? MAX (self->read_bytes, TLS_RECORD) : self->read_bytes;
       gssize n = read_some (self, scratch, asked, &error);
       gint64 before = now;
 
