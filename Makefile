@@ -43,7 +43,7 @@ help:
 
 run: programs
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	  $(BUILD)/src/app/roundtable; \
+	  GSETTINGS_SCHEMA_DIR=$(abspath $(BUILD))/data $(BUILD)/src/app/roundtable; \
 	else \
 	  echo 'There is no display here: a chat in a virtual one instead.'; \
 	  $(MAKE) --no-print-directory demo; \

@@ -134,10 +134,11 @@ signal_cb (gpointer user_data)
 
 /* ---- without a window ---- */
 
+/* Without a bus nobody could reach it any more, and a second start would be a second node. */
 static gboolean
 runs_in_background (RtApplication *self)
 {
-  return rt_settings_get_flag (self->settings, "run-in-background");
+  return g_application_get_dbus_connection (G_APPLICATION (self)) != NULL && rt_settings_get_flag (self->settings, "run-in-background");
 }
 
 /* Once in a life: somebody who closed a window may think that it is over. */

@@ -79,6 +79,13 @@ test_notification_priority (void)
   g_assert_cmpint (rt_notifier_choose_priority (&(RtNotice) { .important = FALSE }), ==, G_NOTIFICATION_PRIORITY_NORMAL);
 }
 
+static void
+close_window (RtApplication *app)
+{
+  g_object_set (rt_application_get_settings (app), "run-in-background", TRUE, NULL);
+  gtk_window_close (gtk_application_get_windows (GTK_APPLICATION (app))->data);
+}
+
 static char *
 make_folder (void)
 {
@@ -240,6 +247,16 @@ test_load_fails (void)
   rt_remove_tree (folder);
 }
 
+/* Where nobody could reach it any more it does not stay, whatever was chosen. */
+static void
+test_background_without_bus (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  run_program (folder, close_window);
+  rt_remove_tree (folder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -247,6 +264,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/application/notification-body", test_notification_body);
+  g_test_add_func ("/application/background-without-bus", test_background_without_bus);
   g_test_add_func ("/application/notification-priority", test_notification_priority);
   g_test_add_func ("/application/quit-writes", test_quit_writes);
   g_test_add_func ("/application/signals", test_signals);

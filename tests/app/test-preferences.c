@@ -48,6 +48,14 @@ set_up (Fixture *self, gconstpointer unused)
   app_wait_for (gtk_widget_get_mapped (self->preferences));
 }
 
+/* Without one nothing runs without a window. */
+static void
+set_up_with_bus (Fixture *self, gconstpointer unused)
+{
+  g_test_dbus_up (g_test_dbus_new (G_TEST_DBUS_NONE));
+  set_up (self, unused);
+}
+
 static void
 tear_down (Fixture *self, gconstpointer unused)
 {
@@ -197,7 +205,7 @@ test_window_state (Fixture *self, gconstpointer unused)
   GdkRectangle screen;
   int width, height;
 
-  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  g_object_set (self->settings, "run-in-background", TRUE, "background-told", TRUE, NULL);
   rt_window_select (self->window, two, TRUE);
   rt_network_view_set_page (get_view (self->window), "peers");
   gtk_window_set_default_size (GTK_WINDOW (self->window), 900, 650);
@@ -302,8 +310,9 @@ main (int argc, char **argv)
   ADD ("send-key", test_send_key);
   ADD ("history", test_history);
   ADD ("says", test_says);
-  ADD ("window-state", test_window_state);
   ADD ("two-windows", test_two_windows);
   ADD ("uris", test_uris);
+  /* the last one: the bus ends with this program */
+  g_test_add ("/preferences/window-state", Fixture, NULL, set_up_with_bus, test_window_state, tear_down);
   return g_test_run ();
 }
