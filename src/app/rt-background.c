@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -14,6 +15,8 @@
 #define PORTAL_INTERFACE "org.freedesktop.portal."
 /* What the portal cuts off: bytes. */
 #define MAX_STATUS 96u
+/* What the file in the autostart folder has if it is ours: others put one there under the same name. */
+#define OURS "X-Roundtable-Autostart"
 
 struct _RtBackground {
   GObject          parent_instance;
@@ -81,20 +84,46 @@ dup_program (void)
   return g_strdup ("roundtable");
 }
 
+typedef enum { FILE_NONE, FILE_OURS, FILE_OTHER_ON, FILE_OTHER_OFF } FileKind;
+
+static FileKind
+look_at_file (const char *path)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error))
+    /* one that cannot be read is somebody's, and so is a link that leads nowhere */
+    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? FILE_NONE : FILE_OTHER_OFF;
+  if (g_key_file_get_boolean (file, G_KEY_FILE_DESKTOP_GROUP, OURS, NULL))
+    return FILE_OURS;
+  if (g_key_file_get_boolean (file, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_HIDDEN, NULL))
+    return FILE_OTHER_OFF;
+  return g_key_file_has_key (file, G_KEY_FILE_DESKTOP_GROUP, "X-GNOME-Autostart-enabled", NULL)
+         && !g_key_file_get_boolean (file, G_KEY_FILE_DESKTOP_GROUP, "X-GNOME-Autostart-enabled", NULL) ? FILE_OTHER_OFF : FILE_OTHER_ON;
+}
+
+/* What is not ours stays as it is, and is trouble only where it does not do what is wanted. */
 static void
 write_job (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
 {
   const char *text = task_data;
   g_autofree char *path = rt_background_dup_autostart_path (), *folder = g_path_get_dirname (path);
   g_autoptr (GError) error = NULL;
+  FileKind kind = look_at_file (path);
 
-  if (*text == '\0')
-    g_unlink (path);
-  else
+  if (kind == FILE_OTHER_ON || kind == FILE_OTHER_OFF)
+    {
+      if ((kind == FILE_OTHER_ON) != (*text != '\0'))
+        g_set_error (&error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "%s: %s", path, g_strerror (EEXIST));
+    }
+  else if (*text != '\0')
     {
       g_mkdir_with_parents (folder, 0700);
       g_file_set_contents (path, text, -1, &error);
     }
+  else if (kind == FILE_OURS)
+    g_unlink (path);
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -110,7 +139,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->writing = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!g_task_propagate_boolean (G_TASK (result), &error) && !self->write_again)
     {
       g_autofree char *words = g_strdup_printf (_("Starting at login cannot be set up. %s"), error->message);
 
@@ -134,8 +163,8 @@ write_autostart (RtBackground *self)
   task = g_task_new (self, NULL, written_cb, NULL);
   g_task_set_source_tag (task, write_autostart);
   g_task_set_name (task, "[roundtable] autostart");
-  g_task_set_task_data (task, wants_login (self) ? g_strdup_printf ("[Desktop Entry]\nType=Application\nName=Roundtable\nExec=%s --gapplication-service\nIcon=" APP_ID "\n"
-                                                                    "Terminal=false\nX-GNOME-Autostart-enabled=true\n", program) : g_strdup (""), g_free);
+  g_task_set_task_data (task, self->wanted_login ? g_strdup_printf ("[Desktop Entry]\nType=Application\nName=Roundtable\nExec=%s --gapplication-service\nIcon=" APP_ID "\n"
+                                                                    "Terminal=false\nX-GNOME-Autostart-enabled=true\n" OURS "=true\n", program) : g_strdup (""), g_free);
   g_task_run_in_thread (task, write_job);
 }
 
@@ -159,17 +188,14 @@ end_asking (RtBackground *self, GVariant *granted)
         background = FALSE;
       g_variant_lookup (granted, "autostart", "b", &login);
     }
-  if (granted == NULL && self->sandboxed && wants_background (self))
+  if (granted == NULL && wants_background (self))
     set_trouble (self, _("Nobody answers who could allow it (a portal for programs in the background). It may be ended when its window is closed."));
   else if (wants_background (self) && !background)
     set_trouble (self, _("The system does not allow it: Roundtable may be ended when its window is closed. The settings of the system have a page for that."));
-  else if (self->sandboxed && wants_login (self) && !login)
+  else if (wants_login (self) && !login)
     set_trouble (self, _("The system does not allow Roundtable to start at login."));
   else
     set_trouble (self, NULL);
-  /* after the portal, which knows the same file and may have removed it */
-  if (!self->sandboxed)
-    write_autostart (self);
 }
 
 static void
@@ -244,6 +270,15 @@ changed_cb (RtBackground *self)
   gboolean login = wants_login (self), changed = login != self->wanted_login;
 
   self->wanted_login = login;
+  if (!self->sandboxed)
+    {
+      if (changed)
+        {
+          set_trouble (self, NULL);
+          write_autostart (self);
+        }
+      return;
+    }
   /* what ends with its window needs no leave, unless it is to be started no more */
   if (wants_background (self) || changed)
     ask (self);
@@ -333,7 +368,8 @@ rt_background_new (RtSettings *settings, GDBusConnection *bus, gboolean sandboxe
   g_signal_connect_swapped (settings, "notify::run-in-background", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (settings, "notify::start-at-login", G_CALLBACK (changed_cb), self);
   self->wanted_login = wants_login (self);
-  if (wants_background (self))
+  /* Outside of a sandbox nobody has to be asked, and each question makes the portal write or remove the autostart file, whoever's it is. What stands there is changed only when the setting is: it may have been switched off since. */
+  if (sandboxed && wants_background (self))
     ask (self);
   return self;
 }

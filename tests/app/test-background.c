@@ -204,7 +204,7 @@ test_refused (Fixture *self, gconstpointer unused)
   rt_wait_until (rt_background_get_trouble (self->background) != NULL && strstr (rt_background_get_trouble (self->background), "may be ended") != NULL);
 }
 
-/* Outside of a sandbox nobody needs leave; the file is there whatever the portal made of it. */
+/* Outside of a sandbox nobody needs leave, and no portal is asked, which would write or remove the same file: one that never answers keeps nothing back. */
 static void
 test_outside (Fixture *self, gconstpointer with_portal)
 {
@@ -233,6 +233,123 @@ test_outside (Fixture *self, gconstpointer with_portal)
   rt_wait_until (is_autostarted ());
   g_object_set (self->settings, "run-in-background", FALSE, NULL);
   rt_wait_until (!is_autostarted ());
+  g_assert_cmpuint (self->n_asked, ==, 0);
+}
+
+static void
+put_file (const char *text)
+{
+  g_autofree char *path = rt_background_dup_autostart_path (), *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+dup_file (void)
+{
+  g_autofree char *path = rt_background_dup_autostart_path ();
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  return text;
+}
+
+static gboolean
+has_file (const char *text)
+{
+  g_autofree char *now = dup_file ();
+
+  return g_strcmp0 (now, text) == 0;
+}
+
+static void
+check_file (const char *text)
+{
+  g_autofree char *now = dup_file ();
+
+  g_assert_cmpstr (now, ==, text);
+}
+
+/* A start. A question would have reached the portal, and its answer us, within a few trips to the bus. */
+static void
+start_and_look (Fixture *self, const char *text)
+{
+  RtBackground *first = rt_background_new (self->settings, self->bus, FALSE);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GVariant) reply = g_dbus_connection_call_sync (self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId", NULL, NULL,
+                                                                G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      check_file (text);
+    }
+  g_assert_cmpuint (self->n_asked, ==, 0);
+  g_object_run_dispose (G_OBJECT (first));
+  g_object_unref (first);
+}
+
+/* Desktops and persons put a file of that name there, too, and switch off what is there. */
+static void
+test_others (Fixture *self, gconstpointer with_portal)
+{
+  static const char on[] = "[Desktop Entry]\nType=Application\nName=Roundtable\nExec=roundtable\n",
+                    hidden[] = "[Desktop Entry]\nType=Application\nName=Roundtable\nExec=roundtable\nHidden=true\n",
+                    disabled[] = "[Desktop Entry]\nType=Application\nName=Roundtable\nExec=roundtable\nX-GNOME-Autostart-enabled=false\n";
+  const char *others[] = { on, hidden, disabled, "what nobody can read" };
+
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      put_file (others[i]);
+      for (guint login = 0; login < 2; login++)
+        {
+          g_object_set (self->settings, "start-at-login", (gboolean) login, NULL);
+          start_and_look (self, others[i]);
+        }
+      g_object_set (self->settings, "start-at-login", FALSE, NULL);
+    }
+  /* not by a change either, and where it does not do what is wanted, that is said */
+  self->background = rt_background_new (self->settings, self->bus, FALSE);
+  put_file (hidden);
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL);
+  g_assert_nonnull (strstr (rt_background_get_trouble (self->background), APP_ID ".desktop"));
+  check_file (hidden);
+  put_file (on);
+  g_object_set (self->settings, "start-at-login", FALSE, NULL);
+  g_assert_null (rt_background_get_trouble (self->background));
+  rt_wait_until (rt_background_get_trouble (self->background) != NULL);
+  check_file (on);
+}
+
+/* Ours, switched off in the settings of the desktop, stays so until the person wants it again here. */
+static void
+test_switched_off (Fixture *self, gconstpointer with_portal)
+{
+  g_autofree char *ours = NULL, *off = NULL;
+
+  g_object_set (self->settings, "run-in-background", TRUE, NULL);
+  self->background = rt_background_new (self->settings, self->bus, FALSE);
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  rt_wait_until (is_autostarted ());
+  ours = dup_file ();
+  g_object_run_dispose (G_OBJECT (self->background));
+  g_clear_object (&self->background);
+  off = g_strconcat (ours, "Hidden=true\n", NULL);
+  put_file (off);
+  start_and_look (self, off);
+  self->background = rt_background_new (self->settings, self->bus, FALSE);
+  g_object_set (self->settings, "notifications", FALSE, NULL);
+  g_object_set (self->settings, "start-at-login", FALSE, NULL);
+  rt_wait_until (!is_autostarted ());
+  put_file (off);
+  g_object_set (self->settings, "start-at-login", TRUE, NULL);
+  rt_wait_until (has_file (ours));
 }
 
 /* In a sandbox without a portal nothing can be promised. */
@@ -255,6 +372,8 @@ main (int argc, char **argv)
   g_test_add ("/background/refused", Fixture, "portal", set_up, test_refused, tear_down);
   g_test_add ("/background/outside", Fixture, "portal", set_up, test_outside, tear_down);
   g_test_add ("/background/outside-alone", Fixture, NULL, set_up, test_outside, tear_down);
+  g_test_add ("/background/others", Fixture, "portal", set_up, test_others, tear_down);
+  g_test_add ("/background/switched-off", Fixture, "portal", set_up, test_switched_off, tear_down);
   g_test_add ("/background/nobody", Fixture, NULL, set_up, test_nobody, tear_down);
   return g_test_run ();
 }
