@@ -21,6 +21,7 @@ struct _RtAttachment {
   char             *offerer;
   char             *error;
   char             *path;
+  char             *meant_for;
   guint64           size;
   double            progress;
   RtAttachmentState state;
@@ -48,6 +49,7 @@ rt_attachment_finalize (GObject *object)
   g_free (self->offerer);
   g_free (self->error);
   g_free (self->path);
+  g_free (self->meant_for);
 
   G_OBJECT_CLASS (rt_attachment_parent_class)->finalize (object);
 }
@@ -248,6 +250,23 @@ rt_attachment_new_packed (GBytes *packed)
   if (self != NULL)
     self->own = own;
   return self;
+}
+
+const char *
+rt_attachment_get_meant_for (RtAttachment *self)
+{
+  g_return_val_if_fail (RT_IS_ATTACHMENT (self), NULL);
+
+  return self->meant_for;
+}
+
+void
+rt_attachment_set_meant_for (RtAttachment *self, const char *id)
+{
+  g_return_if_fail (RT_IS_ATTACHMENT (self));
+
+  g_free (self->meant_for);
+  self->meant_for = g_strdup (id);
 }
 
 /* ---- words ---- */

@@ -50,6 +50,9 @@ gboolean      rt_attachment_get_absent  (RtAttachment *self);
 double        rt_attachment_get_progress (RtAttachment *self);
 const char   *rt_attachment_get_error   (RtAttachment *self);           /* nullable */
 const char   *rt_attachment_get_path    (RtAttachment *self);           /* nullable */
+/* Not sent yet: the person (id) it was attached for, who alone gets it; NULL (as at first): nobody in particular. Not packed. */
+const char   *rt_attachment_get_meant_for (RtAttachment *self);         /* nullable */
+void          rt_attachment_set_meant_for (RtAttachment *self, const char *id);
 /* "photo.png (1.2 MB)": the line of the message's text that names it, so that programs that know nothing of files read of it too. The same on every machine, in no language. Transfer full. */
 char         *rt_attachment_dup_line    (RtAttachment *self);
 /* The text of a message that brings it: what was written (nullable), and the line. Transfer full. */

@@ -4,8 +4,11 @@
 
 #include "rt-transfers-private.h"
 
-#define UNSENT_TYPE "(uaay)"
-#define UNSENT_VERSION 1u
+/* the number first, in each of them; for whom it is, "" for nobody in particular, came with the second */
+#define UNSENT_TYPE "(ua(ays))"
+#define UNSENT_VERSION 2u
+#define FIRST_TYPE "(uaay)"
+#define FIRST_VERSION 1u
 
 void
 rt_transfers_save_unsent (RtTransfers *self)
@@ -17,7 +20,7 @@ rt_transfers_save_unsent (RtTransfers *self)
 
   if (self->unsent_file == NULL || !self->unsent_loaded)
     return;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ays)"));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RtAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->unsent), i);
@@ -25,28 +28,62 @@ rt_transfers_save_unsent (RtTransfers *self)
 
       /* of one that is still being read there is nothing to be kept */
       if (packed != NULL)
-        g_variant_builder_add_value (&builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE));
+        {
+          const char *meant_for = rt_attachment_get_meant_for (attachment);
+
+          g_variant_builder_add (&builder, "(@ays)", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE), meant_for != NULL ? meant_for : "");
+        }
     }
-  value = g_variant_ref_sink (g_variant_new ("(u@aay)", UNSENT_VERSION, g_variant_builder_end (&builder)));
+  value = g_variant_ref_sink (g_variant_new ("(u@a(ays))", UNSENT_VERSION, g_variant_builder_end (&builder)));
   bytes = g_variant_get_data_as_bytes (value);
   rt_kept_file_write (self->unsent_file, bytes);
+}
+
+/* The list in the file, of (ays) or, as it was kept at first, of ay; NULL: of another version. */
+static GVariant *
+read_list (GBytes *bytes)
+{
+  static const struct { guint32 version; const char *type; } known[] = { { UNSENT_VERSION, UNSENT_TYPE }, { FIRST_VERSION, FIRST_TYPE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (known[i].type), bytes, FALSE));
+      guint32 version;
+
+      g_variant_get_child (all, 0, "u", &version);
+      if (version == known[i].version)
+        return g_variant_get_child_value (all, 1);
+    }
+  return NULL;
+}
+
+static RtAttachment *
+read_one (GVariant *value)
+{
+  gboolean first = g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GVariant) child = first ? g_variant_ref (value) : g_variant_get_child_value (value, 0);
+  g_autoptr (GBytes) packed = g_variant_get_data_as_bytes (child);
+  RtAttachment *attachment = rt_attachment_new_packed (packed);
+  const char *meant_for = "";
+
+  if (!first)
+    g_variant_get_child (value, 1, "&s", &meant_for);
+  if (attachment != NULL && *meant_for != '\0')
+    rt_attachment_set_meant_for (attachment, meant_for);
+  return attachment;
 }
 
 static void
 take_loaded (RtTransfers *self, GBytes *bytes)
 {
-  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (UNSENT_TYPE), bytes, FALSE)), value = NULL;
+  g_autoptr (GVariant) value = read_list (bytes);
   g_autoptr (GPtrArray) attachments = g_ptr_array_new_with_free_func (g_object_unref);
-  guint32 version;
-  gsize n;
+  gsize n = value != NULL ? g_variant_n_children (value) : 0;
 
-  g_variant_get (all, "(u@aay)", &version, &value);
-  n = version == UNSENT_VERSION ? g_variant_n_children (value) : 0;
   for (gsize i = 0; i < n && attachments->len < RT_TRANSFERS_MAX_UNSENT; i++)
     {
       g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
-      g_autoptr (GBytes) packed = g_variant_get_data_as_bytes (child);
-      RtAttachment *attachment = rt_attachment_new_packed (packed);
+      RtAttachment *attachment = read_one (child);
 
       if (attachment == NULL)
         continue;
@@ -115,4 +152,23 @@ rt_transfers_get_unsent (RtTransfers *self)
   g_return_val_if_fail (RT_IS_TRANSFERS (self), NULL);
 
   return self->unsent;
+}
+
+void
+rt_transfers_mean_unsent (RtTransfers *self, const char *id)
+{
+  guint n;
+
+  g_return_if_fail (RT_IS_TRANSFERS (self));
+  g_return_if_fail (id != NULL);
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->unsent));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->unsent), i);
+
+      if (rt_attachment_get_meant_for (attachment) == NULL)
+        rt_attachment_set_meant_for (attachment, id);
+    }
+  rt_transfers_save_unsent (self);
 }

@@ -50,6 +50,8 @@ RtAttachment *rt_transfers_add_bytes  (RtTransfers *self, GBytes *bytes, const c
 void          rt_transfers_drop       (RtTransfers *self, RtAttachment *attachment);
 /* What was attached and is not sent yet, for who writes it to add to and take from: of RtAttachment, kept over restarts. Transfer none. */
 GListStore   *rt_transfers_get_unsent (RtTransfers *self);
+/* All of it that is for nobody in particular is for him (id) alone from now on. */
+void          rt_transfers_mean_unsent (RtTransfers *self, const char *id);
 /* It is sent: who may fetch it: recipient (id), or everybody (NULL). Kept over restarts. [rt_network_send() calls it] */
 void          rt_transfers_offer      (RtTransfers *self, RtAttachment *attachment, const char *recipient);
 

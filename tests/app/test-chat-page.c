@@ -203,7 +203,7 @@ test_cancel_reply (PageFixture *p, gconstpointer unused)
   page_press (p, GDK_KEY_Return, 0);
   page_assert_calls (p, "");
   rt_composer_set_text (p->composer, "more");
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.take-back", NULL));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.take-back", "s", ADA));
   g_assert_true (page_shows (p, "reply_bar"));
   page_assert_text (p, "For Ada\nmore");
   rt_chat_page_start_whisper (p->page, BOB);
@@ -215,6 +215,47 @@ test_cancel_reply (PageFixture *p, gconstpointer unused)
   rt_composer_set_text (p->composer, "Text stays");
   rt_chat_page_start_whisper (p->page, ADA);
   page_assert_text (p, "Text stays");
+}
+
+static void
+take_back (PageFixture *p, const char *whose)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.take-back", "s", whose));
+}
+
+/* Nothing of what is aside is lost: a second text for the same person, one for another, another network on the page. */
+static void
+test_asides (PageFixture *p, gconstpointer unused)
+{
+  const struct { const char *to, *text; } written[] = { { ADA, "One" }, { BOB, "For Ben" }, { ADA, "Two" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
+    {
+      rt_chat_page_start_whisper (p->page, written[i].to);
+      rt_composer_set_text (p->composer, written[i].text);
+      g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p->composer), "chat.cancel-reply", NULL));
+      page_assert_text (p, "");
+    }
+  rt_chat_page_set_network (p->page, NULL);
+  take_back (p, ADA);
+  page_assert_text (p, "");
+  rt_chat_page_set_network (p->page, p->network);
+  page_frames (p, 2);
+  g_assert_true (page_has_label (GTK_WIDGET (p->page), "What you wrote for one person alone was set aside"));
+  take_back (p, ADA);
+  page_assert_text (p, "One\nTwo");
+  /* once, and what it makes way for is not lost */
+  take_back (p, ADA);
+  page_assert_text (p, "One\nTwo");
+  take_back (p, BOB);
+  page_assert_text (p, "For Ben");
+  page_press (p, GDK_KEY_Return, 0);
+  page_assert_calls (p, "whisper " BOB " For Ben\n");
+  take_back (p, ADA);
+  page_press (p, GDK_KEY_Return, 0);
+  page_assert_calls (p, "whisper " ADA " One\nTwo\n");
+  take_back (p, ADA);
+  page_assert_text (p, "");
 }
 
 static void
@@ -474,6 +515,55 @@ test_unsent (PageFixture *p, gconstpointer unused)
   rt_chat_page_set_network (p->page, p->network);
 }
 
+/* Two windows of one network show the same files: what is for one person goes to him alone, whichever sends. */
+static void
+test_two_windows (PageFixture *p, gconstpointer unused)
+{
+  g_autoptr (RtTransfers) transfers = rt_transfers_new (NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello", 5);
+  GListModel *unsent = G_LIST_MODEL (rt_transfers_get_unsent (transfers));
+  PageFixture other = { .network = p->network };
+
+  rt_chat_page_set_network (p->page, NULL);
+  fake_network_set_transfers (p->network, transfers);
+  rt_chat_page_set_network (p->page, p->network);
+  other.page = g_object_ref_sink (RT_CHAT_PAGE (rt_chat_page_new ()));
+  other.composer = RT_COMPOSER (page_part (&other, "composer"));
+  rt_chat_page_set_network (other.page, p->network);
+  rt_chat_page_start_whisper (p->page, ADA);
+  rt_composer_add_bytes (p->composer, bytes, "a.txt", "text/plain");
+  wait_here (p, 1);
+  rt_composer_set_text (other.composer, "Hi");
+  g_assert_true (page_press (&other, GDK_KEY_Return, 0));
+  page_assert_calls (p, "");
+  page_assert_text (&other, "Hi");
+  g_assert_cmpstr (rt_composer_get_hint (other.composer), ==, "What is attached is for Ad4x…Te9Q alone. Send it, or take it away first.");
+  rt_chat_page_start_whisper (other.page, BOB);
+  g_assert_true (page_press (&other, GDK_KEY_Return, 0));
+  page_assert_calls (p, "");
+  g_assert_cmpuint (g_list_model_get_n_items (unsent), ==, 1);
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "whisper " ADA " a.txt (5 bytes)\n");
+  g_assert_true (page_press (&other, GDK_KEY_Return, 0));
+  page_assert_calls (p, "whisper " BOB " Hi\n");
+  /* for everybody: it may go to one, and is his alone when somebody has turned to him with it */
+  rt_composer_add_bytes (other.composer, bytes, "b.txt", "text/plain");
+  wait_here (p, 1);
+  rt_chat_page_start_whisper (p->page, ADA);
+  g_assert_true (page_press (&other, GDK_KEY_Return, 0));
+  page_assert_calls (p, "");
+  g_assert_true (page_press (p, GDK_KEY_Return, 0));
+  page_assert_calls (p, "whisper " ADA " b.txt (5 bytes)\n");
+  rt_composer_add_bytes (p->composer, bytes, "c.txt", "text/plain");
+  wait_here (p, 1);
+  g_assert_true (page_press (&other, GDK_KEY_Return, 0));
+  page_assert_calls (p, "send c.txt (5 bytes)\n");
+  g_assert_finalize_object (other.page);
+  rt_chat_page_set_network (p->page, NULL);
+  fake_network_set_transfers (p->network, NULL);
+  rt_chat_page_set_network (p->page, p->network);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -490,8 +580,10 @@ main (int argc, char **argv)
   ADD ("off", 2, test_off);
   ADD ("reply", 3, test_reply);
   ADD ("unsent", 0, test_unsent);
+  ADD ("two-windows", 0, test_two_windows);
   ADD ("reply-failure", 3, test_reply_failure);
   ADD ("cancel-reply", 3, test_cancel_reply);
+  ADD ("asides", 3, test_asides);
   ADD ("retry", 3, test_retry);
   ADD ("jump", 60, test_jump);
   ADD ("networks", 3, test_networks);

@@ -467,11 +467,20 @@ test_unsent (TransfersFixture *self, gconstpointer data)
       g_autoptr (GBytes) one = make_bytes (1000, 15 + i);
       g_autoptr (RtAttachment) attachment = rt_transfers_add_bytes (self->from, one, names[i], NULL);
 
+      if (i == 1)
+        rt_attachment_set_meant_for (attachment, "Ben");
       g_list_store_append (rt_transfers_get_unsent (self->from), attachment);
       rt_wait_until (rt_attachment_get_state (attachment) == RT_ATTACHMENT_HERE);
     }
   restart_ada (self);
   g_assert_cmpuint (count_unsent (self), ==, 3);
+  /* for whom it is comes back with it */
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (rt_attachment_get_meant_for (unsent_at (self, i)), ==, i == 1 ? "Ben" : NULL);
+  rt_transfers_mean_unsent (self->from, "Cyd");
+  restart_ada (self);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (rt_attachment_get_meant_for (unsent_at (self, i)), ==, i == 1 ? "Ben" : "Cyd");
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       rt_wait_until (rt_attachment_get_state (unsent_at (self, i)) == RT_ATTACHMENT_HERE);
@@ -492,6 +501,45 @@ test_unsent (TransfersFixture *self, gconstpointer data)
   rt_wait_until (rt_attachment_get_state (unsent_at (self, 0)) == RT_ATTACHMENT_GONE);
   g_assert_cmpstr (rt_attachment_get_name (unsent_at (self, 0)), ==, names[2]);
   g_assert_nonnull (rt_transfers_find_offer (self->from, bytes, NULL));
+}
+
+/* As it was kept before it had for whom it is. */
+static void
+test_unsent_first (TransfersFixture *self, gconstpointer data)
+{
+  static const char * const names[] = { "a.txt", "b.txt" };
+  g_autofree char *path = g_build_filename (self->from->folder, "unsent", NULL);
+  g_autoptr (GVariant) value = NULL;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GBytes) one = make_bytes (1000, 15 + i), packed = NULL;
+      g_autoptr (RtAttachment) attachment = rt_transfers_add_bytes (self->from, one, names[i], NULL);
+
+      rt_wait_until (rt_attachment_get_state (attachment) == RT_ATTACHMENT_HERE);
+      packed = rt_attachment_pack (attachment);
+      g_variant_builder_add_value (&builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE));
+    }
+  value = g_variant_ref_sink (g_variant_new ("(u@aay)", 1u, g_variant_builder_end (&builder)));
+  person_end (&self->ada);
+  g_assert_true (g_file_set_contents (path, g_variant_get_data (value), (gssize) g_variant_get_size (value), NULL));
+  person_begin (&self->ada);
+  self->a = person_get (&self->ada, 0);
+  self->from = rt_network_get_transfers (self->a);
+  wait_up (self->a);
+  rt_wait_until (self->from->unsent_loaded && self->from->offers_loaded);
+  g_assert_cmpuint (count_unsent (self), ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_assert_cmpstr (rt_attachment_get_name (unsent_at (self, i)), ==, names[i]);
+      g_assert_cmpstr (rt_attachment_get_meant_for (unsent_at (self, i)), ==, NULL);
+    }
+  rt_transfers_mean_unsent (self->from, "Ben");
+  restart_ada (self);
+  g_assert_cmpuint (count_unsent (self), ==, 2);
+  g_assert_cmpstr (rt_attachment_get_meant_for (unsent_at (self, 0)), ==, "Ben");
 }
 
 /* What was written last is there when it is over, and nothing older comes behind it. */
@@ -534,6 +582,7 @@ main (int argc, char **argv)
   ADD ("again", test_again);
   ADD ("off", test_off);
   ADD ("unsent", test_unsent);
+  ADD ("unsent-first", test_unsent_first);
   g_test_add_func ("/transfers-care/kept-file", test_kept_file);
   return g_test_run ();
 }

@@ -19,7 +19,7 @@ struct _RtChatPage {
   char         *whisper_to;     /* id; NULL: to everybody */
   GBytes       *reply_to;       /* id of a message; NULL: to none */
   gboolean      loading_draft;
-  char         *aside;          /* a draft for one person that was left for another target; nullable */
+  GHashTable   *asides;         /* id of a person -> AdwToast: gives back what was written for him and set aside */
 
   /* rt-chat-marks.c: rows between the messages, and where one is among them */
   guint         unread_divider;
@@ -66,7 +66,8 @@ void rt_chat_page_update_words  (RtChatPage *self);
 /* rt-chat-reply.c */
 void rt_chat_page_set_target    (RtChatPage *self, const char *whisper_to, GBytes *reply_to, RtMessageItem *item);
 void rt_chat_page_change_target (RtChatPage *self, const char *whisper_to, GBytes *reply_to, RtMessageItem *item);
-void rt_chat_page_take_back     (RtChatPage *self);
+void rt_chat_page_take_back     (RtChatPage *self, const char *to);
+void rt_chat_page_offer_asides  (RtChatPage *self);
 void rt_chat_page_reply_cb      (RtChatPage *self, RtMessageItem *item);
 void rt_chat_page_whisper_cb    (RtChatPage *self, RtMessageItem *item);
 void rt_chat_page_send_cb       (RtChatPage *self, const char *text);

@@ -236,7 +236,7 @@ cancel_reply_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 take_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  rt_chat_page_take_back (RT_CHAT_PAGE (widget));
+  rt_chat_page_take_back (RT_CHAT_PAGE (widget), g_variant_get_string (parameter, NULL));
 }
 
 static GtkWidget *
@@ -369,7 +369,7 @@ finalize (GObject *object)
 {
   RtChatPage *self = RT_CHAT_PAGE (object);
 
-  g_free (self->aside);
+  g_hash_table_unref (self->asides);
   g_free (self->whisper_to);
   g_clear_pointer (&self->reply_to, g_bytes_unref);
   g_ptr_array_unref (self->heard);
@@ -421,7 +421,7 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_bind_template_callback_full (widget_class, "text_changed_cb", G_CALLBACK (rt_chat_page_save_draft));
   gtk_widget_class_install_action (widget_class, "chat.newest", NULL, newest_action);
   gtk_widget_class_install_action (widget_class, "chat.cancel-reply", NULL, cancel_reply_action);
-  gtk_widget_class_install_action (widget_class, "chat.take-back", NULL, take_back_action);
+  gtk_widget_class_install_action (widget_class, "chat.take-back", "s", take_back_action);
   gtk_widget_class_install_action (widget_class, "chat.first-unread", NULL, first_unread_action);
   gtk_widget_class_install_action (widget_class, "chat.go-to-date", NULL, date_action);
   gtk_widget_class_install_action (widget_class, "chat.people", NULL, people_action);
@@ -445,6 +445,7 @@ rt_chat_page_init (RtChatPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   self->heard = g_ptr_array_new_with_free_func (g_object_unref);
+  self->asides = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->signals = g_signal_group_new (RT_TYPE_NETWORK);
   g_signal_group_connect_swapped (self->signals, "notify::state", G_CALLBACK (rt_chat_page_update_words), self);
   g_signal_group_connect_swapped (self->signals, "notify::error", G_CALLBACK (rt_chat_page_update_words), self);
@@ -518,7 +519,6 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
       gtk_menu_button_set_popover (self->people_button, NULL);
       gtk_menu_button_set_popover (self->date_button, NULL);
     }
-  g_clear_pointer (&self->aside, g_free);
   g_set_object (&self->network, network);
   if (network != NULL && rt_network_get_settings (network) != NULL)
     g_signal_connect_object (rt_network_get_settings (network), "notify::send-key", G_CALLBACK (update_send_key), self, G_CONNECT_SWAPPED);
@@ -535,6 +535,7 @@ rt_chat_page_set_network (RtChatPage *self, RtNetwork *network)
     }
   set_files (self);
   rt_chat_page_load_draft (self);
+  rt_chat_page_offer_asides (self);
   rt_chat_page_update_unread (self);
   update_stack_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);

@@ -159,20 +159,28 @@ rt_composer_add_file (RtComposer *self, GFile *file)
   if (!has_room (self))
     return;
   attachment = rt_transfers_add_file (self->transfers, file);
+  rt_attachment_set_meant_for (attachment, self->meant_for);
+  g_list_store_append (self->attachments, attachment);
+}
+
+static void
+add_bytes (RtComposer *self, GBytes *bytes, const char *name, const char *mime_type, const char *meant_for)
+{
+  g_autoptr (RtAttachment) attachment = NULL;
+
+  if (!has_room (self))
+    return;
+  attachment = rt_transfers_add_bytes (self->transfers, bytes, name, mime_type);
+  rt_attachment_set_meant_for (attachment, meant_for);
   g_list_store_append (self->attachments, attachment);
 }
 
 void
 rt_composer_add_bytes (RtComposer *self, GBytes *bytes, const char *name, const char *mime_type)
 {
-  g_autoptr (RtAttachment) attachment = NULL;
-
   g_return_if_fail (RT_IS_COMPOSER (self));
 
-  if (!has_room (self))
-    return;
-  attachment = rt_transfers_add_bytes (self->transfers, bytes, name, mime_type);
-  g_list_store_append (self->attachments, attachment);
+  add_bytes (self, bytes, name, mime_type, self->meant_for);
 }
 
 static void
@@ -303,7 +311,7 @@ encoded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (bytes != NULL && self->view != NULL)
     /* Translators: the name of a file that holds a picture which somebody pasted or dropped */
-    rt_composer_add_bytes (self, bytes, _("Picture.png"), "image/png");
+    add_bytes (self, bytes, _("Picture.png"), "image/png", g_object_get_data (G_OBJECT (result), "meant-for"));
 }
 
 static void
@@ -321,6 +329,8 @@ add_value (RtComposer *self, const GValue *value)
       g_autoptr (GTask) task = g_task_new (self, NULL, encoded_cb, NULL);
 
       g_task_set_name (task, "[roundtable] encode a picture");
+      /* as it is now: who it is for may be another when it is done */
+      g_object_set_data_full (G_OBJECT (task), "meant-for", g_strdup (self->meant_for), g_free);
       g_task_set_task_data (task, g_value_dup_object (value), g_object_unref);
       g_task_run_in_thread (task, encode_in_thread);
     }
@@ -400,6 +410,17 @@ rt_composer_set_transfers (RtComposer *self, RtTransfers *transfers)
   gtk_widget_set_visible (self->attach_button, transfers != NULL);
 }
 
+void
+rt_composer_set_meant_for (RtComposer *self, const char *id)
+{
+  char *copy = g_strdup (id);
+
+  g_return_if_fail (RT_IS_COMPOSER (self));
+
+  g_free (self->meant_for);
+  self->meant_for = copy;
+}
+
 GListStore *
 rt_composer_get_attachments (RtComposer *self)
 {
@@ -453,4 +474,5 @@ rt_composer_dispose_files (RtComposer *self)
   g_clear_object (&self->attachments);
   g_clear_object (&self->transfers);
   g_clear_pointer (&self->pasted, g_free);
+  g_clear_pointer (&self->meant_for, g_free);
 }

@@ -19,6 +19,7 @@ struct _RtComposer {
   /* rt-composer-files.c */
   RtTransfers       *transfers;
   GListStore        *attachments;       /* of RtAttachment */
+  char              *meant_for;         /* id: whom alone one writes to */
   char              *pasted;            /* too long for a message, until the person says what to do with it */
   GtkFileChooserNative *chooser;
   GtkWidget         *drop_widget;       /* not owned; onto which files are dropped */

@@ -38,6 +38,8 @@ void        rt_composer_set_table       (RtComposer *self, RtTable *table);
 /* What goes out with the next message: of RtAttachment. set: another network's; NULL: a new list. */
 GListStore *rt_composer_get_attachments (RtComposer *self);
 void        rt_composer_set_attachments (RtComposer *self, GListStore *attachments);
+/* Whom (id) what is attached from now on is for alone; NULL (as at first): nobody in particular. */
+void        rt_composer_set_meant_for   (RtComposer *self, const char *id);
 void        rt_composer_add_file        (RtComposer *self, GFile *file);
 void        rt_composer_add_bytes       (RtComposer *self, GBytes *bytes, const char *name, const char *mime_type);
 /* As from the clipboard: one that is too long for a message is offered as a file. */
