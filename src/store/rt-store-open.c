@@ -21,8 +21,9 @@
 #define MAX_VERSION 1000
 /* There is no use for more; somebody should look at the disk. */
 #define MAX_SET_ASIDE 1000
-/* The WAL is written back at 16 MiB: a message that comes changes pages all over the indexes. What is cached is as much */
-#define TUNING "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"
+/* The WAL is written back at 16 MiB: a message that comes changes pages all over the indexes. What is cached is as much.
+ * What is removed is overwritten, however SQLite was built. */
+#define TUNING "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"
 
 /* What could not be opened or written is tried again after so long. */
 #define AGAIN G_USEC_PER_SEC
@@ -363,6 +364,13 @@ name_mended (const char *path)
 }
 
 static void
+remove_marks (const char *path)
+{
+  rt_store_place_unmark_whole (path);
+  remove_mark (path);
+}
+
+static void
 remove_database (const char *path)
 {
   for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
@@ -409,11 +417,13 @@ mend (const char *path, const char *mended, guint64 *n, GError **error)
   sqlite3 *db;
   gboolean good;
 
+  rt_store_place_unmark_whole (path);
   remove_database (mended);
   db = rt_store_place_prepare (mended, error) ? open_once (mended, error) : NULL;
   good = db != NULL && rt_store_salvage (db, path, n, error) && rt_store_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", _("The database cannot be mended"), error);
   if (db != NULL && sqlite3_close (db) != SQLITE_OK)
     sqlite3_close_v2 (db);
+  good = good && rt_store_place_mark_whole (path, mended, error);
   if (!good)
     remove_database (mended);
   return good;
@@ -428,14 +438,17 @@ begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
 
   g_clear_error (error);
   make_mark (path);
-  if (!has_room (self, path, error) || !mend (path, mended, &n, error) || !set_aside (path, &aside, error))
+  /* one that is whole is not made again: what it was made of may be moved in part */
+  if (!(rt_store_place_is_whole (path) && g_file_test (mended, G_FILE_TEST_EXISTS)) && (!has_room (self, path, error) || !mend (path, mended, &n, error)))
+    return;
+  if (!set_aside (path, &aside, error))
     return;
   if (g_rename (mended, path) != 0)
     {
       g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errno), _("The database %s cannot be written: %s"), path, g_strerror (errno));
       return;
     }
-  remove_mark (path);
+  remove_marks (path);
   self->db = open_once (path, error);
   if (self->db == NULL)
     return;
@@ -457,14 +470,22 @@ begin_anew (RtStoreDb *self, const char *path, char **notice, GError **error)
     *notice = g_strdup_printf (_("The database was damaged (%s). It is kept as %s, and a new one was begun with what can still be read of it."), why, shown);
 }
 
-/* There is a new one, and the damaged one was moved already: there was no time for the rest. */
+/* There is a new one, and the damaged one was moved, or a part of it, or nothing yet: there was no time for the rest. Out of turn somebody else may be at it. */
 static void
-end_mending (const char *path)
+end_mending (const char *path, gboolean in_turn)
 {
-  g_autofree char *mended = name_mended (path);
+  g_autofree char *mended = name_mended (path), *aside = NULL;
+  gboolean is_there = g_file_test (path, G_FILE_TEST_EXISTS), is_whole = in_turn && rt_store_place_is_whole (path);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) && g_file_test (mended, G_FILE_TEST_EXISTS) && g_rename (mended, path) == 0)
-    remove_mark (path);
+  if (g_file_test (mended, G_FILE_TEST_EXISTS))
+    {
+      if (is_there && (!is_whole || !set_aside (path, &aside, NULL)))
+        return;
+      if (g_rename (mended, path) == 0)
+        remove_marks (path);
+    }
+  else if (is_there && is_whole)
+    remove_marks (path);
 }
 
 gboolean
@@ -482,7 +503,7 @@ rt_store_db_open (RtStoreDb *self, const char *path, char **notice, GError **err
   self->is_read_only = FALSE;
   self->next_try = 0;
   turn = rt_store_place_wait_turn (path, BUSY_MILLISECONDS);
-  end_mending (path);
+  end_mending (path, turn >= 0);
   if (rt_store_place_prepare (path, &local))
     {
       self->lock_fd = rt_store_place_lock (path, &taken);

@@ -22,6 +22,7 @@ typedef struct {
   guint      page_size;
   guint      n_pages;
   guint8    *page;
+  guint8    *is_free;           /* by number; NULL: not known */
   GByteArray *payload;
 } Pages;
 
@@ -79,11 +80,10 @@ rt_store_pages_mend_header (const char *path)
       mended[17] = PAGE & 0xff;
       /* versions of writing and reading: WAL; no bytes are reserved; fixed fractions */
       memcpy (mended + 18, (const guint8[]) { 2, 2, 0, 64, 32, 32 }, 6);
-      /* the size is counted, and there are no free pages that anybody would use */
+      /* the size is counted; what is said of free pages is looked at, and nobody uses them */
       for (guint i = 0; i < 4; i++)
         mended[28 + i] = (guint8) (st.st_size / PAGE >> (24 - 8 * i));
       memcpy (mended + 92, mended + 24, 4);
-      memset (mended + 32, 0, 8);
       /* of the form of the schema, its texts in UTF-8 */
       memcpy (mended + 44, (const guint8[]) { 0, 0, 0, 4 }, 4);
       memset (mended + 52, 0, 4);
@@ -100,6 +100,44 @@ load_page (Pages *self, guint number, guint8 *page)
 {
   return number >= 1 && number <= self->n_pages &&
          pread (self->fd, page, self->page_size, (off_t) (number - 1) * self->page_size) == (ssize_t) self->page_size;
+}
+
+static gboolean
+take_free (Pages *self, guint8 *is_free, guint32 number, guint32 *n)
+{
+  if (number < 2 || number > self->n_pages || is_free[number])
+    return FALSE;
+  is_free[number] = TRUE;
+  (*n)++;
+  return TRUE;
+}
+
+/* A free page may be as it was when it was given up: what was erased must not come back out of it. A list is believed when it is whole, each page in it once and as many as the
+ * header says: a damaged one could name pages that are in use. */
+static guint8 *
+gather_free (Pages *self, const guint8 *header)
+{
+  g_autofree guint8 *is_free = NULL;
+  guint32 trunk = read_32 (header + 32), n_said = read_32 (header + 36), n = 0;
+
+  if (trunk == 0 || n_said >= self->n_pages)
+    return NULL;
+  is_free = g_malloc0 ((gsize) self->n_pages + 1);
+  while (trunk != 0)
+    {
+      guint32 n_here;
+
+      if (!take_free (self, is_free, trunk, &n) || !load_page (self, trunk, self->page))
+        return NULL;
+      n_here = read_32 (self->page + 4);
+      if (n_here > self->page_size / 4 - 2)
+        return NULL;
+      for (guint32 i = 0; i < n_here; i++)
+        if (!take_free (self, is_free, read_32 (self->page + 8 + 4 * i), &n))
+          return NULL;
+      trunk = read_32 (self->page);
+    }
+  return n == n_said ? g_steal_pointer (&is_free) : NULL;
 }
 
 /* What is of a row on other pages. */
@@ -241,11 +279,14 @@ rt_store_pages_find_messages (const char *path, RtStoreRowFunc func, gpointer us
       self.n_pages = (guint) MIN (st.st_size / self.page_size, G_MAXUINT - 1);
       self.page = g_malloc (self.page_size);
       self.payload = g_byte_array_new ();
+      self.is_free = gather_free (&self, header);
       for (guint i = 1; i <= self.n_pages; i++)
-        if (load_page (&self, i, self.page) && self.page[i == 1 ? HEADER : 0] == TABLE_LEAF && !look_into_page (&self, i, func, user_data))
+        if ((self.is_free == NULL || !self.is_free[i]) && load_page (&self, i, self.page) && self.page[i == 1 ? HEADER : 0] == TABLE_LEAF &&
+            !look_into_page (&self, i, func, user_data))
           break;
       g_byte_array_unref (self.payload);
       g_free (self.page);
+      g_free (self.is_free);
     }
   close (self.fd);
 }

@@ -89,3 +89,55 @@ rt_store_place_lock (const char *path, gboolean *taken)
   close (fd);
   return -1;
 }
+
+/* ---- a new database beside a damaged one ---- */
+
+static char *
+name_whole (const char *path)
+{
+  return g_strconcat (path, ".mended-is-whole", NULL);
+}
+
+static gboolean
+sync_path (const char *path, int flags)
+{
+  int fd = open (path, flags | O_CLOEXEC, 0600);
+  gboolean good = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return good;
+}
+
+/* All of it is on the disk before anything is moved: who is killed in the midst of that goes on with it. */
+gboolean
+rt_store_place_mark_whole (const char *path, const char *mended, GError **error)
+{
+  g_autofree char *whole = name_whole (path), *folder = g_path_get_dirname (path);
+
+  if (!sync_path (mended, O_RDONLY) || !sync_path (whole, O_WRONLY | O_CREAT))
+    {
+      refuse (path, error);
+      rt_store_place_unmark_whole (path);
+      return FALSE;
+    }
+  /* not every file system can */
+  (void) sync_path (folder, O_RDONLY | O_DIRECTORY);
+  return TRUE;
+}
+
+gboolean
+rt_store_place_is_whole (const char *path)
+{
+  g_autofree char *whole = name_whole (path);
+
+  return g_file_test (whole, G_FILE_TEST_EXISTS);
+}
+
+void
+rt_store_place_unmark_whole (const char *path)
+{
+  g_autofree char *whole = name_whole (path);
+
+  unlink (whole);
+}

@@ -43,6 +43,10 @@ gboolean rt_store_finish_statement (sqlite3 *db, sqlite3_stmt *statement, const 
 gboolean rt_store_place_prepare   (const char *path, GError **error);
 int      rt_store_place_wait_turn (const char *path, guint milliseconds);
 int      rt_store_place_lock      (const char *path, gboolean *taken);
+/* That the new database beside the damaged one of this path is whole, and on the disk. */
+gboolean rt_store_place_mark_whole (const char *path, const char *mended, GError **error);
+gboolean rt_store_place_is_whole (const char *path);
+void     rt_store_place_unmark_whole (const char *path);
 
 gboolean rt_store_db_open  (RtStoreDb *self, const char *path, char **notice, GError **error);
 /* What could not be opened, or only be read, may be as it should now: looked at before a job, but not each time. *notice: as of the first time. */

@@ -24,7 +24,7 @@ typedef gboolean (*RtStoreRowFunc) (const RtStoreValue *values, gpointer user_da
  * another program, and says so. One that is too short, or not there, is left to SQLite. */
 gboolean rt_store_pages_has_sound_header (sqlite3 *db);
 
-/* Looks into every page of the file for rows that can be messages, whatever the rest of it is like. */
+/* Looks into every page of the file for rows that can be messages, whatever the rest of it is like; not into those that are known to be free. */
 void rt_store_pages_find_messages (const char *path, RtStoreRowFunc func, gpointer user_data);
 /* Gives a file whose first bytes are damaged those that our databases have. */
 void rt_store_pages_mend_header (const char *path);

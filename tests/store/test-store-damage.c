@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes of the database are not what they were: it opens, and all that the damage did not touch is there. STORE_DEEP=1: as often as reliability.md section 9 says. */
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,7 +110,7 @@ count_sound (const char *path)
 static void
 write_damaged (const char *path, const guint8 *bytes, gsize length)
 {
-  static const char * const others[] = { "", "-wal", "-shm", ".damaged-1", ".damaged-2", ".is-damaged" };
+  static const char * const others[] = { "", "-wal", "-shm", ".damaged-1", ".damaged-2", ".is-damaged", ".mended", ".mended-is-whole" };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
@@ -298,6 +299,114 @@ test_killed_while_mended (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS) || g_file_test (mended, G_FILE_TEST_EXISTS));
 }
 
+/* Killed when the new one was whole, and of the damaged one nothing, or only what is beside it, was moved: the new one is taken as it is. */
+static void
+test_killed_when_whole (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole G_GNUC_UNUSED = make_database (self->path);
+  g_autofree char *mark = g_strconcat (self->path, ".is-damaged", NULL), *mended = g_strconcat (self->path, ".mended", NULL);
+  g_autofree char *is_whole = g_strconcat (mended, "-is-whole", NULL), *aside = g_strconcat (self->path, ".damaged-1", NULL), *aside_wal = g_strconcat (aside, "-wal", NULL);
+
+  for (guint moved = 0; moved < 2; moved++)
+    {
+      g_autofree char *bytes = NULL;
+
+      g_assert_cmpint (g_rename (self->path, mended), ==, 0);
+      g_assert_true (g_file_set_contents (self->path, "what it was made of", -1, NULL));
+      g_assert_true (g_file_set_contents (mark, "", 0, NULL) && g_file_set_contents (is_whole, "", 0, NULL));
+      if (moved)
+        g_assert_true (g_file_set_contents (aside_wal, "its WAL", -1, NULL));
+      g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
+      g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS) || g_file_test (mended, G_FILE_TEST_EXISTS) || g_file_test (is_whole, G_FILE_TEST_EXISTS));
+      g_assert_true (g_file_get_contents (aside, &bytes, NULL, NULL));
+      g_assert_cmpstr (bytes, ==, "what it was made of");
+      g_assert_cmpint (g_unlink (aside), ==, 0);
+    }
+  /* in its place already */
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL) && g_file_set_contents (is_whole, "", 0, NULL));
+  g_assert_cmpuint (count_sound (self->path), ==, N_DAMAGED);
+  g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS) || g_file_test (is_whole, G_FILE_TEST_EXISTS) || g_file_test (aside, G_FILE_TEST_EXISTS));
+}
+
+enum { N_ERASED = 600 };
+
+/* All that is of the network goes, as it does when nobody asks for anything else. */
+static void
+erase_network (const char *path)
+{
+  g_autoptr (RtStore) store = open_well (path);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  rt_store_remove_network_async (store, "two", rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  g_assert_true (rt_store_remove_network_finish (store, result, NULL));
+  for (guint i = 0; i < 600; i++)
+    {
+      g_autofree char *left = ask (path, "SELECT (SELECT count (*) FROM messages) + (SELECT count (*) FROM chats)");
+
+      if (atoi (left) == N_DAMAGED + 1)
+        break;
+      g_assert_cmpuint (i, <, 599);
+      rt_wait_milliseconds (50);
+    }
+  close_store (store);
+}
+
+/* What was erased is nowhere in the file; and where it still is in free pages, as with what did not overwrite them, mending does not bring it back. */
+static void
+test_erased (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) whole G_GNUC_UNUSED = make_database (self->path);
+  g_autofree char *before = NULL, *bytes = NULL, *mark = g_strconcat (self->path, ".is-damaged", NULL);
+  gsize length, length_before;
+  guint n_found;
+  sqlite3 *db = NULL;
+  guint8 *leaf;
+
+  {
+    g_autoptr (RtStore) store = open_well (self->path);
+    g_autoptr (RtStoreChat) chat = open_chat (store, "two");
+
+    for (guint i = 0; i < N_ERASED; i++)
+      {
+        g_autofree char *text = g_strdup_printf ("erased thing %u of them, with some words more", i);
+
+        add_message (chat, 10000 + i, (gint64) (10000 + i) * SECOND, text);
+      }
+    g_assert_true (flush_chat (chat, NULL));
+    g_clear_object (&chat);
+    close_store (store);
+  }
+  g_assert_true (g_file_get_contents (self->path, &before, &length_before, NULL));
+  g_assert_nonnull (memmem (before, length_before, "erased thing", strlen ("erased thing")));
+  erase_network (self->path);
+  g_assert_true (g_file_get_contents (self->path, &bytes, &length, NULL));
+  g_assert_null (memmem (bytes, length, "erased thing", strlen ("erased thing")));
+
+  /* the same by hand, without anything overwritten */
+  g_free (g_steal_pointer (&bytes));
+  g_assert_true (g_file_set_contents (self->path, before, (gssize) length_before, NULL));
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA secure_delete = OFF;"
+                                     "DELETE FROM messages WHERE chat = (SELECT id FROM chats WHERE network = 'two');"
+                                     "DELETE FROM chats WHERE network = 'two'; DELETE FROM networks WHERE uuid = 'two'", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  g_assert_true (g_file_get_contents (self->path, &bytes, &length, NULL));
+  g_assert_nonnull (memmem (bytes, length, "erased thing", strlen ("erased thing")));
+  /* a leaf in the midst of what is kept is of no use any more */
+  leaf = memmem (bytes, length, "message 1030 of them", strlen ("message 1030 of them"));
+  g_assert_nonnull (leaf);
+  memset (bytes + ((char *) leaf - bytes) / 4096 * 4096, 0xff, 4096);
+  write_damaged (self->path, (const guint8 *) bytes, length);
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  n_found = count_sound (self->path);
+  g_test_message ("%u of %u messages", n_found, (guint) N_DAMAGED);
+  g_assert_cmpuint (n_found, >=, N_DAMAGED * 98 / 100);
+  g_assert_cmpuint (n_found, <, N_DAMAGED);
+  assert_answer (self->path, "SELECT count (*) FROM messages WHERE text LIKE 'erased%'", "0");
+  assert_answer (self->path, "SELECT count (*) FROM networks", "1");
+}
+
 /* Each bit of the version. */
 static void
 test_version (Fixture *self, gconstpointer data)
@@ -329,6 +438,8 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/store-damage/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("found-later", test_found_later);
   ADD ("killed-while-mended", test_killed_while_mended);
+  ADD ("killed-when-whole", test_killed_when_whole);
+  ADD ("erased", test_erased);
   ADD ("version", test_version);
   ADD ("no-room", test_no_room);
   ADD ("first-bytes", test_first_bytes);
