@@ -401,3 +401,11 @@ rt_network_view_step_pane (RtNetworkView *self,
     return rt_ring_page_step_pane (self->ring, step);
   return g_strcmp0 (rt_network_view_get_page (self), "traffic") == 0 && rt_traffic_page_step_pane (self->traffic, step);
 }
+
+void
+rt_network_view_update_following (RtNetworkView *self)
+{
+  g_return_if_fail (RT_IS_NETWORK_VIEW (self));
+
+  rt_chat_page_update_following (self->chat);
+}

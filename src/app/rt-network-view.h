@@ -22,6 +22,8 @@ const char *rt_network_view_get_nth_page (RtNetworkView *self, int n);
 void        rt_network_view_step_page (RtNetworkView *self, int step);   /* 1: the next; -1: the one before; around */
 /* On the chat page, as soon as what is kept of the network is there. */
 void        rt_network_view_show_message (RtNetworkView *self, const RtTimelineKey *key);
+/* The person looks at the chat of this one: whether he reads its end, the network is told. */
+void        rt_network_view_update_following (RtNetworkView *self);
 void        rt_network_view_whisper (RtNetworkView *self, const char *id);
 /* Between the panes of the page that is shown: FALSE when there is no other in that direction. */
 gboolean    rt_network_view_step_pane (RtNetworkView *self, int step);

@@ -9,6 +9,7 @@
 struct _RtNotifier {
   GObject       parent_instance;
   GApplication *application;    /* not owned: it owns this */
+  RtNetworks   *networks;
   RtNotices    *notices;
   RtSettings   *settings;
   GHashTable   *shown;          /* uuids */
@@ -115,12 +116,22 @@ read_cb (RtNotifier *self, const char *uuid)
     g_application_withdraw_notification (self->application, id);
 }
 
-/* What is shown already says too much, perhaps. */
+/* What is shown already says too much, perhaps; also what an earlier life of the program left. */
 static void
 settings_changed_cb (RtNotifier *self)
 {
-  if (!rt_settings_get_flag (self->settings, "notifications") || !rt_settings_get_flag (self->settings, "notification-text"))
-    withdraw_all (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->networks));
+
+  if (!has_bus (self) || (rt_settings_get_flag (self->settings, "notifications") && rt_settings_get_flag (self->settings, "notification-text")))
+    return;
+  withdraw_all (self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
+      g_autofree char *id = make_id (rt_network_config_get_uuid (rt_network_get_config (network)));
+
+      g_application_withdraw_notification (self->application, id);
+    }
 }
 
 static void
@@ -143,6 +154,7 @@ rt_notifier_dispose (GObject *object)
   if (self->notices != NULL)
     g_signal_handlers_disconnect_by_data (self->notices, self);
   g_clear_object (&self->notices);
+  g_clear_object (&self->networks);
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_object (&self->settings);
@@ -186,6 +198,7 @@ rt_notifier_new (GApplication *application, RtNetworks *networks, RtSettings *se
 
   self->application = application;
   self->settings = g_object_ref (settings);
+  self->networks = g_object_ref (networks);
   self->notices = rt_notices_new (G_LIST_MODEL (networks));
   g_signal_connect_swapped (self->notices, "show", G_CALLBACK (show_cb), self);
   g_signal_connect_swapped (self->notices, "withdraw", G_CALLBACK (withdraw_cb), self);

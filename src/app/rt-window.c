@@ -63,25 +63,28 @@ static gboolean
 is_seen_in (RtWindow  *self,
             RtNetwork *network)
 {
-  RtNetworkView *view = rt_window_get_view (self);
+  RtNetworkView *view = gtk_window_is_active (GTK_WINDOW (self)) ? rt_window_get_view (self) : NULL;
 
-  return gtk_window_is_active (GTK_WINDOW (self)) &&
+  return view != NULL && rt_network_view_get_network (view) == network && g_strcmp0 (rt_network_view_get_page (view), "chat") == 0 &&
          g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") == 0 &&
-         (!adw_leaflet_get_folded (self->leaflet) || rt_window_is_folded_on_content (self)) &&
-         view != NULL && rt_network_view_get_network (view) == network && g_strcmp0 (rt_network_view_get_page (view), "chat") == 0;
+         (!adw_leaflet_get_folded (self->leaflet) || rt_window_is_folded_on_content (self));
 }
 
-/* In this window or another one. */
+/* In another window: one that is closed is of no application any more, so all that are there are looked at. */
 static gboolean
-is_seen (RtWindow  *self,
-         RtNetwork *network)
+is_seen_elsewhere (RtWindow  *self,
+                   RtNetwork *network)
 {
-  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+  GListModel *windows = gtk_window_get_toplevels ();
 
-  for (GList *l = app != NULL ? gtk_application_get_windows (app) : NULL; l != NULL; l = l->next)
-    if (l->data != self && RT_IS_WINDOW (l->data) && is_seen_in (l->data, network))
-      return TRUE;
-  return is_seen_in (self, network);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (RT_IS_WINDOW (window) && RT_WINDOW (window) != self && is_seen_in (RT_WINDOW (window), network))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Which network's chat is before the person's eyes: of that one nothing becomes unread. */
@@ -95,7 +98,10 @@ update_active (RtWindow *self)
       if (!RT_IS_NETWORK_VIEW (w))
         continue;
       network = rt_network_view_get_network (RT_NETWORK_VIEW (w));
-      rt_network_set_active (network, is_seen (self, network));
+      /* where he reads in this page, not in that of another window */
+      if (is_seen_in (self, network))
+        rt_network_view_update_following (RT_NETWORK_VIEW (w));
+      rt_network_set_active (network, is_seen_in (self, network) || is_seen_elsewhere (self, network));
     }
 }
 
@@ -289,7 +295,7 @@ rt_window_dispose (GObject *object)
   RtWindow *self = RT_WINDOW (object);
 
   if (self->selected != NULL)
-    rt_network_set_active (self->selected, FALSE);
+    rt_network_set_active (self->selected, is_seen_elsewhere (self, self->selected));
   if (self->networks != NULL)
     g_signal_handlers_disconnect_by_data (self->networks, self);
   gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_WINDOW);
@@ -429,7 +435,7 @@ rt_window_select (RtWindow  *self,
       if (self->selected != NULL)
         {
           g_signal_handlers_disconnect_by_func (self->selected, update_title, self);
-          rt_network_set_active (self->selected, FALSE);
+          rt_network_set_active (self->selected, is_seen_elsewhere (self, self->selected));
         }
       g_set_object (&self->selected, network);
       if (network != NULL)

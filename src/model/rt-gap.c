@@ -6,6 +6,7 @@ struct _RtGap {
   GObject   parent_instance;
   gint64    from, until;
   guint     n_messages, n_keys;
+  gboolean  unasked;
   RtGapKind kind;
 };
 
@@ -118,4 +119,18 @@ rt_gap_set_n_keys (RtGap *self, guint n_keys)
     return;
   self->n_keys = n_keys;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_KEYS]);
+}
+
+gboolean
+rt_gap_get_unasked (RtGap *self)
+{
+  g_return_val_if_fail (RT_IS_GAP (self), FALSE);
+  return self->unasked;
+}
+
+void
+rt_gap_set_unasked (RtGap *self, gboolean unasked)
+{
+  g_return_if_fail (RT_IS_GAP (self));
+  self->unasked = unasked;
 }

@@ -12,7 +12,7 @@ typedef enum {                  /* kept as numbers: never renumber */
 } RtGapKind;
 
 /**
- * RtGap: a time in which we did not hear what was said in a network. Immutable but for n-messages and n-keys.
+ * RtGap: a time in which we did not hear what was said in a network. Immutable but for n-messages, n-keys and unasked.
  * Properties (readable): from, until (gint64, UTC microseconds: where a divider stands in the timeline, before what is later than until), kind, n-messages (guint; notifies: how many
  * of that time came later, told by others; 0: none, as far as we know nothing was said), n-keys (guint; notifies: keys of the shared
  * table that others changed in it, known since).
@@ -28,5 +28,8 @@ guint     rt_gap_get_n_messages (RtGap *self);
 void      rt_gap_set_n_messages (RtGap *self, guint n_messages);
 guint     rt_gap_get_n_keys (RtGap *self);
 void      rt_gap_set_n_keys (RtGap *self, guint n_keys);
+/* Nobody was asked about it, for the person did not want that. */
+gboolean  rt_gap_get_unasked (RtGap *self);
+void      rt_gap_set_unasked (RtGap *self, gboolean unasked);
 
 G_END_DECLS

@@ -423,7 +423,7 @@ begin_round (RtNetwork *self, RtGapKind kind, gint64 from, gint64 until, const c
   else
     {
       /* asked about: whatever comes of it */
-      talk->missed_from = 0;
+      rt_network_forget_missed (self);
     }
   begin_teller (self);
 }
@@ -460,7 +460,7 @@ rt_network_is_catching_up (RtNetwork *self)
 {
   RtTalk *talk = self->talk;
 
-  return talk->round != NULL || (talk->missed_from != 0 && talk->n_again == 0 && self->socket != NULL && has_teller (self));
+  return talk->round != NULL || (talk->missed_from != 0 && talk->n_again == 0 && self->socket != NULL && rt_network_wants (self, "catch-up") && has_teller (self));
 }
 
 static gboolean heal_cb (gpointer data);

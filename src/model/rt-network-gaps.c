@@ -9,6 +9,8 @@
 #define KIND_MASK ((1u << KIND_BITS) - 1)
 #define COUNT_BITS 16
 #define MAX_KEPT 0xFFFFu
+/* Above them: the person did not want others to be asked about it. When he wants it, they are: in a later life, too. */
+#define UNASKED_BIT (G_GUINT64_CONSTANT (1) << (KIND_BITS + 2 * COUNT_BITS))
 
 void
 rt_network_save_gap (RtNetwork *self, RtGap *gap)
@@ -17,7 +19,8 @@ rt_network_save_gap (RtNetwork *self, RtGap *gap)
   RtStoreGap kept = { .from = rt_gap_get_from (gap), .until = rt_gap_get_until (gap) };
 
   kept.kind = (guint64) rt_gap_get_kind (gap) | (guint64) MIN (rt_gap_get_n_messages (gap), MAX_KEPT) << KIND_BITS
-              | (guint64) MIN (rt_gap_get_n_keys (gap), MAX_KEPT) << (KIND_BITS + COUNT_BITS);
+              | (guint64) MIN (rt_gap_get_n_keys (gap), MAX_KEPT) << (KIND_BITS + COUNT_BITS)
+              | (rt_gap_get_unasked (gap) ? UNASKED_BIT : 0);
   if (chat != NULL)
     rt_store_chat_save_gap (chat, &kept);
 }
@@ -65,12 +68,29 @@ rt_network_end_gap (RtNetwork *self)
     }
   talk->missed_kind = talk->last_seen < talk->begun ? RT_GAP_AWAY : RT_GAP_ALONE;
   gap = rt_gap_new (talk->missed_kind, talk->last_seen * G_USEC_PER_SEC, now * G_USEC_PER_SEC);
+  rt_gap_set_unasked (gap, !rt_network_wants (self, "catch-up"));
   rt_network_add_gap (self, gap, TRUE);
   rt_network_count_for_gap (self, gap);
   /* one of before, about which nobody could be asked, is asked about with it */
   if (talk->missed_from == 0)
     talk->missed_from = talk->last_seen;
   rt_network_consider_catch_up (self, NULL, 0);
+}
+
+/* Nothing is left to be asked about. */
+void
+rt_network_forget_missed (RtNetwork *self)
+{
+  self->talk->missed_from = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->gaps)); i++)
+    {
+      g_autoptr (RtGap) gap = g_list_model_get_item (G_LIST_MODEL (self->gaps), i);
+
+      if (!rt_gap_get_unasked (gap))
+        continue;
+      rt_gap_set_unasked (gap, FALSE);
+      rt_network_save_gap (self, gap);
+    }
 }
 
 gboolean
@@ -125,7 +145,7 @@ rt_network_change_talk (RtNetwork *self)
 
   talk->since = now;
   talk->last_seen = 0;
-  talk->missed_from = 0;
+  rt_network_forget_missed (self);
   talk->n_again = 0;
   rt_network_withdraw_files (self);
   if (chat == NULL)
@@ -151,6 +171,12 @@ rt_network_restore_gaps (RtNetwork *self, GPtrArray *gaps)
       gap = rt_gap_new (kind, kept->from, kept->until);
       rt_gap_set_n_messages (gap, (guint) (kept->kind >> KIND_BITS) & MAX_KEPT);
       rt_gap_set_n_keys (gap, (guint) (kept->kind >> (KIND_BITS + COUNT_BITS)) & MAX_KEPT);
+      rt_gap_set_unasked (gap, (kept->kind & UNASKED_BIT) != 0);
       rt_network_add_gap (self, gap, FALSE);
+      if (rt_gap_get_unasked (gap) && (self->talk->missed_from == 0 || kept->from / G_USEC_PER_SEC < self->talk->missed_from))
+        {
+          self->talk->missed_from = kept->from / G_USEC_PER_SEC;
+          self->talk->missed_kind = kind;
+        }
     }
 }

@@ -187,6 +187,8 @@ void rt_network_take_outcome (RtNetwork *self, const RtCatchUpResult *outcome);
 void     rt_network_end_gap (RtNetwork *self);
 void     rt_network_save_gap (RtNetwork *self, RtGap *gap);
 void     rt_network_add_gap (RtNetwork *self, RtGap *gap, gboolean save);
+/* What was missed was asked about, or is of another network. */
+void     rt_network_forget_missed (RtNetwork *self);
 gboolean rt_network_is_in_gap (RtNetwork *self, gint64 from, gint64 until);
 /* What came of each: items of RtMessageItem, between two times. */
 void     rt_network_count_in_gaps (RtNetwork *self, GPtrArray *items, gint64 first, gint64 last);

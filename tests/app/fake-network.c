@@ -417,6 +417,13 @@ rt_network_set_following (RtNetwork *self, gboolean following)
   self->behind = !following;
 }
 
+/* one page shows it, so it may say where one reads */
+gboolean
+rt_network_get_active (RtNetwork *self)
+{
+  return FALSE;
+}
+
 gboolean
 fake_network_get_following (RtNetwork *self)
 {

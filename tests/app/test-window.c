@@ -8,6 +8,8 @@
 #include "app/rt-sidebar.h"
 #include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
+#include "app/chat/rt-timeline.h"
+#include "model/rt-network-private.h"
 #include "window-fixture.h"
 #include "../support/free-port.h"
 
@@ -409,6 +411,71 @@ test_narrow (void)
   app_fixture_tear_down (&fixture);
 }
 
+static RtTimeline *
+get_timeline (RtWindow *window)
+{
+  return RT_TIMELINE (app_find (GTK_WIDGET (window), RT_TYPE_TIMELINE, NULL));
+}
+
+/* No window manager gives it the focus, so the display does. */
+static void
+focus (RtWindow *window)
+{
+  gdk_toplevel_focus (GDK_TOPLEVEL (gtk_native_get_surface (GTK_NATIVE (window))), GDK_CURRENT_TIME);
+  app_wait_for (gtk_window_is_active (GTK_WINDOW (window)));
+  app_settle ();
+}
+
+/* Two show one network: the one that has the focus says what is read. */
+static void
+test_two (void)
+{
+  AppFixture fixture = { 0 };
+  RtNetwork *network;
+  RtWindow *first, *second;
+  GtkAdjustment *adjustment;
+
+  app_fixture_set_up (&fixture, "Ada");
+  network = app_fixture_add (&fixture, "one");
+  for (guint i = 0; i < 60; i++)
+    rt_network_send_text (network, "A line\nof many", NULL);
+  first = rt_window_new (fixture.app, fixture.networks);
+  window_show (first);
+  focus (first);
+  second = rt_window_new (fixture.app, fixture.networks);
+  window_show (second);
+  focus (second);
+  app_frames (GTK_WIDGET (second), 3);
+  g_assert_true (rt_network_get_active (network));
+  g_assert_false (network->is_behind);
+
+  /* one reads further up in the second; in the first one the end is in view */
+  g_object_get (get_timeline (second), "vadjustment", &adjustment, NULL);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 700);
+  g_object_unref (adjustment);
+  app_frames (GTK_WIDGET (second), 3);
+  g_assert_true (network->is_behind);
+  rt_timeline_scroll_to_bottom (get_timeline (first));
+  g_signal_emit_by_name (get_timeline (first), "notify::at-bottom", NULL);
+  g_assert_true (network->is_behind);
+  focus (first);
+  g_assert_true (rt_timeline_get_at_bottom (get_timeline (first)));
+  g_assert_true (rt_network_get_active (network));
+  g_assert_false (network->is_behind);
+  focus (second);
+  g_assert_true (network->is_behind);
+  focus (first);
+
+  /* the one that nobody looks at is closed */
+  g_assert_true (rt_network_get_active (network));
+  gtk_window_destroy (GTK_WINDOW (second));
+  g_assert_true (rt_network_get_active (network));
+  g_assert_false (network->is_behind);
+  gtk_window_destroy (GTK_WINDOW (first));
+  g_assert_false (rt_network_get_active (network));
+  app_fixture_tear_down (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -427,5 +494,6 @@ main (int    argc,
   g_test_add_func ("/window/load-error", test_load_error);
   g_test_add_func ("/window/trouble", test_trouble);
   g_test_add_func ("/window/narrow", test_narrow);
+  g_test_add_func ("/window/two", test_two);
   return g_test_run ();
 }

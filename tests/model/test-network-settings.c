@@ -57,7 +57,17 @@ test_receipts (Fixture *self, gconstpointer data)
   g_assert_cmpuint (counts.receipts, ==, 1);
 }
 
-/* What was missed is not forgotten for that. */
+static void
+begin_again (Fixture *self)
+{
+  teller_clear (&self->teller);
+  person_end (&self->ada);
+  person_begin (&self->ada);
+  self->a = person_get (&self->ada, 0);
+  rt_wait_until (rt_network_get_chat_loaded (self->a) && rt_network_get_socket (self->a) != NULL);
+}
+
+/* What was missed is not forgotten for that, not even by the next life; what does not wait for it is told of. */
 static void
 test_catch_up (Fixture *self, gconstpointer data)
 {
@@ -69,9 +79,22 @@ test_catch_up (Fixture *self, gconstpointer data)
   rt_wait_until (self->a->talk->missed_from != 0);
   g_assert_cmpuint (self->a->talk->round_timer, ==, 0);
   g_assert_cmpuint (self->teller.n_asks, ==, 0);
+  g_assert_false (rt_network_is_catching_up (self->a));
+
+  begin_again (self);
+  g_assert_cmpint (self->a->talk->missed_from, !=, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_gaps (self->a)), ==, 1);
+  teller_init (&self->teller, self->a);
+  teller_add (&self->teller, "bob", 1000, "said meanwhile");
+  rt_wait_until (self->teller.n_names > 0);
+  g_assert_cmpuint (self->teller.n_asks, ==, 0);
   g_object_set (self->ada.settings, "catch-up", TRUE, NULL);
   wait_rows (self->a, 1);
   g_assert_cmpstr (rt_message_item_get_text (row_at (self->a, 0)), ==, "said meanwhile");
+  rt_wait_until (self->a->talk->round == NULL);
+  /* once */
+  begin_again (self);
+  g_assert_cmpint (self->a->talk->missed_from, ==, 0);
 }
 
 static void

@@ -18,11 +18,35 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (RtChatPage, rt_chat_page, GTK_TYPE_WIDGET)
 
+static gboolean
+is_behind (RtChatPage *self)
+{
+  return !rt_timeline_get_at_bottom (self->timeline) && !rt_timeline_get_empty (self->timeline);
+}
+
+void
+rt_chat_page_update_following (RtChatPage *self)
+{
+  g_return_if_fail (RT_IS_CHAT_PAGE (self));
+
+  if (self->network != NULL)
+    rt_network_set_following (self->network, !is_behind (self));
+}
+
+/* Two windows may show the network: of one that is before his eyes no other page says where he reads. */
+static gboolean
+is_other_seen (RtChatPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return self->network != NULL && rt_network_get_active (self->network) && !(GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)));
+}
+
 static void
 update_jump_cb (RtChatPage *self)
 {
   guint n = rt_timeline_get_new_below (self->timeline);
-  gboolean show = !rt_timeline_get_at_bottom (self->timeline) && !rt_timeline_get_empty (self->timeline);
+  gboolean show = is_behind (self);
   g_autofree char *words = NULL;
 
   if (n > 0)
@@ -36,8 +60,8 @@ update_jump_cb (RtChatPage *self)
                                   words != NULL ? words : _("Go to the newest message"), -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.newest", show);
   gtk_widget_set_visible (self->jump_button, show);
-  if (self->network != NULL)
-    rt_network_set_following (self->network, !show);
+  if (!is_other_seen (self))
+    rt_chat_page_update_following (self);
 }
 
 static void

@@ -23,4 +23,7 @@ void        rt_chat_page_start_whisper (RtChatPage *self, const char *id);
 /* Shows the message, and marks it for a moment. */
 void        rt_chat_page_show_message  (RtChatPage *self, const RtTimelineKey *key);
 
+/* It is before the person's eyes now: its network is told whether he reads the end of it. */
+void        rt_chat_page_update_following (RtChatPage *self);
+
 G_END_DECLS
