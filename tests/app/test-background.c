@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/rt-background.h"
+#include "app/rt-notifier.h"
 #include "support/rt-wait.h"
 
 #define PORTAL "org.freedesktop.portal.Desktop"
@@ -364,6 +365,84 @@ test_nobody (Fixture *self, gconstpointer unused)
   g_assert_false (is_autostarted ());
 }
 
+/* ---- notifications ---- */
+
+static void
+notification_cb (GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
+{
+  g_autofree char *id = NULL;
+
+  g_assert_cmpstr (method, ==, "RemoveNotification");
+  g_variant_get (parameters, "(ss)", NULL, &id);
+  g_ptr_array_add (data, g_steal_pointer (&id));
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static RtNetworks *
+make_networks (const char *folder)
+{
+  RtNetworks *networks = rt_networks_new (folder);
+  g_autoptr (RtNetworkConfig) config = rt_network_config_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rt_networks_load_async (networks, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  rt_networks_load_finish (networks, result, &error);
+  g_assert_no_error (error);
+  g_object_set (config, "subnet", "one", "encryption", "Plaintext", "listen-host", "127.0.0.1", NULL);
+  rt_networks_add (networks, config, &error);
+  g_assert_no_error (error);
+  return networks;
+}
+
+/* This life showed nothing; what an earlier one left there says what was written. */
+static void
+test_withdraws (Fixture *self, gconstpointer unused)
+{
+  static const GDBusInterfaceVTable vtable = { notification_cb, NULL, NULL, { NULL } };
+  g_autoptr (GDBusConnection) desktop = connect_bus (self);
+  g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml ("<node><interface name='org.gtk.Notifications'>"
+    "<method name='RemoveNotification'><arg type='s' direction='in'/><arg type='s' direction='in'/></method></interface></node>", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("rt-notifier-XXXXXX", NULL), *id = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (RtNetworks) networks = make_networks (folder);
+  g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (networks), 0);
+  GApplication *application = g_application_new ("org.roundtable.Test", G_APPLICATION_DEFAULT_FLAGS);
+  RtNotifier *notifier;
+  guint name_id;
+
+  self->background = rt_background_new (self->settings, self->bus, FALSE);
+  g_dbus_connection_register_object (desktop, "/org/gtk/Notifications", info->interfaces[0], &vtable, removed, NULL, &error);
+  g_assert_no_error (error);
+  name_id = g_bus_own_name_on_connection (desktop, "org.gtk.Notifications", G_BUS_NAME_OWNER_FLAGS_NONE, acquired_cb, NULL, self, NULL);
+  rt_wait_until (self->owned);
+  g_application_register (application, NULL, &error);
+  g_assert_no_error (error);
+  notifier = rt_notifier_new (application, networks, self->settings);
+  id = g_strconcat ("network-", rt_network_config_get_uuid (rt_network_get_config (network)), NULL);
+  g_object_set (self->settings, "notification-text", FALSE, NULL);
+  rt_wait_until (removed->len == 1);
+  g_assert_cmpstr (removed->pdata[0], ==, id);
+  g_object_set (self->settings, "notification-text", TRUE, NULL);
+  g_object_set (self->settings, "notifications", FALSE, NULL);
+  rt_wait_until (removed->len == 2);
+  g_assert_cmpstr (removed->pdata[1], ==, id);
+
+  g_assert_finalize_object (notifier);
+  g_assert_finalize_object (application);
+  g_bus_unown_name (name_id);
+  g_dbus_connection_close_sync (desktop, NULL, NULL);
+  rt_networks_shutdown_async (networks, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  g_assert_true (rt_networks_shutdown_finish (networks, result, &error));
+  g_clear_object (&network);
+  g_clear_object (&networks);
+  rt_remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -375,5 +454,6 @@ main (int argc, char **argv)
   g_test_add ("/background/others", Fixture, "portal", set_up, test_others, tear_down);
   g_test_add ("/background/switched-off", Fixture, "portal", set_up, test_switched_off, tear_down);
   g_test_add ("/background/nobody", Fixture, NULL, set_up, test_nobody, tear_down);
+  g_test_add ("/background/withdraws", Fixture, NULL, set_up, test_withdraws, tear_down);
   return g_test_run ();
 }
