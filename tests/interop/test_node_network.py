@@ -124,7 +124,7 @@ class Network(NetworkTest):
         one.do('connect', addr=ready['addr'][0], port=ready['addr'][1])
         print('{"cmd":"status","tag":"before"}', file=other.stdin, flush=True)
         # Far more than that: some of it is still in the buffers of the system when reading begins.
-        n, size = 2000, 60000
+        n, size = 3000, 60000
         for _ in range(8):
             one.do('burst', n=n // 8, size=size)
             until(lambda: one.table()[0]['queued'] == 0, 'the other node to take it all')
@@ -138,8 +138,8 @@ class Network(NetworkTest):
         dropped = sum(event['events'] for event in events if event['ev'] == 'dropped')
         self.assertGreater(dropped, 0)
         self.assertGreaterEqual(len(messages) + dropped, n)
-        # and what was on its way when reading began
-        self.assertLess(len(messages) * size, 80 << 20)
+        # 64 MiB, and what was on its way when reading began: in the buffers of the system, which are large where the machine is busy
+        self.assertLess(len(messages) * size, 120 << 20)
         # of those the last ones
         last = [int(event['packets'][1][:8]) for event in messages]
         self.assertIn(n // 8 - 1, last[-n // 8:])
