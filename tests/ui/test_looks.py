@@ -37,6 +37,12 @@ class Looks(Scenario):
         w.show_traffic()
         self.picture(f'traffic-{look}')
         w.show_chat()
+        for keys, title in (('ctrl+comma', 'Preferences'), ('ctrl+shift+f', 'Search messages')):
+            self.desk.press(keys)
+            w.wait_dialog(title)
+            self.picture(f'{title.split()[0].lower()}-{look}')
+            self.desk.press('Escape')
+            w.wait_no_dialog()
 
     def test_light_and_dark(self):
         w, _ = self.open_talk()
