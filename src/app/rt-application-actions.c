@@ -97,6 +97,14 @@ shortcuts_action (GSimpleAction *action,
 }
 
 static void
+help_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  rt_application_show_help (user_data);
+}
+
+static void
 about_action (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -146,6 +154,7 @@ static const GActionEntry action_entries[] = {
   { .name = "show-message", .activate = show_message_action, .parameter_type = "(sxx)" },
   { .name = "search", .activate = search_action },
   { .name = "preferences", .activate = preferences_action },
+  { .name = "help", .activate = help_action },
   { .name = "about", .activate = about_action },
   { .name = "load", .activate = load_action },
   { .name = "quit", .activate = quit_action },
@@ -161,7 +170,8 @@ static const struct
   { "app.new-window", { "<Control><Shift>n" } },
   { "win.search", { "<Control><Shift>f" } },
   { "app.preferences", { "<Control>comma" } },
-  { "app.shortcuts", { "<Control>question", "F1" } },
+  { "app.shortcuts", { "<Control>question" } },
+  { "app.help", { "F1" } },
   { "app.quit", { "<Control>q" } },
   { "window.close", { "<Control>w" } },
   { "win.show-nth-page(1)", { "<Alt>1" } },
@@ -180,6 +190,7 @@ void
 rt_application_add_actions (RtApplication *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries, G_N_ELEMENTS (action_entries), self);
+  rt_application_add_help (self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
 }

@@ -33,6 +33,12 @@ void      rt_application_begin_quit (RtApplication *self);
 /* ---- rt-application-actions.c ---- */
 void      rt_application_add_actions (RtApplication *self);
 
+/* ---- rt-application-help.c ---- */
+/* The page of the user guide about what is in front. */
+void      rt_application_show_help (RtApplication *self);
+/* F1 in every window that there will be. */
+void      rt_application_add_help (RtApplication *self);
+
 /* ---- rt-application-ask.c: what comes from outside: the desktop, the bus, the command line ---- */
 typedef enum { RT_ASK_MESSAGE, RT_ASK_SEARCH, RT_ASK_URI } RtAskKind;
 
