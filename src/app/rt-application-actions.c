@@ -81,7 +81,7 @@ preferences_action (GSimpleAction *action,
         preferences = one;
     }
   if (preferences == NULL)
-    preferences = rt_preferences_window_new (GTK_WINDOW (window), self->settings, self->background);
+    preferences = rt_preferences_window_new (GTK_WINDOW (window), self->networks, self->settings, self->background);
   gtk_window_present (GTK_WINDOW (preferences));
 }
 

@@ -6,8 +6,11 @@
 
 #include "app-fixture.h"
 #include "app/chat/rt-composer.h"
+#include "app/preferences/rt-name-group.h"
 #include "app/preferences/rt-preferences-window.h"
 #include "app/rt-about.h"
+#include "app/rt-entry-field.h"
+#include "app/rt-first-run-page.h"
 #include "app/rt-network-view.h"
 #include "app/rt-uri.h"
 
@@ -174,6 +177,73 @@ test_history (Fixture *self, gconstpointer unused)
   g_assert_null (app_dialog (GTK_WINDOW (self->preferences)));
 }
 
+static void
+type_name (Fixture *self, const char *name)
+{
+  GtkWidget *field = app_find (self->preferences, RT_TYPE_ENTRY_FIELD, "name_row");
+
+  gtk_widget_grab_focus (field);
+  gtk_editable_set_text (GTK_EDITABLE (field), name);
+  app_settle ();
+}
+
+static GtkWidget *
+change_button (Fixture *self)
+{
+  GtkWidget *button = app_find (self->preferences, GTK_TYPE_BUTTON, "change_button");
+
+  return gtk_widget_get_mapped (button) ? button : NULL;
+}
+
+/* What is typed is no name before the button is pressed; then every network has it. What cannot be a name is not taken, and it says why. */
+static void
+test_name (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (RtNetwork) one = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0), two = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 1);
+  GtkWidget *group = app_find (self->preferences, RT_TYPE_NAME_GROUP, NULL);
+  GtkEditable *field = GTK_EDITABLE (app_find (self->preferences, RT_TYPE_ENTRY_FIELD, "name_row"));
+  g_autofree char *too_long = g_strnfill (RT_PERSON_NAME_MAX + 1, 'x');
+
+  g_assert_cmpstr (gtk_editable_get_text (field), ==, "Ada");
+  g_assert_null (change_button (self));
+  type_name (self, "  Ada Lovelace ");
+  g_assert_nonnull (change_button (self));
+  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ada");
+  app_picture (self->preferences, "preferences-name");
+  g_signal_emit_by_name (change_button (self), "clicked");
+  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ada Lovelace");
+  g_assert_cmpstr (rt_network_get_user_name (one), ==, "Ada Lovelace");
+  g_assert_cmpstr (rt_network_get_user_name (two), ==, "Ada Lovelace");
+  g_assert_cmpstr (gtk_editable_get_text (field), ==, "Ada Lovelace");
+  app_settle ();
+  g_assert_null (change_button (self));
+
+  type_name (self, "");
+  g_assert_true (app_shows (group, "Enter a name"));
+  g_assert_false (gtk_widget_is_sensitive (change_button (self)));
+  type_name (self, too_long);
+  g_assert_nonnull (rt_entry_field_get_problem (RT_ENTRY_FIELD (field)));
+  g_assert_false (gtk_widget_is_sensitive (change_button (self)));
+  g_signal_emit_by_name (field, "entry-activated");
+  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ada Lovelace");
+  app_picture (self->preferences, "preferences-no-name");
+  type_name (self, "Countess");
+  g_assert_false (app_shows (group, "Enter a name"));
+  g_assert_true (gtk_widget_is_sensitive (change_button (self)));
+  /* Enter does it, too */
+  g_signal_emit_by_name (field, "entry-activated");
+  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Countess");
+  type_name (self, "Nobody");
+  /* elsewhere meanwhile: what is is shown */
+  rt_networks_set_user_name (self->app.networks, "Ada");
+  g_assert_cmpstr (gtk_editable_get_text (field), ==, "Ada");
+  app_settle ();
+  g_assert_null (change_button (self));
+  /* before the first run is done there is nothing to change */
+  rt_networks_set_user_name (self->app.networks, "");
+  g_assert_false (gtk_widget_get_visible (group));
+}
+
 /* Nothing is installed in this test, and it says that what is chosen will be forgotten; without a bus nobody says no. */
 static void
 test_says (Fixture *self, gconstpointer unused)
@@ -309,6 +379,7 @@ main (int argc, char **argv)
   ADD ("pictures", test_pictures);
   ADD ("send-key", test_send_key);
   ADD ("history", test_history);
+  ADD ("name", test_name);
   ADD ("says", test_says);
   ADD ("two-windows", test_two_windows);
   ADD ("uris", test_uris);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "rt-name-group.h"
 #include "rt-preferences-window.h"
 
 struct _RtPreferencesWindow
@@ -14,6 +15,7 @@ struct _RtPreferencesWindow
   gboolean      updating;
 
   GtkWidget    *forgetful_group;
+  RtNameGroup  *name_group;
   AdwComboRow  *colours_row;
   AdwComboRow  *send_key_row;
   GtkSwitch    *notifications_switch;
@@ -128,6 +130,7 @@ rt_preferences_window_class_init (RtPreferencesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = rt_preferences_window_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, forgetful_group);
+  gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, name_group);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, colours_row);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, send_key_row);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, notifications_switch);
@@ -142,6 +145,7 @@ rt_preferences_window_class_init (RtPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, keep_row);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, keep_chosen_cb);
+  g_type_ensure (RT_TYPE_NAME_GROUP);
 }
 
 static void
@@ -151,7 +155,7 @@ rt_preferences_window_init (RtPreferencesWindow *self)
 }
 
 GtkWidget *
-rt_preferences_window_new (GtkWindow *parent, RtSettings *settings, RtBackground *background)
+rt_preferences_window_new (GtkWindow *parent, RtNetworks *networks, RtSettings *settings, RtBackground *background)
 {
   RtPreferencesWindow *self = g_object_new (RT_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
   const struct {
@@ -163,6 +167,7 @@ rt_preferences_window_new (GtkWindow *parent, RtSettings *settings, RtBackground
   };
 
   self->settings = g_object_ref (settings);
+  rt_name_group_set_networks (self->name_group, networks);
   for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
     g_object_bind_property (settings, switches[i].property, switches[i].widget, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_swapped (settings, "notify", G_CALLBACK (update_choices), self);
