@@ -116,6 +116,7 @@ rt_network_config_check_field (const char *property, const char *text)
   static const char * const encryptions[] = { P2P_ENCRYPTION_SSL, P2P_ENCRYPTION_PLAINTEXT, NULL };
   static const char * const versions[] = { "0.7", "0.6", NULL };
   static const char * const kinds[] = { "mesh", "sync", "chord", NULL };
+  static const char * const announces[] = { RT_ANNOUNCE_NO, RT_ANNOUNCE_MEMBERS, RT_ANNOUNCE_EVERYBODY, NULL };
 
   g_return_val_if_fail (property != NULL, NULL);
 
@@ -129,6 +130,8 @@ rt_network_config_check_field (const char *property, const char *text)
     return check_choice (text, versions, _("This version is not spoken here"));
   if (g_str_equal (property, "kind"))
     return check_choice (text, kinds, _("There is no such kind of network"));
+  if (g_str_equal (property, "announce"))
+    return check_choice (text, announces, _("Nobody can be told so of a network"));
   if (g_str_equal (property, "listen-host"))
     return check_host (text);
   if (g_str_equal (property, "listen-port"))
@@ -167,6 +170,7 @@ rt_network_config_check (RtNetworkConfig *self, GError **error)
     { "peers", peers },
     { "max-outgoing", max_outgoing },
     { "k", k },
+    { "announce", rt_network_config_get_announce (self) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)

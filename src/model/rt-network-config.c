@@ -16,6 +16,7 @@ struct _RtNetworkConfig {
   gboolean leasing;
   guint    k;
   gboolean seeding;
+  char    *announce;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -35,6 +36,7 @@ enum {
   PROP_LEASING,
   PROP_K,
   PROP_SEEDING,
+  PROP_ANNOUNCE,
   N_PROPS
 };
 
@@ -98,6 +100,7 @@ rt_network_config_finalize (GObject *object)
   g_free (self->kind);
   g_free (self->listen_host);
   g_free (self->out_address);
+  g_free (self->announce);
   g_strfreev (self->peers);
 
   G_OBJECT_CLASS (rt_network_config_parent_class)->finalize (object);
@@ -137,6 +140,7 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_LEASING: g_value_set_boolean (value, self->leasing); break;
     case PROP_K: g_value_set_uint (value, self->k); break;
     case PROP_SEEDING: g_value_set_boolean (value, self->seeding); break;
+    case PROP_ANNOUNCE: g_value_set_string (value, self->announce); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -161,6 +165,7 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_LEASING: set_flag (self, &self->leasing, g_value_get_boolean (value), pspec); break;
     case PROP_K: set_number (self, &self->k, g_value_get_uint (value), pspec); break;
     case PROP_SEEDING: set_flag (self, &self->seeding, g_value_get_boolean (value), pspec); break;
+    case PROP_ANNOUNCE: set_text (self, &self->announce, value, pspec); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -190,6 +195,7 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_LEASING] = g_param_spec_boolean ("leasing", NULL, NULL, TRUE, flags);
   properties[PROP_K] = g_param_spec_uint ("k", NULL, NULL, 0, RT_NETWORK_MAX_K, 0, flags);
   properties[PROP_SEEDING] = g_param_spec_boolean ("seeding", NULL, NULL, TRUE, flags);
+  properties[PROP_ANNOUNCE] = g_param_spec_string ("announce", NULL, NULL, RT_ANNOUNCE_NO, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -223,6 +229,7 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "leasing", self->leasing,
                        "k", self->k,
                        "seeding", self->seeding,
+                       "announce", self->announce,
                        NULL);
 }
 
@@ -331,6 +338,13 @@ rt_network_config_set_seeding (RtNetworkConfig *self, gboolean seeding)
   set_flag (self, &self->seeding, seeding != FALSE, properties[PROP_SEEDING]);
 }
 
+const char *
+rt_network_config_get_announce (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), NULL);
+  return self->announce;
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {
@@ -372,6 +386,7 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->leasing = self->leasing;
   stored->k = self->k;
   stored->seeding = self->seeding;
+  stored->announce = g_strdup (self->announce);
   return stored;
 }
 
@@ -397,5 +412,6 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "leasing", stored->leasing,
                        "k", MIN (stored->k, RT_NETWORK_MAX_K),
                        "seeding", stored->seeding,
+                       "announce", stored->announce != NULL ? stored->announce : RT_ANNOUNCE_NO,
                        NULL);
 }

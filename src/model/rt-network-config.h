@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * "chord": with a distributed one),
  * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
  * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can);
- * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network).
+ * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network);
+ * announce (string, RT_ANNOUNCE_NO: what the local network is told of it: docs/lan.md).
  */
 #define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetworkConfig, rt_network_config, RT, NETWORK_CONFIG, GObject)
@@ -33,6 +34,10 @@ gboolean     rt_network_config_get_leasing (RtNetworkConfig *self);
 guint        rt_network_config_get_k (RtNetworkConfig *self);
 gboolean     rt_network_config_get_seeding (RtNetworkConfig *self);
 #define RT_NETWORK_MAX_K 10u
+const char  *rt_network_config_get_announce (RtNetworkConfig *self);
+#define RT_ANNOUNCE_NO        "no"
+#define RT_ANNOUNCE_MEMBERS   "members"       /* that there is one; which, only who is in it can tell */
+#define RT_ANNOUNCE_EVERYBODY "everybody"     /* its name, and all else that one needs to come in */
 P2pProtocol *rt_network_config_dup_protocol (RtNetworkConfig *self);
 
 /* One field as typed, while typing: NULL when it is fine, else what is wrong, in words (transfer full). property is a name from above; text what was typed

@@ -140,6 +140,8 @@ static const char * const migrations[] = {
   /* 5: the words of messages whose place is below it are in the index as folding `version` had them, the others as the next one has: rt-store-refold.c */
   ("CREATE TABLE words_folding (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, below INTEGER NOT NULL);"
    "INSERT INTO words_folding SELECT 1, iif (max (place) IS NULL, 2, 1), coalesce (max (place) + 1, 0) FROM messages;"),
+  /* 6: what the local network is told of a network: nothing, unless the person says so */
+  "ALTER TABLE networks ADD COLUMN announce TEXT NOT NULL DEFAULT 'no'",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

@@ -228,7 +228,9 @@ is_version (sqlite3 *db, int version)
 
   if (version >= RT_STORE_VERSION || version < 0)
     return version >= 0 && version < MAX_VERSION;
-  statement = rt_store_prepare (db, version < 4 ? "SELECT 1 FROM sqlite_master WHERE name = 'message_words'" : "SELECT 1 FROM sqlite_master WHERE name = 'words_folding'", "", NULL);
+  statement = rt_store_prepare (db, version < 4 ? "SELECT 1 FROM sqlite_master WHERE name = 'message_words'" :
+                                    version < 5 ? "SELECT 1 FROM sqlite_master WHERE name = 'words_folding'" :
+                                                  "SELECT 1 FROM pragma_table_info ('networks') WHERE name = 'announce'", "", NULL);
   has_later = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
   sqlite3_finalize (statement);
   return !has_later;

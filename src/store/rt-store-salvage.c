@@ -24,6 +24,7 @@ static const struct {
   const char *table, *columns, *order, *backwards;
 } tables[] = {
   { "profile", "key, value", "key", "key DESC" },
+  { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created", "uuid", "uuid DESC" },
   { "known_peers", "network, host, port, node_id, source, last_seen, last_failure, failure_words, attempts", "network, host, port", "network DESC, host DESC, port DESC" },

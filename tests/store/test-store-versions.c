@@ -38,7 +38,7 @@ test_first_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "5");
+  assert_answer (self->path, "PRAGMA user_version", "6");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
   networks = load_networks (store);
@@ -95,7 +95,7 @@ test_second_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "5");
+  assert_answer (self->path, "PRAGMA user_version", "6");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_false (network->leasing);
@@ -156,7 +156,7 @@ test_third_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "5");
+  assert_answer (self->path, "PRAGMA user_version", "6");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
@@ -294,7 +294,7 @@ test_fourth_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "5");
+  assert_answer (self->path, "PRAGMA user_version", "6");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   chat = rt_store_chat_new (store, "one");
   state = load_chat (chat);
@@ -317,6 +317,34 @@ test_fourth_version (Fixture *self, gconstpointer data)
     }
 }
 
+/* One of the fifth, whose networks are announced to nobody: they still are to nobody, until the person says so. */
+static void
+test_fifth_version (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreNetwork) made = make_network ("one", 0, "club");
+  g_autoptr (GPtrArray) networks = NULL, again = NULL;
+  RtStoreNetwork *network;
+
+  g_assert_true (save_network (store, made, NULL));
+  close_store (store);
+  g_clear_object (&store);
+  tell (self->path, "ALTER TABLE networks DROP COLUMN announce");
+  tell (self->path, "PRAGMA user_version = 5");
+
+  store = open_well (self->path);
+  assert_answer (self->path, "PRAGMA user_version", "6");
+  networks = load_networks (store);
+  network = networks->pdata[0];
+  g_assert_cmpstr (network->subnet, ==, "club");
+  g_assert_cmpstr (network->announce, ==, "no");
+  g_free (network->announce);
+  network->announce = g_strdup ("members");
+  g_assert_true (save_network (store, network, NULL));
+  again = load_networks (store);
+  g_assert_cmpstr (((RtStoreNetwork *) again->pdata[0])->announce, ==, "members");
+}
+
 /* Migrations are never changed once published: somebody has databases that were made by them. With a new one, the digest of the newest version is added. */
 static void
 test_form_is_fixed (Fixture *self, gconstpointer data)
@@ -327,7 +355,7 @@ test_form_is_fixed (Fixture *self, gconstpointer data)
   close_store (store);
   form = ask (self->path, "SELECT group_concat (sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'message\\_words\\_%' ESCAPE '\\' ORDER BY name)");
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, form, -1);
-  g_assert_cmpstr (digest, ==, "859136a5f8fb4176b021ad6fa4a64b4012c82b682ecbd0bad275237097c3bf43");
+  g_assert_cmpstr (digest, ==, "c01b3bd8b702d01f0699ea660f2bfc10b8b1d0ed83ab74d131382cbf9fb6ffc4");
 }
 
 int
@@ -340,6 +368,7 @@ main (int argc, char *argv[])
   ADD ("second", test_second_version);
   ADD ("third", test_third_version);
   ADD ("fourth", test_fourth_version);
+  ADD ("fifth", test_fifth_version);
   ADD ("form-is-fixed", test_form_is_fixed);
   return g_test_run ();
 }
