@@ -59,6 +59,25 @@ rt_invitation_free (RtInvitation *self)
   g_free (self);
 }
 
+RtInvitation *
+rt_invitation_copy (const RtInvitation *self)
+{
+  RtInvitation *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new0 (RtInvitation, 1);
+  copy->title = g_strdup (self->title);
+  copy->subnet = g_strdup (self->subnet);
+  copy->encryption = g_strdup (self->encryption);
+  copy->kind = g_strdup (self->kind);
+  copy->leasing = self->leasing;
+  copy->k = self->k;
+  copy->version = g_strdup (self->version);
+  copy->addresses = g_strdupv (self->addresses);
+  return copy;
+}
+
 static gboolean G_GNUC_PRINTF (3, 4)
 refuse (GError **error, RtInvitationError code, const char *format, ...)
 {

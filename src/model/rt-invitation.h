@@ -47,6 +47,7 @@ typedef struct {
 RtInvitation    *rt_invitation_new        (RtNetworkConfig *config, const char *title, const char * const *addresses);
 /* length: in bytes, -1: up to the NUL. */
 RtInvitation    *rt_invitation_parse      (const char *link, gssize length, GError **error);
+RtInvitation    *rt_invitation_copy       (const RtInvitation *self);
 void             rt_invitation_free       (RtInvitation *self);
 gboolean         rt_invitation_equal      (const RtInvitation *a, const RtInvitation *b);
 /* Always one that rt_invitation_parse() takes: the last addresses are left out where the link would be too long. Transfer full. */
