@@ -5,8 +5,11 @@
 #include <string.h>
 #include <glib/gi18n.h>
 
+#include "model/rt-invitation.h"
 #include "model/rt-message-item.h"
+#include "networks/rt-join-dialog.h"
 #include "rt-uri.h"
+#include "rt-window.h"
 
 #define SCHEME "roundtable"
 /* As much of a word that nobody knows as is shown. */
@@ -14,13 +17,65 @@
 
 G_DEFINE_QUARK (rt-uri-error-quark, rt_uri_error)
 
+static gboolean
+check_invitation (const char *uri, GError **error)
+{
+  g_autoptr (RtInvitation) invitation = rt_invitation_parse (uri, -1, error);
+
+  return invitation != NULL;
+}
+
+static void
+invitation_accepted_cb (RtWindow *window, RtNetwork *network)
+{
+  rt_window_select (window, network, TRUE);
+}
+
+/* The same one twice is asked about once: a page may open its link as often as it likes. */
+static gboolean
+present_again (GtkWindow *window, const RtInvitation *invitation)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  guint n = g_list_model_get_n_items (toplevels);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
+
+      if (RT_IS_JOIN_DIALOG (other) && gtk_window_get_transient_for (other) == window &&
+          rt_invitation_equal (rt_join_dialog_get_invitation (RT_JOIN_DIALOG (other)), invitation))
+        {
+          gtk_window_present (other);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+open_invitation (GtkWindow *window, const char *uri)
+{
+  g_autoptr (RtInvitation) invitation = rt_invitation_parse (uri, -1, NULL);
+  RtNetworks *networks = rt_window_get_networks (RT_WINDOW (window));
+  const char *name = rt_networks_get_user_name (networks);
+  RtJoinDialog *dialog;
+
+  if (invitation == NULL || present_again (window, invitation))
+    return;
+  dialog = rt_join_dialog_new (window, networks, invitation, name == NULL || *name == '\0');
+  g_signal_connect_object (dialog, "accepted", G_CALLBACK (invitation_accepted_cb), window, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* What links can ask for: the word after the colon. "roundtable:" alone shows the window, which is there already. */
 static const struct
 {
   const char *word;
+  gboolean  (*check) (const char *uri, GError **error);         /* NULL: any that is a link at all */
   void      (*open) (GtkWindow *window, const char *uri);       /* NULL: nothing more is to be done */
 } kinds[] = {
-  { "", NULL },
+  { "", NULL, NULL },
+  { "invite", check_invitation, open_invitation },
 };
 
 static int
@@ -78,13 +133,16 @@ check (const char *uri, GError **error)
                    ngettext ("The link is longer than %u byte. No link of Roundtable is.", "The link is longer than %u bytes. No link of Roundtable is.", RT_URI_MAX_BYTES), RT_URI_MAX_BYTES);
       return -1;
     }
+  word = dup_word (uri);
+  kind = find_kind (word);
+  /* which knows better what is wrong */
+  if (kind >= 0 && kinds[kind].check != NULL)
+    return kinds[kind].check (uri, error) ? kind : -1;
   if (!is_plain (uri) || !g_uri_is_valid (uri, G_URI_FLAGS_NONE, NULL))
     {
       g_set_error_literal (error, RT_URI_ERROR, RT_URI_ERROR_MALFORMED, _("The link is damaged: perhaps a part of it was lost when it was copied."));
       return -1;
     }
-  word = dup_word (uri);
-  kind = find_kind (word);
   if (kind < 0)
     {
       shown = rt_sanitise_line (word, WORD_BYTES);

@@ -5,7 +5,10 @@
 
 #include "app/rt-banner.h"
 #include "app/rt-entry-field.h"
+#include "app/rt-uri.h"
+#include "model/rt-invitation.h"
 #include "rt-address-group.h"
+#include "rt-join-dialog.h"
 #include "rt-network-dialog.h"
 
 struct _RtNetworkDialog
@@ -21,6 +24,7 @@ struct _RtNetworkDialog
   RtBanner            *banner;
   AdwPreferencesGroup *friend_group;
   RtEntryField        *friend_row;
+  RtHintRow           *friend_hint;
   AdwPreferencesGroup *network_group;
   RtEntryField        *subnet_row;
   AdwComboRow         *encryption_row;
@@ -33,6 +37,7 @@ struct _RtNetworkDialog
   AdwActionRow        *fixed_kind_row;
   GtkLabel            *fixed_kind_label;
   RtAddressGroup      *peers_group;
+  AdwPreferencesGroup *advanced_group;
   AdwComboRow         *version_row;
   RtEntryField        *listen_host_row;
   RtEntryField        *listen_port_row;
@@ -140,6 +145,60 @@ update_kind (RtNetworkDialog *self)
   gtk_label_set_label (self->fixed_kind_label, words);
 }
 
+/* Of a friend one has an address, or a link that says all. */
+static char *
+check_friend (const char *text)
+{
+  g_autoptr (RtInvitation) invitation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!rt_uri_is_ours (text))
+    return rt_network_config_check_field ("peers", text);
+  invitation = rt_invitation_parse (text, -1, &error);
+  return invitation != NULL ? NULL : g_strdup (error->message);
+}
+
+/* TRUE: what stands there is meant as a link, good or not: the other fields have nothing to say. */
+static gboolean
+is_link (RtNetworkDialog *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->mode != RT_NETWORK_DIALOG_JOIN)
+    return FALSE;
+  text = rt_entry_field_dup_text (self->friend_row);
+  return rt_uri_is_ours (text);
+}
+
+static RtInvitation *
+dup_invitation (RtNetworkDialog *self)
+{
+  g_autofree char *text = is_link (self) ? rt_entry_field_dup_text (self->friend_row) : NULL;
+
+  return text != NULL ? rt_invitation_parse (text, -1, NULL) : NULL;
+}
+
+/* A link takes the place of all that would have to be typed. */
+static void
+update_link (RtNetworkDialog *self)
+{
+  g_autoptr (RtInvitation) invitation = dup_invitation (self);
+  gboolean link = is_link (self);
+
+  if (self->mode != RT_NETWORK_DIALOG_JOIN)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->network_group), !link);
+  gtk_widget_set_visible (GTK_WIDGET (self->advanced_group), !link);
+  gtk_button_set_label (self->accept_button, link ? _("_Look at it") : _("_Join"));
+  if (invitation != NULL)
+    {
+      /* Translators: %s is the name of a network */
+      g_autofree char *words = g_strdup_printf (_("An invitation to “%s”"), invitation->subnet);
+
+      rt_hint_row_set_text (self->friend_hint, RT_HINT_SUCCESS, words);
+    }
+}
+
 /* The first field, from above, that does not let the dialog be accepted; at_field: the words stand there already. */
 static const char *
 find_problem (RtNetworkDialog *self,
@@ -152,8 +211,9 @@ find_problem (RtNetworkDialog *self,
     self->listen_port_row,
     self->out_address_row,
   };
+  guint n = is_link (self) ? 1 : G_N_ELEMENTS (fields);
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+  for (guint i = 0; i < n; i++)
     {
       const char *problem = fields[i] != NULL ? rt_entry_field_get_problem (fields[i]) : NULL;
 
@@ -175,12 +235,35 @@ update_problem (RtNetworkDialog *self)
   g_free (self->problem);
   self->problem = g_strdup (find_problem (self, &at_field));
 
+  update_link (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), self->problem == NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->accept_button), self->problem);
   gtk_label_set_label (self->problem_label, self->problem != NULL ? self->problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), self->problem != NULL && !at_field);
   /* what was refused is no longer what is asked */
   rt_banner_set_title (self->banner, NULL);
+}
+
+static void
+invitation_accepted_cb (RtNetworkDialog *self,
+                        RtNetwork       *network)
+{
+  g_signal_emit (self, signals[ACCEPTED], 0, network);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* In front of this one, which is there again when he thinks better of it. */
+static void
+show_invitation (RtNetworkDialog *self)
+{
+  g_autoptr (RtInvitation) invitation = dup_invitation (self);
+  RtJoinDialog *dialog;
+
+  if (invitation == NULL)
+    return;
+  dialog = rt_join_dialog_new (GTK_WINDOW (self), self->networks, invitation, FALSE);
+  g_signal_connect_object (dialog, "accepted", G_CALLBACK (invitation_accepted_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -192,6 +275,11 @@ accept_clicked_cb (RtNetworkDialog *self)
 
   if (self->problem != NULL)
     return;
+  if (is_link (self))
+    {
+      show_invitation (self);
+      return;
+    }
   config = rt_network_dialog_dup_config (self);
   if (rt_network_config_check (config, &error))
     {
@@ -311,6 +399,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, banner);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, friend_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, friend_row);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, friend_hint);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, network_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, subnet_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, encryption_row);
@@ -323,6 +412,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, advanced_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, version_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, listen_host_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, listen_port_row);
@@ -341,6 +431,7 @@ rt_network_dialog_init (RtNetworkDialog *self)
   g_autoptr (GtkStringList) numbers = gtk_string_list_new (NULL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  rt_entry_field_set_check (self->friend_row, check_friend);
   for (guint k = 0; k <= MAX_K; k++)
     {
       g_autofree char *words = dup_k_words (k);

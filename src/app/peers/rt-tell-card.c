@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "model/rt-address-scope.h"
+#include "rt-invite-dialog.h"
 #include "rt-tell-card.h"
 
 struct _RtTellCard
@@ -25,13 +27,9 @@ static gboolean
 is_loopback (const char *address)
 {
   g_autofree char *host = NULL;
-  g_autoptr (GInetAddress) inet = NULL;
   guint16 port;
 
-  if (!rt_parse_address (address, &host, &port, NULL))
-    return FALSE;
-  inet = g_inet_address_new_from_string (host);
-  return inet != NULL ? g_inet_address_get_is_loopback (inet) : g_strcmp0 (host, "localhost") == 0;
+  return rt_parse_address (address, &host, &port, NULL) && rt_address_scope (host) == RT_ADDRESS_COMPUTER;
 }
 
 static void
@@ -121,6 +119,15 @@ copy_all_clicked_cb (RtTellCard *self)
 }
 
 static void
+invite_clicked_cb (RtTellCard *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_invite_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->network)));
+}
+
+static void
 rt_tell_card_dispose (GObject *object)
 {
   rt_tell_card_set_network (RT_TELL_CARD (object), NULL);
@@ -186,6 +193,7 @@ rt_tell_card_class_init (RtTellCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtTellCard, list);
   gtk_widget_class_bind_template_child (widget_class, RtTellCard, copy_button);
   gtk_widget_class_bind_template_callback (widget_class, copy_all_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invite_clicked_cb);
 }
 
 static void

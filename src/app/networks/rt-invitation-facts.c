@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "rt-invitation-facts.h"
+
+static void
+add_row (GtkListBox *list,
+         const char *title,
+         const char *value)
+{
+  /* Translators: a fact, e.g. "Encryption: Plaintext" */
+  g_autofree char *spoken = g_strdup_printf (_("%s: %s"), title, value);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title, "subtitle", value, "subtitle-lines", 0, NULL);
+
+  gtk_widget_add_css_class (row, "property");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  gtk_list_box_append (list, row);
+}
+
+static void
+add_address (GtkListBox *list,
+             const char *address)
+{
+  g_autofree char *host = NULL, *words = NULL;
+  const char *scope = NULL;
+  guint16 port;
+
+  if (rt_parse_address (address, &host, &port, NULL))
+    scope = rt_address_scope_words (rt_address_scope (host));
+  words = scope != NULL ? g_strdup_printf ("%s\n%s", address, scope) : g_strdup (address);
+  add_row (list, _("Address"), words);
+}
+
+void
+rt_invitation_facts_fill (GtkListBox         *list,
+                          const RtInvitation *invitation)
+{
+  g_autofree char *kind = NULL;
+  GtkWidget *row;
+
+  g_return_if_fail (GTK_IS_LIST_BOX (list));
+  g_return_if_fail (invitation != NULL);
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
+    gtk_list_box_remove (list, row);
+  kind = rt_invitation_dup_kind_words (invitation);
+  add_row (list, _("Network name"), invitation->subnet);
+  if (invitation->title != NULL)
+    add_row (list, _("Its maker calls it"), invitation->title);
+  add_row (list, _("Kind"), kind);
+  add_row (list, _("Encryption"), rt_invitation_encryption_words (invitation));
+  if (g_strcmp0 (invitation->version, P2P_PROTOCOL_VERSION) != 0)
+    add_row (list, _("Wire version"), invitation->version);
+  for (guint i = 0; invitation->addresses[i] != NULL; i++)
+    add_address (list, invitation->addresses[i]);
+}

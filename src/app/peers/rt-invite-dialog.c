@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/networks/rt-invitation-facts.h"
+#include "app/rt-banner.h"
+#include "app/rt-qr-code.h"
+#include "rt-invite-dialog.h"
+
+struct _RtInviteDialog
+{
+  AdwWindow parent_instance;
+
+  RtNetwork *network;
+  char      *link;
+
+  RtBanner        *banner;
+  AdwToastOverlay *toasts;
+  RtQrCode        *code;
+  GtkButton       *copy_button;
+  GtkLabel        *link_label;
+  GtkListBox      *facts;
+};
+
+G_DEFINE_FINAL_TYPE (RtInviteDialog, rt_invite_dialog, ADW_TYPE_WINDOW)
+
+static void
+update (RtInviteDialog *self)
+{
+  g_auto (GStrv) addresses = rt_network_dup_own_addresses (self->network);
+  g_autoptr (RtInvitation) invitation = rt_invitation_new (rt_network_get_config (self->network), rt_network_get_title (self->network), (const char * const *) addresses);
+  g_autofree char *link = rt_invitation_to_uri (invitation);
+  /* Translators: %s is the name of a network */
+  g_autofree char *title = g_strdup_printf (_("Invite to “%s”"), rt_network_get_title (self->network));
+
+  rt_banner_set_title (self->banner, rt_invitation_reach_words (invitation, TRUE));
+  if (g_strcmp0 (link, self->link) == 0)
+    return;
+  g_free (self->link);
+  self->link = g_steal_pointer (&link);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  rt_qr_code_set_text (self->code, self->link);
+  gtk_label_set_label (self->link_label, self->link);
+  rt_invitation_facts_fill (self->facts, invitation);
+}
+
+static void
+copy_clicked_cb (RtInviteDialog *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->link);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Link copied")));
+}
+
+static void
+rt_invite_dialog_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_INVITE_DIALOG);
+  g_clear_object (&RT_INVITE_DIALOG (object)->network);
+  G_OBJECT_CLASS (rt_invite_dialog_parent_class)->dispose (object);
+}
+
+static void
+rt_invite_dialog_finalize (GObject *object)
+{
+  g_free (RT_INVITE_DIALOG (object)->link);
+  G_OBJECT_CLASS (rt_invite_dialog_parent_class)->finalize (object);
+}
+
+static void
+rt_invite_dialog_class_init (RtInviteDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = rt_invite_dialog_dispose;
+  object_class->finalize = rt_invite_dialog_finalize;
+
+  g_type_ensure (RT_TYPE_BANNER);
+  g_type_ensure (RT_TYPE_QR_CODE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-invite-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, banner);
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, toasts);
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, code);
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, link_label);
+  gtk_widget_class_bind_template_child (widget_class, RtInviteDialog, facts);
+  gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+rt_invite_dialog_init (RtInviteDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+RtInviteDialog *
+rt_invite_dialog_new (GtkWindow *parent,
+                      RtNetwork *network)
+{
+  static const char * const watched[] = { "notify::state", "notify::socket", "notify::config", "notify::title" };
+  RtInviteDialog *self;
+
+  g_return_val_if_fail (RT_IS_NETWORK (network), NULL);
+
+  self = g_object_new (RT_TYPE_INVITE_DIALOG, "transient-for", parent, NULL);
+  self->network = g_object_ref (network);
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (network, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->copy_button));
+  /* what can be selected is selected as soon as it is seen */
+  gtk_label_select_region (self->link_label, 0, 0);
+  return self;
+}
+
+const char *
+rt_invite_dialog_get_link (RtInviteDialog *self)
+{
+  g_return_val_if_fail (RT_IS_INVITE_DIALOG (self), NULL);
+
+  return self->link;
+}
