@@ -534,5 +534,8 @@ rt_invitation_is_to (const RtInvitation *self, RtNetworkConfig *config)
   g_return_val_if_fail (RT_IS_NETWORK_CONFIG (config), FALSE);
 
   ours = rt_invitation_dup_config (self);
+  /* of a table that is not there nobody is told */
+  if (!g_str_equal (self->kind, "sync"))
+    g_object_set (ours, "leasing", rt_network_config_get_leasing (config), NULL);
   return rt_network_config_same_network (ours, config);
 }

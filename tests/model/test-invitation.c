@@ -277,13 +277,14 @@ test_new (void)
   g_clear_pointer (&invitation, rt_invitation_free);
 
   /* of this computer only: so is what comes of it */
-  g_object_set (config, "kind", "mesh", NULL);
+  g_object_set (config, "kind", "mesh", "leasing", FALSE, NULL);
   invitation = rt_invitation_new (config, NULL, local);
   g_assert_cmpuint (g_strv_length (invitation->addresses), ==, 2);
   g_assert_cmpint (rt_invitation_get_scope (invitation), ==, RT_ADDRESS_COMPUTER);
   g_assert_nonnull (strstr (rt_invitation_reach_words (invitation, TRUE), "on this computer"));
   joined = rt_invitation_dup_config (invitation);
   g_assert_cmpstr (rt_network_config_get_listen_host (joined), ==, "127.0.0.1");
+  g_assert_true (rt_invitation_is_to (invitation, config));
   g_clear_pointer (&invitation, rt_invitation_free);
 
   invitation = rt_invitation_new (config, NULL, many);

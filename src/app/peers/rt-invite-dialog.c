@@ -28,17 +28,23 @@ G_DEFINE_FINAL_TYPE (RtInviteDialog, rt_invite_dialog, ADW_TYPE_WINDOW)
 static void
 update (RtInviteDialog *self)
 {
-  g_auto (GStrv) addresses = rt_network_dup_own_addresses (self->network);
-  g_autoptr (RtInvitation) invitation = rt_invitation_new (rt_network_get_config (self->network), rt_network_get_title (self->network), (const char * const *) addresses);
-  g_autofree char *link = rt_invitation_to_uri (invitation);
-  /* Translators: %s is the name of a network */
-  g_autofree char *title = g_strdup_printf (_("Invite to “%s”"), rt_network_get_title (self->network));
+  g_auto (GStrv) addresses = NULL;
+  g_autoptr (RtInvitation) invitation = NULL;
+  g_autofree char *link = NULL, *title = NULL;
 
+  /* closed */
+  if (self->network == NULL)
+    return;
+  addresses = rt_network_dup_own_addresses (self->network);
+  invitation = rt_invitation_new (rt_network_get_config (self->network), rt_network_get_title (self->network), (const char * const *) addresses);
+  link = rt_invitation_to_uri (invitation);
   rt_banner_set_title (self->banner, rt_invitation_reach_words (invitation, TRUE));
   if (g_strcmp0 (link, self->link) == 0)
     return;
   g_free (self->link);
   self->link = g_steal_pointer (&link);
+  /* Translators: %s is the name of a network */
+  title = g_strdup_printf (_("Invite to “%s”"), rt_network_get_title (self->network));
   gtk_window_set_title (GTK_WINDOW (self), title);
   rt_qr_code_set_text (self->code, self->link);
   gtk_label_set_label (self->link_label, self->link);
