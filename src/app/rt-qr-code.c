@@ -8,8 +8,10 @@
 
 #include "rt-qr-code.h"
 
-/* Pixels of a side that it likes to have at least. */
-#define NATURAL 260u
+/* Pixels of a side that are there in a window of 360: as large as whole modules can be in it, or a camera would not see them. */
+#define ROOM 300u
+/* Pixels of a module that it likes to have at least. */
+#define LEGIBLE 2u
 /* Above so many bytes the code is made with less redundancy: modules that can be told apart help a camera more. */
 #define DENSE_BYTES 300u
 
@@ -71,8 +73,8 @@ rt_qr_code_measure (GtkWidget      *widget,
 {
   guint total = get_total (RT_QR_CODE (widget));
 
-  *minimum = (int) total;
-  *natural = (int) (total > 0 ? total * MAX (1u, (NATURAL + total - 1) / total) : 0);
+  *minimum = (int) (total > 0 ? total * MAX (1u, ROOM / total) : 0);
+  *natural = (int) MAX ((guint) *minimum, total * LEGIBLE);
 }
 
 void

@@ -264,6 +264,9 @@ test_join (Fixture *self, gconstpointer unused)
   g_assert_true (app_shows (dialog, "127.0.0.1:9"));
   g_assert_true (app_shows (dialog, "localhost:10"));
   g_assert_true (app_shows (dialog, "It leads to this computer"));
+  /* whoever types on while it comes up accepts nothing */
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (dialog)) != find_button (dialog, "accept_button"));
+  g_assert_null (gtk_window_get_default_widget (GTK_WINDOW (dialog)));
   g_assert_false (app_shows (dialog, "Your name"));
   picture (dialog, "invitation");
   /* the same one opened again is no second question */

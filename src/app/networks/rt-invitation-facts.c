@@ -12,8 +12,10 @@ add_row (GtkListBox *list,
 {
   /* Translators: a fact, e.g. "Encryption: Plaintext" */
   g_autofree char *spoken = g_strdup_printf (_("%s: %s"), title, value);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title, "subtitle", value, "subtitle-lines", 0, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, NULL);
 
+  /* only now: while a row is made, its labels still take markup */
+  g_object_set (row, "title", title, "subtitle", value, NULL);
   gtk_widget_add_css_class (row, "property");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_list_box_append (list, row);
@@ -23,14 +25,24 @@ static void
 add_address (GtkListBox *list,
              const char *address)
 {
-  g_autofree char *host = NULL, *words = NULL;
+  g_autofree char *host = NULL, *ascii = NULL;
+  g_autoptr (GString) words = g_string_new (NULL);
   const char *scope = NULL;
   guint16 port;
 
   if (rt_parse_address (address, &host, &port, NULL))
-    scope = rt_address_scope_words (rt_address_scope (host));
-  words = scope != NULL ? g_strdup_printf ("%s\n%s", address, scope) : g_strdup (address);
-  add_row (list, _("Address"), words);
+    {
+      scope = rt_address_scope_words (rt_address_scope (host));
+      /* letters of many scripts look alike: this is who is asked for */
+      ascii = g_hostname_is_non_ascii (host) ? g_hostname_to_ascii (host) : NULL;
+    }
+  /* from left to right, whatever the language */
+  g_string_append_printf (words, "\u2066%s\u2069", address);
+  if (ascii != NULL)
+    g_string_append_printf (words, "\n%s", ascii);
+  if (scope != NULL)
+    g_string_append_printf (words, "\n%s", scope);
+  add_row (list, _("Address"), words->str);
 }
 
 void

@@ -131,7 +131,6 @@ do_it (RtJoinDialog  *self,
 static void
 accept_clicked_cb (RtJoinDialog *self)
 {
-  /* whoever is told may close us */
   g_autoptr (RtJoinDialog) held G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr (GError) error = NULL;
   RtNetwork *network;
@@ -150,8 +149,10 @@ accept_clicked_cb (RtJoinDialog *self)
 
       rt_networks_set_user_name (self->networks, name);
     }
-  g_signal_emit (self, signals[ACCEPTED], 0, network);
+  /* Whoever is told may close the parent, which GTK would look at once more when we are freed. */
   gtk_window_close (GTK_WINDOW (self));
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
+  g_signal_emit (self, signals[ACCEPTED], 0, network);
 }
 
 /* Groups take markup. */

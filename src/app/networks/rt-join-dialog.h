@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * RtJoinDialog: what an invitation would do, and whether it is to be done. One to a network that the person is in leads there, and its addresses are added if he likes.
- * Signal: accepted (RtNetwork): it was joined, or was there; the dialog closes after it.
+ * Signal: accepted (RtNetwork): it was joined, or was there; the dialog is closed then.
  */
 #define RT_TYPE_JOIN_DIALOG (rt_join_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (RtJoinDialog, rt_join_dialog, RT, JOIN_DIALOG, AdwWindow)
