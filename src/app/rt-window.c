@@ -397,6 +397,8 @@ static void
 rt_window_init (RtWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  if (DEVELOPMENT)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
 }
 
 RtWindow *
