@@ -11,7 +11,7 @@ import tap  # noqa: E402
 
 SOURCE = sys.argv[1]
 MOST = 600
-FOLDERS = ('build-aux', 'data', 'src', 'tests', 'ui')
+FOLDERS = ('build-aux', 'data', 'flatpak', 'src', 'tests', 'ui')
 ENDINGS = ('.build', '.c', '.cpp', '.css', '.h', '.hpp', '.js', '.py', '.ui')
 
 
