@@ -25,7 +25,10 @@ MESON_TEST = meson test --print-errorlogs
 # More than there are processors: most of the long ones wait for something. What measures a frame runs alone.
 TEST_JOBS ?= $(shell expr $$(nproc) + 2)
 
-.PHONY: help run build programs test fuzz demo bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
+# Where make flatpak has its runtime from: auto, flathub, or a stand-in made of Debian's bookworm or trixie
+FLATPAK_RUNTIME ?= auto
+
+.PHONY: help run build programs test fuzz demo flatpak bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
         check-healer check-model check-seven check-store check-chat soak clean \
         packages packages-test peers
 
@@ -34,6 +37,7 @@ help:
 	@echo 'make test        build, and run all tests but the long ones'
 	@echo 'make fuzz        the fuzzers, FUZZ_SECONDS=5 of each; what they cover; a planted bug that they have to find'
 	@echo 'make demo        a chat, a shared table and a ring in a virtual display: pictures and a transcript in build/demo/'
+	@echo 'make flatpak     build and install the Flatpak in build/flatpak/, and run it in its sandbox: FLATPAK_RUNTIME=bookworm or trixie without Flathub'
 	@echo 'make build       build only, in build/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
 	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'
@@ -83,6 +87,11 @@ fuzz: packages
 
 demo: packages-test peers programs
 	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
+
+flatpak: packages-test peers programs
+	@build-aux/install-packages flatpak
+	@ninja -C $(BUILD) tests/support/seed-history
+	@$(PYTHON) flatpak/build.py --runtime $(FLATPAK_RUNTIME) --out $(BUILD)/flatpak $(FLATPAK_ARGS)
 
 bench: packages-test peers build
 	@ninja -C $(BUILD) bench-programs

@@ -55,8 +55,9 @@ BUS_CONF = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configur
 class App(Node):
     """A started program; as a Node, the root of its accessible tree."""
 
-    def __init__(self, session, argv, env, log):
+    def __init__(self, session, argv, env, log, sandbox=None):
         self.session = session
+        self.sandbox = sandbox           # its id, where it runs in one: numbers of processes tell nothing then
         self.log = log
         self._old_states = None
         self.started = time.monotonic()
@@ -70,7 +71,7 @@ class App(Node):
             if self.proc.poll() is not None:
                 raise AssertionError(f'{self.proc.args} ended with {self.proc.returncode}:\n{self.output()}')
             for n in Node(self, 'org.a11y.atspi.Registry', ROOT_PATH).children:
-                if self.session.bus_pid(n.bus) in self.session.pids_below(self.proc.pid):
+                if n.name in (self.sandbox, 'Roundtable') if self.sandbox else self.session.bus_pid(n.bus) in self.session.pids_below(self.proc.pid):
                     self.bus, self.path = n.bus, n.path
                     return True
             return False
@@ -89,7 +90,8 @@ class App(Node):
 
     def x_windows(self):
         """X window ids of this program's mapped top-level windows, oldest first."""
-        r = self.session.tool('xdotool', 'search', '--onlyvisible', '--pid', str(self.proc.pid), check=False)
+        by = ('--class', '^' + re.escape(self.sandbox) + '$') if self.sandbox else ('--pid', str(self.proc.pid))
+        r = self.session.tool('xdotool', 'search', '--onlyvisible', *by, check=False)
         return [int(i) for i in r.split()]
 
     def wait_mapped(self, timeout=15):
@@ -195,7 +197,7 @@ class Session:
         self.dir = tempfile.mkdtemp(prefix='uidrive-')
         for d in ('home', 'run', 'config', 'cache', 'data', 'state', 'tmp', 'services', 'log', 'fb'):
             os.mkdir(f'{self.dir}/{d}', 0o700)
-        keep = ('PATH', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')
+        keep = ('PATH', 'LD_LIBRARY_PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'FLATPAK_USER_DIR')
         self.env = {k: os.environ[k] for k in keep if k in os.environ}
         self.env.update(
             HOME=f'{self.dir}/home', XDG_RUNTIME_DIR=f'{self.dir}/run', TMPDIR=f'{self.dir}/tmp',
@@ -289,9 +291,9 @@ class Session:
             shutil.rmtree(self.dir, ignore_errors=True)
 
     # programs ----------------------------------------------------------------
-    def launch(self, argv, env=None, attach=True):
+    def launch(self, argv, env=None, attach=True, sandbox=None):
         log = open(f'{self.dir}/log/app-{len(self.apps)}', 'wb')
-        app = App(self, argv, {**self.env, **self.more, **(env or {})}, log)
+        app = App(self, argv, {**self.env, **self.more, **(env or {})}, log, sandbox)
         self.apps.append(app)
         return app.attach() if attach else app
 
