@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
@@ -121,6 +122,7 @@ class Manifest(unittest.TestCase):
     def test_what_was_built_stays_out(self):
         """The folders that the Makefile builds in are not copied into the sandbox of the build."""
         skip = manifest()['modules'][-1]['sources'][0]['skip']
+        self.assertIn('.flatpak-builder', skip)
         for folder in set(re.search(r'rm -rf (build.*)', read('Makefile'))[1].split()):
             self.assertIn(folder, skip)
 
@@ -128,7 +130,10 @@ class Manifest(unittest.TestCase):
         if shutil.which('flatpak-builder') is None:
             self.skipTest('flatpak-builder is not installed')
         for suffix in ('', '.Devel'):
-            r = subprocess.run(['flatpak-builder', '--show-manifest', os.path.join(SOURCE, 'flatpak', APP_ID + suffix + '.json')], capture_output=True, text=True, timeout=60)
+            # it makes a folder where it is called
+            with tempfile.TemporaryDirectory() as folder:
+                r = subprocess.run(['flatpak-builder', '--show-manifest', os.path.join(os.path.abspath(SOURCE), 'flatpak', APP_ID + suffix + '.json')], cwd=folder,
+                                   capture_output=True, text=True, timeout=60)
             self.assertEqual(r.returncode, 0, r.stderr)
             self.assertNotIn('nknown property', r.stderr)
 
