@@ -27,11 +27,17 @@ G_DEFINE_FINAL_TYPE (RtCountersBar, rt_counters_bar, GTK_TYPE_WIDGET)
 enum { PROP_0, PROP_NETWORK, PROP_COUNTERS, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
+static char *
+dup_number (guint64 n)
+{
+  return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+}
+
 static void
 set_number (GtkLabel *label,
             guint64   n)
 {
-  g_autofree char *text = g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+  g_autofree char *text = dup_number (n);
 
   gtk_label_set_label (label, text);
 }
@@ -43,6 +49,7 @@ update (RtCountersBar *self)
   g_autofree char *messages = NULL;
   g_autofree char *bytes = NULL;
   g_autofree char *reasons = NULL;
+  g_autofree char *dropped = NULL;
   g_autofree char *spoken = NULL;
 
   if (self->counters == NULL)
@@ -57,8 +64,9 @@ update (RtCountersBar *self)
   set_number (self->duplicates, count->duplicates);
   set_number (self->dropped_label, count->dropped);
   gtk_label_set_label (self->reasons, *reasons != '\0' ? reasons : _("Nothing was dropped so far."));
-  /* Translators: the name of a button that tells why frames were dropped */
-  spoken = g_strdup_printf (_("Dropped: %'" G_GUINT64_FORMAT ". Reasons"), count->dropped);
+  dropped = dup_number (count->dropped);
+  /* Translators: the name of a button that tells why frames were dropped; %s is how many were */
+  spoken = g_strdup_printf (_("Dropped: %s. Reasons"), dropped);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dropped), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 

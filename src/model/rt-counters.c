@@ -229,13 +229,23 @@ rt_counters_get_rate (RtCounters *self)
   return &self->rate;
 }
 
+static char *
+dup_number (guint64 n)
+{
+  return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+}
+
 char *
 rt_counters_dup_messages (RtCounters *self)
 {
+  g_autofree char *in = NULL, *out = NULL;
+
   g_return_val_if_fail (RT_IS_COUNTERS (self), NULL);
 
-  /* Translators: messages in a second, received and sent */
-  return g_strdup_printf (_("%'" G_GUINT64_FORMAT "/s in, %'" G_GUINT64_FORMAT "/s out"), self->rate.messages_in, self->rate.messages_out);
+  in = dup_number (self->rate.messages_in);
+  out = dup_number (self->rate.messages_out);
+  /* Translators: messages in a second, received and sent: two numbers */
+  return g_strdup_printf (_("%s/s in, %s/s out"), in, out);
 }
 
 char *
@@ -261,11 +271,12 @@ rt_counters_dup_reasons (RtCounters *self)
   for (guint i = 0; i < self->count.n_reasons; i++)
     {
       const RtDropCount *reason = &self->count.reasons[i];
+      g_autofree char *number = dup_number (reason->n);
 
       if (text->len > 0)
         g_string_append_c (text, '\n');
       /* Translators: how often, then why, as in "12 × a message too old" */
-      g_string_append_printf (text, _("%'" G_GUINT64_FORMAT " × %s"), reason->n, _(reason->words));
+      g_string_append_printf (text, _("%s × %s"), number, _(reason->words));
     }
   return g_string_free (text, FALSE);
 }

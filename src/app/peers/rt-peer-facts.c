@@ -89,11 +89,13 @@ dup_traffic (P2pConnection *connection,
              guint64        bytes)
 {
   g_autofree char *size = format_bytes (NULL, bytes);
+  g_autofree char *number = NULL;
   guint64 n = 0;
 
   g_object_get (connection, property, &n, NULL);
-  /* Translators: %s is a size, as in "12 kB" */
-  return g_strdup_printf (ngettext ("%s in %'" G_GUINT64_FORMAT " message", "%s in %'" G_GUINT64_FORMAT " messages", (gulong) n), size, n);
+  number = g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+  /* Translators: a size, as in "12 kB", then a number of messages */
+  return g_strdup_printf (ngettext ("%s in %s message", "%s in %s messages", (gulong) n), size, number);
 }
 
 static char *

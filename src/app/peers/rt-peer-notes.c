@@ -119,8 +119,9 @@ rt_peer_notes_dup_text (P2pConnection *connection)
     }
   if (dropped > 0)
     {
-      g_autofree char *words = g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " frame dropped", "%'" G_GUINT64_FORMAT " frames dropped",
-                                                          (gulong) dropped), dropped);
+      g_autofree char *number = g_strdup_printf ("%'" G_GUINT64_FORMAT, dropped);
+      /* Translators: %s is a number */
+      g_autofree char *words = g_strdup_printf (ngettext ("%s frame dropped", "%s frames dropped", (gulong) dropped), number);
 
       append (text, words);
     }
@@ -135,9 +136,14 @@ rt_peer_notes_dup_drops (P2pConnection *connection)
   for (guint i = 0; i < P2P_N_DROP_REASONS; i++)
     {
       guint64 n = p2p_connection_get_dropped (connection, i);
+      g_autofree char *number = g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
 
-      if (n > 0)
-        g_string_append_printf (text, "%s%'" G_GUINT64_FORMAT " × %s", text->len > 0 ? "\n" : "", n, _(p2p_drop_reason_get_words (i)));
+      if (n == 0)
+        continue;
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      /* Translators: how often, then why, as in "12 × a message too old" */
+      g_string_append_printf (text, _("%s × %s"), number, _(p2p_drop_reason_get_words (i)));
     }
   return g_string_free (text, text->len == 0);
 }

@@ -20,19 +20,19 @@ static void
 update_note (RtTrafficPage *self)
 {
   g_autofree char *text = NULL;
+  g_autofree char *number = NULL;
   guint64 missed = rt_traffic_get_n_missed (self->traffic), skipped = rt_traffic_get_n_skipped (self->traffic);
   gboolean paused = rt_traffic_get_paused (self->traffic);
 
+  number = g_strdup_printf ("%'" G_GUINT64_FORMAT, paused ? missed : skipped);
   if (paused)
-    /* Translators: while the list of frames stands still */
-    text = g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " frame not shown while paused",
-                                      "%'" G_GUINT64_FORMAT " frames not shown while paused", (gulong) missed), missed);
+    /* Translators: while the list of frames stands still; %s is a number */
+    text = g_strdup_printf (ngettext ("%s frame not shown while paused", "%s frames not shown while paused", (gulong) missed), number);
   else if (rt_traffic_is_filtered (self->traffic))
     text = rt_traffic_page_dup_filter_words (self);
   else if (skipped > 0)
-    /* Translators: frames that were counted, but are not in the list */
-    text = g_strdup_printf (ngettext ("%'" G_GUINT64_FORMAT " frame came too fast to be listed",
-                                      "%'" G_GUINT64_FORMAT " frames came too fast to be listed", (gulong) skipped), skipped);
+    /* Translators: frames that were counted, but are not in the list; %s is a number */
+    text = g_strdup_printf (ngettext ("%s frame came too fast to be listed", "%s frames came too fast to be listed", (gulong) skipped), number);
   gtk_widget_set_visible (self->note, text != NULL);
   if (text == NULL)
     return;
