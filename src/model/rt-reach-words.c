@@ -106,6 +106,9 @@ static const RtReachWords table[] = {
   { P2P_LINK_ERROR_CLOCK, N_("This clock is off"),
     N_("The clock of this computer and those of the others differ by more than they accept, so messages are lost."),
     N_("Set the clock of this computer, best by the network."), RT_FIX_NONE },
+  { P2P_LINK_ERROR_BLOCKED, N_("It is blocked here"),
+    N_("You blocked this person or this address in this network, so there is no connection either way."),
+    N_("Unblock it: open the menu of the peers page and choose Blocked."), RT_FIX_NONE },
 };
 
 const RtReachWords *

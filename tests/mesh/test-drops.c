@@ -309,6 +309,14 @@ make_recv (Fixture *self)
   p2p_mesh_node_note_drop (self->ours->node, NULL, P2P_DROP_RECV, NULL);
 }
 
+static void
+make_blocked (Fixture *self)
+{
+  begin_established (self);
+  p2p_mesh_node_block (self->ours->node, P2P_BLOCK_ID, "stranger", NULL);
+  send_broadcast (self, "stranger", 0, "[<@x 0>, <'never mind'>]");
+}
+
 typedef struct {
   void (*make) (Fixture *self);
   gboolean ends;                /* the link */
@@ -341,6 +349,7 @@ static const Case cases[P2P_N_DROP_REASONS] = {
   [P2P_DROP_QUEUE_FULL] = { .make = make_queue_full },
   [P2P_DROP_PEER_LIMIT] = { .make = make_peer_limit },
   [P2P_DROP_RECV] = { .make = make_recv, .nobody = TRUE },
+  [P2P_DROP_BLOCKED] = { .make = make_blocked },
 };
 
 static void

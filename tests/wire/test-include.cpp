@@ -77,6 +77,7 @@ TEST (Include, LimitsAreSetByTheirNames)
   EXPECT_LIMIT (links_per_address, "links_per_address", 9);
   EXPECT_LIMIT (count_loopback, "count-loopback", TRUE);
   EXPECT_LIMIT (accepts_per_second, "accepts-per-second", 10);
+  EXPECT_LIMIT (blocked, "blocked", 12);
   EXPECT_LIMIT (seen_seconds, "seen-seconds", 11);
   EXPECT_LIMIT (cache_messages, "cache-messages", 12);
   EXPECT_LIMIT (eager_feeds, "eager-feeds", 13);

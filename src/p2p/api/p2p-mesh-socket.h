@@ -78,6 +78,14 @@ P2P_EXPORT P2pConnection *p2p_mesh_socket_get_connection (P2pMeshSocket *self, c
 P2P_EXPORT GListModel *p2p_mesh_socket_get_known_addresses (P2pMeshSocket *self);
 P2P_EXPORT gboolean    p2p_mesh_socket_add_address (P2pMeshSocket *self, const char *host, guint16 port, const char *id, P2pAddressFlags flags, gint64 last_seen);
 P2P_EXPORT gboolean    p2p_mesh_socket_forget_address (P2pMeshSocket *self, const char *host, guint16 port);
+/* Nodes and computers that this program wants nothing to do with: no links, no dials, nothing of theirs told; broadcasts are passed on. At most `blocked`. */
+P2P_EXPORT gboolean    p2p_mesh_socket_block_id (P2pMeshSocket *self, const char *id, GError **error);
+P2P_EXPORT gboolean    p2p_mesh_socket_block_address (P2pMeshSocket *self, const char *host, GError **error);
+P2P_EXPORT gboolean    p2p_mesh_socket_unblock_id (P2pMeshSocket *self, const char *id);
+P2P_EXPORT gboolean    p2p_mesh_socket_unblock_address (P2pMeshSocket *self, const char *host);
+P2P_EXPORT gboolean    p2p_mesh_socket_is_blocked (P2pMeshSocket *self, const char *id, const char *host);
+P2P_EXPORT char      **p2p_mesh_socket_get_blocked_ids (P2pMeshSocket *self);
+P2P_EXPORT char      **p2p_mesh_socket_get_blocked_addresses (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_incoming (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self);

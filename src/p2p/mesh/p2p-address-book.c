@@ -390,7 +390,8 @@ p2p_address_book_note_lost (P2pKnown *known, const GError *error, gint64 now, gi
 {
   P2pAddressBook *self = known->book;
   gboolean wanted = !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) &&
-                    !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED);
+                    !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED) &&
+                    !g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_BLOCKED);
 
   known->flaps = now - known->linked_at < SHORT_LIFE ? known->flaps + 1 : 0;
   known->linked_since = 0;

@@ -30,6 +30,21 @@ p2p_mesh_node_fail (P2pMeshNode *self, const char *host, guint16 port, GArray *o
   p2p_mesh_node_emit_failed (self, address, error);
 }
 
+/* A name may have led where an address would not have been followed to. Nothing was sent yet. */
+static GError *
+check_end (P2pDial *dial, P2pPipe *pipe)
+{
+  P2pPipeAddress address = { 0 };
+
+  pipe->ops->get_peer (pipe, &address);
+  if (p2p_mesh_node_is_blocked (dial->node, NULL, address.host))
+    return p2p_mesh_new_blocked_error (address.host);
+  if (dial->named_by != NULL && address.host != NULL && !p2p_scope_may_lead_to (dial->named_by, address.host))
+    return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS,
+                        "%s leads to %s, where the node that told it may not send us", dial->host, address.host);
+  return NULL;
+}
+
 static void
 dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
 {
@@ -38,17 +53,12 @@ dialled_cb (P2pPipe *pipe, const GError *error, gpointer data)
 
   p2p_mesh_node_enter (self);
   g_ptr_array_remove (self->dials, dial);
-  if (pipe != NULL && dial->named_by != NULL)
+  if (pipe != NULL)
     {
-      P2pPipeAddress address = { 0 };
+      g_autoptr (GError) refused = check_end (dial, pipe);
 
-      /* A name may have led where an address would not have been followed to. Nothing was sent yet. */
-      pipe->ops->get_peer (pipe, &address);
-      if (address.host != NULL && !p2p_scope_may_lead_to (dial->named_by, address.host))
+      if (refused != NULL)
         {
-          g_autoptr (GError) refused = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS,
-                                                    "%s leads to %s, where the node that told it may not send us", dial->host, address.host);
-
           pipe->ops->close (pipe);
           pipe = NULL;
           p2p_mesh_note_dial_failed (self, dial->host, dial->port, NULL, refused);
@@ -185,6 +195,8 @@ check_wish (P2pMeshNode *self, const char *host, guint16 port, const char *id)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS, "“%s” is not the id of a node", id);
   if (g_strcmp0 (id, self->id) == 0)
     return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "That is this node’s own id");
+  if (p2p_mesh_node_is_blocked (self, id, host))
+    return p2p_mesh_new_blocked_error (p2p_mesh_node_is_blocked (self, id, NULL) ? id : host);
   return NULL;
 }
 
@@ -231,6 +243,20 @@ p2p_mesh_node_cancel_dials (P2pMeshNode *self, const GError *error)
     {
       P2pDial *dial = g_ptr_array_index (self->dials, self->dials->len - 1);
 
+      p2p_mesh_node_end_ops (self, dial->ops, NULL, error);
+      abandon_dial (self, dial);
+    }
+}
+
+void
+p2p_mesh_node_cancel_blocked_dials (P2pMeshNode *self, const GError *error)
+{
+  for (guint i = self->dials->len; i-- > 0;)
+    {
+      P2pDial *dial = g_ptr_array_index (self->dials, i);
+
+      if (!p2p_mesh_node_is_blocked (self, dial->expected_id, dial->host))
+        continue;
       p2p_mesh_node_end_ops (self, dial->ops, NULL, error);
       abandon_dial (self, dial);
     }

@@ -134,6 +134,8 @@ check_handshake (P2pPeer *peer, const Handshake *handshake, gboolean well_formed
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE, "%s sent a malformed handshake", address);
   if (g_str_equal (handshake->id, self->id))
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "%s is this node itself, or another with the same key", address);
+  if (p2p_mesh_node_is_blocked (self, handshake->id, NULL))
+    return p2p_mesh_new_blocked_error (handshake->id);
   if (peer->expected_id != NULL && !g_str_equal (peer->expected_id, handshake->id))
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_ID, "At %s answers node %s, not %s", address, handshake->id, peer->expected_id);
   return NULL;
@@ -299,6 +301,8 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
     {
       if (error->code == P2P_LINK_ERROR_HANDSHAKE)
         p2p_mesh_drop (self, peer, P2P_DROP_HANDSHAKE, message);
+      else if (error->code == P2P_LINK_ERROR_BLOCKED)
+        p2p_mesh_drop (self, peer, P2P_DROP_BLOCKED, message);
       p2p_mesh_peer_end (peer, error);
       return;
     }

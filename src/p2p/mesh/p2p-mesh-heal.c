@@ -80,6 +80,8 @@ is_own_address (P2pMeshNode *self, const char *host, guint16 port)
 gboolean
 p2p_mesh_is_wanted (P2pMeshNode *self, const char *host, guint16 port, const char *id)
 {
+  if (p2p_mesh_node_is_blocked (self, id, host))
+    return FALSE;
   if (id != NULL && (g_str_equal (id, self->id) || find_parted (self, id) != NULL || p2p_mesh_node_find_peer (self, id) != NULL ||
                      p2p_address_book_is_dialling_id (self->book, id)))
     return FALSE;
@@ -99,7 +101,7 @@ p2p_mesh_note_told (P2pPeer *teller, const char *host, guint16 port, const char 
   P2pMeshNode *self = teller->node;
   P2pKnown *known;
 
-  if (g_str_equal (id, self->id) || is_own_address (self, host, port) || find_parted (self, id) != NULL)
+  if (g_str_equal (id, self->id) || is_own_address (self, host, port) || find_parted (self, id) != NULL || p2p_mesh_node_is_blocked (self, id, host))
     return;
   if (port < FIRST_USER_PORT || !p2p_scope_may_lead_to (teller->socket_host, host))
     {
@@ -174,7 +176,8 @@ p2p_mesh_note_dial_failed (P2pMeshNode *self, const char *host, guint16 port, co
       p2p_address_book_note_linked (known, id, FALSE, p2p_clock_now (clock), p2p_clock_utc (clock));
     }
   else if (g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) ||
-           g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED))
+           g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED) ||
+           g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_BLOCKED))
     p2p_address_book_note_cancelled (known);
   else
     p2p_address_book_note_failed (known, error, is_hurried (self), p2p_clock_now (clock), p2p_clock_utc (clock));

@@ -199,6 +199,13 @@ admit_cb (const P2pPipeAddress *address, guint same, GError **error, gpointer da
   gboolean may;
 
   p2p_mesh_node_enter (self);
+  if (p2p_mesh_node_is_blocked (self, NULL, address->host))
+    {
+      p2p_mesh_node_note_drop (self, NULL, P2P_DROP_BLOCKED, NULL);
+      g_propagate_error (error, p2p_mesh_new_blocked_error (address->host));
+      p2p_mesh_node_leave (self);
+      return FALSE;
+    }
   may = may_come_in (self, address->host, same, error);
   p2p_mesh_node_update_accepting (self);
   p2p_mesh_node_leave (self);
@@ -250,8 +257,10 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
     }
   pipe->ops->get_peer (pipe, &address);
   host = g_strdup (address.host != NULL ? address.host : "");
-  /* Others may have come while it waited for TLS. */
-  if (dial == NULL && !has_room (self, &error))
+  /* While it waited for TLS others may have come, or it was blocked. */
+  if (dial == NULL && p2p_mesh_node_is_blocked (self, NULL, host))
+    error = p2p_mesh_new_blocked_error (host);
+  if (dial == NULL && (error != NULL || !has_room (self, &error)))
     {
       guint16 port = address.port;
 
@@ -371,6 +380,7 @@ is_ordinary_end (const GError *error)
 {
   return g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER) ||
          g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED) ||
+         g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_BLOCKED) ||
          g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED);
 }
 

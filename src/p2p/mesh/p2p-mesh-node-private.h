@@ -248,6 +248,7 @@ struct _P2pMeshNode {
 
   /* known addresses */
   P2pAddressBook *book;
+  P2pBlockList *blocked;
   GQueue parted;                /* ids whose link our program closed: not dialled because a list names them */
   gint64 dialled_at[P2P_MESH_MAX_DIALS_PER_MINUTE];   /* the last dials of our own making: a ring */
   guint64 n_dialled;
@@ -317,6 +318,12 @@ void     p2p_mesh_node_fail     (P2pMeshNode *self, const char *host, guint16 po
 void     p2p_dial_free          (P2pDial *dial);
 void     p2p_mesh_node_cancel_dials (P2pMeshNode *self, const GError *error);
 gboolean p2p_mesh_node_cancel_dial_op (P2pMeshNode *self, guint64 handle);
+
+void     p2p_mesh_node_cancel_blocked_dials (P2pMeshNode *self, const GError *error);
+
+/* ---- p2p-mesh-block.c ---- */
+GError  *p2p_mesh_new_blocked_error (const char *what);
+gboolean p2p_mesh_is_blocked_sender (P2pMeshNode *self, P2pMessage *message);
 
 /* ---- p2p-mesh-hello.c ---- */
 void     p2p_mesh_send_hello   (P2pPeer *peer);                                          /* once a link; nothing when own frames are off */
@@ -434,6 +441,7 @@ void     p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message);
 void     p2p_mesh_requests_reached (P2pMeshNode *self, P2pPeer *peer);
 void     p2p_mesh_requests_failed (P2pMeshNode *self, const char *id, const GError *error);
 void     p2p_mesh_end_requests    (P2pMeshNode *self, const GError *error);
+void     p2p_mesh_end_requests_for (P2pMeshNode *self, const char *id, const GError *error);
 gboolean p2p_mesh_cancel_request  (P2pMeshNode *self, guint64 handle);
 
 /* ---- p2p-mesh-renegotiate.c ---- */

@@ -100,6 +100,7 @@ p2p_mesh_node_new (P2pEnv *env, P2pProtocol *protocol, P2pIdentity *identity, co
   self->accept_filled = p2p_clock_now (env->clock);
   self->seen = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
   self->book = p2p_address_book_new (&self->limits, env->random, p2p_mesh_known_changed, self);
+  self->blocked = p2p_block_list_new ();
   g_queue_init (&self->parted);
   self->said = p2p_seen_set_new (env->random, self->limits.seen_ids, self->limits.seen_seconds * G_TIME_SPAN_SECOND);
   self->started = p2p_clock_utc_seconds (env->clock);
@@ -151,6 +152,7 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   g_ptr_array_unref (self->wanted);
   p2p_budget_free (self->budget);
   p2p_address_book_free (self->book);
+  p2p_block_list_free (self->blocked);
   g_queue_clear_full (&self->parted, g_free);
   g_queue_clear_full (&self->status, free_status);
   g_clear_pointer (&self->filler, p2p_message_unref);

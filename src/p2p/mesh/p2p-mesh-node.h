@@ -5,6 +5,7 @@
 #include "../link/p2p-link.h"
 #include "../wire/p2p-protocol.h"
 #include "p2p-address-book.h"
+#include "p2p-block-list.h"
 #include "p2p-frame-info.h"
 #include "p2p-identity.h"
 #include "p2p-peer.h"
@@ -131,6 +132,11 @@ void         p2p_mesh_node_request_peers (P2pMeshNode *self);
 P2pKnown    *p2p_mesh_node_add_address (P2pMeshNode *self, const char *host, guint16 port, const char *id, P2pAddressFlags flags, gint64 seen);
 /* A link to it stays. FALSE: it was not known. */
 gboolean     p2p_mesh_node_forget_address (P2pMeshNode *self, const char *host, guint16 port);
+/* Whom the program wants nothing to do with: p2p-mesh-block.c. Twice is once; FALSE: it is no id or host, our own, or there are too many. */
+gboolean     p2p_mesh_node_block (P2pMeshNode *self, P2pBlockKind kind, const char *what, GError **error);
+gboolean     p2p_mesh_node_unblock (P2pMeshNode *self, P2pBlockKind kind, const char *what);   /* FALSE: it was not blocked */
+gboolean     p2p_mesh_node_is_blocked (P2pMeshNode *self, const char *id, const char *host);   /* either; both nullable */
+char       **p2p_mesh_node_dup_blocked (P2pMeshNode *self, P2pBlockKind kind);                 /* transfer full */
 P2pAddressBook *p2p_mesh_node_get_addresses (P2pMeshNode *self);
 
 /* A message of ours, made now. Two equal ones of the same second would have the same id, and only the first would be heard: the

@@ -159,7 +159,8 @@ take_broadcast (P2pMeshNode *self, P2pMessage *message, P2pPeer *source)
     }
   p2p_mesh_keep (self, message);
   relay (self, message, source, recovered, verdict);
-  p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
+  if (!p2p_mesh_is_blocked_sender (self, message))
+    p2p_mesh_note_speaker (source, p2p_message_get_sender (message));
   return TRUE;
 }
 
@@ -171,6 +172,12 @@ give_away (P2pPeer *peer, P2pMessage *message)
 
   if (self->layer != NULL && self->layer->message != NULL && self->layer->message (message, peer, self->layer_data))
     return;
+  /* After the layer: what he writes into a table has to be in ours as in all the others. */
+  if (p2p_mesh_is_blocked_sender (self, message))
+    {
+      p2p_mesh_drop_blameless (peer, P2P_DROP_BLOCKED, message);
+      return;
+    }
   /* What is still heard of a link that lost against another comes, for programs, on that other. */
   if (peer->state == P2P_PEER_DRAINING)
     from = p2p_mesh_node_find_peer (self, peer->id);
@@ -183,6 +190,13 @@ handle (P2pPeer *peer, P2pMessage *message)
   P2pMeshNode *self = peer->node;
   gint64 subflag = p2p_message_get_subflag (message);
 
+  /* It was passed on: what he asks others may answer, and what he answers others may have asked. */
+  if ((subflag == P2P_SUBFLAG_REQUEST || subflag == P2P_SUBFLAG_RESPONSE || subflag == P2P_SUBFLAG_APPLICATION) &&
+      p2p_mesh_is_blocked_sender (self, message))
+    {
+      p2p_mesh_drop_blameless (peer, P2P_DROP_BLOCKED, message);
+      return;
+    }
   switch (subflag)
     {
     case P2P_SUBFLAG_PEERS:

@@ -155,6 +155,8 @@ check_whisper (P2pMeshNode *self, const char *id, GVariant *packets)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS, "“%s” is not the id of a node", id != NULL ? id : "");
   if (g_str_equal (id, self->id))
     return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "That is this node’s own id");
+  if (p2p_mesh_node_is_blocked (self, id, NULL))
+    return p2p_mesh_new_blocked_error (id);
   if (packets != NULL)
     probe = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, packets, &error);
   return error;
@@ -312,6 +314,9 @@ p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message)
       return;
     }
   request = find_request (self, rid, id);
+  /* What somebody said of him who is blocked since, or where nobody is to be dialled. */
+  if (p2p_mesh_node_is_blocked (self, id, host))
+    return;
   if (request == NULL || host == NULL || request->dials >= MAX_DIALS || p2p_mesh_node_is_dialling (self, host, port, id))
     return;
   if (!p2p_scope_may_lead_to (peer->socket_host, host))
@@ -363,6 +368,14 @@ p2p_mesh_end_requests (P2pMeshNode *self, const GError *error)
 {
   while (self->requests->len > 0)
     end_request (g_ptr_array_index (self->requests, 0), NULL, error);
+}
+
+void
+p2p_mesh_end_requests_for (P2pMeshNode *self, const char *id, const GError *error)
+{
+  for (guint i = self->requests->len; i-- > 0;)
+    if (g_str_equal (((P2pMeshRequest *) g_ptr_array_index (self->requests, i))->id, id))
+      end_request (g_ptr_array_index (self->requests, i), NULL, error);
 }
 
 gboolean

@@ -34,6 +34,7 @@ G_BEGIN_DECLS
  * @P2P_DROP_QUEUE_FULL: not handed over, because the peer reads too slowly
  * @P2P_DROP_PEER_LIMIT: not handed over, because it is larger than the peer says it takes
  * @P2P_DROP_RECV: given up by the queue of recv(), because the program read too slowly
+ * @P2P_DROP_BLOCKED: of a node, or from an address, that the program blocked: a broadcast was relayed, and not told to the program
  *
  * Why a frame or message went no further. Every one that does not is counted under one of these.
  */
@@ -64,6 +65,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
   P2P_DROP_QUEUE_FULL,
   P2P_DROP_PEER_LIMIT,
   P2P_DROP_RECV,
+  P2P_DROP_BLOCKED,
 } P2pDropReason;
 
 /**
@@ -71,7 +73,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
  *
  * how many reasons there are.
  */
-#define P2P_N_DROP_REASONS 26
+#define P2P_N_DROP_REASONS 27
 
 P2P_EXPORT const char *p2p_drop_reason_get_nick  (P2pDropReason reason);
 P2P_EXPORT const char *p2p_drop_reason_get_words (P2pDropReason reason);

@@ -44,6 +44,7 @@ G_BEGIN_DECLS
 #define P2P_LIMIT_LINKS_PER_PREFIX         2u
 #define P2P_LIMIT_ADDRESSES                256u
 #define P2P_LIMIT_ADDRESS_FAILURES         8u
+#define P2P_LIMIT_BLOCKED                  4096u
 #define P2P_LIMIT_REDIAL_SECONDS           300u
 #define P2P_LIMIT_REDIAL_ALONE_SECONDS     15u
 #define P2P_LIMIT_DISCOVER_SECONDS         60u
@@ -156,6 +157,7 @@ typedef struct {
   guint32 links_per_prefix;         /* outgoing, chosen by the node itself, to one IPv4 /24 or IPv6 /48; not to its own LAN */
   guint32 addresses;                /* in the address book */
   guint32 address_failures;         /* in a row, before an address that the program did not pin is given up */
+  guint32 blocked;                  /* nodes and hosts that the program may block, together */
   guint32 redial_seconds;           /* the longest pause between attempts at one address... */
   guint32 redial_alone_seconds;     /* ...and that of a node without any link */
   guint32 discover_seconds;         /* the longest pause between questions for more nodes, while too few are known; 0: none are asked */

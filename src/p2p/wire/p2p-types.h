@@ -254,6 +254,7 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_MISBEHAVED: the peer sent too many frames that no honest node sends
  * @P2P_LINK_ERROR_IMPERSONATED: another node speaks in our name
  * @P2P_LINK_ERROR_CLOCK: this clock differs from those of the other nodes
+ * @P2P_LINK_ERROR_BLOCKED: the program blocked that node, or its address
  */
 typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
@@ -289,6 +290,7 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_MISBEHAVED,
   P2P_LINK_ERROR_IMPERSONATED,
   P2P_LINK_ERROR_CLOCK,
+  P2P_LINK_ERROR_BLOCKED,
 } P2pLinkError;
 
 /**
