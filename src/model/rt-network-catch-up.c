@@ -28,7 +28,7 @@ struct _RtRound {
   gsize      bytes_left;
   guint      n_of_teller, pages_of_teller;      /* his share */
   gsize      bytes_of_teller;
-  guint      n_given;           /* of the page that is being taken */
+  guint      n_given, n_blocked;        /* of the page that is being taken */
   guint      n_told, n_new;     /* in this question */
   guint      new_of_teller;
   gboolean   taking, more, gone;
@@ -322,6 +322,13 @@ pick_told (RtNetwork *self, RtRound *round, GPtrArray *items)
       const P2pAppHistoryItem *item = items->pdata[i];
       gsize length = p2p_message_get_length (item->message);
 
+      /* what he said is told by others; that they do is no reason to ask them no more */
+      if (rt_network_find_block (self, RT_BLOCK_PERSON, p2p_message_get_sender (item->message)) != NULL)
+        {
+          round->n_blocked++;
+          self->talk->counts.told_refused++;
+          continue;
+        }
       if (round->n_of_teller == 0 || round->bytes_of_teller == 0 || !is_of_range (round, item->message)
           || !g_hash_table_add (ids, p2p_message_get_id (item->message)))
         {
@@ -380,9 +387,10 @@ rt_network_take_history (RtNetwork *self, P2pAppFrame *frame, P2pMessage *messag
       round->behind_id = id;
       round->behind_time = last->heard;
     }
+  round->n_blocked = 0;
   told = pick_told (self, round, items);
   /* nothing of it is of any use, and so it would go on */
-  round->gone = round->gone || (round->more && round->n_given == 0);
+  round->gone = round->gone || (round->more && round->n_given + round->n_blocked == 0);
   round->taking = TRUE;
   taking = g_new0 (Taking, 1);
   taking->network = g_object_ref (self);

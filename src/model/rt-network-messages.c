@@ -150,6 +150,11 @@ rt_network_send (RtNetwork *self, const char *text, const char *recipient, GByte
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("That would be a message to yourself"));
       return NULL;
     }
+  if (rt_network_find_block (self, RT_BLOCK_PERSON, recipient) != NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("You blocked this person here: no message goes there until you unblock them"));
+      return NULL;
+    }
   return add_own (self, text, recipient, reply_to, attachment, error);
 }
 

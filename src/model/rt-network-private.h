@@ -93,6 +93,8 @@ struct _RtNetwork {
   gint64            sequence;
 
   RtTransfers      *transfers;          /* rt-network-transfers.c; NULL: nobody asked for it, and the network was never up */
+  GListStore       *blocks;             /* of RtBlock, the oldest first; rt-network-blocks.c */
+  GHashTable       *blocks_by_key;      /* not owned */
   /* rt-network-talk.c, rt-network-catch-up.c */
   RtPeople         *people;
   GListStore       *gaps;               /* of RtGap, the oldest first */
@@ -172,6 +174,17 @@ void            rt_network_set_entry (RtKnownAddress *known, P2pKnownAddress *en
 
 /* So many addresses at most, apart from those of the configuration. */
 #define RT_NETWORK_MAX_KNOWN 256u
+
+/* ---- rt-network-blocks.c ---- */
+void rt_network_init_blocks (RtNetwork *self);
+void rt_network_free_blocks (RtNetwork *self);
+void rt_network_load_blocks (RtNetwork *self);
+/* socket: of this network, nullable: it knows them before anybody is heard. */
+void rt_network_tell_blocks (RtNetwork *self, P2pMeshSocket *socket);
+/* Others are among the people now. */
+void rt_network_show_blocks (RtNetwork *self);
+/* As if it had not been. */
+void rt_network_take_block_back (RtNetwork *self, RtBlock *block);
 
 /* ---- rt-network-settings.c ---- */
 /* Once, before anything of it is open. settings: nullable. */

@@ -26,6 +26,7 @@ rt_network_make_socket (RtNetwork *self, GBytes *seed, GError **error)
     return NULL;
   /* where nothing is kept there is an answer, too */
   p2p_mesh_socket_announce_history (socket);
+  rt_network_tell_blocks (self, socket);
   p2p_mesh_socket_set_max_outgoing (socket, rt_network_config_get_max_outgoing (self->config));
   if (rt_parse_address (rt_network_config_get_out_address (self->config), &out_host, &out_port, NULL))
     p2p_mesh_socket_set_out_address (socket, out_host, out_port);

@@ -285,6 +285,7 @@ rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state)
 
           rt_people_restore (self->people, person->id, person->name, person->heard, (person->flags & 1) != 0);
         }
+      rt_network_show_blocks (self);
       rt_network_restore_gaps (self, state->gaps);
       note_before (self, state->tail);
       /* what this life knows is newer */

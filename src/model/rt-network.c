@@ -450,6 +450,7 @@ rt_network_dispose (GObject *object)
   rt_network_free_settings (self);
   rt_network_free_chat (self);
   rt_network_free_talk (self);
+  rt_network_free_blocks (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
   g_clear_object (&self->connections);
@@ -539,6 +540,7 @@ rt_network_init (RtNetwork *self)
   self->known_shown = g_list_store_new (RT_TYPE_KNOWN_PEER);
   self->known = g_ptr_array_new_with_free_func (rt_known_address_free);
   rt_network_init_talk (self);
+  rt_network_init_blocks (self);
   self->timeline = RT_TIMELINE_SOURCE (rt_memory_timeline_new (RT_MEMORY_TIMELINE_MAX_ITEMS));
   self->chat_loaded = TRUE;
   self->sent_keys = g_hash_table_new (g_str_hash, g_str_equal);
@@ -558,6 +560,7 @@ rt_network_new (RtStore *store, const char *folder, RtNetworkConfig *config)
   update_state_text (self);
   rt_network_take_config_peers (self);
   rt_network_show_known (self);
+  rt_network_load_blocks (self);
   return self;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "rt-block.h"
 #include "rt-network-config.h"
 #include "rt-message-item.h"
 #include "rt-memory-timeline.h"
@@ -117,6 +118,16 @@ char    *rt_span_words (gint64 seconds);
 /* An address is known no more, unless it is one of the configuration, or there is a link to it. */
 gboolean rt_network_can_forget (RtNetwork *self, const char *address);
 void     rt_network_forget (RtNetwork *self, const char *address);
+
+/* ---- rt-network-blocks.c ---- */
+/* Of RtBlock, the oldest first: whom the person wants nothing to do with here. The same object for the network's life. */
+GListModel *rt_network_get_blocks (RtNetwork *self);
+RtBlock    *rt_network_find_block (RtNetwork *self, RtBlockKind kind, const char *what);        /* transfer none, nullable; what: nullable */
+/* Twice is once. FALSE: it is the person himself, this computer, no id or address, or there are too many; the error has words for a person. */
+gboolean    rt_network_block (RtNetwork *self, RtBlockKind kind, const char *what, GError **error);
+void        rt_network_unblock (RtNetwork *self, RtBlock *block);
+/* Where somebody is: by the link to him, or by what is known of him. NULL: that is not known. Transfer full. */
+char       *rt_network_dup_host_of (RtNetwork *self, const char *id);
 
 /* ---- rt-network-cites.c ---- */
 /* Of RtMessageItem: those kept here that cite the key (#key), the newest first, at most n; not the objects of the timeline. Transfer full. */

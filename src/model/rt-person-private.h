@@ -36,6 +36,7 @@ struct _RtPerson {
   guint     own_program : 1;
   guint     neighbour : 1;
   guint     you : 1;
+  guint     blocked : 1;
   guint     unsaved : 1;
   guint     waits : 1;          /* among those with a waiting name */
   guint     gone : 1;           /* gave way */
@@ -49,5 +50,6 @@ void      rt_person_set_heard (RtPerson *self, gint64 heard);
 gboolean  rt_person_set_own_program (RtPerson *self, gboolean own_program);
 gboolean  rt_person_set_neighbour (RtPerson *self, gboolean neighbour);
 gboolean  rt_person_set_you (RtPerson *self, gboolean you);
+gboolean  rt_person_set_blocked (RtPerson *self, gboolean blocked);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ enum {
   PROP_NEIGHBOUR,
   PROP_HEARD,
   PROP_YOU,
+  PROP_BLOCKED,
   N_PROPS
 };
 
@@ -55,6 +56,7 @@ rt_person_get_property (GObject *object, guint prop_id, GValue *value, GParamSpe
     case PROP_NEIGHBOUR: g_value_set_boolean (value, self->neighbour); break;
     case PROP_HEARD: g_value_set_int64 (value, self->heard); break;
     case PROP_YOU: g_value_set_boolean (value, self->you); break;
+    case PROP_BLOCKED: g_value_set_boolean (value, self->blocked); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -77,6 +79,7 @@ rt_person_class_init (RtPersonClass *klass)
   properties[PROP_NEIGHBOUR] = g_param_spec_boolean ("neighbour", NULL, NULL, FALSE, flags);
   properties[PROP_HEARD] = g_param_spec_int64 ("heard", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_YOU] = g_param_spec_boolean ("you", NULL, NULL, FALSE, flags);
+  properties[PROP_BLOCKED] = g_param_spec_boolean ("blocked", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -155,6 +158,23 @@ rt_person_set_neighbour (RtPerson *self, gboolean neighbour)
   self->neighbour = neighbour != FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEIGHBOUR]);
   return TRUE;
+}
+
+gboolean
+rt_person_set_blocked (RtPerson *self, gboolean blocked)
+{
+  if (self->blocked == (blocked != FALSE))
+    return FALSE;
+  self->blocked = blocked != FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BLOCKED]);
+  return TRUE;
+}
+
+gboolean
+rt_person_get_blocked (RtPerson *self)
+{
+  g_return_val_if_fail (RT_IS_PERSON (self), FALSE);
+  return self->blocked;
 }
 
 gboolean

@@ -108,7 +108,7 @@ static const RtReachWords table[] = {
     N_("Set the clock of this computer, best by the network."), RT_FIX_NONE },
   { P2P_LINK_ERROR_BLOCKED, N_("It is blocked here"),
     N_("You blocked this person or this address in this network, so there is no connection either way."),
-    N_("Unblock it: open the menu of the peers page and choose Blocked."), RT_FIX_NONE },
+    N_("Unblock it in the list of those blocked, on the peers page."), RT_FIX_NONE },
 };
 
 const RtReachWords *

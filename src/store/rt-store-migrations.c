@@ -142,6 +142,15 @@ static const char * const migrations[] = {
    "INSERT INTO words_folding SELECT 1, iif (max (place) IS NULL, 2, 1), coalesce (max (place) + 1, 0) FROM messages;"),
   /* 6: what the local network is told of a network: nothing, unless the person says so */
   "ALTER TABLE networks ADD COLUMN announce TEXT NOT NULL DEFAULT 'no'",
+  /* 7: whom the person blocked: people by id (kind 0), and addresses (1); name: what somebody was called then */
+  ("CREATE TABLE blocks ("
+   "  network TEXT NOT NULL REFERENCES networks (uuid) ON DELETE CASCADE,"
+   "  kind INTEGER NOT NULL,"
+   "  what TEXT NOT NULL,"
+   "  name TEXT,"
+   "  added INTEGER NOT NULL,"
+   "  PRIMARY KEY (network, kind, what)"
+   ") WITHOUT ROWID;"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

@@ -28,6 +28,7 @@ static const struct {
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created", "uuid", "uuid DESC" },
   { "known_peers", "network, host, port, node_id, source, last_seen, last_failure, failure_words, attempts", "network, host, port", "network DESC, host DESC, port DESC" },
+  { "blocks", "network, kind, what, name, added", "network, kind, what", "network DESC, kind DESC, what DESC" },
   { "table_records", "network, key, record", "rowid", "rowid DESC" },
   { "table_history", "id, network, key, time, value, owner, what", "id", "id DESC" },
   { "chats", "id, network, read_time, read_row, muted, last_seen, n_gone, draft", "id", "id DESC" },

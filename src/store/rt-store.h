@@ -65,6 +65,24 @@ RtStorePeer *rt_store_peer_copy (const RtStorePeer *self);
 void         rt_store_peer_free (RtStorePeer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStorePeer, rt_store_peer_free)
 
+typedef enum {
+  RT_STORE_BLOCK_PERSON,        /* what is the id of a node */
+  RT_STORE_BLOCK_ADDRESS,       /* what is a host */
+} RtStoreBlockKind;
+
+/* Somebody, or some computer, that the person wants nothing to do with in a network. */
+typedef struct {
+  char            *network;     /* uuid */
+  RtStoreBlockKind kind;
+  char            *what;
+  char            *name;        /* what he called himself then; nullable */
+  gint64           added;       /* UTC seconds */
+} RtStoreBlock;
+
+RtStoreBlock *rt_store_block_new  (const char *network, RtStoreBlockKind kind, const char *what);
+void          rt_store_block_free (RtStoreBlock *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtStoreBlock, rt_store_block_free)
+
 /* How many addresses are kept of a network; beyond that the ones not seen for longest go. */
 #define RT_STORE_MAX_PEERS 256
 
@@ -105,6 +123,15 @@ gboolean   rt_store_save_peer_finish   (RtStore *self, GAsyncResult *result, GEr
 void       rt_store_remove_peer_async  (RtStore *self, const char *network, const char *host, guint16 port,
                                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean   rt_store_remove_peer_finish (RtStore *self, GAsyncResult *result, GError **error);
+
+/* blocks, the oldest first: of RtStoreBlock, transfer full */
+void       rt_store_load_blocks_async  (RtStore *self, const char *network, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *rt_store_load_blocks_finish (RtStore *self, GAsyncResult *result, GError **error);
+void       rt_store_save_block_async   (RtStore *self, const RtStoreBlock *block, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_save_block_finish  (RtStore *self, GAsyncResult *result, GError **error);
+/* its name and time do not matter */
+void       rt_store_remove_block_async  (RtStore *self, const RtStoreBlock *block, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   rt_store_remove_block_finish (RtStore *self, GAsyncResult *result, GError **error);
 
 /* keys, by rt-key-file.h, in the worker: a removal asked for after a load happens after it */
 void       rt_store_load_key_async    (RtStore *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

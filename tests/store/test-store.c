@@ -167,6 +167,63 @@ test_known_peers_are_bounded (Fixture *self, gconstpointer data)
 }
 
 static void
+do_block (RtStore *store, const RtStoreBlock *block, gboolean remove)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (remove)
+    rt_store_remove_block_async (store, block, rt_wait_result_cb, &result);
+  else
+    rt_store_save_block_async (store, block, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  g_assert_true (remove ? rt_store_remove_block_finish (store, result, &error) : rt_store_save_block_finish (store, result, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_blocks (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtStore) store = open_well (self->path);
+  g_autoptr (RtStoreNetwork) network = make_network ("uuid-a", 0, "mesh");
+  g_autoptr (RtStoreBlock) person = rt_store_block_new ("uuid-a", RT_STORE_BLOCK_PERSON, "same");
+  g_autoptr (RtStoreBlock) address = rt_store_block_new ("uuid-a", RT_STORE_BLOCK_ADDRESS, "same");
+  g_autoptr (GAsyncResult) loaded = NULL, removed = NULL;
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GError) error = NULL;
+  const RtStoreBlock *first;
+
+  g_assert_true (save_network (store, network, &error));
+  person->name = g_strdup ("Eve");
+  person->added = 2;
+  address->added = 1;
+  do_block (store, person, FALSE);
+  do_block (store, address, FALSE);
+  do_block (store, person, FALSE);
+  rt_store_load_blocks_async (store, "uuid-a", rt_wait_result_cb, &loaded);
+  rt_wait_result (loaded);
+  blocks = rt_store_load_blocks_finish (store, loaded, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (blocks->len, ==, 2);
+  first = g_ptr_array_index (blocks, 0);
+  g_assert_cmpint (first->kind, ==, RT_STORE_BLOCK_ADDRESS);
+  g_assert_null (first->name);
+  first = g_ptr_array_index (blocks, 1);
+  g_assert_cmpint (first->kind, ==, RT_STORE_BLOCK_PERSON);
+  g_assert_cmpstr (first->what, ==, "same");
+  g_assert_cmpstr (first->name, ==, "Eve");
+  g_assert_cmpint (first->added, ==, 2);
+  do_block (store, address, TRUE);
+  assert_answer (self->path, "SELECT group_concat (kind || what) FROM blocks", "0same");
+  /* they go with their network */
+  rt_store_remove_network_async (store, "uuid-a", rt_wait_result_cb, &removed);
+  rt_wait_result (removed);
+  g_assert_true (rt_store_remove_network_finish (store, removed, &error));
+  close_store (store);
+  assert_answer (self->path, "SELECT count (*) FROM blocks", "0");
+}
+
+static void
 test_remove_network (Fixture *self, gconstpointer data)
 {
   g_autoptr (RtStore) store = open_well (self->path);
@@ -242,6 +299,7 @@ main (int argc, char *argv[])
   ADD ("networks", test_networks);
   ADD ("known-peers", test_known_peers);
   ADD ("known-peers-are-bounded", test_known_peers_are_bounded);
+  ADD ("blocks", test_blocks);
   ADD ("remove-network", test_remove_network);
   ADD ("order", test_order);
   ADD ("keys-without-database", test_keys_without_database);
