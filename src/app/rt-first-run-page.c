@@ -16,11 +16,12 @@ struct _RtFirstRunPage
   RtHintRow    *name_hint;
   GtkButton    *create_button;
   GtkButton    *join_button;
+  GtkButton    *demo_button;
 };
 
 G_DEFINE_FINAL_TYPE (RtFirstRunPage, rt_first_run_page, GTK_TYPE_WIDGET)
 
-enum { CHOSEN, N_SIGNALS };
+enum { CHOSEN, DEMO_CHOSEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 char *
@@ -50,7 +51,7 @@ static void
 update_buttons (RtFirstRunPage *self)
 {
   const char *problem = rt_entry_field_get_problem (self->name_row);
-  GtkButton *buttons[] = { self->create_button, self->join_button };
+  GtkButton *buttons[] = { self->create_button, self->join_button, self->demo_button };
 
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
     {
@@ -82,6 +83,15 @@ join_clicked_cb (RtFirstRunPage *self)
 }
 
 static void
+demo_clicked_cb (RtFirstRunPage *self)
+{
+  g_autofree char *name = rt_entry_field_dup_text (self->name_row);
+
+  if (rt_entry_field_get_problem (self->name_row) == NULL)
+    g_signal_emit (self, signals[DEMO_CHOSEN], 0, name);
+}
+
+static void
 rt_first_run_page_dispose (GObject *object)
 {
   rt_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_FIRST_RUN_PAGE);
@@ -106,6 +116,9 @@ rt_first_run_page_class_init (RtFirstRunPageClass *klass)
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 
+  signals[DEMO_CHOSEN] = g_signal_new ("demo-chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
   g_type_ensure (RT_TYPE_ENTRY_FIELD);
   g_type_ensure (RT_TYPE_HINT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-first-run-page.ui");
@@ -113,8 +126,10 @@ rt_first_run_page_class_init (RtFirstRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtFirstRunPage, name_hint);
   gtk_widget_class_bind_template_child (widget_class, RtFirstRunPage, create_button);
   gtk_widget_class_bind_template_child (widget_class, RtFirstRunPage, join_button);
+  gtk_widget_class_bind_template_child (widget_class, RtFirstRunPage, demo_button);
   gtk_widget_class_bind_template_callback (widget_class, create_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, join_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, demo_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

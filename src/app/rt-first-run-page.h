@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 #define RT_PERSON_NAME_MAX 64
 
 /**
- * RtFirstRunPage: asks for a name, then offers to create or to join a network.
- * Signal: chosen (string name, gboolean join).
+ * RtFirstRunPage: asks for a name, then offers to create or to join a network, or to try the demonstration.
+ * Signals: chosen (string name, gboolean join), demo-chosen (string name).
  */
 #define RT_TYPE_FIRST_RUN_PAGE (rt_first_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (RtFirstRunPage, rt_first_run_page, RT, FIRST_RUN_PAGE, GtkWidget)

@@ -98,6 +98,14 @@ join_network_action (GtkWidget  *widget,
 }
 
 static void
+try_demo_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  rt_window_try_demo (RT_WINDOW (widget), NULL);
+}
+
+static void
 edit_network_action (GtkWidget  *widget,
                      const char *action_name,
                      GVariant   *parameter)
@@ -353,6 +361,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.new-network", NULL, new_network_action },
     { "win.new", NULL, new_action },
     { "win.join-network", NULL, join_network_action },
+    { "win.try-demo", NULL, try_demo_action },
     { "win.edit-network", "s", edit_network_action },
     { "win.rename-network", "s", rename_network_action },
     { "win.leave-network", "s", leave_network_action },
@@ -392,7 +401,7 @@ rt_window_update_actions (RtWindow *self)
   gboolean named = name != NULL && *name != '\0';
   gboolean has_network = rt_window_get_selected (self) != NULL;
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (networks)) > 1;
-  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.search", "win.open-archive", "win.next-pane", "win.previous-pane" };
+  const char *with_name[] = { "win.new", "win.new-network", "win.join-network", "win.try-demo", "win.search", "win.open-archive", "win.next-pane", "win.previous-pane" };
   const char *with_network[] = { "win.show-page", "win.show-nth-page", "win.next-page", "win.previous-page", "win.whisper", "win.why" };
   const char *with_several[] = { "win.next-network", "win.previous-network" };
 

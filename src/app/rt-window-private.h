@@ -16,6 +16,10 @@ void           rt_window_focus_pane (RtWindow *self, int step);
 void           rt_window_step_network (RtWindow *self, int step);
 gboolean       rt_window_is_folded_on_content (RtWindow *self);
 
+/* ---- rt-window-demo.c ---- */
+/* Shows the demonstration; it begins, if it is not there yet. user_name: of somebody who is here for the first time; NULL: he has one. */
+void           rt_window_try_demo (RtWindow *self, const char *user_name);
+
 /* ---- rt-window-state.c: how it stood the last time; settings: nullable ---- */
 void           rt_window_restore_size (RtWindow *self, RtSettings *settings);
 /* The network that was shown then; NULL: it is not there any more. Transfer full. */

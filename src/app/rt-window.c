@@ -390,6 +390,7 @@ rt_window_class_init (RtWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, first_run_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, rt_window_try_demo);
   rt_window_install_actions (widget_class);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rt-network-config-private.h"
 
+#include <string.h>
+
 struct _RtNetworkConfig {
   GObject  parent_instance;
   char    *uuid;
@@ -17,6 +19,7 @@ struct _RtNetworkConfig {
   guint    k;
   gboolean seeding;
   char    *announce;
+  gboolean demo;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -37,6 +40,7 @@ enum {
   PROP_K,
   PROP_SEEDING,
   PROP_ANNOUNCE,
+  PROP_DEMO,
   N_PROPS
 };
 
@@ -106,6 +110,28 @@ rt_network_config_finalize (GObject *object)
   G_OBJECT_CLASS (rt_network_config_parent_class)->finalize (object);
 }
 
+/* Whether it is the demonstration stands in its uuid, so it cannot get lost, nor come about by editing: a UUID of version 8, which is whatever one likes, that begins with
+ * "demo" in ASCII. */
+#define DEMO_PREFIX "64656d6f-"
+#define DEMO_VERSION 14
+
+static char *
+make_demo_uuid (void)
+{
+  char *uuid = g_uuid_string_random ();
+
+  memcpy (uuid, DEMO_PREFIX, strlen (DEMO_PREFIX));
+  uuid[DEMO_VERSION] = '8';
+  return uuid;
+}
+
+gboolean
+rt_network_config_get_demo (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+  return g_str_has_prefix (self->uuid, DEMO_PREFIX) && g_uuid_string_is_valid (self->uuid) && self->uuid[DEMO_VERSION] == '8';
+}
+
 static void
 rt_network_config_constructed (GObject *object)
 {
@@ -116,7 +142,7 @@ rt_network_config_constructed (GObject *object)
   if (*self->uuid == '\0')
     {
       g_free (self->uuid);
-      self->uuid = g_uuid_string_random ();
+      self->uuid = self->demo ? make_demo_uuid () : g_uuid_string_random ();
     }
 }
 
@@ -141,6 +167,7 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_K: g_value_set_uint (value, self->k); break;
     case PROP_SEEDING: g_value_set_boolean (value, self->seeding); break;
     case PROP_ANNOUNCE: g_value_set_string (value, self->announce); break;
+    case PROP_DEMO: g_value_set_boolean (value, rt_network_config_get_demo (self)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -166,6 +193,7 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_K: set_number (self, &self->k, g_value_get_uint (value), pspec); break;
     case PROP_SEEDING: set_flag (self, &self->seeding, g_value_get_boolean (value), pspec); break;
     case PROP_ANNOUNCE: set_text (self, &self->announce, value, pspec); break;
+    case PROP_DEMO: self->demo = g_value_get_boolean (value); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -196,6 +224,7 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_K] = g_param_spec_uint ("k", NULL, NULL, 0, RT_NETWORK_MAX_K, 0, flags);
   properties[PROP_SEEDING] = g_param_spec_boolean ("seeding", NULL, NULL, TRUE, flags);
   properties[PROP_ANNOUNCE] = g_param_spec_string ("announce", NULL, NULL, RT_ANNOUNCE_NO, flags);
+  properties[PROP_DEMO] = g_param_spec_boolean ("demo", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

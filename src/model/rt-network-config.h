@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
  * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can);
  * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network);
- * announce (string, RT_ANNOUNCE_NO: what the local network is told of it: docs/lan.md).
+ * announce (string, RT_ANNOUNCE_NO: what the local network is told of it: docs/lan.md);
+ * demo (boolean, construct only, FALSE: the demonstration: its peers live in this process, and nothing of it concerns anybody outside. With a uuid given, that decides).
  */
 #define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
 G_DECLARE_FINAL_TYPE (RtNetworkConfig, rt_network_config, RT, NETWORK_CONFIG, GObject)
@@ -33,6 +34,7 @@ guint        rt_network_config_get_max_outgoing (RtNetworkConfig *self);
 gboolean     rt_network_config_get_leasing (RtNetworkConfig *self);
 guint        rt_network_config_get_k (RtNetworkConfig *self);
 gboolean     rt_network_config_get_seeding (RtNetworkConfig *self);
+gboolean     rt_network_config_get_demo (RtNetworkConfig *self);
 #define RT_NETWORK_MAX_K 10u
 const char  *rt_network_config_get_announce (RtNetworkConfig *self);
 #define RT_ANNOUNCE_NO        "no"

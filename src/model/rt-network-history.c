@@ -104,18 +104,82 @@ may_be_told (const RtStoreMessage *kept)
 
 /* Nodes relay more than what may be told on: a sub-flag of another program's, a sender whose id is none. One of them would spoil its page. */
 static P2pAppHistoryItem *
-make_item (const RtStoreMessage *kept)
+make_told (gint64 heard, P2pMessage *message, GBytes *reply_to)
 {
-  g_autoptr (P2pMessage) message = may_be_told (kept) ? p2p_message_new_from_body (kept->body, NULL) : NULL;
   g_autoptr (GPtrArray) alone = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_app_history_item_free);
   g_autoptr (P2pAppFrame) frame = NULL;
 
-  if (message == NULL || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+  if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
     return NULL;
-  g_ptr_array_add (alone, p2p_app_history_item_new (kept->time / G_USEC_PER_SEC, message, kept->reply_to));
+  g_ptr_array_add (alone, p2p_app_history_item_new (heard, message, reply_to));
   frame = p2p_app_frame_new_history (0, P2P_APP_HISTORY_END, alone, NULL);
   return frame != NULL ? g_ptr_array_steal_index (alone, 0) : NULL;
 }
+
+static P2pAppHistoryItem *
+make_item (const RtStoreMessage *kept)
+{
+  g_autoptr (P2pMessage) message = may_be_told (kept) ? p2p_message_new_from_body (kept->body, NULL) : NULL;
+
+  return message != NULL ? make_told (kept->time / G_USEC_PER_SEC, message, kept->reply_to) : NULL;
+}
+
+/* ---- where nothing is kept ---- */
+
+static P2pAppHistoryItem *
+make_item_of (RtMessageItem *row, const Answer *answer)
+{
+  gint64 heard = rt_message_item_get_time (row) / G_USEC_PER_SEC;
+  P2pMessage *message = rt_message_item_get_message (row);
+
+  if (message == NULL || heard < answer->from || heard > answer->until || rt_message_item_get_private (row) || rt_message_item_get_told (row) != NULL)
+    return NULL;
+  return make_told (heard, message, rt_message_item_get_reply_to (row));
+}
+
+/* A page out of memory. */
+static void
+answer_from_memory (Answer *given)
+{
+  g_autoptr (Answer) answer = given;
+  GListModel *rows = G_LIST_MODEL (rt_network_get_timeline (answer->network));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_app_history_item_free);
+  guint n = g_list_model_get_n_items (rows), at = n;
+  gsize bytes = 0;
+
+  /* from the end: what is asked for is as a rule what is new */
+  while (at > 0)
+    {
+      g_autoptr (RtMessageItem) row = g_list_model_get_item (rows, at - 1);
+      GBytes *id = rt_message_item_get_id (row);
+      gint64 heard = rt_message_item_get_time (row) / G_USEC_PER_SEC;
+
+      if (heard < MAX (answer->from, answer->behind_id != NULL ? answer->behind_time : G_MININT64) ||
+          (answer->behind_id != NULL && id != NULL && g_bytes_equal (id, answer->behind_id)))
+        break;
+      at--;
+    }
+  for (; at < n && items->len < answer->n && bytes < RT_HISTORY_PAGE_BYTES; at++)
+    {
+      g_autoptr (RtMessageItem) row = g_list_model_get_item (rows, at);
+      P2pAppHistoryItem *item = make_item_of (row, answer);
+      g_autoptr (GBytes) body = item != NULL ? p2p_message_dup_body (item->message) : NULL;
+
+      if (item == NULL)
+        continue;
+      if (items->len > 0 && bytes + g_bytes_get_size (body) > RT_HISTORY_PAGE_BYTES)
+        {
+          p2p_app_history_item_free (item);
+          break;
+        }
+      bytes += g_bytes_get_size (body);
+      g_ptr_array_add (items, item);
+    }
+  take_credit (answer->network, answer->person, bytes + RT_HISTORY_PAGE_COST);
+  tell (answer->network, answer->person, answer->token, items, at < n);
+}
+
+/* ---- where it is kept ---- */
 
 static void read_on (Answer *answer);
 
@@ -191,7 +255,10 @@ serve (Answer *answer)
     }
   answer->serving = TRUE;
   self->talk->serving++;
-  read_on (answer);
+  if (rt_network_get_chat (self) != NULL)
+    read_on (answer);
+  else
+    answer_from_memory (answer);
 }
 
 static void
@@ -231,7 +298,7 @@ rt_network_take_history_ask (RtNetwork *self, P2pAppFrame *frame, P2pMessage *me
       put_off (self, person, token);
       return;
     }
-  if (!rt_network_get_chat_loaded (self) || rt_network_get_chat (self) == NULL || since > until || n == 0)
+  if (!rt_network_get_chat_loaded (self) || (rt_network_get_chat (self) == NULL && !RT_IS_MEMORY_TIMELINE (self->timeline)) || since > until || n == 0)
     {
       /* an answer costs, too */
       take_credit (self, person, 1024);

@@ -227,7 +227,8 @@ save (RtNetwork *self, RtKnownAddress *known, const char *source, gint64 failed)
 {
   g_autoptr (RtStorePeer) row = NULL;
 
-  if (known->port == 0)
+  /* the demonstration's have other ports the next time */
+  if (known->port == 0 || self->seed != NULL || rt_network_is_demo (self))
     return;
   row = rt_store_peer_new (rt_network_config_get_uuid (self->config), known->host, known->port);
   row->node_id = g_strdup (rt_known_peer_get_id (known->peer));

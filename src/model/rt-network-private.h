@@ -28,6 +28,7 @@ typedef struct {
 
 /* rt-network-talk-private.h */
 typedef struct _RtTalk RtTalk;
+typedef struct _RtDemo RtDemo;
 
 struct _RtNetwork {
   GObject           parent_instance;
@@ -42,6 +43,7 @@ struct _RtNetwork {
   char             *node_id;            /* the newest known, kept while it is off */
   gboolean          ephemeral;          /* there is no place to keep a key: one in memory */
   GBytes           *ephemeral_seed;
+  GBytes           *seed;               /* rt-network-socket.c; NULL: its key is in a file */
 
   RtNetworkState    state;
   char             *state_text;
@@ -92,6 +94,7 @@ struct _RtNetwork {
   GHashTable       *sender_clocks;      /* by id: how old their messages are when they come */
   gint64            sequence;
 
+  RtDemo           *demo;               /* rt-network-demo.c; NULL: it is a network as others, or was never up */
   RtTransfers      *transfers;          /* rt-network-transfers.c; NULL: nobody asked for it, and the network was never up */
   GListStore       *blocks;             /* of RtBlock, the oldest first; rt-network-blocks.c */
   GHashTable       *blocks_by_key;      /* not owned */
@@ -157,6 +160,15 @@ void rt_network_free_ring (RtNetwork *self);
 /* ---- rt-network-socket.c ---- */
 /* The node of what it is configured for. */
 P2pMeshSocket *rt_network_make_socket (RtNetwork *self, GBytes *seed, GError **error);
+/* Of one of the demonstration's peers, once, before it starts: this is its key (32 bytes), and nothing of it is kept but in memory, max_items rows of its chat. */
+void           rt_network_live_in_memory (RtNetwork *self, GBytes *seed, guint max_items);
+
+/* ---- rt-network-demo.c ---- */
+/* The node is up, or down (NULL): so are those of the demonstration, if it is that. */
+void           rt_network_show_demo (RtNetwork *self, P2pMeshSocket *socket);
+void           rt_network_free_demo (RtNetwork *self);
+RtDemo        *rt_network_get_demo  (RtNetwork *self);         /* nullable */
+gboolean       rt_network_is_demo   (RtNetwork *self);
 
 /* ---- rt-network-known.c ---- */
 void            rt_known_address_free (gpointer data);

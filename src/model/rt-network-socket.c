@@ -32,3 +32,13 @@ rt_network_make_socket (RtNetwork *self, GBytes *seed, GError **error)
     p2p_mesh_socket_set_out_address (socket, out_host, out_port);
   return g_steal_pointer (&socket);
 }
+
+void
+rt_network_live_in_memory (RtNetwork *self, GBytes *seed, guint max_items)
+{
+  g_return_if_fail (self->seed == NULL && self->chat == NULL);
+
+  self->seed = g_bytes_ref (seed);
+  g_clear_object (&self->timeline);
+  self->timeline = RT_TIMELINE_SOURCE (rt_memory_timeline_new (max_items));
+}

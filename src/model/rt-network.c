@@ -257,7 +257,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   /* The port that was found is kept: friends are told of it. */
-  if (rt_network_config_get_listen_port (self->config) == 0)
+  if (rt_network_config_get_listen_port (self->config) == 0 && !rt_network_is_demo (self))
     {
       rt_network_config_set_listen_port (self->config, p2p_mesh_socket_get_port (self->socket));
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
@@ -269,6 +269,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   rt_network_show_table (self, NULL);
   rt_network_show_ring (self, self->socket);
   rt_network_show_transfers (self, self->socket);
+  rt_network_show_demo (self, self->socket);
 }
 
 static void
@@ -316,6 +317,11 @@ begin (RtNetwork *self)
       fail (self, error->message);
       return;
     }
+  if (self->seed != NULL)
+    {
+      open_socket (self, self->seed);
+      return;
+    }
   path = rt_network_dup_key_path (self);
   self->starting = g_cancellable_new ();
   rt_store_load_key_async (self->store, path, self->starting, key_loaded_cb, g_object_ref (self));
@@ -356,6 +362,7 @@ close_socket (RtNetwork *self, gboolean leave)
   rt_network_show_table (self, _("The network is off"));
   rt_network_show_ring (self, NULL);
   rt_network_show_transfers (self, NULL);
+  rt_network_show_demo (self, NULL);
   rt_timer_clear (&self->listen_timer);
   if (socket == NULL)
     return;
@@ -441,6 +448,7 @@ rt_network_dispose (GObject *object)
   RtNetwork *self = RT_NETWORK (object);
 
   close_socket (self, TRUE);
+  rt_network_free_demo (self);
   rt_network_free_ring (self);
   rt_network_free_transfers (self);
   rt_network_free_table (self);
@@ -473,6 +481,7 @@ rt_network_finalize (GObject *object)
   g_free (self->error);
   g_free (self->error_address);
   g_clear_pointer (&self->ephemeral_seed, g_bytes_unref);
+  g_clear_pointer (&self->seed, g_bytes_unref);
 
   G_OBJECT_CLASS (rt_network_parent_class)->finalize (object);
 }

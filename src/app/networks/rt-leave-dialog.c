@@ -62,7 +62,10 @@ rt_leave_dialog_new (GtkWindow  *parent,
 
   /* Translators: %s is the name of a network */
   adw_message_dialog_format_heading (dialog, _("Leave “%s”?"), rt_network_get_title (network));
-  adw_message_dialog_set_body (dialog, _("Its messages, the addresses of its peers and your key for it are erased from this computer. "
+  if (rt_network_config_get_demo (rt_network_get_config (network)))
+    adw_message_dialog_set_body (dialog, _("What was said in the demo, and its table, are erased from this computer. You can try it anew at any time."));
+  else
+    adw_message_dialog_set_body (dialog, _("Its messages, the addresses of its peers and your key for it are erased from this computer. "
                                          "The others keep what was said. If you join again, they see you as somebody new.\n\n"
                                          "This cannot be undone."));
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"), "leave", _("_Leave"), NULL);

@@ -51,6 +51,11 @@ rt_network_actions_update (GtkWidget *widget,
   RtNetworkState state = network != NULL ? rt_network_get_state (network) : RT_NETWORK_STOPPED;
   gboolean down = state == RT_NETWORK_STOPPED || state == RT_NETWORK_FAILED;
 
+  gboolean demo = network != NULL && rt_network_config_get_demo (rt_network_get_config (network));
+
+  /* its peers are in the program, and know it as it is */
+  gtk_widget_action_set_enabled (widget, "network.edit", network != NULL && !demo);
+  gtk_widget_action_set_enabled (widget, "network.rename", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
   gtk_widget_action_set_enabled (widget, "network.stop", network != NULL && !down);
   gtk_widget_action_set_enabled (widget, "network.mute", network != NULL && !rt_network_get_muted (network));

@@ -217,6 +217,8 @@ rt_tell_card_set_network (RtTellCard *self,
     g_signal_handlers_disconnect_by_data (self->network, self);
   g_set_object (&self->network, network);
   g_clear_pointer (&self->addresses, g_strfreev);
+  /* nobody comes into the demonstration from elsewhere */
+  gtk_widget_set_visible (GTK_WIDGET (self), network == NULL || !rt_network_config_get_demo (rt_network_get_config (network)));
   for (guint i = 0; network != NULL && i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (network, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
