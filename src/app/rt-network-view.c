@@ -5,6 +5,7 @@
 
 #include "chat/rt-chat-page.h"
 #include "networks/rt-network-actions.h"
+#include "peers/rt-block-dialog.h"
 #include "peers/rt-peers-page.h"
 #include "rt-banner.h"
 #include "rt-network-view.h"
@@ -145,6 +146,15 @@ show_message_action (GtkWidget  *widget,
   rt_network_view_show_message (RT_NETWORK_VIEW (widget), &key);
 }
 
+/* id of a node: asks, or unblocks */
+static void
+block_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  rt_block_toggle (widget, RT_NETWORK_VIEW (widget)->network, g_variant_get_string (parameter, NULL), NULL);
+}
+
 static void
 rt_network_view_constructed (GObject *object)
 {
@@ -276,6 +286,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   rt_network_actions_install (widget_class);
   gtk_widget_class_install_action (widget_class, "network.show-key", "s", show_key_action);
   gtk_widget_class_install_action (widget_class, "network.show-message", "(xx)", show_message_action);
+  gtk_widget_class_install_action (widget_class, "network.block", "s", block_action);
 }
 
 static void

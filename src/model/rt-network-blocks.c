@@ -289,6 +289,15 @@ rt_network_unblock (RtNetwork *self, RtBlock *block)
   rt_store_remove_block_async (self->store, stored, removed_cb, g_object_ref (self));
 }
 
+/* Of one on this computer it would be all of them, and ourselves. */
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
 char *
 rt_network_dup_host_of (RtNetwork *self, const char *id)
 {
@@ -300,17 +309,17 @@ rt_network_dup_host_of (RtNetwork *self, const char *id)
   connection = self->socket != NULL ? p2p_mesh_socket_get_connection (self->socket, id) : NULL;
   if (connection != NULL)
     {
-      char *host = NULL;
+      g_autofree char *host = NULL;
 
       g_object_get (connection, "peer-host", &host, NULL);
-      return host;
+      return is_loopback (host) ? NULL : g_steal_pointer (&host);
     }
   for (guint i = 0; i < self->known->len; i++)
     {
       const RtKnownAddress *known = g_ptr_array_index (self->known, i);
 
       if (g_strcmp0 (rt_known_peer_get_id (known->peer), id) == 0)
-        return g_strdup (known->host);
+        return is_loopback (known->host) ? NULL : g_strdup (known->host);
     }
   return NULL;
 }

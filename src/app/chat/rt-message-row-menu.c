@@ -60,6 +60,7 @@ rt_message_row_update_actions (RtMessageRow *self)
 {
   for (guint i = 0; i < RT_MESSAGE_ROW_N_SIGNALS; i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), commands[i].action, may (self, i));
+  rt_message_row_update_block (self);
   gtk_widget_set_visible (self->reply_button, may (self, RT_MESSAGE_ROW_REPLY));
   gtk_widget_set_visible (self->retry_button, !self->read_only && rt_delivery_failed (rt_message_item_get_delivery (self->item)));
   gtk_widget_set_visible (self->cancel_button, may (self, RT_MESSAGE_ROW_CANCEL));

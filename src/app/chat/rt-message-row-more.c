@@ -110,6 +110,22 @@ select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+block_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtMessageRow *self = RT_MESSAGE_ROW (widget);
+
+  if (self->item != NULL)
+    gtk_widget_activate_action (widget, "network.block", "s", rt_message_item_get_sender (self->item));
+}
+
+/* Whoever said it, unless it was the person; in an archive there is no network. */
+void
+rt_message_row_update_block (RtMessageRow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.block", !self->read_only && !rt_message_item_get_own (self->item));
+}
+
+static void
 open_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   rt_link_dialog_present (widget, g_variant_get_string (parameter, NULL));
@@ -147,6 +163,7 @@ void
 rt_message_row_class_init_more (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "message.open-link", "s", open_link_action);
+  gtk_widget_class_install_action (widget_class, "message.block", NULL, block_action);
   gtk_widget_class_install_action (widget_class, "message.select-all", NULL, select_all_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, GDK_CONTROL_MASK, "message.select-all", NULL);
 }

@@ -63,6 +63,7 @@ void rt_message_row_show_text   (RtMessageRow *self);
 /* rt-message-row-more.c: a file, and keys of the table; how many bytes of the text are to be shown */
 gsize rt_message_row_show_more  (RtMessageRow *self);
 /* Before the menu is shown */
+void  rt_message_row_update_block (RtMessageRow *self);
 void rt_message_row_list_links  (RtMessageRow *self);
 void rt_message_row_class_init_more (GtkWidgetClass *widget_class);
 void rt_message_row_init_more   (RtMessageRow *self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "rt-block-dialog.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-format.h"
 
@@ -159,6 +160,19 @@ copy_action (GtkWidget  *widget,
   gtk_widget_activate_action (widget, "win.show-toast", "s", _("Address copied"));
 }
 
+static void
+block_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  RtKnownPeerRow *self = RT_KNOWN_PEER_ROW (widget);
+  const char *address = rt_known_peer_get_address (self->peer);
+  g_autoptr (GSocketConnectable) place = g_network_address_parse (address, 1, NULL);
+
+  if (self->network != NULL && place != NULL)
+    rt_block_toggle (widget, self->network, rt_known_peer_get_id (self->peer), g_network_address_get_hostname (G_NETWORK_ADDRESS (place)));
+}
+
 /* The row may go with it. */
 static void
 forget_action (GtkWidget  *widget,
@@ -240,6 +254,7 @@ rt_known_peer_row_class_init (RtKnownPeerRowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "known.why", NULL, why_action);
   gtk_widget_class_install_action (widget_class, "known.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "known.block", NULL, block_action);
   gtk_widget_class_install_action (widget_class, "known.forget", NULL, forget_action);
   gtk_widget_class_install_action (widget_class, "known.open-menu", NULL, open_menu_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "known.open-menu", NULL);

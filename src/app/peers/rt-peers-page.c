@@ -8,6 +8,8 @@
 #include "app/rt-pair-box.h"
 #include "app/rt-widget.h"
 #include "app/rt-width-switch.h"
+#include "rt-block-dialog.h"
+#include "rt-blocked-group.h"
 #include "rt-connect-card.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-cell.h"
@@ -131,6 +133,21 @@ copy_id_action (GtkWidget  *widget,
 
   if (self->target != NULL && p2p_connection_get_id (self->target) != NULL)
     copy (self, p2p_connection_get_id (self->target), _("Id copied"));
+}
+
+static void
+block_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  RtPeersPage *self = RT_PEERS_PAGE (widget);
+  const char *id = self->target != NULL ? p2p_connection_get_id (self->target) : NULL;
+  g_autofree char *host = NULL;
+
+  if (self->network == NULL || self->target == NULL)
+    return;
+  g_object_get (self->target, "peer-host", &host, NULL);
+  rt_block_toggle (widget, self->network, id, id == NULL ? host : NULL);
 }
 
 static void
@@ -380,6 +397,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (P2P_TYPE_CONNECTION);
+  g_type_ensure (RT_TYPE_BLOCKED_GROUP);
   g_type_ensure (RT_TYPE_CONNECT_CARD);
   g_type_ensure (RT_TYPE_PAIR_BOX);
   g_type_ensure (RT_TYPE_COUNTERS_BAR);
@@ -411,6 +429,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_install_action (widget_class, "peers.message", NULL, message_action);
   gtk_widget_class_install_action (widget_class, "peers.details", NULL, details_action);
   gtk_widget_class_install_action (widget_class, "peers.disconnect", NULL, disconnect_action);
+  gtk_widget_class_install_action (widget_class, "peers.block", NULL, block_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-address", NULL, copy_address_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-id", NULL, copy_id_action);
   gtk_widget_class_install_action (widget_class, "peers.open-menu", NULL, open_table_menu_action);
