@@ -8,9 +8,10 @@ import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir)
 HEADER = os.path.join('src', 'p2p', 'wire', 'p2p-limits.h')
+DEFAULTS = os.path.join('src', 'p2p', 'wire', 'p2p-limit-defaults.h')
 # This sets all of them, by name, and exceeds none.
 NOT_A_TEST = {'test-include.cpp', 'check-limits.py'}
-NOT_A_USE = {'p2p-limits.c', 'p2p-limits.h'}
+NOT_A_USE = {'p2p-limits.c', 'p2p-limits.h', 'p2p-limit-defaults.h'}
 UNITS = {'': 1, 'KiB': 1024, 'MiB': 1024 * 1024}
 
 
@@ -69,7 +70,7 @@ def missing_tests(page):
 
 def main():
     header, page = read(HEADER), read('docs', 'limits.md')
-    value, told = defaults(header), documented(page)
+    value, told = defaults(read(DEFAULTS)), documented(page)
     sources = [text for _, text in texts(os.path.join('src', 'p2p'), ('.c', '.h'), NOT_A_USE)]
     tests = list(texts('tests', ('.c', '.cpp', '.py'), NOT_A_TEST, ('fuzz', 'bench', 'ui')))
     faults = []

@@ -232,6 +232,8 @@ p2p_chord_key_update (P2pChordKey *self, const P2pChordName *name)
  * p2p_chord_key_get_key:
  * @self: a key
  *
+ * The key itself.
+ *
  * Returns: (transfer none): its bytes
  */
 GBytes *
@@ -245,6 +247,8 @@ p2p_chord_key_get_key (P2pChordKey *self)
 /**
  * p2p_chord_key_get_text:
  * @self: a key
+ *
+ * The key as something that can be shown. It came from the network: it is no markup.
  *
  * Returns: the key as text; its bytes in hexadecimal when it is no UTF-8 or has control characters in it
  */
@@ -260,6 +264,8 @@ p2p_chord_key_get_text (P2pChordKey *self)
  * p2p_chord_key_get_is_text:
  * @self: a key
  *
+ * Whether the key can be shown as the text that it is.
+ *
  * Returns: whether p2p_chord_key_get_text() is the key itself
  */
 gboolean
@@ -274,6 +280,8 @@ p2p_chord_key_get_is_text (P2pChordKey *self)
  * p2p_chord_key_get_since:
  * @self: a key
  *
+ * When the key was written, as far as that was told.
+ *
  * Returns: when the key was last said to be there: UTC, seconds
  */
 gint64
@@ -287,6 +295,8 @@ p2p_chord_key_get_since (P2pChordKey *self)
 /**
  * p2p_chord_key_get_mine:
  * @self: a key
+ *
+ * Who said that the key is there.
  *
  * Returns: whether it was this node that said so
  */

@@ -181,6 +181,8 @@ p2p_chord_lookup_init (P2pChordLookup *self)
  * p2p_chord_lookup_get_key:
  * @self: a lookup
  *
+ * Which key was looked up.
+ *
  * Returns: (transfer none): the key
  */
 GBytes *
@@ -194,6 +196,8 @@ p2p_chord_lookup_get_key (P2pChordLookup *self)
 /**
  * p2p_chord_lookup_get_outcome:
  * @self: a lookup
+ *
+ * What counts of the answers: three of five decide.
  *
  * Returns: what the answers come to
  */
@@ -209,6 +213,8 @@ p2p_chord_lookup_get_outcome (P2pChordLookup *self)
  * p2p_chord_lookup_get_value:
  * @self: a lookup
  *
+ * The value of the key.
+ *
  * Returns: (transfer full) (nullable): the value that three places or more say; %NULL: there is none
  */
 GVariant *
@@ -222,6 +228,8 @@ p2p_chord_lookup_get_value (P2pChordLookup *self)
 /**
  * p2p_chord_lookup_get_n_equal:
  * @self: a lookup
+ *
+ * How many of the places agree: 3 or more when there is a value.
  *
  * Returns: how many places say what counts
  */
@@ -237,6 +245,8 @@ p2p_chord_lookup_get_n_equal (P2pChordLookup *self)
  * p2p_chord_lookup_get_milliseconds:
  * @self: a lookup
  *
+ * How long the lookup took, in milliseconds.
+ *
  * Returns: how long it took
  */
 double
@@ -250,6 +260,8 @@ p2p_chord_lookup_get_milliseconds (P2pChordLookup *self)
 /**
  * p2p_chord_lookup_get_places:
  * @self: a lookup
+ *
+ * All the places, for a view. The list does not change.
  *
  * Returns: (transfer none): the five places, as #P2pChordPlaceInfo, in the order of the hashes
  */
@@ -265,6 +277,8 @@ p2p_chord_lookup_get_places (P2pChordLookup *self)
  * p2p_chord_lookup_get_n_places:
  * @self: a lookup
  *
+ * How many places were asked.
+ *
  * Returns: how many places a key has: five
  */
 guint
@@ -279,6 +293,8 @@ p2p_chord_lookup_get_n_places (P2pChordLookup *self)
  * p2p_chord_lookup_get_place:
  * @self: a lookup
  * @index: which, below p2p_chord_lookup_get_n_places()
+ *
+ * One of the places, and what it said.
  *
  * Returns: (transfer none) (nullable): the place; %NULL: there is no such
  */
@@ -309,6 +325,8 @@ count (P2pChordLookup *self, P2pChordPlaceState state)
 /**
  * p2p_chord_lookup_dup_words:
  * @self: a lookup
+ *
+ * What the lookup came to, for people: a fragment of a sentence in English.
  *
  * Returns: (transfer full): what it came to, in words: `4 of 5 places say the same`
  */

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @P2P_CHORD_LOOK_OUTCOME_TIMED_OUT: too few places answered in time
  * @P2P_CHORD_LOOK_OUTCOME_NOBODY: no storing node is known
  * @P2P_CHORD_LOOK_OUTCOME_ENDED: the socket was closed meanwhile
+ *
+ * What the answers of the five places of a key come to.
  */
 typedef enum { /*< underscore_name=p2p_chord_look_outcome >*/
   P2P_CHORD_LOOK_OUTCOME_VALUE,

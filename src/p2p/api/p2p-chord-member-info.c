@@ -295,6 +295,8 @@ p2p_chord_member_info_get_place (P2pChordMemberInfo *self)
  * p2p_chord_member_info_get_id:
  * @self: a storing node
  *
+ * Which node it is.
+ *
  * Returns: its id
  */
 const char *
@@ -308,6 +310,8 @@ p2p_chord_member_info_get_id (P2pChordMemberInfo *self)
 /**
  * p2p_chord_member_info_get_fraction:
  * @self: a storing node
+ *
+ * Where on the ring the node is: its id as a part of the whole circle.
  *
  * Returns: its place on the ring, from 0 to below 1
  */
@@ -323,6 +327,8 @@ p2p_chord_member_info_get_fraction (P2pChordMemberInfo *self)
  * p2p_chord_member_info_get_address:
  * @self: a storing node
  *
+ * Where the node can be dialled.
+ *
  * Returns: (nullable): where it listens, `host:port`; %NULL: that was not told
  */
 const char *
@@ -336,6 +342,8 @@ p2p_chord_member_info_get_address (P2pChordMemberInfo *self)
 /**
  * p2p_chord_member_info_get_is_self:
  * @self: a storing node
+ *
+ * Whether the row is about the node that shows it.
  *
  * Returns: whether it is this node
  */
@@ -351,6 +359,8 @@ p2p_chord_member_info_get_is_self (P2pChordMemberInfo *self)
  * p2p_chord_member_info_get_linked:
  * @self: a storing node
  *
+ * Whether the node is a neighbour in the mesh as well.
+ *
  * Returns: whether there is a link to it
  */
 gboolean
@@ -364,6 +374,8 @@ p2p_chord_member_info_get_linked (P2pChordMemberInfo *self)
 /**
  * p2p_chord_member_info_get_is_own:
  * @self: a storing node
+ *
+ * What the node says that it is.
  *
  * Returns: whether it runs this library, and no original
  */
@@ -379,6 +391,8 @@ p2p_chord_member_info_get_is_own (P2pChordMemberInfo *self)
  * p2p_chord_member_info_get_roles:
  * @self: a storing node
  *
+ * Why this node keeps an eye on the other.
+ *
  * Returns: what it is to this node
  */
 P2pChordRoles
@@ -393,6 +407,8 @@ p2p_chord_member_info_get_roles (P2pChordMemberInfo *self)
  * p2p_chord_member_info_get_n_values:
  * @self: a storing node
  *
+ * How many values the node stores, as it says itself.
+ *
  * Returns: how many values it stores; -1: it did not tell
  */
 gint64
@@ -406,6 +422,8 @@ p2p_chord_member_info_get_n_values (P2pChordMemberInfo *self)
 /**
  * p2p_chord_member_info_get_n_bytes:
  * @self: a storing node
+ *
+ * How much the node stores, as it says itself.
  *
  * Returns: how many bytes its values take; -1: it did not tell
  */

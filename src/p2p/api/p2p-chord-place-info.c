@@ -246,6 +246,8 @@ p2p_chord_place_info_init (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_hash:
  * @self: a place
  *
+ * Which of the five hashes it is: `sha1`, `sha224`, `sha256`, `sha384` or `sha512`.
+ *
  * Returns: the hash that leads to the place
  */
 const char *
@@ -259,6 +261,8 @@ p2p_chord_place_info_get_hash (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_get_fraction:
  * @self: a place
+ *
+ * Where on the ring the place is: its number as a part of the whole circle.
  *
  * Returns: where on the ring the place is, from 0 to below 1
  */
@@ -274,6 +278,8 @@ p2p_chord_place_info_get_fraction (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_position:
  * @self: a place
  *
+ * The place as a number.
+ *
  * Returns: the key's number by that hash, in base58 as on the wire
  */
 const char *
@@ -287,6 +293,8 @@ p2p_chord_place_info_get_position (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_get_state:
  * @self: a place
+ *
+ * How far the question for this place came.
  *
  * Returns: what the place answered
  */
@@ -302,6 +310,8 @@ p2p_chord_place_info_get_state (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_value:
  * @self: a place
  *
+ * What the place said. It counts when three places say it.
+ *
  * Returns: (transfer full) (nullable): the value that it said; %NULL: none
  */
 GVariant *
@@ -315,6 +325,8 @@ p2p_chord_place_info_get_value (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_get_asked_id:
  * @self: a place
+ *
+ * Through whom the place was asked.
  *
  * Returns: (nullable): the id of the neighbour that was asked, or of this node; %NULL: nobody
  */
@@ -330,6 +342,8 @@ p2p_chord_place_info_get_asked_id (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_holder_id:
  * @self: a place
  *
+ * Who holds the place, as the answer says.
+ *
  * Returns: (nullable): the id of the node that answered; %NULL: it was not told
  */
 const char *
@@ -343,6 +357,8 @@ p2p_chord_place_info_get_holder_id (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_get_is_self:
  * @self: a place
+ *
+ * Whether no question went out for this place.
  *
  * Returns: whether this node holds the place itself
  */
@@ -358,6 +374,8 @@ p2p_chord_place_info_get_is_self (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_hops:
  * @self: a place
  *
+ * How far away the place was. 0: nobody else had to be asked.
+ *
  * Returns: requests that it took to get there
  */
 guint
@@ -371,6 +389,8 @@ p2p_chord_place_info_get_hops (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_get_milliseconds:
  * @self: a place
+ *
+ * The time from the question to the answer of this place, in milliseconds.
  *
  * Returns: how long the answer took
  */
@@ -386,6 +406,8 @@ p2p_chord_place_info_get_milliseconds (P2pChordPlaceInfo *self)
  * p2p_chord_place_info_get_agrees:
  * @self: a place
  *
+ * Whether the place is one of those that decided.
+ *
  * Returns: whether it says what counts
  */
 gboolean
@@ -399,6 +421,8 @@ p2p_chord_place_info_get_agrees (P2pChordPlaceInfo *self)
 /**
  * p2p_chord_place_info_dup_words:
  * @self: a place
+ *
+ * What the place said, for people: a fragment of a sentence in English. A value in it came from the network: it is no markup.
  *
  * Returns: (transfer full): what it answered, in words: `said 5`
  */

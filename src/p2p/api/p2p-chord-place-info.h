@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @P2P_CHORD_PLACE_STATE_NOT_YET: it had none so far; a node of the originals says so also when it is still asking others
  * @P2P_CHORD_PLACE_STATE_SILENT: no answer came in time, or the link it was asked by ended
  * @P2P_CHORD_PLACE_STATE_NOBODY: there was nobody to ask
+ *
+ * What became of the question for one of the five places of a key.
  */
 typedef enum { /*< underscore_name=p2p_chord_place_state >*/
   P2P_CHORD_PLACE_STATE_WAITING,

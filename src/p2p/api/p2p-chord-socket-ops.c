@@ -226,6 +226,8 @@ p2p_chord_socket_join_async (P2pChordSocket *self, GCancellable *cancellable, GA
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_chord_socket_join_async().
+ *
  * Returns: whether it stores now; %FALSE with %P2P_TABLE_ERROR_RING_FULL (as many nodes store as k allows; this one goes on without
  *   storing) or a %P2P_LINK_ERROR
  */
@@ -264,6 +266,8 @@ p2p_chord_socket_unjoin_async (P2pChordSocket *self, guint timeout, GCancellable
  * @self: the socket
  * @result: what the callback got
  * @error: return location
+ *
+ * Ends p2p_chord_socket_unjoin_async(). The node stores nothing new any more in any case.
  *
  * Returns: whether others have all that this node stored; %FALSE with %P2P_TABLE_ERROR_NOBODY (there is nobody to take it) or
  *   %P2P_TABLE_ERROR_TIMED_OUT: what was not taken this node keeps until it is, or another %P2P_LINK_ERROR

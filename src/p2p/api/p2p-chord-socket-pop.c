@@ -75,6 +75,8 @@ p2p_chord_socket_pop_async (P2pChordSocket *self, GBytes *key, guint timeout, GC
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_chord_socket_pop_async().
+ *
  * Returns: (transfer full): the value it had; %NULL with the errors of p2p_chord_socket_get_finish()
  */
 GVariant *
@@ -91,6 +93,8 @@ p2p_chord_socket_pop_finish (P2pChordSocket *self, GAsyncResult *result, GError 
  * @result: what the callback of p2p_chord_socket_pop_async() got
  * @fallback: (nullable): what to return when there was no such key
  * @error: return location
+ *
+ * Ends p2p_chord_socket_pop_async(), with something in the place of a value that was not there.
  *
  * Returns: (transfer full) (nullable): the value it had, or @fallback; %NULL with an error but %P2P_TABLE_ERROR_NOT_FOUND
  */
@@ -214,6 +218,8 @@ p2p_chord_socket_popitem_async (P2pChordSocket *self, guint timeout, GCancellabl
  * @key: (out) (optional) (transfer full): the key
  * @value: (out) (optional) (transfer full): its value
  * @error: return location
+ *
+ * Ends p2p_chord_socket_popitem_async().
  *
  * Returns: whether there was one; %FALSE with %P2P_TABLE_ERROR_NOT_FOUND (there are no keys) or the errors of
  *   p2p_chord_socket_get_finish()

@@ -78,6 +78,8 @@ p2p_chord_socket_get_text_async (P2pChordSocket *self, const char *key, guint ti
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_chord_socket_get_async() and p2p_chord_socket_get_text_async().
+ *
  * Returns: (transfer full): the value, as p2p_value_unpack() makes it; %NULL with %P2P_TABLE_ERROR_NOT_FOUND,
  *   %P2P_TABLE_ERROR_NO_AGREEMENT (no three places say the same), %P2P_TABLE_ERROR_TIMED_OUT, %P2P_TABLE_ERROR_NOBODY (no storing node
  *   is known) or a %P2P_LINK_ERROR
@@ -112,6 +114,8 @@ p2p_chord_socket_finish_with_fallback (GTask *task, GVariant *fallback, GError *
  * @result: what the callback of p2p_chord_socket_get_async() got
  * @fallback: (nullable): what to return when there is no such key
  * @error: return location
+ *
+ * Ends p2p_chord_socket_get_async(), with something in the place of a value that is not there.
  *
  * Returns: (transfer full) (nullable): the value, or @fallback; %NULL with an error but %P2P_TABLE_ERROR_NOT_FOUND
  */
@@ -221,6 +225,8 @@ p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_chord_socket_look_up_async().
+ *
  * Returns: (transfer full): what the places said, also when there is no such key or they do not agree; %NULL with
  *   %P2P_LINK_ERROR_SOCKET_CLOSED or %P2P_LINK_ERROR_CANCELLED
  */
@@ -247,6 +253,8 @@ p2p_chord_socket_get_names (P2pChordSocket *self)
  * @self: the socket
  * @key: a key
  *
+ * Looks for a key in the list of those that are known. That a key is in it does not promise that its value can be read.
+ *
  * Returns: whether it was said to be in the table; nobody is asked
  */
 gboolean
@@ -269,6 +277,8 @@ p2p_chord_socket_contains (P2pChordSocket *self, GBytes *key)
  * @self: the socket
  * @key: a key that is text
  *
+ * The same as p2p_chord_socket_contains() for a key that is text: its UTF-8 is the key.
+ *
  * Returns: whether it was said to be in the table; nobody is asked
  */
 gboolean
@@ -285,6 +295,8 @@ p2p_chord_socket_contains_text (P2pChordSocket *self, const char *key)
 /**
  * p2p_chord_socket_get_keys:
  * @self: the socket
+ *
+ * The names of the keys of the table, as a copy. Values are read one by one.
  *
  * Returns: (transfer container) (element-type GBytes): the keys that were said to be in the table, in the order of their bytes
  */
@@ -362,6 +374,8 @@ p2p_chord_socket_get_items_async (P2pChordSocket *self, guint timeout, GCancella
  * @failed: (out) (optional) (transfer container) (element-type P2pTableResult): the keys whose values are not there, and why
  * @error: return location
  *
+ * Ends p2p_chord_socket_get_items_async(). What could not be read does not make the others fail.
+ *
  * Returns: (transfer full): an `a(ayv)` of keys and values, in the order of the keys' bytes; %NULL with a %P2P_LINK_ERROR
  */
 GVariant *
@@ -411,6 +425,8 @@ p2p_chord_socket_get_values_async (P2pChordSocket *self, guint timeout, GCancell
  * @result: what the callback got
  * @failed: (out) (optional) (transfer container) (element-type P2pTableResult): the keys whose values are not there, and why
  * @error: return location
+ *
+ * Ends p2p_chord_socket_get_values_async(). What could not be read does not make the others fail.
  *
  * Returns: (transfer full): the values, an `av` in the order of the keys' bytes; %NULL with a %P2P_LINK_ERROR
  */

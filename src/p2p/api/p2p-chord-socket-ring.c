@@ -221,6 +221,8 @@ p2p_chord_socket_dump_data (P2pChordSocket *self, GBytes *start, GBytes *end)
  * p2p_chord_socket_get_n_values:
  * @self: the socket
  *
+ * How many values of the table this node stores, replicas included.
+ *
  * Returns: how many values this node stores
  */
 guint
@@ -237,6 +239,8 @@ p2p_chord_socket_get_n_values (P2pChordSocket *self)
  * p2p_chord_socket_get_n_bytes:
  * @self: the socket
  *
+ * How much of the table this node stores, replicas included.
+ *
  * Returns: how many bytes these take
  */
 guint64
@@ -252,6 +256,8 @@ p2p_chord_socket_get_n_bytes (P2pChordSocket *self)
 /**
  * p2p_chord_socket_get_place:
  * @self: the socket
+ *
+ * Where on the ring this node is: its id as a part of the whole circle.
  *
  * Returns: this node's place on the ring, from 0 to below 1; also when it does not store
  */
@@ -301,6 +307,8 @@ p2p_chord_socket_get_arc (P2pChordSocket *self, double *from, double *to)
  * p2p_chord_socket_is_storing:
  * @self: the socket
  * @connection: a link of it
+ *
+ * What a neighbour does for the table, as it says.
  *
  * Returns: whether the node that it leads to stores values; the originals say the opposite: leeching
  */

@@ -83,6 +83,8 @@ p2p_chord_socket_set_text_async (P2pChordSocket *self, const char *key, GVariant
  * @n_places: (out) (optional): how many of the five places have it
  * @error: return location
  *
+ * Ends p2p_chord_socket_set_async() and p2p_chord_socket_set_text_async().
+ *
  * Returns: whether it was written: three places or more have it; %FALSE with %P2P_TABLE_ERROR_VALUE, %P2P_TABLE_ERROR_KEY,
  *   %P2P_TABLE_ERROR_TOO_LARGE, %P2P_TABLE_ERROR_JS2P_KEY, %P2P_TABLE_ERROR_NOBODY, %P2P_TABLE_ERROR_TIMED_OUT,
  *   %P2P_TABLE_ERROR_NO_AGREEMENT or a %P2P_LINK_ERROR
@@ -134,6 +136,8 @@ p2p_chord_socket_delete_key_async (P2pChordSocket *self, GBytes *key, guint time
  * @self: the socket
  * @result: what the callback got
  * @error: return location
+ *
+ * Ends p2p_chord_socket_delete_key_async().
  *
  * Returns: whether it was deleted; %FALSE with %P2P_TABLE_ERROR_NOT_FOUND or the errors of p2p_chord_socket_set_finish()
  */
@@ -207,6 +211,8 @@ p2p_chord_socket_update_async (P2pChordSocket *self, GVariant *entries, guint ti
  * @self: the socket
  * @result: what the callback got
  * @error: return location
+ *
+ * Ends p2p_chord_socket_update_async().
  *
  * Returns: (transfer container) (element-type P2pTableResult): what became of each, in order; %NULL with a %P2P_LINK_ERROR
  */
@@ -284,6 +290,8 @@ p2p_chord_socket_apply_delta_async (P2pChordSocket *self, GBytes *key, GVariant 
  * @self: the socket
  * @result: what the callback got
  * @error: return location
+ *
+ * Ends p2p_chord_socket_apply_delta_async().
  *
  * Returns: (transfer full): the merged map; %NULL with %P2P_TABLE_ERROR_NOT_A_MAP (the value, or the map, is none) or the errors of
  *   p2p_chord_socket_set_finish()

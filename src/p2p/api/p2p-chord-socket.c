@@ -478,6 +478,8 @@ p2p_chord_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLim
  * p2p_chord_socket_get_k:
  * @self: the socket
  *
+ * The k that the socket was made with, and that all nodes of the network share.
+ *
  * Returns: how many storing nodes there may be, as a power of two; 0: the ring of the originals
  */
 guint
@@ -491,6 +493,8 @@ p2p_chord_socket_get_k (P2pChordSocket *self)
 /**
  * p2p_chord_socket_get_seed_state:
  * @self: the socket
+ *
+ * What became of p2p_chord_socket_join() and p2p_chord_socket_unjoin_async() so far.
  *
  * Returns: how far joining or leaving is
  */
@@ -518,6 +522,8 @@ p2p_chord_socket_get_seed_state (P2pChordSocket *self)
 /**
  * p2p_chord_socket_get_seeding:
  * @self: the socket
+ *
+ * Whether p2p_chord_socket_join() was asked for, and p2p_chord_socket_unjoin_async() not since.
  *
  * Returns: whether it stores values for others, or is about to
  */
@@ -551,6 +557,8 @@ p2p_chord_socket_get_key_list (P2pChordSocket *self)
 /**
  * p2p_chord_socket_get_ring:
  * @self: the socket
+ *
+ * The ring, for a view. The list follows what is known of it.
  *
  * Returns: (transfer none): the storing nodes that are known, this one among them when it stores, as #P2pChordMemberInfo by place
  */

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @P2P_CHORD_SEED_STATE_JOINING: it looks for its place and takes over what is to be there; it answers already
  * @P2P_CHORD_SEED_STATE_JOINED: it stores
  * @P2P_CHORD_SEED_STATE_LEAVING: it hands over what it has
+ *
+ * What a node does for the table of its network.
  */
 typedef enum { /*< underscore_name=p2p_chord_seed_state >*/
   P2P_CHORD_SEED_STATE_NOT,
@@ -46,8 +48,16 @@ typedef enum { /*< underscore_name=p2p_chord_seed_state >*/
 #define P2P_TYPE_CHORD_SOCKET (p2p_chord_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pChordSocket, p2p_chord_socket, P2P, CHORD_SOCKET, P2pMeshSocket)
 
+/**
+ * P2pChordSocketClass:
+ * @parent_class: the class that it derives from
+ *
+ * The class of #P2pChordSocket. A subclass has nothing to override: it connects to signals, as any program.
+ */
 struct _P2pChordSocketClass {
   P2pMeshSocketClass parent_class;
+
+  /*< private >*/
   gpointer padding[8];
 };
 

@@ -10,6 +10,8 @@
  * p2p_connection_get_id:
  * @self: a connection
  *
+ * Which node is at the other end. It is a claim: nothing proves it.
+ *
  * Returns: (nullable): the id of the node at the other end, %NULL before its handshake
  */
 const char *
@@ -23,6 +25,8 @@ p2p_connection_get_id (P2pConnection *self)
 /**
  * p2p_connection_get_host:
  * @self: a connection
+ *
+ * The host at which the node can be dialled, as far as it is known. It is a claim of that node.
  *
  * Returns: where the node says that it listens, or else the address of the socket
  */
@@ -38,6 +42,8 @@ p2p_connection_get_host (P2pConnection *self)
  * p2p_connection_get_port:
  * @self: a connection
  *
+ * The port at which the node can be dialled, as far as it is known. It is a claim of that node.
+ *
  * Returns: the port that belongs to p2p_connection_get_host()
  */
 guint16
@@ -51,6 +57,8 @@ p2p_connection_get_port (P2pConnection *self)
 /**
  * p2p_connection_dup_address:
  * @self: a connection
+ *
+ * Where the node can be dialled, as text: p2p_connection_get_host() and p2p_connection_get_port().
  *
  * Returns: (transfer full): host and port as people write them: `host:port`, an IPv6 address in brackets
  */
@@ -66,6 +74,8 @@ p2p_connection_dup_address (P2pConnection *self)
  * p2p_connection_get_outgoing:
  * @self: a connection
  *
+ * Who opened the link.
+ *
  * Returns: whether we opened it
  */
 gboolean
@@ -79,6 +89,8 @@ p2p_connection_get_outgoing (P2pConnection *self)
 /**
  * p2p_connection_get_state:
  * @self: a connection
+ *
+ * How far the link is; it only goes forward.
  *
  * Returns: how far it is
  */
@@ -104,6 +116,8 @@ p2p_connection_get_state (P2pConnection *self)
  * p2p_connection_get_compression:
  * @self: a connection
  *
+ * How what goes out over this link is packed. It may change while the link lives.
+ *
  * Returns: the method that we pack with
  */
 P2pCompression
@@ -117,6 +131,8 @@ p2p_connection_get_compression (P2pConnection *self)
 /**
  * p2p_connection_get_methods:
  * @self: a connection
+ *
+ * Which compression methods may be used towards the node.
  *
  * Returns: (transfer full): the compression methods that the node understands, a byte each, in its order
  */
@@ -136,6 +152,8 @@ p2p_connection_get_methods (P2pConnection *self)
  * p2p_connection_get_since:
  * @self: a connection
  *
+ * How long the link is there.
+ *
  * Returns: when the handshake was, before it when the link was made; microseconds UTC
  */
 gint64
@@ -150,6 +168,8 @@ p2p_connection_get_since (P2pConnection *self)
  * p2p_connection_get_last_heard:
  * @self: a connection
  *
+ * The last sign of life.
+ *
  * Returns: when the last frame came, in microseconds UTC; 0 when none did
  */
 gint64
@@ -163,6 +183,8 @@ p2p_connection_get_last_heard (P2pConnection *self)
 /**
  * p2p_connection_get_bytes_in:
  * @self: a connection
+ *
+ * How much came over this link, as it was on the wire.
  *
  * Returns: bytes of frames that came
  */
@@ -180,6 +202,8 @@ p2p_connection_get_bytes_in (P2pConnection *self)
 /**
  * p2p_connection_get_bytes_out:
  * @self: a connection
+ *
+ * How much went over this link, as it was on the wire.
  *
  * Returns: bytes of frames that went
  */
@@ -199,6 +223,8 @@ p2p_connection_get_bytes_out (P2pConnection *self)
  * @self: a connection
  * @reason: a reason
  *
+ * How often something of this link was dropped for one reason. p2p_mesh_socket_get_dropped() has the sum of all links.
+ *
  * Returns: how many frames and messages of this link went no further for that reason
  */
 guint64
@@ -214,6 +240,8 @@ p2p_connection_get_dropped (P2pConnection *self, P2pDropReason reason)
  * p2p_connection_get_queued:
  * @self: a connection
  *
+ * How much the other end has not taken yet. At #P2pLimits.out_queue nothing more is handed over.
+ *
  * Returns: bytes that wait here for the system to take them
  */
 gsize
@@ -227,6 +255,8 @@ p2p_connection_get_queued (P2pConnection *self)
 /**
  * p2p_connection_get_own:
  * @self: a connection
+ *
+ * What the node is: one of this library can do more than one of the originals, see p2p_connection_get_capabilities().
  *
  * Returns: whether the node runs this library, as it says
  */
@@ -242,6 +272,8 @@ p2p_connection_get_own (P2pConnection *self)
  * p2p_connection_get_capabilities:
  * @self: a connection
  *
+ * What a node of this library said in its greeting. Of others: nothing.
+ *
  * Returns: what the node says it can do beyond what every node can
  */
 P2pCapabilities
@@ -255,6 +287,8 @@ p2p_connection_get_capabilities (P2pConnection *self)
 /**
  * p2p_connection_get_round_trip:
  * @self: a connection
+ *
+ * The time of the last ping. Only nodes of this library answer pings.
  *
  * Returns: how long a word there and back takes, in microseconds; -1 when it is not known
  */
@@ -270,6 +304,8 @@ p2p_connection_get_round_trip (P2pConnection *self)
  * p2p_connection_get_clock_offset:
  * @self: a connection
  *
+ * How far the clock at the other end is from this one; negative when it is behind. It is taken from the times in what the node itself said.
+ *
  * Returns: seconds that the node's clock is ahead of ours, as far as we know
  */
 gint64
@@ -283,6 +319,8 @@ p2p_connection_get_clock_offset (P2pConnection *self)
 /**
  * p2p_connection_get_error:
  * @self: a connection
+ *
+ * What ended the link: a %P2P_LINK_ERROR.
  *
  * Returns: (nullable) (transfer none): why it is over; %NULL while it lives
  */

@@ -60,7 +60,7 @@ p2p_connection_send (P2pConnection *self, gint64 flag, GVariant *packets, const 
  *
  * Writes bytes as they are, the four of a frame's length included. For trying out what nodes make of it.
  *
- * Returns: whether they were taken
+ * Returns: whether they were taken; %FALSE with %P2P_LINK_ERROR_NOT_CONNECTED, %P2P_LINK_ERROR_QUEUE_FULL or %P2P_LINK_ERROR_SOCKET_CLOSED
  */
 gboolean
 p2p_connection_send_raw (P2pConnection *self, GBytes *frame, GError **error)
@@ -86,7 +86,7 @@ p2p_connection_send_raw (P2pConnection *self, GBytes *frame, GError **error)
  * Tells the node at the other end which methods we understand from now on; it packs with the first of its own among them. A js2p
  * node drops the link for it, so this is for nodes that are known to be others.
  *
- * Returns: whether it was sent
+ * Returns: whether it was sent; %FALSE with %P2P_LINK_ERROR_NOT_CONNECTED, %P2P_LINK_ERROR_QUEUE_FULL or %P2P_LINK_ERROR_SOCKET_CLOSED
  */
 gboolean
 p2p_connection_renegotiate (P2pConnection *self, GBytes *methods, GError **error)
@@ -111,7 +111,7 @@ p2p_connection_renegotiate (P2pConnection *self, GBytes *methods, GError **error
  * Asks the node at the other end for its last frame once more. Nodes of this library send it; py2p sends something else, and js2p
  * drops the link.
  *
- * Returns: whether it was sent
+ * Returns: whether it was sent; %FALSE with %P2P_LINK_ERROR_NOT_CONNECTED, %P2P_LINK_ERROR_QUEUE_FULL or %P2P_LINK_ERROR_SOCKET_CLOSED
  */
 gboolean
 p2p_connection_request_resend (P2pConnection *self, GError **error)

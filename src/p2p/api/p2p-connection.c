@@ -455,6 +455,8 @@ p2p_connection_update (P2pConnection *self)
  * p2p_connection_get_encryption:
  * @self: a connection
  *
+ * How the link is encrypted: %P2P_ENCRYPTION_PLAINTEXT or %P2P_ENCRYPTION_SSL.
+ *
  * Returns: the encryption, as the protocol names it
  */
 const char *
@@ -468,6 +470,8 @@ p2p_connection_get_encryption (P2pConnection *self)
 /**
  * p2p_connection_get_version:
  * @self: a connection
+ *
+ * The version of the protocol on this link, `0.7` or `0.6`.
  *
  * Returns: the version of the protocol that is spoken
  */

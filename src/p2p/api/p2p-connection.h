@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @P2P_CONNECTION_HANDSHAKE: connected, the peer has not said who it is
  * @P2P_CONNECTION_ESTABLISHED: in the routing table
  * @P2P_CONNECTION_CLOSED: over; #P2pConnection:error says why
+ *
+ * How far a link is. It only goes forward.
  */
 typedef enum { /*< underscore_name=p2p_connection_state >*/
   P2P_CONNECTION_HANDSHAKE,

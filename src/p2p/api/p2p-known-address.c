@@ -306,6 +306,8 @@ p2p_known_address_update (P2pKnownAddress *self, P2pClock *clock)
  * p2p_known_address_get_host:
  * @self: an address
  *
+ * The host of the address.
+ *
  * Returns: an IP address or a name
  */
 const char *
@@ -319,6 +321,8 @@ p2p_known_address_get_host (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_port:
  * @self: an address
+ *
+ * The port of the address, 1 to 65535.
  *
  * Returns: the port
  */
@@ -334,6 +338,8 @@ p2p_known_address_get_port (P2pKnownAddress *self)
  * p2p_known_address_dup_address:
  * @self: an address
  *
+ * The address as text.
+ *
  * Returns: (transfer full): host and port as people write them, IPv6 in brackets
  */
 char *
@@ -347,6 +353,8 @@ p2p_known_address_dup_address (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_id:
  * @self: an address
+ *
+ * Which node is at the address. It is a claim.
  *
  * Returns: (nullable): the node that was seen there last, or is said to be there
  */
@@ -362,6 +370,8 @@ p2p_known_address_get_id (P2pKnownAddress *self)
  * p2p_known_address_get_source:
  * @self: an address
  *
+ * From whom the address is known.
+ *
  * Returns: how it became known
  */
 P2pAddressSource
@@ -375,6 +385,8 @@ p2p_known_address_get_source (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_state:
  * @self: an address
+ *
+ * What the node does about the address at the moment.
  *
  * Returns: what becomes of it
  */
@@ -390,6 +402,8 @@ p2p_known_address_get_state (P2pKnownAddress *self)
  * p2p_known_address_get_pinned:
  * @self: an address
  *
+ * Whether the program asked for a link that is always there, by p2p_mesh_socket_add_address() with %P2P_ADDRESS_PINNED.
+ *
  * Returns: whether there shall always be a link to it
  */
 gboolean
@@ -403,6 +417,8 @@ p2p_known_address_get_pinned (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_anchor:
  * @self: an address
+ *
+ * Whether the address is one of those that the node goes back to first after a restart.
  *
  * Returns: whether it is, or was last, among the two neighbours that we dialled and have had for longest
  */
@@ -418,6 +434,8 @@ p2p_known_address_get_anchor (P2pKnownAddress *self)
  * p2p_known_address_get_attempts:
  * @self: an address
  *
+ * How often the address was dialled since it is known.
+ *
  * Returns: how often it was dialled
  */
 guint
@@ -431,6 +449,8 @@ p2p_known_address_get_attempts (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_failures:
  * @self: an address
+ *
+ * How often in a row dialling came to nothing. At #P2pLimits.address_failures the address is given up, unless it is pinned.
  *
  * Returns: how often it was dialled in vain since there was a link
  */
@@ -446,6 +466,8 @@ p2p_known_address_get_failures (P2pKnownAddress *self)
  * p2p_known_address_get_last_tried:
  * @self: an address
  *
+ * When it was tried last.
+ *
  * Returns: when it was dialled last: UTC, microseconds; 0: never
  */
 gint64
@@ -459,6 +481,8 @@ p2p_known_address_get_last_tried (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_last_seen:
  * @self: an address
+ *
+ * When somebody was there last.
  *
  * Returns: when a link to it began or ended last: UTC, microseconds; 0: never
  */
@@ -474,6 +498,8 @@ p2p_known_address_get_last_seen (P2pKnownAddress *self)
  * p2p_known_address_get_next_attempt:
  * @self: an address
  *
+ * When it is tried again. The pauses grow, up to #P2pLimits.redial_seconds.
+ *
  * Returns: when it is to be dialled next: UTC, microseconds; 0: that is not planned
  */
 gint64
@@ -487,6 +513,8 @@ p2p_known_address_get_next_attempt (P2pKnownAddress *self)
 /**
  * p2p_known_address_get_cause:
  * @self: an address
+ *
+ * What went wrong last: a %P2P_LINK_ERROR; %NULL: nothing since there was a link.
  *
  * Returns: (nullable): why the last attempt came to nothing, or the last link ended
  */

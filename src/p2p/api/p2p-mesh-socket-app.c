@@ -150,7 +150,7 @@ send_to_everybody (P2pMeshSocket *self, const char *text, GPtrArray *frames, P2p
  *
  * Sends a text as p2p_mesh_socket_send_text() or p2p_mesh_socket_whisper() does, and right before it, to who understands them, @frames, which get its id.
  *
- * Returns: how many links took it, 0 when there is none; -1 with an error
+ * Returns: how many links took it, 0 when there is none; -1 with the errors of p2p_mesh_socket_send_full() or of p2p_mesh_socket_whisper()
  */
 int
 p2p_mesh_socket_send_text_with (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, P2pMessage **out_message, GError **error)
@@ -285,6 +285,8 @@ p2p_mesh_socket_whisper_app_async (P2pMeshSocket       *self,
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_mesh_socket_whisper_app_async(). On its way means that it was handed to a link to that node.
+ *
  * Returns: whether it is on its way; otherwise %P2P_LINK_ERROR_FAILED when the node did not say that it is one of ours, %P2P_LINK_ERROR_NOT_FOUND or another
  *   %P2P_LINK_ERROR
  */
@@ -347,6 +349,8 @@ p2p_mesh_socket_whisper_text_with_async (P2pMeshSocket       *self,
  * @result: what the callback got
  * @out_message: (out) (optional) (transfer full): the message as it was sent
  * @error: return location
+ *
+ * Ends p2p_mesh_socket_whisper_text_with_async(). On its way means that it was handed to a link to that node.
  *
  * Returns: whether it is on its way; otherwise %P2P_LINK_ERROR_NOT_FOUND or another %P2P_LINK_ERROR
  */

@@ -28,6 +28,8 @@ p2p_mesh_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimi
  * p2p_mesh_socket_get_protocol:
  * @self: the socket
  *
+ * What all nodes of the network have in common.
+ *
  * Returns: (transfer none): the network that the node belongs to
  */
 P2pProtocol *
@@ -42,6 +44,8 @@ p2p_mesh_socket_get_protocol (P2pMeshSocket *self)
  * p2p_mesh_socket_get_identity:
  * @self: the socket
  *
+ * The key that the node was made with.
+ *
  * Returns: (transfer none) (nullable): what the node's id follows from; %NULL when it has an id for this time only
  */
 P2pIdentity *
@@ -55,6 +59,8 @@ p2p_mesh_socket_get_identity (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_id:
  * @self: the socket
+ *
+ * Who the node is in its network: base58, at most %P2P_LIMIT_ID_CHARS characters.
  *
  * Returns: the node's id
  */
@@ -73,6 +79,8 @@ p2p_mesh_socket_get_id (P2pMeshSocket *self)
  * p2p_mesh_socket_get_host:
  * @self: the socket
  *
+ * Where the node listens.
+ *
  * Returns: (nullable): the address listened on; %NULL before p2p_mesh_socket_listen()
  */
 const char *
@@ -89,6 +97,8 @@ p2p_mesh_socket_get_host (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_port:
  * @self: the socket
+ *
+ * The port the node listens on; the one that the system chose when 0 was asked for.
  *
  * Returns: the port listened on; 0 before p2p_mesh_socket_listen()
  */
@@ -107,6 +117,9 @@ p2p_mesh_socket_get_port (P2pMeshSocket *self)
  * p2p_mesh_socket_get_out_host:
  * @self: the socket
  *
+ * Where others are told that the node listens: what p2p_mesh_socket_set_out_address() said, else what it listens on, or the address in the LAN when that
+ * is every interface.
+ *
  * Returns: (nullable): the address that others are told; %NULL when there is none yet
  */
 const char *
@@ -123,6 +136,8 @@ p2p_mesh_socket_get_out_host (P2pMeshSocket *self)
  * p2p_mesh_socket_get_out_port:
  * @self: the socket
  *
+ * The port that belongs to p2p_mesh_socket_get_out_host().
+ *
  * Returns: the port that others are told; 0 when there is none yet
  */
 guint16
@@ -138,6 +153,8 @@ p2p_mesh_socket_get_out_port (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_max_outgoing:
  * @self: the socket
+ *
+ * How many links the node wants to have opened by itself, %P2P_LIMIT_MAX_OUTGOING at first. Links that the program asks for come on top.
  *
  * Returns: how many links the node opens by itself
  */
@@ -196,6 +213,8 @@ p2p_mesh_socket_get_stats (P2pMeshSocket *self, P2pMeshStats *stats)
  * @self: the socket
  * @reason: a reason
  *
+ * How often something was dropped for one reason, over all links there were.
+ *
  * Returns: how many frames and messages went no further for that reason so far
  */
 guint64
@@ -214,6 +233,8 @@ p2p_mesh_socket_get_dropped (P2pMeshSocket *self, P2pDropReason reason)
  * p2p_mesh_socket_get_clock_skew:
  * @self: the socket
  *
+ * How far the clock of this computer seems to be off, by what the neighbours say. 0 below #P2pLimits.clock_skew_seconds.
+ *
  * Returns: seconds that this clock is ahead of those of the nodes around; 0 when it is fine, as far as we know
  */
 gint64
@@ -230,6 +251,8 @@ p2p_mesh_socket_get_clock_skew (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_watch_frames:
  * @self: the socket
+ *
+ * Whether every frame is told. It costs time, so it is off at first.
  *
  * Returns: whether #P2pMeshSocket::frame is emitted
  */
@@ -286,6 +309,8 @@ p2p_mesh_socket_get_status (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_requests:
  * @self: the socket
+ *
+ * Which nodes p2p_mesh_socket_whisper_to_async() and its relatives are looking for.
  *
  * Returns: (transfer container) (element-type utf8): the ids of the nodes that are looked for right now
  */

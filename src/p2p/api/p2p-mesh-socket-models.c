@@ -156,6 +156,8 @@ ensure_model (P2pMeshSocket *self, GListStore **model, GPtrArray *peers)
  * p2p_mesh_socket_get_routing_table:
  * @self: the socket
  *
+ * The links that are established, for a view. The list follows them.
+ *
  * Returns: (transfer none): the neighbours, as #P2pConnection in the order in which they came
  */
 GListModel *
@@ -171,6 +173,8 @@ p2p_mesh_socket_get_routing_table (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_awaiting_ids:
  * @self: the socket
+ *
+ * The links that are being made, for a view. The list follows them.
  *
  * Returns: (transfer none): the links whose handshake is to come, as #P2pConnection
  */
@@ -188,6 +192,8 @@ p2p_mesh_socket_get_awaiting_ids (P2pMeshSocket *self)
  * p2p_mesh_socket_get_connection:
  * @self: the socket
  * @id: the id of a node
+ *
+ * Finds a neighbour by its id.
  *
  * Returns: (transfer none) (nullable): the link to this neighbour; %NULL when it is none
  */
@@ -220,6 +226,8 @@ count (P2pMeshSocket *self, gboolean outgoing)
  * p2p_mesh_socket_get_n_outgoing:
  * @self: the socket
  *
+ * How many of the links in p2p_mesh_socket_get_routing_table() this node opened.
+ *
  * Returns: how many neighbours we dialled
  */
 guint
@@ -233,6 +241,8 @@ p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_n_incoming:
  * @self: the socket
+ *
+ * How many of the neighbours in p2p_mesh_socket_get_routing_table() opened the link themselves.
  *
  * Returns: how many neighbours dialled us
  */

@@ -140,6 +140,8 @@ p2p_mesh_socket_connect_to_async (P2pMeshSocket       *self,
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_mesh_socket_connect_to_async().
+ *
  * Returns: (transfer full): the connection; %NULL with a %P2P_LINK_ERROR that says why there is none, in another network
  *   (%P2P_LINK_ERROR_WRONG_NETWORK) too
  */
@@ -221,6 +223,8 @@ p2p_mesh_socket_whisper_to_async (P2pMeshSocket       *self,
  * @result: what the callback got
  * @error: return location
  *
+ * Ends p2p_mesh_socket_whisper_to_async(). On its way means that it was handed to a link to that node.
+ *
  * Returns: whether it is on its way; otherwise %P2P_LINK_ERROR_NOT_FOUND or another %P2P_LINK_ERROR
  */
 gboolean
@@ -264,6 +268,8 @@ p2p_mesh_socket_reply_async (P2pMeshSocket       *self,
  * @self: the socket
  * @result: what the callback got
  * @error: return location
+ *
+ * Ends p2p_mesh_socket_reply_async(). On its way means that it was handed to a link to that node.
  *
  * Returns: whether it is on its way; otherwise %P2P_LINK_ERROR_NOT_FOUND or another %P2P_LINK_ERROR
  */

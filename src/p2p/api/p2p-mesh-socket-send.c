@@ -207,7 +207,7 @@ p2p_mesh_socket_check_text (const char *text, GError **error)
  *
  * Sends a text to every node of the network.
  *
- * Returns: how many links took it, 0 when there is none; -1 with an error. See p2p_mesh_socket_send_full()
+ * Returns: how many links took it, 0 when there is none; -1 with the errors of p2p_mesh_socket_send_full()
  */
 int
 p2p_mesh_socket_send_text (P2pMeshSocket *self, const char *text, GError **error)
@@ -227,7 +227,7 @@ p2p_mesh_socket_send_text (P2pMeshSocket *self, const char *text, GError **error
  *
  * Sends bytes to every node of the network.
  *
- * Returns: how many links took it, 0 when there is none; -1 with an error. See p2p_mesh_socket_send_full()
+ * Returns: how many links took it, 0 when there is none; -1 with the errors of p2p_mesh_socket_send_full()
  */
 int
 p2p_mesh_socket_send_bytes (P2pMeshSocket *self, const guint8 *bytes, gsize length, GError **error)
@@ -246,7 +246,7 @@ p2p_mesh_socket_send_bytes (P2pMeshSocket *self, const guint8 *bytes, gsize leng
  *
  * Sends a message to every node of the network.
  *
- * Returns: how many links took it, 0 when there is none; -1 with an error. See p2p_mesh_socket_send_full()
+ * Returns: how many links took it, 0 when there is none; -1 with the errors of p2p_mesh_socket_send_full()
  */
 int
 p2p_mesh_socket_send (P2pMeshSocket *self, GVariant *packets, GError **error)

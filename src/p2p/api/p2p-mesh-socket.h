@@ -35,24 +35,63 @@ G_BEGIN_DECLS
 #define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pMeshSocket, p2p_mesh_socket, P2P, MESH_SOCKET, GObject)
 
+/**
+ * P2pMeshSocketClass:
+ * @parent_class: the class that it derives from
+ *
+ * The class of #P2pMeshSocket. A subclass has nothing to override: it connects to signals, as any program.
+ */
 struct _P2pMeshSocketClass {
   GObjectClass parent_class;
+
+  /*< private >*/
   gpointer padding[16];
 };
 
 /**
  * P2pMessageHandler:
+ * @socket: the socket
+ * @message: what came
+ * @connection: (nullable): the link that it came by; %NULL when that is gone
+ * @user_data: what p2p_mesh_socket_register_handler() was given
+ *
  * Sees every message of this node that is not the mesh's own business (user-defined sub-flags of any type too), in the order of
  * registration; TRUE ends the walk: later handlers, recv() and the signal do not see it.
+ *
+ * Returns: whether the message is done with
  */
 typedef gboolean (*P2pMessageHandler) (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, gpointer user_data);
 
+/**
+ * P2pMeshStats:
+ * @messages_in: messages that came
+ * @messages_out: messages that went, one for each link
+ * @bytes_in: bytes of frames that came, as on the wire
+ * @bytes_out: bytes of frames that went
+ * @relayed: messages of others that were passed on
+ * @duplicates: messages that came although they were known
+ * @delivered: messages that were given to the program
+ * @recv_dropped: those that p2p_mesh_socket_recv() was not called for in time
+ * @ihave_in: ids of messages that nodes of ours told us of
+ * @ihave_out: ids that we told
+ * @iwant_in: messages that nodes of ours asked us for
+ * @iwant_out: messages that we asked for
+ * @bodies_saved: ids that went in the place of a message
+ * @recovered: messages that came because they were asked for
+ * @dropped: frames and messages that went no further, by #P2pDropReason
+ * @dropped_total: all of these
+ * @links_established: links in the routing table
+ * @links_pending: links before their handshake
+ * @dials: attempts to reach an address, so far
+ *
+ * What a node has done since it was made, but for the three of links, which are as of now.
+ */
 typedef struct {
   guint64 messages_in, messages_out, bytes_in, bytes_out;
   guint64 relayed, duplicates, delivered, recv_dropped;
-  guint64 ihave_in, ihave_out, iwant_in, iwant_out;     /* ids of messages, told and asked for among nodes of ours */
-  guint64 bodies_saved;         /* ids that took the place of a message */
-  guint64 recovered;            /* messages that came because they were asked for */
+  guint64 ihave_in, ihave_out, iwant_in, iwant_out;
+  guint64 bodies_saved;
+  guint64 recovered;
   guint64 dropped[P2P_N_DROP_REASONS];
   guint64 dropped_total;
   guint links_established, links_pending, dials;

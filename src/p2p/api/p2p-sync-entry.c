@@ -326,6 +326,8 @@ p2p_sync_entry_update (P2pSyncEntry *self, const P2pSyncState *state)
  * p2p_sync_entry_get_key:
  * @self: an entry
  *
+ * Which key it is.
+ *
  * Returns: (transfer none): the key
  */
 GBytes *
@@ -340,6 +342,8 @@ p2p_sync_entry_get_key (P2pSyncEntry *self)
  * p2p_sync_entry_get_text:
  * @self: an entry
  *
+ * The key as something that can be shown. It came from the network: it is no markup.
+ *
  * Returns: (nullable): the key as text; %NULL when it is no UTF-8 or has control characters in it
  */
 const char *
@@ -353,6 +357,8 @@ p2p_sync_entry_get_text (P2pSyncEntry *self)
 /**
  * p2p_sync_entry_get_value:
  * @self: an entry
+ *
+ * The value, see p2p_value_unpack() for the types.
  *
  * Returns: (transfer full) (nullable): the value; %NULL when the key was deleted
  */
@@ -376,6 +382,8 @@ p2p_sync_entry_get_value (P2pSyncEntry *self)
  * p2p_sync_entry_get_value_size:
  * @self: an entry
  *
+ * How large the value is.
+ *
  * Returns: bytes of the value on the wire; 0 when the key was deleted
  */
 guint64
@@ -389,6 +397,8 @@ p2p_sync_entry_get_value_size (P2pSyncEntry *self)
 /**
  * p2p_sync_entry_get_owner:
  * @self: an entry
+ *
+ * Who wrote the key. It is a claim: nothing is signed in this version of the protocol.
  *
  * Returns: (nullable): the id of the node that wrote the key last; %NULL when nothing is known of the key any more
  */
@@ -404,6 +414,8 @@ p2p_sync_entry_get_owner (P2pSyncEntry *self)
  * p2p_sync_entry_get_timestamp:
  * @self: an entry
  *
+ * When the key was written, by the clock of who wrote it.
+ *
  * Returns: when it was written last: UTC, seconds
  */
 gint64
@@ -417,6 +429,8 @@ p2p_sync_entry_get_timestamp (P2pSyncEntry *self)
 /**
  * p2p_sync_entry_get_lease_left:
  * @self: an entry
+ *
+ * How long the lease of the key lasts.
  *
  * Returns: seconds until somebody else than the owner may write the key, as of now; 0: anybody may
  */
@@ -435,6 +449,8 @@ p2p_sync_entry_get_lease_left (P2pSyncEntry *self)
  * p2p_sync_entry_get_lease_end:
  * @self: an entry
  *
+ * When the lease of the key ends, by the clock of this computer.
+ *
  * Returns: the first second, in UTC, in which somebody else than the owner may write the key; 0: there is no lease
  */
 gint64
@@ -448,6 +464,8 @@ p2p_sync_entry_get_lease_end (P2pSyncEntry *self)
 /**
  * p2p_sync_entry_get_mine:
  * @self: an entry
+ *
+ * Whether this node wrote the key last.
  *
  * Returns: whether the owner is the node itself
  */
@@ -463,6 +481,8 @@ p2p_sync_entry_get_mine (P2pSyncEntry *self)
  * p2p_sync_entry_get_old:
  * @self: an entry
  *
+ * Whether the value is only what p2p_sync_socket_restore() brought.
+ *
  * Returns: whether this is from an earlier run of the program, and no other node has said the same since
  */
 gboolean
@@ -476,6 +496,8 @@ p2p_sync_entry_get_old (P2pSyncEntry *self)
 /**
  * p2p_sync_entry_get_deleted:
  * @self: an entry
+ *
+ * Whether the key is gone from the table. Somebody may hold the entry for longer.
  *
  * Returns: whether the key has no value any more
  */

@@ -36,6 +36,8 @@ step (P2pSyncTable *table, P2pSyncState *state)
  * p2p_sync_socket_get_n_keys:
  * @self: the socket
  *
+ * How large the table is.
+ *
  * Returns: how many keys have a value
  */
 guint
@@ -53,6 +55,8 @@ p2p_sync_socket_get_n_keys (P2pSyncSocket *self)
  * p2p_sync_socket_contains:
  * @self: the socket
  * @key: a key
+ *
+ * Whether a key is in the table.
  *
  * Returns: whether it has a value
  */
@@ -72,6 +76,8 @@ p2p_sync_socket_contains (P2pSyncSocket *self, GBytes *key)
  * @self: the socket
  * @key: a key that is text
  *
+ * The same as p2p_sync_socket_contains() for a key that is text: its UTF-8 is the key.
+ *
  * Returns: whether it has a value
  */
 gboolean
@@ -90,6 +96,8 @@ p2p_sync_socket_contains_text (P2pSyncSocket *self, const char *key)
  * @self: the socket
  * @key: a key
  *
+ * Looks up a key together with who wrote it and when.
+ *
  * Returns: (transfer full) (nullable): all that is known of it, kept up to date; %NULL when it has no value
  */
 P2pSyncEntry *
@@ -107,6 +115,8 @@ p2p_sync_socket_get_entry (P2pSyncSocket *self, GBytes *key)
  * p2p_sync_socket_dup_writer:
  * @self: the socket
  * @key: a key
+ *
+ * Who wrote a key, also of one that was deleted a short while ago.
  *
  * Returns: (transfer full) (nullable): the id of the node that wrote it last, or deleted it: that is known for as long as others may still say otherwise;
  *   %NULL when nothing is known of it
@@ -132,6 +142,8 @@ p2p_sync_socket_dup_writer (P2pSyncSocket *self, GBytes *key)
  * @self: the socket
  * @key: a key
  * @error: return location
+ *
+ * Reads a key. The table is in memory: this is no question to anybody.
  *
  * Returns: (transfer full): its value, as p2p_value_unpack() makes it; %NULL with %P2P_TABLE_ERROR_NOT_FOUND
  */
@@ -161,6 +173,8 @@ p2p_sync_socket_get (P2pSyncSocket *self, GBytes *key, GError **error)
  * @key: a key that is text
  * @error: return location
  *
+ * The same as p2p_sync_socket_get() for a key that is text: its UTF-8 is the key.
+ *
  * Returns: (transfer full): its value, which may be of any type; %NULL with %P2P_TABLE_ERROR_NOT_FOUND
  */
 GVariant *
@@ -180,6 +194,8 @@ p2p_sync_socket_get_text (P2pSyncSocket *self, const char *key, GError **error)
  * @key: a key
  * @fallback: (nullable): what to return when it has no value
  *
+ * Reads a key, with something in the place of a value that is not there.
+ *
  * Returns: (transfer full) (nullable): its value, or @fallback
  */
 GVariant *
@@ -198,6 +214,8 @@ p2p_sync_socket_get_with_fallback (P2pSyncSocket *self, GBytes *key, GVariant *f
 /**
  * p2p_sync_socket_get_keys:
  * @self: the socket
+ *
+ * The keys of the table, as a copy.
  *
  * Returns: (transfer container) (element-type GBytes): the keys that have a value, in the order of their bytes
  */
@@ -220,6 +238,8 @@ p2p_sync_socket_get_keys (P2pSyncSocket *self)
 /**
  * p2p_sync_socket_get_values:
  * @self: the socket
+ *
+ * The values of the table, as a copy.
  *
  * Returns: (transfer full): the values, an `av` in the order of p2p_sync_socket_get_keys()
  */
@@ -246,6 +266,8 @@ p2p_sync_socket_get_values (P2pSyncSocket *self)
 /**
  * p2p_sync_socket_get_items:
  * @self: the socket
+ *
+ * All of the table at once.
  *
  * Returns: (transfer full): a copy of the table: an `a(ayv)` of keys and values, in the order of the keys' bytes
  */

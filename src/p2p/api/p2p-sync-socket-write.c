@@ -76,7 +76,7 @@ p2p_sync_socket_set (P2pSyncSocket *self, GBytes *key, GVariant *value, GError *
  *
  * As p2p_sync_socket_set().
  *
- * Returns: whether it was written
+ * Returns: whether it was written; %FALSE with the errors of p2p_sync_socket_set()
  */
 gboolean
 p2p_sync_socket_set_text (P2pSyncSocket *self, const char *key, GVariant *value, GError **error)
@@ -120,7 +120,7 @@ p2p_sync_socket_delete_key (P2pSyncSocket *self, GBytes *key, GError **error)
  *
  * As p2p_sync_socket_delete_key().
  *
- * Returns: whether it was deleted
+ * Returns: whether it was deleted; %FALSE with the errors of p2p_sync_socket_delete_key()
  */
 gboolean
 p2p_sync_socket_delete_text (P2pSyncSocket *self, const char *key, GError **error)
@@ -228,7 +228,7 @@ p2p_sync_socket_pop (P2pSyncSocket *self, GBytes *key, GError **error)
  *
  * As p2p_sync_socket_pop().
  *
- * Returns: (transfer full): the value it had
+ * Returns: (transfer full): the value it had; %NULL with the errors of p2p_sync_socket_delete_key()
  */
 GVariant *
 p2p_sync_socket_pop_text (P2pSyncSocket *self, const char *key, GError **error)
@@ -363,7 +363,7 @@ p2p_sync_socket_apply_delta (P2pSyncSocket *self, GBytes *key, GVariant *map, GE
  *
  * As p2p_sync_socket_apply_delta().
  *
- * Returns: (transfer full): the merged map
+ * Returns: (transfer full): the merged map; %NULL with the errors of p2p_sync_socket_apply_delta()
  */
 GVariant *
 p2p_sync_socket_apply_delta_text (P2pSyncSocket *self, const char *key, GVariant *map, GError **error)

@@ -415,6 +415,8 @@ p2p_sync_socket_new (P2pProtocol *protocol, P2pIdentity *identity, const P2pLimi
  * p2p_sync_socket_get_leasing:
  * @self: the socket
  *
+ * Whether the network has leases. Nodes with and without do not talk to each other.
+ *
  * Returns: whether who writes a key has it for an hour
  */
 gboolean

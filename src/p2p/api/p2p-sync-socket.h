@@ -32,8 +32,16 @@ G_BEGIN_DECLS
 #define P2P_TYPE_SYNC_SOCKET (p2p_sync_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pSyncSocket, p2p_sync_socket, P2P, SYNC_SOCKET, P2pMeshSocket)
 
+/**
+ * P2pSyncSocketClass:
+ * @parent_class: the class that it derives from
+ *
+ * The class of #P2pSyncSocket. A subclass has nothing to override: it connects to signals, as any program.
+ */
 struct _P2pSyncSocketClass {
   P2pMeshSocketClass parent_class;
+
+  /*< private >*/
   gpointer padding[8];
 };
 

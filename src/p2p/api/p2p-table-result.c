@@ -26,6 +26,8 @@ p2p_table_result_new (GBytes *key, GError *error)
  * p2p_table_result_ref:
  * @self: a result
  *
+ * Takes a reference. In any thread.
+ *
  * Returns: (transfer full): @self
  */
 P2pTableResult *
@@ -40,6 +42,8 @@ p2p_table_result_ref (P2pTableResult *self)
 /**
  * p2p_table_result_unref:
  * @self: (transfer full): a result
+ *
+ * Gives a reference back; the last one frees it. In any thread.
  */
 void
 p2p_table_result_unref (P2pTableResult *self)
@@ -57,6 +61,8 @@ p2p_table_result_unref (P2pTableResult *self)
  * p2p_table_result_get_key:
  * @self: a result
  *
+ * Which key it is about.
+ *
  * Returns: (transfer none): the key
  */
 GBytes *
@@ -70,6 +76,8 @@ p2p_table_result_get_key (P2pTableResult *self)
 /**
  * p2p_table_result_get_error:
  * @self: a result
+ *
+ * Whether the key was written, and why not.
  *
  * Returns: (transfer none) (nullable): why the value was not taken; %NULL: it was
  */

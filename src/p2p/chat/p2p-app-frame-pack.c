@@ -126,6 +126,8 @@ add_fields (GVariantBuilder *builder, P2pAppFrame *self)
  * p2p_app_frame_pack:
  * @self: a frame
  *
+ * The packets that the frame goes out as. Programs send frames by p2p_mesh_socket_send_app() and its relatives, which do this.
+ *
  * Returns: (transfer floating): the packets of a message, its sub-flag first, as `av`
  */
 GVariant *

@@ -15,6 +15,8 @@ G_DEFINE_BOXED_TYPE (P2pAppFrame, p2p_app_frame, p2p_app_frame_ref, p2p_app_fram
  * @message: what was said
  * @reply: (nullable): the id of the message that it answers
  *
+ * Makes an entry of a page of history.
+ *
  * Returns: (transfer full): a message of a page of history
  */
 P2pAppHistoryItem *
@@ -35,6 +37,8 @@ p2p_app_history_item_new (gint64 heard, P2pMessage *message, GBytes *reply)
  * p2p_app_history_item_copy:
  * @self: a message of a page of history
  *
+ * Copies an entry; the message itself is shared.
+ *
  * Returns: (transfer full): the same again
  */
 P2pAppHistoryItem *
@@ -48,6 +52,8 @@ p2p_app_history_item_copy (const P2pAppHistoryItem *self)
 /**
  * p2p_app_history_item_free:
  * @self: (transfer full): a message of a page of history
+ *
+ * Frees an entry, and gives back what it holds.
  */
 void
 p2p_app_history_item_free (P2pAppHistoryItem *self)
@@ -83,6 +89,8 @@ p2p_app_frame_may_tell (P2pMessage *message)
  * p2p_app_frame_ref:
  * @self: a frame
  *
+ * Takes a reference. In any thread.
+ *
  * Returns: (transfer full): @self
  */
 P2pAppFrame *
@@ -97,6 +105,8 @@ p2p_app_frame_ref (P2pAppFrame *self)
 /**
  * p2p_app_frame_unref:
  * @self: (transfer full): a frame
+ *
+ * Gives a reference back; the last one frees the frame. In any thread.
  */
 void
 p2p_app_frame_unref (P2pAppFrame *self)
@@ -180,6 +190,8 @@ p2p_app_frame_new_name (const char *name, P2pAppNameFlags flags, GError **error)
  * @to: the id of the message that it answers
  * @error: return location
  *
+ * Makes a frame that says which message another one answers.
+ *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
 P2pAppFrame *
@@ -199,6 +211,8 @@ p2p_app_frame_new_reply (GBytes *about, GBytes *to, GError **error)
  * p2p_app_frame_new_receipt:
  * @ids: (element-type GBytes): the ids of 1 to %P2P_APP_MAX_IDS messages
  * @error: return location
+ *
+ * Makes a frame that says that messages came. It does not say that somebody read them.
  *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
@@ -271,6 +285,8 @@ p2p_app_frame_new_history_ask (gint64 token, gint64 from, gint64 until, guint n,
  * @items: (element-type P2pAppHistoryItem): messages to everybody, the oldest first: their bodies take %P2P_APP_MAX_HISTORY_BYTES together, or there is one
  * @error: return location
  *
+ * Makes a frame with a page of messages, the answer to a frame of %P2P_APP_HISTORY_ASK.
+ *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
 P2pAppFrame *
@@ -318,6 +334,8 @@ p2p_app_frame_new_history (gint64 token, P2pAppHistoryFlags flags, GPtrArray *it
  * @file_type: its MIME type, of at most %P2P_APP_MAX_FILE_TYPE bytes; empty: not known
  * @error: return location
  *
+ * Makes a frame that offers a file beside the message that names it: who wants the file asks for it.
+ *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
 P2pAppFrame *
@@ -347,6 +365,8 @@ p2p_app_frame_new_file (GBytes *about, GBytes *file, guint64 size, const char *f
  * @offset: where the first chunk begins
  * @n: how many chunks of %P2P_APP_MAX_CHUNK bytes from there, at most %P2P_APP_MAX_FETCH; 0: no more of them
  * @error: return location
+ *
+ * Makes a frame that asks for a part of a file that was offered by a frame of %P2P_APP_FILE.
  *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
@@ -378,6 +398,8 @@ p2p_app_frame_new_fetch (gint64 token, GBytes *file, guint64 offset, guint n, GE
  * @bytes: at most %P2P_APP_MAX_CHUNK; none: it is not here any more
  * @error: return location
  *
+ * Makes a frame with a piece of a file, the answer to a frame of %P2P_APP_FETCH. It is whispered to who asked.
+ *
  * Returns: (transfer full): the frame; %NULL with %P2P_WIRE_ERROR_VALUE
  */
 P2pAppFrame *
@@ -406,6 +428,8 @@ p2p_app_frame_new_chunk (gint64 token, GBytes *file, guint64 offset, GBytes *byt
  * p2p_app_frame_with_about:
  * @self: a frame of %P2P_APP_REPLY or %P2P_APP_FILE
  * @about: the id of the message that it belongs to
+ *
+ * Makes a frame of %P2P_APP_REPLY or %P2P_APP_FILE that is about another message. The frame itself stays as it is.
  *
  * Returns: (transfer full) (nullable): the same about that message
  */

@@ -41,6 +41,8 @@ p2p_frame_info_new (gint64 time, gboolean outgoing, const char *peer_id, char *a
  * p2p_frame_info_ref:
  * @self: a frame
  *
+ * Takes a reference. In any thread.
+ *
  * Returns: (transfer full): @self
  */
 P2pFrameInfo *
@@ -55,6 +57,8 @@ p2p_frame_info_ref (P2pFrameInfo *self)
 /**
  * p2p_frame_info_unref:
  * @self: (transfer full): a frame
+ *
+ * Gives a reference back; the last one frees it. In any thread.
  */
 void
 p2p_frame_info_unref (P2pFrameInfo *self)
@@ -73,6 +77,8 @@ p2p_frame_info_unref (P2pFrameInfo *self)
  * p2p_frame_info_get_time:
  * @self: a frame
  *
+ * When the frame crossed the link.
+ *
  * Returns: when it crossed, in microseconds UTC
  */
 gint64
@@ -86,6 +92,8 @@ p2p_frame_info_get_time (P2pFrameInfo *self)
 /**
  * p2p_frame_info_get_outgoing:
  * @self: a frame
+ *
+ * Which way the frame went.
  *
  * Returns: whether it went from here to the peer
  */
@@ -101,6 +109,8 @@ p2p_frame_info_get_outgoing (P2pFrameInfo *self)
  * p2p_frame_info_get_peer_id:
  * @self: a frame
  *
+ * Over which link the frame went, by node.
+ *
  * Returns: (nullable): the id of the node at the other end; %NULL before its handshake
  */
 const char *
@@ -114,6 +124,8 @@ p2p_frame_info_get_peer_id (P2pFrameInfo *self)
 /**
  * p2p_frame_info_get_peer_address:
  * @self: a frame
+ *
+ * Over which link the frame went, by address.
  *
  * Returns: the other end of the socket as people write it: `host:port`, an IPv6 address in brackets
  */
@@ -129,6 +141,8 @@ p2p_frame_info_get_peer_address (P2pFrameInfo *self)
  * p2p_frame_info_get_message:
  * @self: a frame
  *
+ * What the frame said.
+ *
  * Returns: (transfer none) (nullable): the message in it; %NULL when there is none that could be read
  */
 P2pMessage *
@@ -142,6 +156,8 @@ p2p_frame_info_get_message (P2pFrameInfo *self)
 /**
  * p2p_frame_info_get_size:
  * @self: a frame
+ *
+ * How large the frame was.
  *
  * Returns: its bytes on the wire, the four of its length included; of one that was refused by its length or did not end, what it
  *   would have been or what came of it
@@ -158,6 +174,8 @@ p2p_frame_info_get_size (P2pFrameInfo *self)
  * p2p_frame_info_get_compression:
  * @self: a frame
  *
+ * How the frame was packed on the wire.
+ *
  * Returns: how it was packed
  */
 P2pCompression
@@ -171,6 +189,8 @@ p2p_frame_info_get_compression (P2pFrameInfo *self)
 /**
  * p2p_frame_info_get_verdict:
  * @self: a frame
+ *
+ * What became of the frame: several flags may be set.
  *
  * Returns: what became of it
  */
@@ -186,6 +206,8 @@ p2p_frame_info_get_verdict (P2pFrameInfo *self)
  * p2p_frame_info_get_drop_reason:
  * @self: a frame that was dropped
  *
+ * Why the frame was dropped, when p2p_frame_info_get_verdict() says that it was.
+ *
  * Returns: why. Of a frame that was not dropped it means nothing.
  */
 P2pDropReason
@@ -199,6 +221,8 @@ p2p_frame_info_get_drop_reason (P2pFrameInfo *self)
 /**
  * p2p_frame_info_dup_verdict_words:
  * @self: a frame
+ *
+ * What became of the frame, for people: English, for a program to translate by p2p_frame_info_get_verdict() where it needs to.
  *
  * Returns: (transfer full): what became of it in plain English, as in "delivered, relayed" or "dropped: a frame of no length"
  */

@@ -72,6 +72,8 @@ p2p_identity_new_from_seed (GBytes *seed, GError **error)
  * p2p_identity_ref:
  * @self: an identity
  *
+ * Takes a reference. In any thread.
+ *
  * Returns: (transfer full): the same one
  */
 P2pIdentity *
@@ -104,6 +106,8 @@ p2p_identity_unref (P2pIdentity *self)
 /**
  * p2p_identity_get_public_key:
  * @self: an identity
+ *
+ * The public half of the key, which others may see.
  *
  * Returns: (transfer full): the 32 bytes of the public key
  */

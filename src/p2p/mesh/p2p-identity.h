@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 typedef struct _P2pIdentity P2pIdentity;
 
 #define P2P_TYPE_IDENTITY (p2p_identity_get_type ())
+/**
+ * P2P_IDENTITY_SEED_LENGTH:
+ * Bytes of the secret that an identity follows from.
+ */
 #define P2P_IDENTITY_SEED_LENGTH 32
 
 P2P_EXPORT GType p2p_identity_get_type (void);

@@ -50,6 +50,8 @@ p2p_get_compression_methods (gsize *n_methods)
  * p2p_compression_get_name:
  * @method: a method
  *
+ * The name of a method, as programs and logs write it.
+ *
  * Returns: (nullable): its name, as in "zlib"; "none" for %P2P_COMPRESSION_NONE; %NULL when there is no such method
  */
 const char *
@@ -99,6 +101,8 @@ p2p_compression_from_name (const char     *name,
 /**
  * p2p_compression_is_supported:
  * @method: a method
+ *
+ * Whether a method can be used: snappy is there only when the library was built with it.
  *
  * Returns: whether this build can use @method; %P2P_COMPRESSION_NONE it always can
  */

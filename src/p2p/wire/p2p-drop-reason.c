@@ -44,6 +44,8 @@ G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == P2P_N_DROP_REASONS);
  * p2p_drop_reason_get_nick:
  * @reason: a reason
  *
+ * The name of a reason that programs go by. It does not change from one version to the next.
+ *
  * Returns: its short name, for programs: `expired`, `link_local`, ...
  */
 const char *
@@ -57,6 +59,8 @@ p2p_drop_reason_get_nick (P2pDropReason reason)
 /**
  * p2p_drop_reason_get_words:
  * @reason: a reason
+ *
+ * The words for a reason.
  *
  * Returns: what was dropped and why, for people: a fragment of a sentence in English, as in "a frame of no length"
  */

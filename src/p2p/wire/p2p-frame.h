@@ -6,7 +6,15 @@
 
 G_BEGIN_DECLS
 
+/**
+ * P2P_FRAME_HEADER_LENGTH:
+ * Bytes before a frame: how long it is, big-endian.
+ */
 #define P2P_FRAME_HEADER_LENGTH 4
+/**
+ * P2P_FRAME_ID_LENGTH:
+ * Bytes of the id of a message: the SHA-256 of its body.
+ */
 #define P2P_FRAME_ID_LENGTH 32
 
 /* The steps of reading a frame, each with its own error. sizeless: without the four bytes of length. */

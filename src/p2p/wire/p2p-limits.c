@@ -233,6 +233,8 @@ p2p_limits_init (P2pLimits *self)
 /**
  * p2p_limits_new:
  *
+ * Makes limits that have their defaults.
+ *
  * Returns: (transfer full): the defaults
  */
 P2pLimits *
@@ -248,6 +250,8 @@ p2p_limits_new (void)
  * p2p_limits_copy:
  * @self: limits
  *
+ * Copies limits.
+ *
  * Returns: (transfer full): the same again
  */
 P2pLimits *
@@ -259,6 +263,8 @@ p2p_limits_copy (const P2pLimits *self)
 /**
  * p2p_limits_free:
  * @self: (transfer full): limits
+ *
+ * Frees limits.
  */
 void
 p2p_limits_free (P2pLimits *self)
@@ -280,6 +286,8 @@ find_member (const char *name)
 
 /**
  * p2p_limits_get_names:
+ *
+ * The names by which p2p_limits_set() and p2p_limits_get() know the limits, for programs that list them.
  *
  * Returns: (transfer none) (array zero-terminated=1): the names of all limits, in the order of the members
  */

@@ -10,6 +10,8 @@
  * p2p_message_get_flag:
  * @self: a message
  *
+ * What kind of message it is: a #P2pFlag, or a number of an application's own.
+ *
  * Returns: the main flag
  */
 gint64
@@ -23,6 +25,8 @@ p2p_message_get_flag (P2pMessage *self)
 /**
  * p2p_message_get_sender:
  * @self: a message
+ *
+ * Who made the message. It is a claim: nothing is signed in this version of the protocol.
  *
  * Returns: the id of the node that the message says it is from
  */
@@ -38,6 +42,8 @@ p2p_message_get_sender (P2pMessage *self)
  * p2p_message_get_sender_form:
  * @self: a message
  *
+ * Which of the originals' spellings of an id the sender used. It belongs to the bytes that are hashed.
+ *
  * Returns: how the sender is spelled on the wire
  */
 P2pIdForm
@@ -52,6 +58,8 @@ p2p_message_get_sender_form (P2pMessage *self)
  * p2p_message_get_time:
  * @self: a message
  *
+ * When the message was made, by the clock of its sender.
+ *
  * Returns: when the message says it was made, in whole seconds UTC
  */
 gint64
@@ -65,6 +73,8 @@ p2p_message_get_time (P2pMessage *self)
 /**
  * p2p_message_dup_time_58:
  * @self: a message
+ *
+ * The time of the message as it is spelled on the wire.
  *
  * Returns: (transfer full): the time in base58; a time before 1970 as zero, "1"
  */
@@ -96,6 +106,8 @@ p2p_message_get_id (P2pMessage *self)
  * p2p_message_peek_id: (skip)
  * @self: a message
  *
+ * The id in place, for C.
+ *
  * Returns: the 32 bytes of the id, valid as long as @self
  */
 const guint8 *
@@ -110,6 +122,8 @@ p2p_message_peek_id (P2pMessage *self)
  * p2p_message_get_subflag:
  * @self: a message
  *
+ * What the message is about, as a number: a #P2pSubflag, or one of an application's own.
+ *
  * Returns: the first packet where it is an integer, or a float that is one; -1 otherwise
  */
 gint64
@@ -123,6 +137,8 @@ p2p_message_get_subflag (P2pMessage *self)
 /**
  * p2p_message_get_n_packets:
  * @self: a message
+ *
+ * How many packets the message has.
  *
  * Returns: how many packets there are, the sub-flag included
  */
@@ -165,6 +181,8 @@ peek_packets (P2pMessage *self)
  * p2p_message_get_packets:
  * @self: a message
  *
+ * All packets, as #GVariant, see p2p_value_unpack() for the types.
+ *
  * Returns: (transfer full): an `av` of the packets, the sub-flag first. It is made when first asked for, and then kept
  */
 GVariant *
@@ -178,6 +196,8 @@ p2p_message_get_packets (P2pMessage *self)
 /**
  * p2p_message_get_payload:
  * @self: a message
+ *
+ * What the message says: the packets that its sender gave.
  *
  * Returns: (transfer full): an `av` of the packets after the sub-flag
  */
@@ -206,6 +226,8 @@ p2p_message_get_payload (P2pMessage *self)
  * p2p_message_get_packet:
  * @self: a message
  * @index: which packet; the sub-flag is packet 0
+ *
+ * One packet. Packets came from the network: text in them is no markup.
  *
  * Returns: (transfer full) (nullable): the packet's value, without a variant around it; %NULL when there are fewer
  */
@@ -278,6 +300,8 @@ p2p_message_dup_text (P2pMessage *self)
  * p2p_message_get_compression_used:
  * @self: a message
  *
+ * How the message was packed, of one that p2p_message_parse() made; %P2P_COMPRESSION_NONE of others.
+ *
  * Returns: how the frame that the message was read from was compressed
  */
 P2pCompression
@@ -292,6 +316,8 @@ p2p_message_get_compression_used (P2pMessage *self)
  * p2p_message_get_compression_failed:
  * @self: a message
  *
+ * Whether the sender had announced another method than the one that it used, of a message that p2p_message_parse() made.
+ *
  * Returns: whether methods were tried in vain before the right one was found
  */
 gboolean
@@ -305,6 +331,8 @@ p2p_message_get_compression_failed (P2pMessage *self)
 /**
  * p2p_message_get_length:
  * @self: a message
+ *
+ * How long the message is when it is not packed, in bytes.
  *
  * Returns: the length of its plain frame without the four bytes that say so
  */
@@ -325,6 +353,8 @@ unref_message (gpointer data)
 /**
  * p2p_message_to_bytes:
  * @self: a message
+ *
+ * The message as it goes over a link that packs nothing.
  *
  * Returns: (transfer full): its plain frame, with the four bytes of length. Nothing is copied
  */

@@ -192,7 +192,7 @@ p2p_message_new (gint64        flag,
  *
  * Makes a message whose sender goes out in the form asked for. See p2p_message_new().
  *
- * Returns: (transfer full): the message, or %NULL with an error
+ * Returns: (transfer full): the message, or %NULL with the errors of p2p_message_new()
  */
 P2pMessage *
 p2p_message_new_full (gint64        flag,
@@ -332,7 +332,7 @@ p2p_message_parse (GBytes           *frame,
  *
  * Makes a message of its serialised body: its id is the SHA-256 of that. It is checked as if it came from the wire.
  *
- * Returns: (transfer full): the message, or %NULL as p2p_message_parse()
+ * Returns: (transfer full): the message, or %NULL with the errors of p2p_message_parse()
  */
 P2pMessage *
 p2p_message_new_from_body (GBytes  *body,
@@ -358,6 +358,8 @@ p2p_message_new_from_body (GBytes  *body,
  * p2p_message_dup_body:
  * @self: a message
  *
+ * The bytes that make the message what it is, to be kept: p2p_message_new_from_body() makes the same message of them.
+ *
  * Returns: (transfer full): its serialised body, byte by byte as its sender made it, whose SHA-256 is its id
  */
 GBytes *
@@ -371,6 +373,8 @@ p2p_message_dup_body (P2pMessage *self)
 /**
  * p2p_message_ref:
  * @self: a message
+ *
+ * Takes a reference. In any thread.
  *
  * Returns: (transfer full): @self
  */
@@ -386,6 +390,8 @@ p2p_message_ref (P2pMessage *self)
 /**
  * p2p_message_unref:
  * @self: (transfer full): a message
+ *
+ * Gives a reference back; the last one frees the message. In any thread.
  */
 void
 p2p_message_unref (P2pMessage *self)

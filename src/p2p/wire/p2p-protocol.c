@@ -125,6 +125,8 @@ p2p_protocol_new_chord (P2pProtocol *base, guint k)
  * p2p_protocol_get_k:
  * @self: a protocol
  *
+ * The k of a network with a distributed table.
+ *
  * Returns: how many storing nodes there may be, as a power of two; 0: it is none of p2p_protocol_new_chord(), or was made without k
  */
 guint
@@ -138,6 +140,8 @@ p2p_protocol_get_k (P2pProtocol *self)
 /**
  * p2p_protocol_ref:
  * @self: a protocol
+ *
+ * Takes a reference. In any thread.
  *
  * Returns: (transfer full): @self
  */
@@ -153,6 +157,8 @@ p2p_protocol_ref (P2pProtocol *self)
 /**
  * p2p_protocol_unref:
  * @self: (transfer full): a protocol
+ *
+ * Gives a reference back; the last one frees it. In any thread.
  */
 void
 p2p_protocol_unref (P2pProtocol *self)
@@ -172,6 +178,8 @@ p2p_protocol_unref (P2pProtocol *self)
  * p2p_protocol_get_subnet:
  * @self: a protocol
  *
+ * The name that all nodes of the network use, letter by letter; with what p2p_protocol_new_sync() put behind it.
+ *
  * Returns: the name of the network
  */
 const char *
@@ -186,6 +194,8 @@ p2p_protocol_get_subnet (P2pProtocol *self)
  * p2p_protocol_get_encryption:
  * @self: a protocol
  *
+ * How links are encrypted: %P2P_ENCRYPTION_PLAINTEXT or %P2P_ENCRYPTION_SSL.
+ *
  * Returns: the name of the encryption
  */
 const char *
@@ -199,6 +209,8 @@ p2p_protocol_get_encryption (P2pProtocol *self)
 /**
  * p2p_protocol_get_version:
  * @self: a protocol
+ *
+ * The version of the protocol on the wire: %P2P_PROTOCOL_VERSION unless another was asked for.
  *
  * Returns: the version on the wire
  */

@@ -5,10 +5,30 @@
 
 G_BEGIN_DECLS
 
+/**
+ * P2P_PROTOCOL_VERSION:
+ * The version of the protocol on the wire that is spoken by default.
+ */
 #define P2P_PROTOCOL_VERSION "0.7"
+/**
+ * P2P_NODE_POLICY_VERSION:
+ * Which behaviour of the originals nodes follow within that version.
+ */
 #define P2P_NODE_POLICY_VERSION "870"
+/**
+ * P2P_DEFAULT_ENCRYPTION:
+ * The encryption of the default protocols, as the originals have it.
+ */
 #define P2P_DEFAULT_ENCRYPTION "Plaintext"
+/**
+ * P2P_ENCRYPTION_PLAINTEXT:
+ * Links that anybody on the way can read.
+ */
 #define P2P_ENCRYPTION_PLAINTEXT "Plaintext"
+/**
+ * P2P_ENCRYPTION_SSL:
+ * Links through TLS with certificates that nobody vouches for: who only listens reads nothing, who sits in the middle does.
+ */
 #define P2P_ENCRYPTION_SSL "SSL"
 
 P2P_EXPORT const char *p2p_get_protocol_release (void);   /* "0.7.870" */

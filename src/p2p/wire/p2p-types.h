@@ -26,6 +26,24 @@ typedef enum { /*< underscore_name=p2p_flag >*/
 
 /**
  * P2pSubflag:
+ * @P2P_SUBFLAG_BROADCAST: for people: every node gets it
+ * @P2P_SUBFLAG_COMPRESSION: which methods the sender understands, within %P2P_FLAG_RENEGOTIATE
+ * @P2P_SUBFLAG_WHISPER: for the person at the other end of the link
+ * @P2P_SUBFLAG_PING: are you there?
+ * @P2P_SUBFLAG_PONG: yes
+ * @P2P_SUBFLAG_HANDSHAKE: who the sender is, of which network and where it listens
+ * @P2P_SUBFLAG_NOTIFY: a key of a ring is there, or is gone
+ * @P2P_SUBFLAG_PEERS: nodes that the sender knows
+ * @P2P_SUBFLAG_REQUEST: where is this node, or: what are your peers? And, on a ring: what is at this place?
+ * @P2P_SUBFLAG_RESEND: a frame that could not be read, within %P2P_FLAG_RENEGOTIATE
+ * @P2P_SUBFLAG_RESPONSE: the answer to a request
+ * @P2P_SUBFLAG_STORE: a key and its value
+ * @P2P_SUBFLAG_RETRIEVE: what is at this place?
+ * @P2P_SUBFLAG_RETRIEVED: the answer to that
+ * @P2P_SUBFLAG_FORWARD: reserved, unused by the originals
+ * @P2P_SUBFLAG_NEW_PATHS: reserved, unused by the originals
+ * @P2P_SUBFLAG_REVOKE_PATHS: reserved, unused by the originals
+ * @P2P_SUBFLAG_DELTA: a change of a part of a value that is a map
  *
  * The first packet of a message that a node makes. 0x00 to 0x30 are reserved; any other value, of any type, is an
  * application's own.
@@ -101,6 +119,11 @@ typedef enum { /*< flags,underscore_name=p2p_capabilities >*/
 /**
  * P2pCompression:
  * @P2P_COMPRESSION_NONE: the body as it is
+ * @P2P_COMPRESSION_BZ2: bzip2
+ * @P2P_COMPRESSION_GZIP: gzip
+ * @P2P_COMPRESSION_LZMA: lzma in an xz container
+ * @P2P_COMPRESSION_ZLIB: zlib
+ * @P2P_COMPRESSION_SNAPPY: snappy, where the library was built with it
  *
  * The methods of compression, by their number on the wire.
  */
@@ -179,6 +202,14 @@ typedef enum { /*< flags,underscore_name=p2p_address_flags >*/
  * Errors about bytes and values.
  */
 #define P2P_WIRE_ERROR (p2p_wire_error_quark ())
+
+/**
+ * p2p_wire_error_quark:
+ *
+ * The domain of errors about bytes and values: C programs write %P2P_WIRE_ERROR.
+ *
+ * Returns: the domain
+ */
 P2P_EXPORT GQuark p2p_wire_error_quark (void);
 
 /**
@@ -195,6 +226,8 @@ P2P_EXPORT GQuark p2p_wire_error_quark (void);
  * @P2P_WIRE_ERROR_RESERVED_FLAG: a flag that applications may not use
  * @P2P_WIRE_ERROR_MEMORY: there is no memory for what a peer sent
  * @P2P_WIRE_ERROR_UNKNOWN_OPERATION: a version or an operation of nodes of ours that this build does not know
+ *
+ * What can be wrong with bytes and values. The message of the error says where and how.
  */
 typedef enum { /*< underscore_name=p2p_wire_error >*/
   P2P_WIRE_ERROR_HEADER,
@@ -217,6 +250,14 @@ typedef enum { /*< underscore_name=p2p_wire_error >*/
  * Errors about links to other nodes and about the node itself.
  */
 #define P2P_LINK_ERROR (p2p_link_error_quark ())
+
+/**
+ * p2p_link_error_quark:
+ *
+ * The domain of errors about links and the node itself: C programs write %P2P_LINK_ERROR.
+ *
+ * Returns: the domain
+ */
 P2P_EXPORT GQuark p2p_link_error_quark (void);
 
 /**
@@ -255,6 +296,9 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_IMPERSONATED: another node speaks in our name
  * @P2P_LINK_ERROR_CLOCK: this clock differs from those of the other nodes
  * @P2P_LINK_ERROR_BLOCKED: the program blocked that node, or its address
+ *
+ * Why there is no link, or none any more, or why a node cannot do what it was asked for. The message of the error says with whom, and what to do about it
+ * if something can be done.
  */
 typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_FAILED,
@@ -299,6 +343,14 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
  * Errors about the table that a network shares.
  */
 #define P2P_TABLE_ERROR (p2p_table_error_quark ())
+
+/**
+ * p2p_table_error_quark:
+ *
+ * The domain of errors about the table that a network shares: C programs write %P2P_TABLE_ERROR.
+ *
+ * Returns: the domain
+ */
 P2P_EXPORT GQuark p2p_table_error_quark (void);
 
 /**
@@ -317,6 +369,8 @@ P2P_EXPORT GQuark p2p_table_error_quark (void);
  * @P2P_TABLE_ERROR_NOBODY: no storing node is known
  * @P2P_TABLE_ERROR_RING_FULL: as many nodes store as there is room for on the ring
  * @P2P_TABLE_ERROR_K: k is out of its range
+ *
+ * Why a key could not be read or written.
  */
 typedef enum { /*< underscore_name=p2p_table_error >*/
   P2P_TABLE_ERROR_NOT_FOUND,
