@@ -29,7 +29,7 @@ TEST_JOBS ?= $(shell expr $$(nproc) + 2)
 FLATPAK_RUNTIME ?= auto
 
 .PHONY: help run build programs test fuzz demo flatpak bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
-        check-healer check-model check-seven check-store check-chat soak clean \
+        check-healer check-model reference check-seven check-store check-chat soak clean \
         packages packages-test peers
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo 'make demo        a chat, a shared table and a ring in a virtual display: pictures and a transcript in build/demo/'
 	@echo 'make flatpak     build and install the Flatpak in build/flatpak/, and run it in its sandbox: FLATPAK_RUNTIME=bookworm or trixie without Flathub'
 	@echo 'make build       build only, in build/'
+	@echo 'make reference  the reference of the library, in build/docs/reference/p2p-glib-1/'
 	@echo 'make bench       measure against js2p and against the bare loopback'
 	@echo 'make check-fresh clone the tree to a temporary folder and run the commands of README.md there'
 	@echo 'make check-deep  sanitizers, the other compiler, valgrind, coverage, all bars in full size: hours'
@@ -93,6 +94,9 @@ flatpak: packages-test peers programs
 	@ninja -C $(BUILD) tests/support/seed-history
 	@$(PYTHON) flatpak/build.py --runtime $(FLATPAK_RUNTIME) --out $(BUILD)/flatpak $(FLATPAK_ARGS)
 
+reference: packages-test $(BUILD)/build.ninja
+	@ninja -C $(BUILD) reference
+
 bench: packages-test peers build
 	@ninja -C $(BUILD) bench-programs
 	@$(PYTHON) tests/bench/bench.py $(BUILD) $(BENCH_ARGS)
@@ -115,6 +119,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-model
 	@$(MAKE) --no-print-directory check-store
 	@$(MAKE) --no-print-directory check-chat
+	@$(MAKE) --no-print-directory reference
 
 # The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
 # healer; and a thousand conversations with the model of py2p.
