@@ -46,7 +46,7 @@ p2p_mesh_socket_block_id (P2pMeshSocket *self, const char *id, GError **error)
  * Blocks a computer: no link to it or from it, whichever node it is and whatever its port. All who share the address are blocked with it.
  * What nodes there say to everybody still comes by way of others: that is what p2p_mesh_socket_block_id() is for.
  *
- * Returns: whether it is blocked now; errors as of p2p_mesh_socket_block_id()
+ * Returns: whether it is blocked now; %FALSE with the errors of p2p_mesh_socket_block_id()
  */
 gboolean
 p2p_mesh_socket_block_address (P2pMeshSocket *self, const char *host, GError **error)
@@ -83,6 +83,8 @@ p2p_mesh_socket_unblock_id (P2pMeshSocket *self, const char *id)
  * @self: the socket
  * @host: an IP address or a name
  *
+ * Takes back p2p_mesh_socket_block_address(). From now on there may be links again.
+ *
  * Returns: whether it was blocked
  */
 gboolean
@@ -102,6 +104,8 @@ p2p_mesh_socket_unblock_address (P2pMeshSocket *self, const char *host)
  * @self: the socket
  * @id: (nullable): the id of a node
  * @host: (nullable): an IP address or a name
+ *
+ * Whether a node, or a computer, is blocked: either is enough.
  *
  * Returns: whether either of them is blocked
  */
@@ -128,6 +132,8 @@ dup_blocked (P2pMeshSocket *self, P2pBlockKind kind)
  * p2p_mesh_socket_get_blocked_ids:
  * @self: the socket
  *
+ * Which nodes are blocked.
+ *
  * Returns: (transfer full) (array zero-terminated=1): the ids that are blocked, in the order in which they were
  */
 char **
@@ -141,6 +147,8 @@ p2p_mesh_socket_get_blocked_ids (P2pMeshSocket *self)
 /**
  * p2p_mesh_socket_get_blocked_addresses:
  * @self: the socket
+ *
+ * Which computers are blocked.
  *
  * Returns: (transfer full) (array zero-terminated=1): the hosts that are blocked, in the order in which they were
  */
