@@ -5,7 +5,9 @@
 #include "archive/rt-archive-window.h"
 #include "archive/rt-export-dialog.h"
 #include "help/rt-help-window.h"
+#include "networks/rt-join-dialog.h"
 #include "networks/rt-network-dialog.h"
+#include "peers/rt-invite-dialog.h"
 #include "peers/rt-reach-dialog.h"
 #include "preferences/rt-preferences-window.h"
 #include "rt-application-private.h"
@@ -27,6 +29,10 @@ get_target (GtkWidget *window)
     return "reach";
   if (RT_IS_NETWORK_DIALOG (window))
     return "start";
+  if (RT_IS_JOIN_DIALOG (window))
+    return "invite#open";
+  if (RT_IS_INVITE_DIALOG (window))
+    return "invite";
   if (RT_IS_ARCHIVE_WINDOW (window) || RT_IS_EXPORT_DIALOG (window))
     return "archive";
   if (RT_IS_REVIEW_DIALOG (window))

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#ifdef HAVE_QRENCODE
 #include <qrencode.h>
+#endif
 
 #include "rt-qr-code.h"
 
@@ -12,8 +14,10 @@
 #define ROOM 300u
 /* Pixels of a module that it likes to have at least. */
 #define LEGIBLE 2u
+#ifdef HAVE_QRENCODE
 /* Above so many bytes the code is made with less redundancy: modules that can be told apart help a camera more. */
 #define DENSE_BYTES 300u
+#endif
 
 struct _RtQrCode
 {
@@ -29,13 +33,17 @@ G_DEFINE_FINAL_TYPE (RtQrCode, rt_qr_code, GTK_TYPE_WIDGET)
 enum { PROP_0, PROP_TEXT, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
+/* Without the library there is never a code. */
 static void
 encode (RtQrCode *self)
 {
+#ifdef HAVE_QRENCODE
   QRcode *code;
+#endif
 
   g_clear_pointer (&self->modules, g_free);
   self->size = 0;
+#ifdef HAVE_QRENCODE
   if (self->text == NULL || *self->text == '\0')
     return;
   code = QRcode_encodeString8bit (self->text, 0, strlen (self->text) > DENSE_BYTES ? QR_ECLEVEL_L : QR_ECLEVEL_M);
@@ -48,6 +56,7 @@ encode (RtQrCode *self)
   self->size = (guint) code->width;
   self->modules = g_memdup2 (code->data, (gsize) self->size * self->size);
   QRcode_free (code);
+#endif
 }
 
 static guint

@@ -15,6 +15,10 @@
 /* As much of a word that nobody knows as is shown. */
 #define WORD_BYTES 40u
 
+/* Questions in front of a window: more would only be in the way. */
+#define MAX_QUESTIONS 3u
+#define REFUSED_NAME "refused-link"
+
 G_DEFINE_QUARK (rt-uri-error-quark, rt_uri_error)
 
 static gboolean
@@ -31,25 +35,25 @@ invitation_accepted_cb (RtWindow *window, RtNetwork *network)
   rt_window_select (window, network, TRUE);
 }
 
-/* The same one twice is asked about once: a page may open its link as often as it likes. */
-static gboolean
-present_again (GtkWindow *window, const RtInvitation *invitation)
+/* The question that stands in front of a window already; *n: how many do. A page may open its links as often as it likes. */
+static GtkWindow *
+find_question (GtkWindow *window, const RtInvitation *invitation, guint *n)
 {
   GListModel *toplevels = gtk_window_get_toplevels ();
-  guint n = g_list_model_get_n_items (toplevels);
+  GtkWindow *same = NULL;
 
-  for (guint i = 0; i < n; i++)
+  *n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
     {
       g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
 
-      if (RT_IS_JOIN_DIALOG (other) && gtk_window_get_transient_for (other) == window &&
-          rt_invitation_equal (rt_join_dialog_get_invitation (RT_JOIN_DIALOG (other)), invitation))
-        {
-          gtk_window_present (other);
-          return TRUE;
-        }
+      if (!RT_IS_JOIN_DIALOG (other) || gtk_window_get_transient_for (other) != window)
+        continue;
+      (*n)++;
+      if (rt_invitation_equal (rt_join_dialog_get_invitation (RT_JOIN_DIALOG (other)), invitation))
+        same = other;
     }
-  return FALSE;
+  return same;
 }
 
 static void
@@ -59,9 +63,22 @@ open_invitation (GtkWindow *window, const char *uri)
   RtNetworks *networks = rt_window_get_networks (RT_WINDOW (window));
   const char *name = rt_networks_get_user_name (networks);
   RtJoinDialog *dialog;
+  GtkWindow *same;
+  guint n;
 
-  if (invitation == NULL || present_again (window, invitation))
+  if (invitation == NULL)
     return;
+  same = find_question (window, invitation, &n);
+  if (same != NULL)
+    {
+      gtk_window_present (same);
+      return;
+    }
+  if (n >= MAX_QUESTIONS)
+    {
+      rt_window_show_toast (RT_WINDOW (window), _("Another invitation came. Answer those that you see, then open it again."));
+      return;
+    }
   dialog = rt_join_dialog_new (window, networks, invitation, name == NULL || *name == '\0');
   g_signal_connect_object (dialog, "accepted", G_CALLBACK (invitation_accepted_cb), window, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -160,6 +177,24 @@ rt_uri_check (const char *uri, GError **error)
   return check (uri, error) >= 0;
 }
 
+/* What was said of an earlier link makes room for what is said of this one. */
+static void
+close_refused (GtkWindow *window)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
+
+      if (gtk_window_get_transient_for (other) == window && g_str_equal (gtk_widget_get_name (GTK_WIDGET (other)), REFUSED_NAME))
+        {
+          gtk_window_destroy (other);
+          return;
+        }
+    }
+}
+
 void
 rt_uri_open (GtkWindow *window, const char *uri)
 {
@@ -177,8 +212,10 @@ rt_uri_open (GtkWindow *window, const char *uri)
         kinds[kind].open (window, uri);
       return;
     }
+  close_refused (window);
   dialog = adw_message_dialog_new (window, _("The link cannot be opened"), error->message);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  gtk_widget_set_name (dialog, REFUSED_NAME);
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -21,5 +21,7 @@ gboolean rt_uri_is_ours (const char *uri);
 gboolean rt_uri_check (const char *uri, GError **error);
 /* Does what it says, or says why not, in front of the window. */
 void     rt_uri_open (GtkWindow *window, const char *uri);
+/* One that is dropped on the widget, which is in a window of networks, is opened; other things are left to whoever is behind it. */
+void     rt_uri_add_drop_target (GtkWidget *onto);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "networks/rt-leave-dialog.h"
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
+#include "peers/rt-invite-dialog.h"
 #include "peers/rt-reach-dialog.h"
 #include "search/rt-search-dialog.h"
 #include "rt-window-private.h"
@@ -194,6 +195,17 @@ export_history_action (GtkWidget  *widget,
 }
 
 static void
+invite_network_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_invite_dialog_new (GTK_WINDOW (widget), network)));
+}
+
+static void
 open_archive (GtkWindow *window,
               GFile     *file)
 {
@@ -362,6 +374,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.new", NULL, new_action },
     { "win.join-network", NULL, join_network_action },
     { "win.try-demo", NULL, try_demo_action },
+    { "win.invite-network", "s", invite_network_action },
     { "win.edit-network", "s", edit_network_action },
     { "win.rename-network", "s", rename_network_action },
     { "win.leave-network", "s", leave_network_action },

@@ -7,6 +7,7 @@
 #include "rt-banner.h"
 #include "rt-first-run-page.h"
 #include "rt-sidebar.h"
+#include "rt-uri.h"
 #include "rt-window-private.h"
 
 /* Long enough to be read, and soon out of the way of the composer. */
@@ -279,6 +280,8 @@ rt_window_constructed (GObject *object)
 
   rt_window_restore_size (self, self->settings);
   rt_sidebar_set_networks (self->sidebar, self->networks);
+  rt_uri_add_drop_target (GTK_WIDGET (self->leaflet));
+  rt_uri_add_drop_target (GTK_WIDGET (self->first_run));
   g_signal_connect_object (self->networks, "items-changed", G_CALLBACK (networks_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->networks, "notify::loaded", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->networks, "notify::user-name", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);

@@ -8,6 +8,7 @@ static const struct
   const char *name;
   const char *window_action;
 } actions[] = {
+  { "network.invite", "win.invite-network" },
   { "network.edit", "win.edit-network" },
   { "network.rename", "win.rename-network" },
   { "network.leave", "win.leave-network" },

@@ -47,6 +47,7 @@ update (RtInviteDialog *self)
   title = g_strdup_printf (_("Invite to “%s”"), rt_network_get_title (self->network));
   gtk_window_set_title (GTK_WINDOW (self), title);
   rt_qr_code_set_text (self->code, self->link);
+  gtk_widget_set_visible (GTK_WIDGET (self->code), rt_qr_code_get_size (self->code) > 0);
   gtk_label_set_label (self->link_label, self->link);
   rt_invitation_facts_fill (self->facts, invitation);
 }
