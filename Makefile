@@ -158,7 +158,7 @@ check-chat: programs packages-test build
 	@CHAT_DEEP=1 FLOOD_DEEP=1 UI_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history history-ways flood-plays timeline-cases window-cases ui-hands ui-files
 
 check-model: packages-test peers build
-	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside
+	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside invitation
 
 # DIR, OPTIONS, SUITES and SKIP: which build of which tests; only what these need is built.
 DIR ?= build-asan-library

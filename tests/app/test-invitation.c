@@ -11,6 +11,7 @@
 #include "app/peers/rt-tell-card.h"
 #include "app/rt-banner.h"
 #include "app/rt-entry-field.h"
+#include "app/rt-first-run-page.h"
 #include "app/rt-qr-code.h"
 #include "app/rt-uri.h"
 
@@ -52,96 +53,6 @@ static void
 click (GtkWidget *below, const char *id)
 {
   g_signal_emit_by_name (find_button (below, id), "clicked");
-}
-
-/* ---- the picture ---- */
-
-static gboolean
-is_black_at (const guint8 *pixels, gsize stride, double x, double y)
-{
-  const guint8 *pixel = pixels + (gsize) y * stride + (gsize) x * 4;
-
-  g_assert_cmpuint (pixel[3], ==, 255);
-  g_assert_true ((pixel[0] == 0 && pixel[1] == 0 && pixel[2] == 0) || (pixel[0] == 255 && pixel[1] == 255 && pixel[2] == 255));
-  return pixel[0] == 0;
-}
-
-/* Every module, and four rows of white around them, as a camera would have to see it. */
-static void
-check_drawn (RtQrCode *code)
-{
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (code));
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autofree guint8 *pixels = NULL;
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  int width = gtk_widget_get_width (GTK_WIDGET (code)), height = gtk_widget_get_height (GTK_WIDGET (code)), size = (int) rt_qr_code_get_size (code);
-  graphene_rect_t bounds, all = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
-  double module;
-
-  rt_qr_code_get_bounds (code, &bounds, &module);
-  g_assert_cmpfloat (module, >=, 2);
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (GTK_WIDGET (code))), node, &all);
-  pixels = g_malloc0 ((gsize) width * (gsize) height * 4);
-  gdk_texture_download (texture, pixels, (gsize) width * 4);
-  for (int y = -(int) RT_QR_CODE_QUIET; y < size + (int) RT_QR_CODE_QUIET; y++)
-    for (int x = -(int) RT_QR_CODE_QUIET; x < size + (int) RT_QR_CODE_QUIET; x++)
-      {
-        gboolean inside = x >= 0 && y >= 0 && x < size && y < size;
-        double left = (double) bounds.origin.x + (x + (int) RT_QR_CODE_QUIET) * module, top = (double) bounds.origin.y + (y + (int) RT_QR_CODE_QUIET) * module;
-        gboolean black = inside && rt_qr_code_is_black (code, (guint) x, (guint) y);
-
-        /* its first pixel, and its last: no edge is grey */
-        g_assert_true (is_black_at (pixels, (gsize) width * 4, left, top) == black);
-        g_assert_true (is_black_at (pixels, (gsize) width * 4, left + module - 1, top + module - 1) == black);
-      }
-}
-
-static void
-test_code (void)
-{
-  GtkWindow *window = GTK_WINDOW (gtk_window_new ());
-  RtQrCode *code = g_object_ref_sink (g_object_new (RT_TYPE_QR_CODE, NULL));
-  g_autofree char *most = g_strnfill (2048, 'a'), *more = g_strnfill (4096, 'a');
-  int minimum, natural;
-
-  g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (code)), ==, GTK_ACCESSIBLE_ROLE_IMG);
-  g_assert_cmpuint (rt_qr_code_get_size (code), ==, 0);
-  gtk_widget_measure (GTK_WIDGET (code), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
-  g_assert_cmpint (natural, ==, 0);
-  rt_qr_code_set_text (code, more);
-  g_assert_cmpuint (rt_qr_code_get_size (code), ==, 0);
-
-  /* the longest invitation is a picture too, which fits where there are 360 pixels */
-  rt_qr_code_set_text (code, most);
-  g_assert_cmpuint (rt_qr_code_get_size (code), >, 21);
-  gtk_widget_measure (GTK_WIDGET (code), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
-  g_assert_cmpint (minimum, <=, 316);
-
-  gtk_window_set_child (window, GTK_WIDGET (code));
-  rt_qr_code_set_text (code, LINK);
-  gtk_window_set_default_size (window, 331, 307);
-  gtk_window_present (window);
-  app_wait_for (gtk_widget_get_width (GTK_WIDGET (code)) > 0);
-  app_frames (GTK_WIDGET (window), 3);
-  check_drawn (code);
-  /* a finder is in three of its corners, and its rim is black */
-  for (guint i = 0; i < 7; i++)
-    {
-      g_assert_true (rt_qr_code_is_black (code, i, 0));
-      g_assert_true (rt_qr_code_is_black (code, 0, i));
-      g_assert_true (rt_qr_code_is_black (code, rt_qr_code_get_size (code) - 1, i));
-    }
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
-  app_frames (GTK_WIDGET (window), 3);
-  check_drawn (code);
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
-  gtk_window_set_child (window, NULL);
-  g_assert_finalize_object (code);
-  gtk_window_destroy (window);
 }
 
 /* ---- inviting ---- */
@@ -187,10 +98,17 @@ test_invite (Fixture *self, gconstpointer unused)
   RtBanner *banner;
   RtQrCode *code;
 
+  /* from the menu of the network */
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.invite-network", "s", rt_network_config_get_uuid (rt_network_get_config (network)));
+  dialog = RT_INVITE_DIALOG (app_dialog (GTK_WINDOW (self->window)));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  /* from the page of its peers */
   rt_window_select (self->window, network, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "peers");
   card = app_find (GTK_WIDGET (self->window), RT_TYPE_TELL_CARD, NULL);
   g_assert_nonnull (card);
+  app_frames (GTK_WIDGET (self->window), 3);
+  app_picture (GTK_WIDGET (self->window), "invite-peers");
   click (card, "invite_button");
   dialog = RT_INVITE_DIALOG (app_dialog (GTK_WINDOW (self->window)));
   app_wait_for (gtk_widget_get_mapped (GTK_WIDGET (dialog)));
@@ -376,6 +294,123 @@ test_refused (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (count_networks (self), ==, 1);
 }
 
+static guint
+count_dialogs (Fixture *self)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
+
+      n += gtk_window_get_transient_for (other) == GTK_WINDOW (self->window) && gtk_widget_get_visible (GTK_WIDGET (other));
+    }
+  return n;
+}
+
+/* A page that opens links without end buries nothing. */
+static void
+test_many (Fixture *self, gconstpointer unused)
+{
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *link = g_strdup_printf ("roundtable:invite?v=1&name=n%u&encryption=SSL&kind=mesh", i);
+
+      rt_uri_open (GTK_WINDOW (self->window), link);
+      rt_uri_open (GTK_WINDOW (self->window), "roundtable:invite?v=9");
+    }
+  app_settle ();
+  /* three questions, and what is wrong with the last one that was refused */
+  g_assert_cmpuint (count_dialogs (self), ==, 4);
+  g_assert_true (app_shows (GTK_WIDGET (self->window), "Another invitation came"));
+  g_assert_cmpuint (count_networks (self), ==, 1);
+}
+
+/* What is before the eyes is what is dialled. */
+static void
+test_addresses (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *dialog = open_link (self, "roundtable:invite?v=1&name=a&title=A%20%E2%80%AEb&encryption=SSL&kind=chord&k=3&wire=0.6"
+                                       "&to=%D0%B0pple.example:4444&to=[2001:DB8::1]:5&to=10.0.0.1:65535");
+
+  g_assert_true (app_shows (dialog, "аpple.example:4444"));
+  g_assert_true (app_shows (dialog, "xn--pple-43d.example"));
+  g_assert_true (app_shows (dialog, "[2001:db8::1]:5"));
+  g_assert_true (app_shows (dialog, "Only within the same local network"));
+  g_assert_true (app_shows (dialog, "At most 8 storing nodes (k = 3)"));
+  g_assert_true (app_shows (dialog, "0.6"));
+  g_assert_true (app_shows (dialog, "Encrypted (SSL)"));
+  g_assert_true (app_shows (dialog, "Its maker calls it"));
+  g_assert_false (app_shows (dialog, "\u202e"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  app_settle ();
+}
+
+/* ---- dropped ---- */
+
+static GtkDropTarget *
+find_drop_target (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        return GTK_DROP_TARGET (controller);
+    }
+  return NULL;
+}
+
+static gboolean
+drop (GtkWidget *onto, GType type, gpointer content)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  GtkDropTarget *target = find_drop_target (onto);
+  gboolean taken = FALSE;
+
+  g_assert_nonnull (target);
+  g_value_init (&value, type);
+  if (type == G_TYPE_STRING)
+    g_value_set_string (&value, content);
+  else
+    g_value_set_boxed (&value, content);
+  g_signal_emit_by_name (target, "drop", &value, 1.0, 1.0, &taken);
+  return taken;
+}
+
+static void
+test_drop (Fixture *self, gconstpointer first_run)
+{
+  GtkWidget *onto = app_find (GTK_WIDGET (self->window), first_run != NULL ? ADW_TYPE_LEAFLET : RT_TYPE_FIRST_RUN_PAGE, NULL);
+  g_autoptr (GFile) file = g_file_new_for_uri (LINK);
+  g_autoptr (GSList) files = g_slist_append (NULL, file);
+  g_autofree char *huge = g_strnfill (1 << 20, 'a'), *link = g_strconcat ("roundtable:invite?v=1&name=", huge, NULL);
+  GtkWindow *dialog;
+
+  g_assert_false (drop (onto, G_TYPE_STRING, "Good morning"));
+  g_assert_false (drop (onto, G_TYPE_STRING, "\303("));
+  g_assert_false (drop (onto, G_TYPE_STRING, NULL));
+  g_assert_false (drop (onto, GDK_TYPE_FILE_LIST, NULL));
+  g_assert_cmpuint (count_dialogs (self), ==, 0);
+  g_assert_true (drop (onto, G_TYPE_STRING, "\n" LINK "\r\n"));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  gtk_window_destroy (dialog);
+  g_assert_true (drop (onto, GDK_TYPE_FILE_LIST, files));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  g_assert_cmpint (rt_invitation_get_scope (rt_join_dialog_get_invitation (RT_JOIN_DIALOG (dialog))), ==, RT_ADDRESS_COMPUTER);
+  gtk_window_destroy (dialog);
+  g_assert_true (drop (onto, G_TYPE_STRING, link));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "longer than"));
+  gtk_window_destroy (dialog);
+  app_settle ();
+}
+
 /* Pasted where one joins: it takes the place of all that would have to be typed. */
 static void
 test_paste (Fixture *self, gconstpointer unused)
@@ -441,6 +476,29 @@ test_first_run (Fixture *self, gconstpointer unused)
   g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, "<b> & club");
 }
 
+/* From the page of the first run: the name is given there. */
+static void
+test_first_run_paste (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *page = app_find (GTK_WIDGET (self->window), RT_TYPE_FIRST_RUN_PAGE, NULL), *dialog, *question;
+
+  gtk_editable_set_text (GTK_EDITABLE (app_find (page, RT_TYPE_ENTRY_FIELD, "name_row")), "Ben");
+  app_frames (page, 3);
+  app_picture (GTK_WIDGET (self->window), "invitation-first-run");
+  click (page, "join_button");
+  dialog = GTK_WIDGET (app_dialog (GTK_WINDOW (self->window)));
+  app_wait_for (gtk_widget_get_mapped (dialog));
+  gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, RT_TYPE_ENTRY_FIELD, "friend_row")), LINK);
+  click (dialog, "accept_button");
+  question = GTK_WIDGET (app_dialog (GTK_WINDOW (dialog)));
+  g_assert_false (app_shows (question, "Your name"));
+  click (question, "accept_button");
+  app_settle ();
+  g_assert_null (app_dialog (GTK_WINDOW (self->window)));
+  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ben");
+  g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, "<b> & club");
+}
+
 /* From right to left, to be looked at; a link stays as it is. */
 static void
 test_right_to_left (Fixture *self, gconstpointer unused)
@@ -471,13 +529,17 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
 #define ADD(name, user_name, func) g_test_add ("/invitation/" name, Fixture, user_name, set_up, func, tear_down)
-  g_test_add_func ("/invitation/code", test_code);
   ADD ("invite", "Ada", test_invite);
   ADD ("join", "Ada", test_join);
   ADD ("known", "Ada", test_known);
   ADD ("refused", "Ada", test_refused);
+  ADD ("many", "Ada", test_many);
+  ADD ("addresses", "Ada", test_addresses);
+  ADD ("drop", "Ada", test_drop);
+  ADD ("drop/first-run", NULL, test_drop);
   ADD ("paste", "Ada", test_paste);
   ADD ("first-run", NULL, test_first_run);
+  ADD ("first-run/paste", NULL, test_first_run_paste);
   ADD ("right-to-left", "Ada", test_right_to_left);
   return g_test_run ();
 }

@@ -426,13 +426,13 @@ mutate (GString *link)
     }
 }
 
-/* Whatever came of it on the way: refused in words, or one that is whole. */
+/* Whatever came of it on the way: refused in words, or one that is whole. MODEL_DEEP=1: twenty thousand. */
 static void
 test_mutations (void)
 {
-  guint taken = 0;
+  guint taken = 0, n_links = g_getenv ("MODEL_DEEP") != NULL ? 20000 : 2000;
 
-  for (guint i = 0; i < 20000; i++)
+  for (guint i = 0; i < n_links; i++)
     {
       g_autoptr (RtInvitation) invitation = random_invitation (), read = NULL;
       g_autoptr (GError) error = NULL;
@@ -456,9 +456,10 @@ test_mutations (void)
           taken++;
         }
     }
+  g_test_message ("%u of %u were whole", taken, n_links);
   /* else this would test one error only */
-  g_assert_cmpuint (taken, >, 100);
-  g_assert_cmpuint (taken, <, 19000);
+  g_assert_cmpuint (taken, >, n_links / 200);
+  g_assert_cmpuint (taken, <, n_links - n_links / 20);
 }
 
 int
