@@ -7,6 +7,7 @@
 #include "app-fixture.h"
 #include "app/networks/rt-join-dialog.h"
 #include "app/networks/rt-network-dialog.h"
+#include "app/networks/rt-network-row.h"
 #include "app/peers/rt-invite-dialog.h"
 #include "app/peers/rt-tell-card.h"
 #include "app/rt-banner.h"
@@ -262,6 +263,39 @@ test_known (Fixture *self, gconstpointer unused)
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
   g_assert_cmpuint (count_networks (self), ==, 1);
+}
+
+/* The demonstration is in this program alone: nobody is invited to it, and what is called the same is another network. */
+static void
+test_demo (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (RtInvitation) invitation = NULL;
+  g_autoptr (RtNetwork) quoll = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
+  g_autofree char *link = NULL;
+  RtNetwork *demo;
+  GtkWidget *dialog, *row;
+
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.try-demo", NULL);
+  demo = rt_window_get_selected (self->window);
+  g_assert_true (rt_network_config_get_demo (rt_network_get_config (demo)));
+  invitation = rt_invitation_new (rt_network_get_config (demo), NULL, NULL);
+  link = rt_invitation_to_uri (invitation);
+  dialog = open_link (self, link);
+  g_assert_true (app_shows (dialog, "Join “"));
+  g_assert_false (app_shows (dialog, "already"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  app_settle ();
+
+  row = app_find (GTK_WIDGET (self->window), RT_TYPE_NETWORK_ROW, NULL);
+  g_assert_true (gtk_widget_activate_action (row, "network.invite", NULL));
+  dialog = GTK_WIDGET (app_dialog (GTK_WINDOW (self->window)));
+  g_assert_true (RT_IS_INVITE_DIALOG (dialog));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  rt_networks_remove (self->app.networks, quoll);
+  app_settle ();
+  row = app_find (GTK_WIDGET (self->window), RT_TYPE_NETWORK_ROW, NULL);
+  gtk_widget_activate_action (row, "network.invite", NULL);
+  g_assert_null (app_dialog (GTK_WINDOW (self->window)));
 }
 
 static void
@@ -532,6 +566,7 @@ main (int argc, char **argv)
   ADD ("invite", "Ada", test_invite);
   ADD ("join", "Ada", test_join);
   ADD ("known", "Ada", test_known);
+  ADD ("demo", "Ada", test_demo);
   ADD ("refused", "Ada", test_refused);
   ADD ("many", "Ada", test_many);
   ADD ("addresses", "Ada", test_addresses);

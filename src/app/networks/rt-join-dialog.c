@@ -48,6 +48,9 @@ find_known (RtJoinDialog *self,
       g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
       RtNetworkConfig *config = rt_network_get_config (network);
 
+      /* nobody outside is in the demonstration, whatever it is called */
+      if (rt_network_config_get_demo (config))
+        continue;
       if (rt_invitation_is_to (self->invitation, config))
         return g_steal_pointer (&network);
       *alike = *alike || g_strcmp0 (rt_network_config_get_subnet (config), self->invitation->subnet) == 0;

@@ -54,7 +54,8 @@ rt_network_actions_update (GtkWidget *widget,
 
   gboolean demo = network != NULL && rt_network_config_get_demo (rt_network_get_config (network));
 
-  /* its peers are in the program, and know it as it is */
+  /* its peers are in the program, and know it as it is; nobody else could come in */
+  gtk_widget_action_set_enabled (widget, "network.invite", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.edit", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.rename", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
