@@ -2,6 +2,7 @@
 /* The umbrella header of p2p-glib: the only one that code outside the library includes. */
 #pragma once
 
+#include "p2p/p2p-version.h"
 #include "wire/p2p-types.h"
 #include "wire/p2p-limits.h"
 #include "wire/p2p-drop-reason.h"

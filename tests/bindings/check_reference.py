@@ -105,7 +105,7 @@ class Reference(unittest.TestCase):
 
     def test_what_bindings_do_not_see_has_words_too(self):
         umbrella = open(os.path.join(SOURCE, 'src', 'p2p', 'p2p.h'), encoding='utf-8').read()
-        headers = ''.join(open(os.path.join(SOURCE, 'src', 'p2p', name), encoding='utf-8').read() for name in re.findall(r'#include "(.*)"', umbrella))
+        headers = ''.join(open(os.path.join(SOURCE, 'src', 'p2p', name), encoding='utf-8').read() for name in re.findall(r'#include "(.*)"', umbrella) if 'version' not in name)
         headers = re.sub(r'/\*.*?\*/', '', headers, flags=re.S)
         exported = {n for n in re.findall(r'P2P_EXPORT[^;(]*?\b(p2p_\w+) *\(', headers) if not n.endswith('_get_type')}
         self.assertGreater(len(exported), 200)

@@ -26,7 +26,7 @@ def compile_vala(folder):
     program = os.path.join(folder, 'chat')
     if os.path.exists(program):
         return program
-    subprocess.run(['valac', '--fatal-warnings', '--pkg', 'gio-unix-2.0', '--vapidir', LIBRARY, '--pkg', 'p2p-glib-1', '-X', '-w', '-X', '-I' + os.path.join(SOURCE, 'src'),
+    subprocess.run(['valac', '--fatal-warnings', '--pkg', 'gio-unix-2.0', '--vapidir', LIBRARY, '--pkg', 'p2p-glib-1', '-X', '-w', '-X', '-I' + os.path.join(SOURCE, 'src'), '-X', '-I' + os.path.join(LIBRARY, os.pardir),
                     '-X', '-L' + LIBRARY, '-X', '-lp2p-glib-1', '-o', program, os.path.join(EXAMPLES, 'chat.vala')],
                    check=True, cwd=folder)
     return program

@@ -15,6 +15,9 @@ TEST (Include, TheUmbrellaHeaderIsCxxClean)
   EXPECT_EQ (limits->depth, P2P_LIMIT_DEPTH);
   EXPECT_STREQ (p2p_protocol_get_id (protocol), "EpAmyZWv9rZUKmjQgU3FTUD4GrJHvVEXizmghVBc8eGD");
   EXPECT_EQ (p2p_message_get_n_packets (message), 0u);
+  EXPECT_TRUE (P2P_CHECK_VERSION (P2P_MAJOR_VERSION, P2P_MINOR_VERSION, P2P_MICRO_VERSION));
+  EXPECT_FALSE (P2P_CHECK_VERSION (P2P_MAJOR_VERSION, P2P_MINOR_VERSION, P2P_MICRO_VERSION + 1));
+  EXPECT_FALSE (P2P_CHECK_VERSION (P2P_MAJOR_VERSION + 1, 0, 0));
 }
 
 TEST (Include, TheBoxedTypesCopyAndFree)

@@ -424,3 +424,16 @@ p2p_mesh_socket_set_debug_level (P2pMeshSocket *self, guint level)
     p2p_mesh_node_set_debug_level (priv->node, level);
   g_object_notify (G_OBJECT (self), "debug-level");
 }
+
+/**
+ * p2p_get_utc:
+ *
+ * The time of this computer in the unit that messages have it in. In any thread.
+ *
+ * Returns: now, in whole seconds UTC
+ */
+gint64
+p2p_get_utc (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}

@@ -191,5 +191,7 @@ P2P_EXPORT gboolean p2p_mesh_socket_close (P2pMeshSocket *self, GError **error);
 
 /* Ours on the LAN, for people to tell a friend; the loopback address when there is no network. */
 P2P_EXPORT char *p2p_get_lan_address (void);
+/* Now, as messages have it. */
+P2P_EXPORT gint64 p2p_get_utc (void);
 
 G_END_DECLS
