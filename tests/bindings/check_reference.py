@@ -125,6 +125,15 @@ class Reference(unittest.TestCase):
             done = subprocess.run(['gi-docgen', 'check', '--quiet', '--fatal-warnings', '--config', config.name, GIR], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ''), done.stdout + done.stderr)
 
+    def test_the_program_in_it_compiles(self):
+        page = open(os.path.join(SOURCE, 'docs', 'reference', 'overview.md'), encoding='utf-8').read()
+        code = re.search(r'^```c\n(.*?)^```$', page, re.M | re.S)[1]
+        flags = subprocess.run(['pkg-config', '--cflags', 'gio-2.0'], capture_output=True, text=True, check=True).stdout.split()
+        built = os.path.dirname(os.path.dirname(os.path.abspath(GIR)))
+        done = subprocess.run(['cc', '-fsyntax-only', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror', '-I' + os.path.join(SOURCE, 'src'), '-I' + built, *flags, '-xc', '-'],
+                              input=code, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+
     def test_what_it_links_to_is_there(self):
         """Names of functions and types in the words, and in the pages around them."""
         root = self.root
