@@ -29,7 +29,7 @@ TEST_JOBS ?= $(shell expr $$(nproc) + 2)
 FLATPAK_RUNTIME ?= auto
 
 .PHONY: help run build programs test fuzz demo flatpak bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
-        check-healer check-model reference check-seven check-store check-chat soak clean \
+        check-healer check-model reference check-seven check-store check-chat check-dist soak clean \
         packages packages-test peers
 
 help:
@@ -120,6 +120,7 @@ check-deep: packages-test peers
 	@$(MAKE) --no-print-directory check-store
 	@$(MAKE) --no-print-directory check-chat
 	@$(MAKE) --no-print-directory reference
+	@$(MAKE) --no-print-directory check-dist
 
 # The bars in full size: of the simulator (and where check-clang was before, the same seeds in its build), of nodes under attack, of the
 # healer; and a thousand conversations with the model of py2p.
@@ -156,6 +157,10 @@ check-store: build
 # The window over a million messages, fifty thousand that come in ten seconds, whatever the person does, all that makes what one reads leap, at length, and hands in the window.
 check-chat: programs packages-test build
 	@CHAT_DEEP=1 FLOOD_DEEP=1 UI_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose history history-ways flood-plays timeline-cases window-cases ui-hands ui-files
+
+# The tarball of a release is made, unpacked, built, installed in a prefix and taken away again.
+check-dist: packages-test build
+	@DIST_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 30 --verbose install
 
 check-model: packages-test peers build
 	@MODEL_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 4 --verbose model model-beside invitation
