@@ -115,9 +115,14 @@ class Manifest(unittest.TestCase):
 
     def test_options_are_known(self):
         known = set(re.findall(r"^option\('(\w+)'", read('meson_options.txt'), re.M))
+        features = set(re.findall(r"^option\('(\w+)', type: 'feature'", read('meson_options.txt'), re.M))
         for suffix in ('', '.Devel'):
             for option in manifest(suffix)['modules'][-1]['config-opts']:
                 self.assertIn(re.match(r'-D(\w+)=', option)[1], known)
+        # a part that is missing is none that was forgotten
+        said = {o[2:].partition('=')[0]: o.partition('=')[2] for o in manifest()['modules'][-1]['config-opts']}
+        self.assertLessEqual(features, set(said), 'neither enabled nor disabled')
+        self.assertNotIn('auto', said.values())
 
     def test_what_was_built_stays_out(self):
         """The folders that the Makefile builds in are not copied into the sandbox of the build."""

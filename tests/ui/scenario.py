@@ -56,12 +56,13 @@ OF_GTK = re.compile(r'.*Gtk-WARNING.*Trying to snapshot (?:GtkGizmo|AdwToastOver
 
 class Scenario(unittest.TestCase):
     lang = 'C.UTF-8'
+    session = {}                         # what is other than usual in the case's desktop
 
     def setUp(self):
         require_desktop()
         from uidrive import Session
         self.app = None
-        self.desk = Session(lang=self.lang)
+        self.desk = Session(lang=self.lang, **self.session)
         self.addCleanup(self.clean_up)
         self.desk.start()
 
