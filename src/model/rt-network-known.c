@@ -349,6 +349,15 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 gboolean
+rt_network_offer_address (RtNetwork *self, const char *host, guint16 port)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  return self->socket != NULL && p2p_mesh_socket_add_address (self->socket, host, port, NULL, P2P_ADDRESS_DEFAULT, 0);
+}
+
+gboolean
 rt_network_can_forget (RtNetwork *self, const char *address)
 {
   RtKnownAddress *known;

@@ -116,6 +116,8 @@ char    *rt_clock_words (gint64 skew);
 /* "2 minutes"; transfer full. */
 char    *rt_span_words (gint64 seconds);
 /* An address is known no more, unless it is one of the configuration, or there is a link to it. */
+/* Somebody may be there: it is tried as what a neighbour names, in its turn, and whether it is this network the handshake finds out. FALSE: it is off. */
+gboolean rt_network_offer_address (RtNetwork *self, const char *host, guint16 port);
 gboolean rt_network_can_forget (RtNetwork *self, const char *address);
 void     rt_network_forget (RtNetwork *self, const char *address);
 

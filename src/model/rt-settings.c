@@ -22,6 +22,7 @@ enum {
   PROP_SEND_RECEIPTS,
   PROP_CATCH_UP,
   PROP_KEEP_HISTORY,
+  PROP_FIND_NEARBY,
   N_PROPS
 };
 
@@ -99,6 +100,7 @@ rt_settings_class_init (RtSettingsClass *klass)
   properties[PROP_SEND_RECEIPTS] = g_param_spec_boolean ("send-receipts", NULL, NULL, TRUE, flags);
   properties[PROP_CATCH_UP] = g_param_spec_boolean ("catch-up", NULL, NULL, TRUE, flags);
   properties[PROP_KEEP_HISTORY] = g_param_spec_enum ("keep-history", NULL, NULL, RT_TYPE_KEEP, RT_KEEP_FOREVER, flags);
+  properties[PROP_FIND_NEARBY] = g_param_spec_boolean ("find-nearby", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -36,7 +36,7 @@ typedef enum {
  * with its messages, and moves with the folder.
  *
  * Properties: window-width, window-height (int), window-maximized (boolean), last-network (string: uuid, or ""), last-page (string), run-in-background, start-at-login, background-told,
- * notifications, notification-text (boolean), send-key (RtSendKey), colours (RtColours), show-pictures (RtPreviews), send-receipts, catch-up (boolean), keep-history (RtKeep).
+ * notifications, notification-text (boolean), send-key (RtSendKey), colours (RtColours), show-pictures (RtPreviews), send-receipts, catch-up (boolean), keep-history (RtKeep), find-nearby (boolean).
  */
 #define RT_TYPE_SETTINGS (rt_settings_get_type ())
 G_DECLARE_FINAL_TYPE (RtSettings, rt_settings, RT, SETTINGS, GObject)

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Out of what single computers announce: the networks that there are, and addresses for those that we are in. */
+#include "config.h"
+
+#include "rt-nearby-private.h"
+#include "rt-message-item.h"
+
+/* What no person chose is not tried where others than nodes of ours listen. */
+#define FIRST_FREE_PORT 1024u
+
+/* ---- addresses for our own ---- */
+
+/* Nobody is sent out of the local network, or to himself, by what somebody in it claims. */
+static gboolean
+may_be_tried (const RtLanService *service, const RtLanPart *part)
+{
+  RtAddressScope scope;
+
+  if (part->host == NULL || part->port < FIRST_FREE_PORT)
+    return FALSE;
+  scope = rt_address_scope (part->host);
+  return scope == RT_ADDRESS_SITE || scope == RT_ADDRESS_LINK || (scope == RT_ADDRESS_COMPUTER && service->local);
+}
+
+/* still: of all that is there, for the next time; what went may be told again when it comes back. */
+static void
+offer (RtNearbyOwn *own, const RtLanService *service, GPtrArray *still)
+{
+  for (guint i = 0; i < service->parts->len; i++)
+    {
+      const RtLanPart *part = service->parts->pdata[i];
+      g_autofree char *address = NULL;
+
+      if (!may_be_tried (service, part))
+        continue;
+      address = rt_format_address (part->host, part->port);
+      if (g_ptr_array_find_with_equal_func (still, address, g_str_equal, NULL))
+        continue;
+      if (!g_ptr_array_find_with_equal_func (own->offered, address, g_str_equal, NULL))
+        {
+          if (own->n_offered >= RT_NEARBY_MAX_OFFERED || !rt_network_offer_address (own->network, part->host, part->port))
+            continue;
+          own->n_offered++;
+        }
+      g_ptr_array_add (still, g_steal_pointer (&address));
+    }
+}
+
+/* ---- the list ---- */
+
+typedef struct {
+  RtInvitation *invitation;     /* of the first */
+  GPtrArray    *computers;
+  GPtrArray    *near, *far;     /* addresses; far: what means something on one cable only */
+  RtNetwork    *network;        /* not owned */
+  gboolean      own;
+} Group;
+
+static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_clear_pointer (&group->invitation, rt_invitation_free);
+  g_clear_pointer (&group->computers, g_ptr_array_unref);
+  g_ptr_array_unref (group->near);
+  g_ptr_array_unref (group->far);
+  g_free (group);
+}
+
+static gboolean
+is_same (const RtInvitation *a, const RtInvitation *b)
+{
+  return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && a->k == b->k &&
+         g_str_equal (a->version, b->version);
+}
+
+static Group *
+find_group (GPtrArray *groups, const RtInvitation *invitation)
+{
+  Group *group;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      group = groups->pdata[i];
+      if (is_same (group->invitation, invitation))
+        return group;
+    }
+  group = g_new0 (Group, 1);
+  group->invitation = rt_invitation_copy (invitation);
+  group->computers = g_ptr_array_new_with_free_func (g_free);
+  group->near = g_ptr_array_new_with_free_func (g_free);
+  group->far = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (groups, group);
+  return group;
+}
+
+static void
+add_to_group (Group *group, const RtLanService *service)
+{
+  for (guint i = 0; i < service->parts->len; i++)
+    {
+      const RtLanPart *part = service->parts->pdata[i];
+      g_autofree char *address = NULL;
+      RtAddressScope scope;
+      GPtrArray *into;
+
+      if (part->host == NULL)
+        continue;
+      scope = rt_address_scope (part->host);
+      if (scope == RT_ADDRESS_NOWHERE || (scope == RT_ADDRESS_COMPUTER && !service->local))
+        continue;
+      into = scope == RT_ADDRESS_LINK ? group->far : group->near;
+      address = rt_format_address (part->host, part->port);
+      if (into->len < RT_INVITATION_MAX_ADDRESSES && !g_ptr_array_find_with_equal_func (into, address, g_str_equal, NULL))
+        g_ptr_array_add (into, g_steal_pointer (&address));
+    }
+  g_ptr_array_add (group->computers, g_strdup (service->computer != NULL ? service->computer : "?"));
+}
+
+static RtNearbyNetwork *
+make_item (Group *group)
+{
+  GPtrArray *addresses = group->near->len > 0 ? group->near : group->far;
+
+  g_ptr_array_add (addresses, NULL);
+  g_strfreev (group->invitation->addresses);
+  group->invitation->addresses = g_strdupv ((char **) addresses->pdata);
+  return rt_nearby_network_new (g_steal_pointer (&group->invitation), g_steal_pointer (&group->computers), group->network, group->own);
+}
+
+static void
+show (RtNearby *self, GPtrArray *groups)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < groups->len; i++)
+    g_ptr_array_add (items, make_item (groups->pdata[i]));
+  /* what is still there stays where it is */
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->found)); i > 0; i--)
+    {
+      g_autoptr (RtNearbyNetwork) shown = g_list_model_get_item (G_LIST_MODEL (self->found), i - 1);
+      gboolean still = FALSE;
+
+      for (guint j = 0; j < items->len && !still; j++)
+        if (rt_nearby_network_is_of (shown, items->pdata[j]))
+          {
+            rt_nearby_network_take (shown, items->pdata[j]);
+            g_ptr_array_remove_index (items, j);
+            still = TRUE;
+          }
+      if (!still)
+        g_list_store_remove (self->found, i - 1);
+    }
+  if (items->len > 0)
+    g_list_store_splice (self->found, g_list_model_get_n_items (G_LIST_MODEL (self->found)), 0, items->pdata, items->len);
+}
+
+/* ---- */
+
+static gboolean
+is_ours (RtNearby *self, const RtLanService *service)
+{
+  for (guint i = 0; i < self->own->len && service->local; i++)
+    if (g_strcmp0 (rt_lan_announcer_get_name (((RtNearbyOwn *) self->own->pdata[i])->announcer), service->name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* NULL: it is none of ours. */
+static RtNearbyOwn *
+find_member (RtNearby *self, const RtLanRecord *record)
+{
+  for (guint i = 0; i < self->own->len; i++)
+    {
+      RtNearbyOwn *own = self->own->pdata[i];
+
+      if (rt_lan_record_matches (record, rt_network_get_config (own->network)))
+        return own;
+    }
+  return NULL;
+}
+
+static void
+take_service (RtNearby *self, const RtLanService *service, GPtrArray *groups, GPtrArray **still)
+{
+  RtNearbyOwn *own = find_member (self, service->record);
+  gboolean ours = is_ours (self, service);
+
+  if (own != NULL && !ours && rt_nearby_own_is_wanted (own))
+    {
+      guint at = 0;
+
+      g_ptr_array_find (self->own, own, &at);
+      offer (own, service, still[at]);
+    }
+  if (service->record->invitation != NULL)
+    {
+      Group *group = find_group (groups, service->record->invitation);
+
+      group->network = own != NULL ? own->network : NULL;
+      if (ours)
+        group->own = TRUE;
+      else
+        add_to_group (group, service);
+    }
+  else if (own == NULL)
+    {
+      self->n_hidden++;
+    }
+}
+
+void
+rt_nearby_regroup (RtNearby *self)
+{
+  GPtrArray *services = rt_lan_browser_get_services (self->browser);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
+  g_autofree GPtrArray **still = g_new0 (GPtrArray *, self->own->len + 1);
+
+  for (guint i = 0; i < self->own->len; i++)
+    still[i] = g_ptr_array_new_with_free_func (g_free);
+  self->n_hidden = self->n_unreadable = 0;
+  for (guint i = 0; i < services->len; i++)
+    {
+      const RtLanService *service = services->pdata[i];
+
+      if (service->record != NULL)
+        take_service (self, service, groups, still);
+      else if (service->trouble != NULL)
+        self->n_unreadable++;
+    }
+  for (guint i = 0; i < self->own->len; i++)
+    {
+      RtNearbyOwn *own = self->own->pdata[i];
+
+      g_ptr_array_unref (own->offered);
+      own->offered = still[i];
+    }
+  if (self->settings == NULL || !rt_settings_get_flag (self->settings, "find-nearby"))
+    g_ptr_array_set_size (groups, 0);
+  show (self, groups);
+}
