@@ -15,6 +15,7 @@ struct _RtApplication
   RtSettings   *settings;
   RtNetworks   *networks;
   RtNotifier   *notifier;
+  RtNearby     *nearby;
   RtBackground *background;
   GQueue        asked;                  /* of RtAsked: until the networks are there */
   char         *load_error;             /* words, while the newest attempt to load has failed */

@@ -68,10 +68,12 @@ rt_application_make_networks (RtApplication *self)
   g_autofree char *folder = rt_application_dup_folder ();
 
   g_clear_object (&self->notifier);
+  g_clear_object (&self->nearby);
   g_clear_object (&self->networks);
   self->networks = rt_networks_new (folder);
   rt_networks_set_settings (self->networks, self->settings);
   self->notifier = rt_notifier_new (G_APPLICATION (self), self->networks, self->settings);
+  self->nearby = rt_nearby_new (self->networks, self->settings);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);
   rt_networks_load_async (self->networks, NULL, networks_loaded_cb, g_object_ref (self));
 }
@@ -279,6 +281,7 @@ rt_application_shutdown (GApplication *app)
   g_clear_handle_id (&self->service_id, g_source_remove);
   rt_application_forget_asked (self);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->nearby);
   g_clear_object (&self->background);
   g_clear_object (&self->networks);
   if (self->settings != NULL)
@@ -360,6 +363,14 @@ rt_application_get_networks (RtApplication *self)
   g_return_val_if_fail (RT_IS_APPLICATION (self), NULL);
 
   return self->networks;
+}
+
+RtNearby *
+rt_application_get_nearby (RtApplication *self)
+{
+  g_return_val_if_fail (RT_IS_APPLICATION (self), NULL);
+
+  return self->nearby;
 }
 
 RtSettings *

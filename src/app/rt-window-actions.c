@@ -6,7 +6,9 @@
 #include "archive/rt-archive-files.h"
 #include "archive/rt-archive-window.h"
 #include "archive/rt-export-dialog.h"
+#include "networks/rt-announce-dialog.h"
 #include "networks/rt-leave-dialog.h"
+#include "networks/rt-nearby-dialog.h"
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
 #include "peers/rt-invite-dialog.h"
@@ -181,6 +183,36 @@ mute_network_action (GtkWidget  *widget,
 
   if (network != NULL)
     rt_network_set_muted (network, g_str_has_suffix (action_name, ".mute-network"));
+}
+
+static RtApplication *
+get_application (GtkWidget *widget)
+{
+  return RT_APPLICATION (gtk_window_get_application (GTK_WINDOW (widget)));
+}
+
+static void
+announce_network_action (GtkWidget  *widget,
+                         const char *action_name,
+                         GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_announce_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), network,
+                                                            rt_application_get_nearby (get_application (widget)))));
+}
+
+static void
+nearby_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  RtApplication *app = get_application (widget);
+  RtNearbyDialog *dialog = rt_nearby_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), rt_application_get_settings (app), rt_application_get_nearby (app));
+
+  g_signal_connect_object (dialog, "accepted", G_CALLBACK (network_accepted_cb), widget, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -375,7 +407,9 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.join-network", NULL, join_network_action },
     { "win.try-demo", NULL, try_demo_action },
     { "win.invite-network", "s", invite_network_action },
+    { "win.nearby", NULL, nearby_action },
     { "win.edit-network", "s", edit_network_action },
+    { "win.announce-network", "s", announce_network_action },
     { "win.rename-network", "s", rename_network_action },
     { "win.leave-network", "s", leave_network_action },
     { "win.start-network", "s", start_network_action },

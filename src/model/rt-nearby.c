@@ -60,7 +60,10 @@ rt_nearby_find_own (RtNearby *self, RtNetwork *network)
 gboolean
 rt_nearby_own_is_wanted (RtNearbyOwn *own)
 {
-  return !g_str_equal (rt_network_config_get_announce (rt_network_get_config (own->network)), RT_ANNOUNCE_NO);
+  RtNetworkConfig *config = rt_network_get_config (own->network);
+
+  /* nothing of the demonstration concerns anybody outside */
+  return !rt_network_config_get_demo (config) && !g_str_equal (rt_network_config_get_announce (config), RT_ANNOUNCE_NO);
 }
 
 /* "localhost" is the only name that one can listen at. */

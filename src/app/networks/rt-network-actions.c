@@ -11,6 +11,7 @@ static const struct
   { "network.invite", "win.invite-network" },
   { "network.edit", "win.edit-network" },
   { "network.rename", "win.rename-network" },
+  { "network.announce", "win.announce-network" },
   { "network.leave", "win.leave-network" },
   { "network.start", "win.start-network" },
   { "network.stop", "win.stop-network" },
@@ -58,6 +59,7 @@ rt_network_actions_update (GtkWidget *widget,
   gtk_widget_action_set_enabled (widget, "network.invite", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.edit", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.rename", network != NULL && !demo);
+  gtk_widget_action_set_enabled (widget, "network.announce", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
   gtk_widget_action_set_enabled (widget, "network.stop", network != NULL && !down);
   gtk_widget_action_set_enabled (widget, "network.mute", network != NULL && !rt_network_get_muted (network));

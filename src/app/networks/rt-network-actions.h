@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /*
- * The actions of a widget that is about one network (its property "network"): network.invite, .edit, .rename, .leave, .start, .stop,
+ * The actions of a widget that is about one network (its property "network"): network.invite, .edit, .rename, .announce, .leave, .start, .stop,
  * .mark-read. They do no work: each hands the network's uuid to the window's action of that name.
  */
 void rt_network_actions_install (GtkWidgetClass *widget_class);

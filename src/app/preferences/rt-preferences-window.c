@@ -26,6 +26,7 @@ struct _RtPreferencesWindow
   GtkLabel     *trouble_label;
   GtkSwitch    *receipts_switch;
   GtkSwitch    *catch_up_switch;
+  GtkSwitch    *nearby_switch;
   AdwComboRow  *pictures_row;
   AdwComboRow  *keep_row;
 };
@@ -141,6 +142,7 @@ rt_preferences_window_class_init (RtPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, receipts_switch);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, catch_up_switch);
+  gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, nearby_switch);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, pictures_row);
   gtk_widget_class_bind_template_child (widget_class, RtPreferencesWindow, keep_row);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
@@ -163,7 +165,7 @@ rt_preferences_window_new (GtkWindow *parent, RtNetworks *networks, RtSettings *
     GtkSwitch  *widget;
   } switches[] = {
     { "notifications", self->notifications_switch }, { "notification-text", self->notification_text_switch }, { "run-in-background", self->background_switch },
-    { "start-at-login", self->login_switch }, { "send-receipts", self->receipts_switch }, { "catch-up", self->catch_up_switch },
+    { "start-at-login", self->login_switch }, { "send-receipts", self->receipts_switch }, { "catch-up", self->catch_up_switch }, { "find-nearby", self->nearby_switch },
   };
 
   self->settings = g_object_ref (settings);
