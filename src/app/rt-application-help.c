@@ -2,43 +2,40 @@
 /* The user guide: which page of it belongs to what is shown. */
 #include "config.h"
 
-#include "archive/rt-archive-window.h"
-#include "archive/rt-export-dialog.h"
 #include "help/rt-help-window.h"
-#include "networks/rt-join-dialog.h"
-#include "networks/rt-network-dialog.h"
-#include "peers/rt-invite-dialog.h"
-#include "peers/rt-reach-dialog.h"
-#include "preferences/rt-preferences-window.h"
 #include "rt-application-private.h"
 #include "rt-window-private.h"
-#include "search/rt-search-dialog.h"
-#include "table/rt-review-dialog.h"
+
+/* What is not listed is about what the window behind it is about. */
+static const struct { const char *type, *target; } targets[] = {
+  { "RtAnnounceDialog", "privacy" },
+  { "RtArchiveWindow", "archive" },
+  { "RtExportDialog", "archive" },
+  { "RtInviteDialog", "invite" },
+  { "RtJoinDialog", "invite#open" },
+  { "RtLeaveDialog", "start#several" },
+  { "RtMessageDetails", "chat#details" },
+  { "RtNearbyDialog", "start#join" },
+  { "RtNetworkDialog", "start" },
+  { "RtPeerDialog", "peers" },
+  { "RtPreferencesWindow", "settings" },
+  { "RtReachDialog", "reach" },
+  { "RtRenameDialog", "start#several" },
+  { "RtReviewDialog", "table#review" },
+  { "RtSearchDialog", "search" },
+};
 
 /* Of a window and of the pages of a network: "chat", "table", "ring", "peers" and "traffic" are called so in the guide, too. */
 static const char *
-get_target (GtkWidget *window)
+get_target (GtkWindow *window)
 {
   RtNetworkView *view;
 
-  if (RT_IS_PREFERENCES_WINDOW (window))
-    return "settings";
-  if (RT_IS_SEARCH_DIALOG (window))
-    return "search";
-  if (RT_IS_REACH_DIALOG (window))
-    return "reach";
-  if (RT_IS_NETWORK_DIALOG (window))
-    return "start";
-  if (RT_IS_JOIN_DIALOG (window))
-    return "invite#open";
-  if (RT_IS_INVITE_DIALOG (window))
-    return "invite";
-  if (RT_IS_ARCHIVE_WINDOW (window) || RT_IS_EXPORT_DIALOG (window))
-    return "archive";
-  if (RT_IS_REVIEW_DIALOG (window))
-    return "table#review";
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    if (g_strcmp0 (G_OBJECT_TYPE_NAME (window), targets[i].type) == 0)
+      return targets[i].target;
   if (!RT_IS_WINDOW (window))
-    return NULL;
+    return gtk_window_get_transient_for (window) != NULL ? get_target (gtk_window_get_transient_for (window)) : NULL;
   view = rt_window_get_view (RT_WINDOW (window));
   if (view == NULL)
     return "start";
@@ -54,12 +51,12 @@ find_target (RtApplication *self)
 
   for (guint i = 0; i < g_list_model_get_n_items (all); i++)
     {
-      g_autoptr (GtkWidget) one = g_list_model_get_item (all, i);
+      g_autoptr (GtkWindow) one = g_list_model_get_item (all, i);
 
-      if (gtk_window_is_active (GTK_WINDOW (one)) && get_target (one) != NULL)
+      if (gtk_window_is_active (one) && get_target (one) != NULL)
         return get_target (one);
     }
-  return window != NULL ? get_target (GTK_WIDGET (window)) : "index";
+  return window != NULL ? get_target (GTK_WINDOW (window)) : "index";
 }
 
 static RtHelpWindow *

@@ -8,6 +8,7 @@
 #include "app/help/rt-guide.h"
 #include "app/help/rt-help-page.h"
 #include "app/help/rt-help-window.h"
+#include "app/networks/rt-rename-dialog.h"
 #include "app/rt-network-view.h"
 
 /* ---- a page ---- */
@@ -260,6 +261,32 @@ test_context (Fixture *self, gconstpointer unused)
   g_assert_null (find_help ());
 }
 
+static void
+assert_help_of (Fixture *self, GtkWindow *dialog, const char *page)
+{
+  gtk_window_present (dialog);
+  app_wait_for (gtk_window_is_active (dialog));
+  ask (self);
+  g_assert_cmpstr (rt_help_window_get_page (self->help), ==, page);
+  gtk_window_destroy (GTK_WINDOW (self->help));
+  gtk_window_destroy (dialog);
+  app_settle ();
+}
+
+/* A dialog has a page of its own, or that of the window behind it. */
+static void
+test_dialogs (Fixture *self, gconstpointer unused)
+{
+  RtNetwork *network = rt_window_get_selected (self->window);
+  GtkWidget *message;
+
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "peers");
+  assert_help_of (self, GTK_WINDOW (rt_rename_dialog_new (GTK_WINDOW (self->window), self->app.networks, network)), "start");
+  message = adw_message_dialog_new (GTK_WINDOW (self->window), "One that nobody knows", NULL);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (message), "close", "Close");
+  assert_help_of (self, GTK_WINDOW (message), "peers");
+}
+
 /* Rows and links lead on, and back to where one was. */
 static void
 test_ways (Fixture *self, gconstpointer unused)
@@ -374,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/help/pages", test_pages);
   g_test_add_func ("/help/search", test_search);
   g_test_add ("/help/context", Fixture, NULL, set_up, test_context, tear_down);
+  g_test_add ("/help/dialogs", Fixture, NULL, set_up, test_dialogs, tear_down);
   g_test_add ("/help/ways", Fixture, NULL, set_up, test_ways, tear_down);
   g_test_add ("/help/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/help/looks", Fixture, NULL, set_up, test_looks, tear_down);

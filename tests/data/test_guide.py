@@ -159,8 +159,12 @@ class Guide(unittest.TestCase):
     def test_help_about_what_is_shown(self):
         """What F1 opens is there: the pages of a network, and those that the code names."""
         all_pages = pages()
-        targets = re.findall(r'return "([a-z#]+)";', read('src', 'app', 'rt-application-help.c'))
-        self.assertGreaterEqual(len(targets), 6)
+        listed = dict(re.findall(r'^  \{ "(Rt\w+)", "([a-z#-]+)" \},$', read('src', 'app', 'rt-application-help.c'), re.M))
+        self.assertGreaterEqual(len(listed), 12)
+        code = ''.join(read(os.path.relpath(os.path.join(where, name), SOURCE)) for where, _, names in os.walk(os.path.join(SOURCE, 'src', 'app')) for name in names if name.endswith('.c'))
+        windows = set(re.findall(r'G_DEFINE_FINAL_TYPE \((Rt\w+), \w+, ADW_TYPE_(?:WINDOW|MESSAGE_DIALOG|PREFERENCES_WINDOW)\)', code))
+        self.assertEqual(set(listed) - windows, set())
+        targets = ['start', *listed.values()]
         view = ET.fromstring(read('ui', 'rt-network-view.ui').encode())
         names = [p.find("property[@name='name']").text for p in view.iter('object') if p.get('class') == 'AdwViewStackPage']
         self.assertIn('chat', names)
