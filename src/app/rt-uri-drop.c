@@ -2,8 +2,6 @@
 /* Links of Roundtable that are dropped on the window. */
 #include "config.h"
 
-#include <string.h>
-
 #include "rt-uri.h"
 
 /* What a page drags is a text, or the address of something: GDK makes a file of that. Transfer full, nullable. */
@@ -11,8 +9,7 @@ static char *
 dup_link (const GValue *value)
 {
   if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) != NULL)
-    /* as much of it as tells that it is too long */
-    return g_strstrip (g_strndup (g_value_get_string (value), RT_URI_MAX_BYTES + 1));
+    return rt_uri_dup_clean (g_value_get_string (value));
   if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST) && g_value_get_boxed (value) != NULL)
     {
       g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));

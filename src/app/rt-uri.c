@@ -113,6 +113,26 @@ rt_uri_is_ours (const char *uri)
   return g_ascii_strncasecmp (uri, SCHEME ":", strlen (SCHEME ":")) == 0;
 }
 
+char *
+rt_uri_dup_clean (const char *text)
+{
+  char *clean;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  clean = g_strstrip (g_strdup (text));
+  if (rt_uri_is_ours (clean))
+    {
+      char *to = clean;
+
+      for (const char *at = clean; *at != '\0'; at++)
+        if (*at != '\r' && *at != '\n')
+          *to++ = *at;
+      *to = '\0';
+    }
+  return clean;
+}
+
 /* From the colon to whatever ends a word: "roundtable:invite?…", "roundtable://invite/…". */
 static char *
 dup_word (const char *uri)

@@ -17,6 +17,8 @@ typedef enum {
 
 /* By its scheme alone. */
 gboolean rt_uri_is_ours (const char *uri);
+/* As somebody pasted or dropped it: without the spaces around it, and one of ours without the line breaks that a mail put into it. Transfer full. */
+char    *rt_uri_dup_clean (const char *text);
 /* Whether it is one that this program could do something with; the error's words are for a person, and hold nothing that could not be shown. */
 gboolean rt_uri_check (const char *uri, GError **error);
 /* Does what it says, or says why not, in front of the window. */

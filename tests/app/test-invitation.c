@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "app-fixture.h"
+#include "invitation-fixture.h"
 #include "app/networks/rt-join-dialog.h"
 #include "app/networks/rt-network-dialog.h"
 #include "app/networks/rt-network-row.h"
@@ -12,49 +12,8 @@
 #include "app/peers/rt-tell-card.h"
 #include "app/rt-banner.h"
 #include "app/rt-entry-field.h"
-#include "app/rt-first-run-page.h"
 #include "app/rt-qr-code.h"
 #include "app/rt-uri.h"
-
-#define LINK "roundtable:invite?v=1&name=%3Cb%3E%20%26%20club&encryption=Plaintext&kind=sync&leases=no&to=127.0.0.1:9&to=localhost:10"
-
-typedef struct
-{
-  AppFixture app;
-  RtWindow  *window;
-} Fixture;
-
-static void
-set_up (Fixture *self, gconstpointer user_name)
-{
-  app_fixture_set_up (&self->app, user_name);
-  if (user_name != NULL)
-    app_fixture_add (&self->app, "quoll");
-  g_application_activate (G_APPLICATION (self->app.app));
-  self->window = gtk_application_get_windows (GTK_APPLICATION (self->app.app))->data;
-  app_wait_for (gtk_widget_get_mapped (GTK_WIDGET (self->window)));
-}
-
-static void
-tear_down (Fixture *self, gconstpointer unused)
-{
-  app_fixture_tear_down (&self->app);
-}
-
-static GtkWidget *
-find_button (GtkWidget *below, const char *id)
-{
-  GtkWidget *button = app_find (below, GTK_TYPE_BUTTON, id);
-
-  g_assert_nonnull (button);
-  return button;
-}
-
-static void
-click (GtkWidget *below, const char *id)
-{
-  g_signal_emit_by_name (find_button (below, id), "clicked");
-}
 
 /* ---- inviting ---- */
 
@@ -89,7 +48,7 @@ picture (GtkWidget *dialog, const char *name)
 }
 
 static void
-test_invite (Fixture *self, gconstpointer unused)
+test_invite (InvitationFixture *self, gconstpointer unused)
 {
   g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
   GtkWidget *card;
@@ -110,7 +69,7 @@ test_invite (Fixture *self, gconstpointer unused)
   g_assert_nonnull (card);
   app_frames (GTK_WIDGET (self->window), 3);
   app_picture (GTK_WIDGET (self->window), "invite-peers");
-  click (card, "invite_button");
+  invitation_click (card, "invite_button");
   dialog = RT_INVITE_DIALOG (app_dialog (GTK_WINDOW (self->window)));
   app_wait_for (gtk_widget_get_mapped (GTK_WIDGET (dialog)));
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (dialog)), ==, "Invite to “quoll”");
@@ -125,7 +84,7 @@ test_invite (Fixture *self, gconstpointer unused)
   g_assert_true (app_shows (GTK_WIDGET (dialog), "anyone on the way can read"));
   code = RT_QR_CODE (app_find (GTK_WIDGET (dialog), RT_TYPE_QR_CODE, NULL));
   g_assert_cmpstr (rt_qr_code_get_text (code), ==, rt_invite_dialog_get_link (dialog));
-  click (GTK_WIDGET (dialog), "copy_button");
+  invitation_click (GTK_WIDGET (dialog), "copy_button");
   assert_copied (GTK_WIDGET (dialog), rt_invite_dialog_get_link (dialog));
   /* networks of tests are on the loopback: nobody else could come, and that is said */
   banner = RT_BANNER (app_find (GTK_WIDGET (dialog), RT_TYPE_BANNER, NULL));
@@ -144,24 +103,6 @@ test_invite (Fixture *self, gconstpointer unused)
 
 /* ---- being invited ---- */
 
-static GtkWidget *
-open_link (Fixture *self, const char *link)
-{
-  GtkWindow *dialog;
-
-  rt_uri_open (GTK_WINDOW (self->window), link);
-  dialog = app_dialog (GTK_WINDOW (self->window));
-  g_assert_nonnull (dialog);
-  app_wait_for (gtk_widget_get_mapped (GTK_WIDGET (dialog)));
-  return GTK_WIDGET (dialog);
-}
-
-static guint
-count_networks (Fixture *self)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (self->app.networks));
-}
-
 static guint
 count_peers (RtNetwork *network)
 {
@@ -169,9 +110,9 @@ count_peers (RtNetwork *network)
 }
 
 static void
-test_join (Fixture *self, gconstpointer unused)
+test_join (InvitationFixture *self, gconstpointer unused)
 {
-  GtkWidget *dialog = open_link (self, LINK), *again;
+  GtkWidget *dialog = invitation_open_link (self, LINK), *again;
   RtNetwork *network;
   RtNetworkConfig *config;
 
@@ -184,7 +125,7 @@ test_join (Fixture *self, gconstpointer unused)
   g_assert_true (app_shows (dialog, "localhost:10"));
   g_assert_true (app_shows (dialog, "It leads to this computer"));
   /* whoever types on while it comes up accepts nothing */
-  g_assert_true (gtk_window_get_focus (GTK_WINDOW (dialog)) != find_button (dialog, "accept_button"));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (dialog)) != invitation_find_button (dialog, "accept_button"));
   g_assert_null (gtk_window_get_default_widget (GTK_WINDOW (dialog)));
   g_assert_false (app_shows (dialog, "Your name"));
   picture (dialog, "invitation");
@@ -196,13 +137,13 @@ test_join (Fixture *self, gconstpointer unused)
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
   g_assert_null (app_dialog (GTK_WINDOW (self->window)));
-  g_assert_cmpuint (count_networks (self), ==, 1);
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
 
-  dialog = open_link (self, LINK);
-  click (dialog, "accept_button");
+  dialog = invitation_open_link (self, LINK);
+  invitation_click (dialog, "accept_button");
   app_settle ();
   g_assert_null (app_dialog (GTK_WINDOW (self->window)));
-  g_assert_cmpuint (count_networks (self), ==, 2);
+  g_assert_cmpuint (invitation_count_networks (self), ==, 2);
   network = rt_window_get_selected (self->window);
   config = rt_network_get_config (network);
   g_assert_cmpstr (rt_network_config_get_subnet (config), ==, "<b> & club");
@@ -215,7 +156,7 @@ test_join (Fixture *self, gconstpointer unused)
 
 /* Of one that he is in already: he goes there, and takes its addresses if he likes. */
 static void
-test_known (Fixture *self, gconstpointer unused)
+test_known (InvitationFixture *self, gconstpointer unused)
 {
   static const char base[] = "roundtable:invite?v=1&name=quoll&encryption=Plaintext&kind=mesh";
   g_autofree char *with = g_strconcat (base, "&to=127.0.0.1:9", NULL), *other = g_strconcat (base, "&wire=0.6&to=127.0.0.1:9", NULL);
@@ -223,51 +164,51 @@ test_known (Fixture *self, gconstpointer unused)
   GtkWidget *dialog;
 
   app_fixture_add (&self->app, "ibis");
-  dialog = open_link (self, base);
+  dialog = invitation_open_link (self, base);
   g_assert_true (app_shows (dialog, "You are in “quoll” already"));
   g_assert_true (app_shows (dialog, "nothing new"));
   g_assert_false (app_shows (dialog, "Add the addresses"));
-  click (dialog, "accept_button");
+  invitation_click (dialog, "accept_button");
   app_settle ();
   g_assert_true (rt_window_get_selected (self->window) == quoll);
   g_assert_cmpuint (count_peers (quoll), ==, 0);
 
-  dialog = open_link (self, with);
+  dialog = invitation_open_link (self, with);
   g_assert_true (app_shows (dialog, "1 address is new"));
   picture (dialog, "invitation-known");
   gtk_switch_set_active (GTK_SWITCH (app_find (dialog, GTK_TYPE_SWITCH, "add_switch")), FALSE);
-  click (dialog, "accept_button");
+  invitation_click (dialog, "accept_button");
   app_settle ();
   g_assert_cmpuint (count_peers (quoll), ==, 0);
-  dialog = open_link (self, with);
-  click (dialog, "accept_button");
+  dialog = invitation_open_link (self, with);
+  invitation_click (dialog, "accept_button");
   app_settle ();
   g_assert_cmpuint (count_peers (quoll), ==, 1);
-  dialog = open_link (self, with);
+  dialog = invitation_open_link (self, with);
   g_assert_true (app_shows (dialog, "nothing new"));
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
-  g_assert_cmpuint (count_networks (self), ==, 2);
+  g_assert_cmpuint (invitation_count_networks (self), ==, 2);
 
   /* of the same name, and another */
-  dialog = open_link (self, other);
+  dialog = invitation_open_link (self, other);
   g_assert_true (app_shows (dialog, "This is another one"));
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
 
   /* left while the question stood there */
-  dialog = open_link (self, base);
+  dialog = invitation_open_link (self, base);
   rt_networks_remove (self->app.networks, quoll);
-  click (dialog, "accept_button");
+  invitation_click (dialog, "accept_button");
   g_assert_nonnull (strstr (rt_banner_get_title (RT_BANNER (app_find (dialog, RT_TYPE_BANNER, NULL))), "left this network"));
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
-  g_assert_cmpuint (count_networks (self), ==, 1);
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
 }
 
 /* The demonstration is in this program alone: nobody is invited to it, and what is called the same is another network. */
 static void
-test_demo (Fixture *self, gconstpointer unused)
+test_demo (InvitationFixture *self, gconstpointer unused)
 {
   g_autoptr (RtInvitation) invitation = NULL;
   g_autoptr (RtNetwork) quoll = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
@@ -280,7 +221,7 @@ test_demo (Fixture *self, gconstpointer unused)
   g_assert_true (rt_network_config_get_demo (rt_network_get_config (demo)));
   invitation = rt_invitation_new (rt_network_get_config (demo), NULL, NULL);
   link = rt_invitation_to_uri (invitation);
-  dialog = open_link (self, link);
+  dialog = invitation_open_link (self, link);
   g_assert_true (app_shows (dialog, "Join “"));
   g_assert_false (app_shows (dialog, "already"));
   gtk_window_close (GTK_WINDOW (dialog));
@@ -299,7 +240,7 @@ test_demo (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_refused (Fixture *self, gconstpointer unused)
+test_refused (InvitationFixture *self, gconstpointer unused)
 {
   static const struct { const char *link, *words; } cases[] = {
     { "roundtable:invite", "of which form" },
@@ -317,7 +258,7 @@ test_refused (Fixture *self, gconstpointer unused)
       g_test_message ("%s", cases[i].link);
       g_assert_false (rt_uri_check (cases[i].link, &error));
       g_assert_nonnull (strstr (error->message, cases[i].words));
-      dialog = open_link (self, cases[i].link);
+      dialog = invitation_open_link (self, cases[i].link);
       g_assert_true (ADW_IS_MESSAGE_DIALOG (dialog));
       g_assert_false (adw_message_dialog_get_body_use_markup (ADW_MESSAGE_DIALOG (dialog)));
       g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), cases[i].words));
@@ -325,27 +266,12 @@ test_refused (Fixture *self, gconstpointer unused)
       app_settle ();
     }
   g_assert_true (rt_uri_check (LINK, NULL));
-  g_assert_cmpuint (count_networks (self), ==, 1);
-}
-
-static guint
-count_dialogs (Fixture *self)
-{
-  GListModel *toplevels = gtk_window_get_toplevels ();
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
-
-      n += gtk_window_get_transient_for (other) == GTK_WINDOW (self->window) && gtk_widget_get_visible (GTK_WIDGET (other));
-    }
-  return n;
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
 }
 
 /* A page that opens links without end buries nothing. */
 static void
-test_many (Fixture *self, gconstpointer unused)
+test_many (InvitationFixture *self, gconstpointer unused)
 {
   for (guint i = 0; i < 50; i++)
     {
@@ -356,21 +282,22 @@ test_many (Fixture *self, gconstpointer unused)
     }
   app_settle ();
   /* three questions, and what is wrong with the last one that was refused */
-  g_assert_cmpuint (count_dialogs (self), ==, 4);
+  g_assert_cmpuint (invitation_count_dialogs (self), ==, 4);
   g_assert_true (app_shows (GTK_WIDGET (self->window), "Another invitation came"));
-  g_assert_cmpuint (count_networks (self), ==, 1);
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
 }
 
 /* What is before the eyes is what is dialled. */
 static void
-test_addresses (Fixture *self, gconstpointer unused)
+test_addresses (InvitationFixture *self, gconstpointer unused)
 {
-  GtkWidget *dialog = open_link (self, "roundtable:invite?v=1&name=a&title=A%20%E2%80%AEb&encryption=SSL&kind=chord&k=3&wire=0.6"
-                                       "&to=%D0%B0pple.example:4444&to=[2001:DB8::1]:5&to=10.0.0.1:65535");
+  GtkWidget *dialog = invitation_open_link (self, "roundtable:invite?v=1&name=a&title=A%20%E2%80%AEb&encryption=SSL&kind=chord&k=3&wire=0.6"
+                                       "&to=%D0%B0pple.example:4444&to=[2001:DB8::1]:5000&to=10.0.0.1:65535");
 
   g_assert_true (app_shows (dialog, "аpple.example:4444"));
   g_assert_true (app_shows (dialog, "xn--pple-43d.example"));
-  g_assert_true (app_shows (dialog, "[2001:db8::1]:5"));
+  g_assert_true (app_shows (dialog, "[2001:db8::1]:5000"));
+  g_assert_false (app_shows (dialog, "Ports below 1024"));
   g_assert_true (app_shows (dialog, "Only within the same local network"));
   g_assert_true (app_shows (dialog, "At most 8 storing nodes (k = 3)"));
   g_assert_true (app_shows (dialog, "0.6"));
@@ -379,163 +306,35 @@ test_addresses (Fixture *self, gconstpointer unused)
   g_assert_false (app_shows (dialog, "\u202e"));
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
-}
-
-/* ---- dropped ---- */
-
-static GtkDropTarget *
-find_drop_target (GtkWidget *widget)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_DROP_TARGET (controller))
-        return GTK_DROP_TARGET (controller);
-    }
-  return NULL;
-}
-
-static gboolean
-drop (GtkWidget *onto, GType type, gpointer content)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-  GtkDropTarget *target = find_drop_target (onto);
-  gboolean taken = FALSE;
-
-  g_assert_nonnull (target);
-  g_value_init (&value, type);
-  if (type == G_TYPE_STRING)
-    g_value_set_string (&value, content);
-  else
-    g_value_set_boxed (&value, content);
-  g_signal_emit_by_name (target, "drop", &value, 1.0, 1.0, &taken);
-  return taken;
-}
-
-static void
-test_drop (Fixture *self, gconstpointer first_run)
-{
-  GtkWidget *onto = app_find (GTK_WIDGET (self->window), first_run != NULL ? ADW_TYPE_LEAFLET : RT_TYPE_FIRST_RUN_PAGE, NULL);
-  g_autoptr (GFile) file = g_file_new_for_uri (LINK);
-  g_autoptr (GSList) files = g_slist_append (NULL, file);
-  g_autofree char *huge = g_strnfill (1 << 20, 'a'), *link = g_strconcat ("roundtable:invite?v=1&name=", huge, NULL);
-  GtkWindow *dialog;
-
-  g_assert_false (drop (onto, G_TYPE_STRING, "Good morning"));
-  g_assert_false (drop (onto, G_TYPE_STRING, "\303("));
-  g_assert_false (drop (onto, G_TYPE_STRING, NULL));
-  g_assert_false (drop (onto, GDK_TYPE_FILE_LIST, NULL));
-  g_assert_cmpuint (count_dialogs (self), ==, 0);
-  g_assert_true (drop (onto, G_TYPE_STRING, "\n" LINK "\r\n"));
-  dialog = app_dialog (GTK_WINDOW (self->window));
-  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
-  gtk_window_destroy (dialog);
-  g_assert_true (drop (onto, GDK_TYPE_FILE_LIST, files));
-  dialog = app_dialog (GTK_WINDOW (self->window));
-  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
-  g_assert_cmpint (rt_invitation_get_scope (rt_join_dialog_get_invitation (RT_JOIN_DIALOG (dialog))), ==, RT_ADDRESS_COMPUTER);
-  gtk_window_destroy (dialog);
-  g_assert_true (drop (onto, G_TYPE_STRING, link));
-  dialog = app_dialog (GTK_WINDOW (self->window));
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "longer than"));
-  gtk_window_destroy (dialog);
+  dialog = invitation_open_link (self, "roundtable:invite?v=1&name=a&encryption=SSL&kind=mesh&to=example.org:25");
+  g_assert_true (app_shows (dialog, "Ports below 1024"));
+  gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
-}
-
-/* Pasted where one joins: it takes the place of all that would have to be typed. */
-static void
-test_paste (Fixture *self, gconstpointer unused)
-{
-  GtkWidget *dialog, *field, *question;
-  RtNetworkDialog *join;
-
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.join-network", NULL);
-  dialog = GTK_WIDGET (app_dialog (GTK_WINDOW (self->window)));
-  join = RT_NETWORK_DIALOG (dialog);
-  app_wait_for (gtk_widget_get_mapped (dialog));
-  field = app_find (dialog, RT_TYPE_ENTRY_FIELD, "friend_row");
-
-  gtk_editable_set_text (GTK_EDITABLE (field), "roundtable:invite?v=3");
-  g_assert_nonnull (strstr (rt_network_dialog_get_problem (join), "newer form (3)"));
-  g_assert_true (app_shows (dialog, "newer form (3)"));
-  g_assert_false (gtk_widget_get_sensitive (find_button (dialog, "accept_button")));
-  gtk_editable_set_text (GTK_EDITABLE (field), "  " LINK " ");
-  g_assert_null (rt_network_dialog_get_problem (join));
-  g_assert_true (app_shows (dialog, "An invitation to “<b> & club”"));
-  g_assert_false (gtk_widget_get_visible (app_find (dialog, ADW_TYPE_PREFERENCES_GROUP, "network_group")));
-  app_frames (dialog, 3);
-  app_picture (dialog, "invitation-pasted");
-
-  /* thought better of, the question leaves him where he was */
-  click (dialog, "accept_button");
-  question = GTK_WIDGET (app_dialog (GTK_WINDOW (dialog)));
-  g_assert_true (RT_IS_JOIN_DIALOG (question));
-  gtk_window_close (GTK_WINDOW (question));
-  app_settle ();
-  g_assert_true (app_dialog (GTK_WINDOW (self->window)) == GTK_WINDOW (dialog));
-  gtk_editable_set_text (GTK_EDITABLE (field), "127.0.0.1:9");
-  g_assert_true (gtk_widget_get_visible (app_find (dialog, ADW_TYPE_PREFERENCES_GROUP, "network_group")));
-  g_assert_false (app_shows (dialog, "An invitation to"));
-
-  gtk_editable_set_text (GTK_EDITABLE (field), LINK);
-  click (dialog, "accept_button");
-  question = GTK_WIDGET (app_dialog (GTK_WINDOW (dialog)));
-  click (question, "accept_button");
-  app_settle ();
-  g_assert_null (app_dialog (GTK_WINDOW (self->window)));
-  g_assert_cmpuint (count_networks (self), ==, 2);
-  g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, "<b> & club");
 }
 
 /* The very first thing that he sees of the program may be an invitation: it asks for his name too. */
 static void
-test_first_run (Fixture *self, gconstpointer unused)
+test_first_run (InvitationFixture *self, gconstpointer unused)
 {
-  GtkWidget *dialog = open_link (self, LINK), *field;
+  GtkWidget *dialog = invitation_open_link (self, LINK), *field;
 
   g_assert_true (app_shows (dialog, "Your name"));
   field = app_find (dialog, RT_TYPE_ENTRY_FIELD, "name_row");
-  g_assert_false (gtk_widget_get_sensitive (find_button (dialog, "accept_button")));
+  g_assert_false (gtk_widget_get_sensitive (invitation_find_button (dialog, "accept_button")));
   gtk_editable_set_text (GTK_EDITABLE (field), "Ada");
-  g_assert_true (gtk_widget_get_sensitive (find_button (dialog, "accept_button")));
+  g_assert_true (gtk_widget_get_sensitive (invitation_find_button (dialog, "accept_button")));
   app_frames (dialog, 3);
   app_picture (dialog, "invitation-first");
-  click (dialog, "accept_button");
+  invitation_click (dialog, "accept_button");
   app_settle ();
   g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ada");
-  g_assert_cmpuint (count_networks (self), ==, 1);
-  g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, "<b> & club");
-}
-
-/* From the page of the first run: the name is given there. */
-static void
-test_first_run_paste (Fixture *self, gconstpointer unused)
-{
-  GtkWidget *page = app_find (GTK_WIDGET (self->window), RT_TYPE_FIRST_RUN_PAGE, NULL), *dialog, *question;
-
-  gtk_editable_set_text (GTK_EDITABLE (app_find (page, RT_TYPE_ENTRY_FIELD, "name_row")), "Ben");
-  app_frames (page, 3);
-  app_picture (GTK_WIDGET (self->window), "invitation-first-run");
-  click (page, "join_button");
-  dialog = GTK_WIDGET (app_dialog (GTK_WINDOW (self->window)));
-  app_wait_for (gtk_widget_get_mapped (dialog));
-  gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, RT_TYPE_ENTRY_FIELD, "friend_row")), LINK);
-  click (dialog, "accept_button");
-  question = GTK_WIDGET (app_dialog (GTK_WINDOW (dialog)));
-  g_assert_false (app_shows (question, "Your name"));
-  click (question, "accept_button");
-  app_settle ();
-  g_assert_null (app_dialog (GTK_WINDOW (self->window)));
-  g_assert_cmpstr (rt_networks_get_user_name (self->app.networks), ==, "Ben");
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
   g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, "<b> & club");
 }
 
 /* From right to left, to be looked at; a link stays as it is. */
 static void
-test_right_to_left (Fixture *self, gconstpointer unused)
+test_right_to_left (InvitationFixture *self, gconstpointer unused)
 {
   g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
   GtkTextDirection before = gtk_widget_get_default_direction ();
@@ -549,7 +348,7 @@ test_right_to_left (Fixture *self, gconstpointer unused)
   app_picture (dialog, "invite-rtl");
   g_assert_true (app_shows (dialog, rt_invite_dialog_get_link (RT_INVITE_DIALOG (dialog))));
   gtk_window_destroy (GTK_WINDOW (dialog));
-  dialog = open_link (self, LINK);
+  dialog = invitation_open_link (self, LINK);
   app_frames (dialog, 3);
   app_picture (dialog, "invitation-rtl");
   gtk_window_destroy (GTK_WINDOW (dialog));
@@ -562,7 +361,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
-#define ADD(name, user_name, func) g_test_add ("/invitation/" name, Fixture, user_name, set_up, func, tear_down)
+#define ADD(name, user_name, func) g_test_add ("/invitation/" name, InvitationFixture, user_name, invitation_set_up, func, invitation_tear_down)
   ADD ("invite", "Ada", test_invite);
   ADD ("join", "Ada", test_join);
   ADD ("known", "Ada", test_known);
@@ -570,11 +369,7 @@ main (int argc, char **argv)
   ADD ("refused", "Ada", test_refused);
   ADD ("many", "Ada", test_many);
   ADD ("addresses", "Ada", test_addresses);
-  ADD ("drop", "Ada", test_drop);
-  ADD ("drop/first-run", NULL, test_drop);
-  ADD ("paste", "Ada", test_paste);
   ADD ("first-run", NULL, test_first_run);
-  ADD ("first-run/paste", NULL, test_first_run_paste);
   ADD ("right-to-left", "Ada", test_right_to_left);
   return g_test_run ();
 }

@@ -5,6 +5,9 @@
 
 #include "rt-invitation-facts.h"
 
+/* Below it the system gives ports to its services only. */
+#define FIRST_USER_PORT 1024
+
 static void
 add_row (GtkListBox *list,
          const char *title,
@@ -28,7 +31,7 @@ add_address (GtkListBox *list,
   g_autofree char *host = NULL, *ascii = NULL;
   g_autoptr (GString) words = g_string_new (NULL);
   const char *scope = NULL;
-  guint16 port;
+  guint16 port = 0;
 
   if (rt_parse_address (address, &host, &port, NULL))
     {
@@ -42,6 +45,9 @@ add_address (GtkListBox *list,
     g_string_append_printf (words, "\n%s", ascii);
   if (scope != NULL)
     g_string_append_printf (words, "\n%s", scope);
+  if (port > 0 && port < FIRST_USER_PORT)
+    /* Translators: of the port of an address */
+    g_string_append_printf (words, "\n%s", _("Ports below 1024 mostly belong to other programs: for the web, for mail"));
   add_row (list, _("Address"), words->str);
 }
 

@@ -149,12 +149,13 @@ update_kind (RtNetworkDialog *self)
 static char *
 check_friend (const char *text)
 {
+  g_autofree char *link = rt_uri_dup_clean (text);
   g_autoptr (RtInvitation) invitation = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!rt_uri_is_ours (text))
+  if (!rt_uri_is_ours (link))
     return rt_network_config_check_field ("peers", text);
-  invitation = rt_invitation_parse (text, -1, &error);
+  invitation = rt_invitation_parse (link, -1, &error);
   return invitation != NULL ? NULL : g_strdup (error->message);
 }
 
@@ -173,9 +174,9 @@ is_link (RtNetworkDialog *self)
 static RtInvitation *
 dup_invitation (RtNetworkDialog *self)
 {
-  g_autofree char *text = is_link (self) ? rt_entry_field_dup_text (self->friend_row) : NULL;
+  g_autofree char *text = rt_entry_field_dup_text (self->friend_row), *link = rt_uri_dup_clean (text);
 
-  return text != NULL ? rt_invitation_parse (text, -1, NULL) : NULL;
+  return is_link (self) ? rt_invitation_parse (link, -1, NULL) : NULL;
 }
 
 /* A link takes the place of all that would have to be typed. */

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-entry-field.h"
+#include "app/rt-uri.h"
 #include "rt-connect-card.h"
 #include "../rt-focus.h"
 
@@ -32,9 +33,12 @@ static char *
 check_address (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *host = NULL;
+  g_autofree char *host = NULL, *link = rt_uri_dup_clean (text);
   guint16 port;
 
+  /* what a friend told may be an invitation */
+  if (rt_uri_is_ours (link))
+    return rt_uri_check (link, &error) ? NULL : g_strdup (error->message);
   if (rt_parse_address (text, &host, &port, &error))
     return NULL;
   return g_strdup (error->message);
@@ -100,8 +104,18 @@ connected_cb (GObject      *object,
 static void
 connect_cb (RtConnectCard *self)
 {
+  g_autofree char *text = rt_entry_field_dup_text (self->entry), *link = rt_uri_dup_clean (text);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->connect_button)))
     return;
+  if (rt_uri_is_ours (link))
+    {
+      /* it asks; the network it leads to may be another */
+      rt_entry_field_reset (self->entry, "");
+      rt_uri_open (GTK_WINDOW (root), link);
+      return;
+    }
   self->cancellable = g_cancellable_new ();
   self->address = rt_entry_field_dup_text (self->entry);
   rt_hint_row_set_text (self->hint, RT_HINT_ERROR, NULL);
