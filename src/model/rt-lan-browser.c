@@ -37,7 +37,10 @@ part_free (gpointer data)
   RtLanPart *part = data;
 
   g_free (part->resolver);
+  g_clear_pointer (&part->record, rt_lan_record_free);
+  g_free (part->trouble);
   g_free (part->host);
+  g_free (part->computer);
   g_free (part);
 }
 
@@ -49,9 +52,6 @@ service_free (gpointer data)
   g_free (service->name);
   g_free (service->domain);
   g_ptr_array_unref (service->parts);
-  g_clear_pointer (&service->record, rt_lan_record_free);
-  g_free (service->trouble);
-  g_free (service->computer);
   g_free (service);
 }
 
@@ -198,13 +198,13 @@ take_found (RtLanBrowser *self, GVariant *parameters)
   g_free (part->host);
   part->host = port != 0 ? dup_host (address, interface) : NULL;
   part->port = port;
-  g_free (service->computer);
-  service->computer = dup_computer (host);
-  g_clear_pointer (&service->record, rt_lan_record_free);
-  g_clear_pointer (&service->trouble, g_free);
-  service->record = rt_lan_record_parse (txt, &error);
-  if (service->record == NULL)
-    service->trouble = g_strdup (error->message);
+  g_free (part->computer);
+  part->computer = dup_computer (host);
+  g_clear_pointer (&part->record, rt_lan_record_free);
+  g_clear_pointer (&part->trouble, g_free);
+  part->record = rt_lan_record_parse (txt, &error);
+  if (part->record == NULL)
+    part->trouble = g_strdup (error->message);
   tell (self);
 }
 
@@ -261,9 +261,6 @@ take_new (RtLanBrowser *self, int interface, int protocol, const char *name, con
       service->parts = g_ptr_array_new_with_free_func (part_free);
       g_ptr_array_add (self->services, service);
     }
-  service->local = (flags & RT_LAN_RESULT_LOCAL) != 0;
-  if (part != NULL && part->resolver != NULL)
-    return;
   if (part == NULL)
     {
       part = g_new0 (RtLanPart, 1);
@@ -271,7 +268,9 @@ take_new (RtLanBrowser *self, int interface, int protocol, const char *name, con
       part->protocol = protocol;
       g_ptr_array_add (service->parts, part);
     }
-  resolve (self, service, part);
+  part->local = (flags & RT_LAN_RESULT_LOCAL) != 0;
+  if (part->resolver == NULL)
+    resolve (self, service, part);
 }
 
 static void

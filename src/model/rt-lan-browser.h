@@ -11,22 +11,22 @@ G_BEGIN_DECLS
 /* Of one service: it is told of for each network card, and by IPv4 and IPv6. */
 #define RT_LAN_MAX_PARTS    8u
 
-/* Where one is, by one card and one protocol. */
+/* What is announced by one card and one protocol. On another card somebody else may have the same name. */
 typedef struct {
   int          interface, protocol;
-  char        *resolver;                /* path; NULL: it is not there yet, or has given up */
-  char        *host;                    /* numeric, with a zone where it needs one; NULL: not known, or of nobody */
-  guint16      port;
-} RtLanPart;
-
-/* What somebody announces. */
-typedef struct {
-  char        *name, *domain;
   gboolean     local;                   /* of this machine, as the daemon says */
-  GPtrArray   *parts;                   /* of RtLanPart */
+  char        *resolver;                /* path; NULL: it is not there yet, or has given up */
   RtLanRecord *record;                  /* NULL: nothing is known yet, or it is none of ours: trouble */
   char        *trouble;                 /* words; nullable */
+  char        *host;                    /* numeric, with a zone where it needs one; NULL: not known, or of nobody */
+  guint16      port;
   char        *computer;                /* its name, cleaned; NULL: not known */
+} RtLanPart;
+
+/* What is announced under one name. */
+typedef struct {
+  char        *name, *domain;
+  GPtrArray   *parts;                   /* of RtLanPart */
 } RtLanService;
 
 /**

@@ -8,42 +8,55 @@
 /* What no person chose is not tried where others than nodes of ours listen. */
 #define FIRST_FREE_PORT 1024u
 
+#define MAX_OUR_NAMES 64u
+
 /* ---- addresses for our own ---- */
 
 /* Nobody is sent out of the local network, or to himself, by what somebody in it claims. */
 static gboolean
-may_be_tried (const RtLanService *service, const RtLanPart *part)
+may_be_tried (const RtLanPart *part)
 {
   RtAddressScope scope;
 
   if (part->host == NULL || part->port < FIRST_FREE_PORT)
     return FALSE;
   scope = rt_address_scope (part->host);
-  return scope == RT_ADDRESS_SITE || scope == RT_ADDRESS_LINK || (scope == RT_ADDRESS_COMPUTER && service->local);
+  return scope == RT_ADDRESS_SITE || scope == RT_ADDRESS_LINK || (scope == RT_ADDRESS_COMPUTER && part->local);
+}
+
+static gboolean
+may_offer (RtNearbyOwn *own)
+{
+  gint64 now = g_get_monotonic_time (), minutes = (now - own->offered_at) / G_TIME_SPAN_MINUTE;
+
+  if (own->n_offered == 0)
+    own->offered_at = now;
+  else if (minutes > 0)
+    {
+      own->n_offered -= (guint) MIN (minutes, (gint64) own->n_offered);
+      own->offered_at += minutes * G_TIME_SPAN_MINUTE;
+    }
+  return own->n_offered < RT_NEARBY_MAX_OFFERED;
 }
 
 /* still: of all that is there, for the next time; what went may be told again when it comes back. */
 static void
-offer (RtNearbyOwn *own, const RtLanService *service, GPtrArray *still)
+offer (RtNearbyOwn *own, const RtLanPart *part, GPtrArray *still)
 {
-  for (guint i = 0; i < service->parts->len; i++)
-    {
-      const RtLanPart *part = service->parts->pdata[i];
-      g_autofree char *address = NULL;
+  g_autofree char *address = NULL;
 
-      if (!may_be_tried (service, part))
-        continue;
-      address = rt_format_address (part->host, part->port);
-      if (g_ptr_array_find_with_equal_func (still, address, g_str_equal, NULL))
-        continue;
-      if (!g_ptr_array_find_with_equal_func (own->offered, address, g_str_equal, NULL))
-        {
-          if (own->n_offered >= RT_NEARBY_MAX_OFFERED || !rt_network_offer_address (own->network, part->host, part->port))
-            continue;
-          own->n_offered++;
-        }
-      g_ptr_array_add (still, g_steal_pointer (&address));
+  if (!may_be_tried (part))
+    return;
+  address = rt_format_address (part->host, part->port);
+  if (g_ptr_array_find_with_equal_func (still, address, g_str_equal, NULL))
+    return;
+  if (!g_ptr_array_find_with_equal_func (own->offered, address, g_str_equal, NULL))
+    {
+      if (!may_offer (own) || !rt_network_offer_address (own->network, part->host, part->port))
+        return;
+      own->n_offered++;
     }
+  g_ptr_array_add (still, g_steal_pointer (&address));
 }
 
 /* ---- the list ---- */
@@ -54,6 +67,7 @@ typedef struct {
   GPtrArray    *near, *far;     /* addresses; far: what means something on one cable only */
   RtNetwork    *network;        /* not owned */
   gboolean      own;
+  gconstpointer counted;        /* the newest of which a computer is among them */
 } Group;
 
 static void
@@ -96,26 +110,22 @@ find_group (GPtrArray *groups, const RtInvitation *invitation)
 }
 
 static void
-add_to_group (Group *group, const RtLanService *service)
+add_to_group (Group *group, const RtLanService *service, const RtLanPart *part)
 {
-  for (guint i = 0; i < service->parts->len; i++)
-    {
-      const RtLanPart *part = service->parts->pdata[i];
-      g_autofree char *address = NULL;
-      RtAddressScope scope;
-      GPtrArray *into;
+  RtAddressScope scope = part->host != NULL ? rt_address_scope (part->host) : RT_ADDRESS_NOWHERE;
+  GPtrArray *into = scope == RT_ADDRESS_LINK ? group->far : group->near;
 
-      if (part->host == NULL)
-        continue;
-      scope = rt_address_scope (part->host);
-      if (scope == RT_ADDRESS_NOWHERE || (scope == RT_ADDRESS_COMPUTER && !service->local))
-        continue;
-      into = scope == RT_ADDRESS_LINK ? group->far : group->near;
-      address = rt_format_address (part->host, part->port);
+  if (scope != RT_ADDRESS_NOWHERE && (scope != RT_ADDRESS_COMPUTER || part->local))
+    {
+      g_autofree char *address = rt_format_address (part->host, part->port);
+
       if (into->len < RT_INVITATION_MAX_ADDRESSES && !g_ptr_array_find_with_equal_func (into, address, g_str_equal, NULL))
         g_ptr_array_add (into, g_steal_pointer (&address));
     }
-  g_ptr_array_add (group->computers, g_strdup (service->computer != NULL ? service->computer : "?"));
+  /* by its cards and protocols it is one */
+  if (group->counted != service)
+    g_ptr_array_add (group->computers, g_strdup (part->computer != NULL ? part->computer : "?"));
+  group->counted = service;
 }
 
 static RtNearbyNetwork *
@@ -158,13 +168,19 @@ show (RtNearby *self, GPtrArray *groups)
 
 /* ---- */
 
-static gboolean
-is_ours (RtNearby *self, const RtLanService *service)
+static void
+note_our_names (RtNearby *self)
 {
-  for (guint i = 0; i < self->own->len && service->local; i++)
-    if (g_strcmp0 (rt_lan_announcer_get_name (((RtNearbyOwn *) self->own->pdata[i])->announcer), service->name) == 0)
-      return TRUE;
-  return FALSE;
+  for (guint i = 0; i < self->own->len; i++)
+    {
+      const char *name = rt_lan_announcer_get_name (((RtNearbyOwn *) self->own->pdata[i])->announcer);
+
+      if (name == NULL || g_ptr_array_find_with_equal_func (self->our_names, name, g_str_equal, NULL))
+        continue;
+      if (self->our_names->len >= MAX_OUR_NAMES)
+        g_ptr_array_remove_index (self->our_names, 0);
+      g_ptr_array_add (self->our_names, g_strdup (name));
+    }
 }
 
 /* NULL: it is none of ours. */
@@ -181,33 +197,51 @@ find_member (RtNearby *self, const RtLanRecord *record)
   return NULL;
 }
 
-static void
-take_service (RtNearby *self, const RtLanService *service, GPtrArray *groups, GPtrArray **still)
-{
-  RtNearbyOwn *own = find_member (self, service->record);
-  gboolean ours = is_ours (self, service);
+/* For the counts of what is not shown. */
+typedef enum { SHOWN, HIDDEN, UNREADABLE } PartKind;
 
+static PartKind
+take_part (RtNearby *self, const RtLanService *service, const RtLanPart *part, GPtrArray *groups, GPtrArray **still)
+{
+  gboolean ours = part->local && g_ptr_array_find_with_equal_func (self->our_names, service->name, g_str_equal, NULL);
+  RtNearbyOwn *own;
+  Group *group;
+
+  if (part->record == NULL)
+    return part->trouble != NULL ? UNREADABLE : SHOWN;
+  own = find_member (self, part->record);
   if (own != NULL && !ours && rt_nearby_own_is_wanted (own))
     {
       guint at = 0;
 
       g_ptr_array_find (self->own, own, &at);
-      offer (own, service, still[at]);
+      offer (own, part, still[at]);
     }
-  if (service->record->invitation != NULL)
-    {
-      Group *group = find_group (groups, service->record->invitation);
+  if (part->record->invitation == NULL)
+    return own == NULL && !ours ? HIDDEN : SHOWN;
+  group = find_group (groups, part->record->invitation);
+  group->network = own != NULL ? own->network : NULL;
+  if (ours)
+    group->own = TRUE;
+  else
+    add_to_group (group, service, part);
+  return SHOWN;
+}
 
-      group->network = own != NULL ? own->network : NULL;
-      if (ours)
-        group->own = TRUE;
-      else
-        add_to_group (group, service);
-    }
-  else if (own == NULL)
+static void
+take_service (RtNearby *self, const RtLanService *service, GPtrArray *groups, GPtrArray **still)
+{
+  gboolean hidden = FALSE, unreadable = FALSE;
+
+  for (guint i = 0; i < service->parts->len; i++)
     {
-      self->n_hidden++;
+      PartKind kind = take_part (self, service, service->parts->pdata[i], groups, still);
+
+      hidden = hidden || kind == HIDDEN;
+      unreadable = unreadable || kind == UNREADABLE;
     }
+  self->n_hidden += hidden;
+  self->n_unreadable += unreadable;
 }
 
 void
@@ -217,18 +251,12 @@ rt_nearby_regroup (RtNearby *self)
   g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
   g_autofree GPtrArray **still = g_new0 (GPtrArray *, self->own->len + 1);
 
+  note_our_names (self);
   for (guint i = 0; i < self->own->len; i++)
     still[i] = g_ptr_array_new_with_free_func (g_free);
   self->n_hidden = self->n_unreadable = 0;
   for (guint i = 0; i < services->len; i++)
-    {
-      const RtLanService *service = services->pdata[i];
-
-      if (service->record != NULL)
-        take_service (self, service, groups, still);
-      else if (service->trouble != NULL)
-        self->n_unreadable++;
-    }
+    take_service (self, services->pdata[i], groups, still);
   for (guint i = 0; i < self->own->len; i++)
     {
       RtNearbyOwn *own = self->own->pdata[i];

@@ -16,7 +16,8 @@ typedef struct {
   RtLanAnnouncer *announcer;
   gpointer        socket;               /* not owned, and not looked into: of which life offered is */
   GPtrArray      *offered;              /* of "host:port": what the node was told, and is still there */
-  guint           n_offered;            /* in all */
+  guint           n_offered;            /* less one a minute */
+  gint64          offered_at;           /* monotonic: of that minute */
 } RtNearbyOwn;
 
 struct _RtNearby {
@@ -27,6 +28,7 @@ struct _RtNearby {
   RtLanBrowser *browser;
   GPtrArray    *own;                    /* of RtNearbyOwn, in their order */
   GListStore   *found;
+  GPtrArray    *our_names;              /* of what we announced, the newest last: the daemon takes a moment to forget it */
   guint         timer;
   guint         n_hidden, n_unreadable;
   gboolean      awake;                  /* there is something to do on the bus */

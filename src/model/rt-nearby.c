@@ -238,6 +238,7 @@ static void
 rt_nearby_finalize (GObject *object)
 {
   g_ptr_array_unref (RT_NEARBY (object)->own);
+  g_ptr_array_unref (RT_NEARBY (object)->our_names);
   G_OBJECT_CLASS (rt_nearby_parent_class)->finalize (object);
 }
 
@@ -253,6 +254,7 @@ static void
 rt_nearby_init (RtNearby *self)
 {
   self->own = g_ptr_array_new_with_free_func (own_free);
+  self->our_names = g_ptr_array_new_with_free_func (g_free);
   self->found = g_list_store_new (RT_TYPE_NEARBY_NETWORK);
   g_signal_connect_swapped (self->found, "items-changed", G_CALLBACK (g_list_model_items_changed), self);
 }

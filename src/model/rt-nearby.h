@@ -27,7 +27,7 @@ typedef enum {
 #define RT_TYPE_NEARBY (rt_nearby_get_type ())
 G_DECLARE_FINAL_TYPE (RtNearby, rt_nearby, RT, NEARBY, GObject)
 
-/* Addresses that are tried of one network while it is on; what is over is not. */
+/* Addresses that are tried of one network at once, while it is on; and one a minute after that. */
 #define RT_NEARBY_MAX_OFFERED 64u
 
 RtNearby      *rt_nearby_new           (RtNetworks *networks, RtSettings *settings);

@@ -146,9 +146,20 @@ test_everybody (Fixture *self, gconstpointer data)
   }
 
   /* off, and on again; another port; another name; nothing more; left */
+  self->avahi->lingering = TRUE;
   rt_network_stop (club);
-  rt_wait_until (fake_avahi_count_own (self->avahi) == 0);
+  rt_wait_until (fake_avahi_count (self->avahi, "EntryGroup") == 0);
   g_assert_true (says (rt_nearby_dup_announced_words (self->nearby, club), "is off"));
+  /* the network forgets it a moment later: it is ours to the end */
+  {
+    g_autoptr (RtNearbyNetwork) still = g_list_model_get_item (G_LIST_MODEL (self->nearby), 0);
+
+    g_assert_true (rt_nearby_network_get_own (still));
+    g_assert_cmpuint (rt_nearby_network_get_n_computers (still), ==, 0);
+  }
+  self->avahi->lingering = FALSE;
+  fake_avahi_remove (self->avahi, 1, 0, first);
+  rt_wait_until (g_list_model_get_n_items (G_LIST_MODEL (self->nearby)) == 0);
   rt_network_start (club);
   rt_wait_until (fake_avahi_count_own (self->avahi) == 1);
   {

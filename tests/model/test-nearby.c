@@ -186,6 +186,25 @@ test_merged (Fixture *self, gconstpointer data)
   g_assert_cmpuint (rt_nearby_network_get_n_computers (at (self, 0)), ==, 1);
 }
 
+/* On another card somebody else has the same name: neither takes the other's place. */
+static void
+test_two_cards (Fixture *self, gconstpointer data)
+{
+  static const char * const ada[] = { "192.168.1.5:4444", NULL }, * const eve[] = { "10.0.0.66:4444", NULL };
+
+  ask_for_it (self, TRUE);
+  fake_avahi_add (self->avahi, 2, IPV4, "friends 1", "ada.local", "192.168.1.5", 4444, 0, open_txt ("friends"));
+  fake_avahi_add (self->avahi, 3, IPV4, "friends 1", "eve.local", "10.0.0.66", 4444, 0, open_txt ("foes"));
+  fake_avahi_add (self->avahi, 4, IPV4, "friends 1", "eve.local", "10.0.0.66", 4444, 0, fake_avahi_txt ("v=3", NULL));
+  rt_wait_until (count (self) == 2 && says (rt_nearby_dup_rest_words (self->nearby), "1 announcement was left out"));
+  g_assert_cmpstr (rt_nearby_network_get_invitation (at (self, 0))->subnet, ==, "friends");
+  g_assert_cmpstrv (rt_nearby_network_get_invitation (at (self, 0))->addresses, ada);
+  g_assert_true (says (rt_nearby_network_dup_words (at (self, 0)), "ada"));
+  g_assert_cmpstr (rt_nearby_network_get_invitation (at (self, 1))->subnet, ==, "foes");
+  g_assert_cmpstrv (rt_nearby_network_get_invitation (at (self, 1))->addresses, eve);
+  g_assert_true (says (rt_nearby_network_dup_words (at (self, 1)), "eve"));
+}
+
 /* Addresses of nobody, and of ourselves where it is not us. */
 static void
 test_addresses (Fixture *self, gconstpointer data)
@@ -400,6 +419,7 @@ main (int argc, char *argv[])
   ADD ("found", test_found);
   ADD ("early", test_early);
   ADD ("merged", test_merged);
+  ADD ("two-cards", test_two_cards);
   ADD ("addresses", test_addresses);
   ADD ("hostile", test_hostile);
   ADD ("flood", test_flood);

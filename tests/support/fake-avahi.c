@@ -66,7 +66,7 @@ static void emit_item (FakeAvahi *self, FakeObject *browser, FakeService *servic
 static void
 withdraw (FakeAvahi *self, const char *group)
 {
-  for (guint i = self->services->len; i > 0; i--)
+  for (guint i = self->lingering ? 0 : self->services->len; i > 0; i--)
     {
       FakeService *service = self->services->pdata[i - 1];
 

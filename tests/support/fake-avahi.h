@@ -31,6 +31,7 @@ typedef struct {
   GPtrArray       *taken_there; /* in use in the network: found out after a while */
   gboolean         all_taken;
   gboolean         early;       /* tells before it answers */
+  gboolean         lingering;   /* what is withdrawn stays until it is removed */
   char            *refused;     /* a method that is answered by an error */
 } FakeAvahi;
 
