@@ -8,14 +8,14 @@
 
 /* What is not listed is about what the window behind it is about. */
 static const struct { const char *type, *target; } targets[] = {
-  { "RtAnnounceDialog", "privacy" },
+  { "RtAnnounceDialog", "nearby#found" },
   { "RtArchiveWindow", "archive" },
   { "RtExportDialog", "archive" },
   { "RtInviteDialog", "invite" },
   { "RtJoinDialog", "invite#open" },
   { "RtLeaveDialog", "start#several" },
   { "RtMessageDetails", "chat#details" },
-  { "RtNearbyDialog", "start#join" },
+  { "RtNearbyDialog", "nearby" },
   { "RtNetworkDialog", "start" },
   { "RtPeerDialog", "peers" },
   { "RtPreferencesWindow", "settings" },
