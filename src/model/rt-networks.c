@@ -320,7 +320,8 @@ check_new (RtNetworks *self, RtNetworkConfig *config, RtNetwork *except, GError 
 
       if (network == except)
         continue;
-      if (rt_network_config_same_network (network->config, config))
+      /* the demonstration meets nobody outside, whatever it is called */
+      if (rt_network_config_get_demo (network->config) == rt_network_config_get_demo (config) && rt_network_config_same_network (network->config, config))
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                        _("You are in the network “%s” already: same name, encryption and version"),

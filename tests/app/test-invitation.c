@@ -210,6 +210,7 @@ test_known (InvitationFixture *self, gconstpointer unused)
 static void
 test_demo (InvitationFixture *self, gconstpointer unused)
 {
+  const char * const nowhere[] = { "127.0.0.1:9", NULL };
   g_autoptr (RtInvitation) invitation = NULL;
   g_autoptr (RtNetwork) quoll = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
   g_autofree char *link = NULL;
@@ -219,12 +220,17 @@ test_demo (InvitationFixture *self, gconstpointer unused)
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.try-demo", NULL);
   demo = rt_window_get_selected (self->window);
   g_assert_true (rt_network_config_get_demo (rt_network_get_config (demo)));
-  invitation = rt_invitation_new (rt_network_get_config (demo), NULL, NULL);
+  invitation = rt_invitation_new (rt_network_get_config (demo), NULL, nowhere);
   link = rt_invitation_to_uri (invitation);
   dialog = invitation_open_link (self, link);
   g_assert_true (app_shows (dialog, "Join “"));
   g_assert_false (app_shows (dialog, "already"));
-  gtk_window_close (GTK_WINDOW (dialog));
+  invitation_click (dialog, "accept_button");
+  app_settle ();
+  g_assert_null (app_dialog (GTK_WINDOW (self->window)));
+  g_assert_true (rt_window_get_selected (self->window) != demo);
+  g_assert_cmpstr (rt_network_get_title (rt_window_get_selected (self->window)), ==, rt_network_get_title (demo));
+  rt_networks_remove (self->app.networks, rt_window_get_selected (self->window));
   app_settle ();
 
   row = app_find (GTK_WIDGET (self->window), RT_TYPE_NETWORK_ROW, NULL);
