@@ -12,6 +12,7 @@ gboolean rt_parse_port     (const char *text, gboolean zero, guint16 *port, GErr
 
 void             rt_network_config_set_listen_port (RtNetworkConfig *self, guint port);
 void             rt_network_config_set_seeding (RtNetworkConfig *self, gboolean seeding);
+void             rt_network_config_set_map_port (RtNetworkConfig *self, gboolean map_port);
 /* The same network for others: subnet, encryption and version. */
 gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
 /* A change that a running node cannot take over. */

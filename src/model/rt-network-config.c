@@ -20,6 +20,7 @@ struct _RtNetworkConfig {
   gboolean seeding;
   char    *announce;
   gboolean demo;
+  gboolean map_port;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -41,6 +42,7 @@ enum {
   PROP_SEEDING,
   PROP_ANNOUNCE,
   PROP_DEMO,
+  PROP_MAP_PORT,
   N_PROPS
 };
 
@@ -168,6 +170,7 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_SEEDING: g_value_set_boolean (value, self->seeding); break;
     case PROP_ANNOUNCE: g_value_set_string (value, self->announce); break;
     case PROP_DEMO: g_value_set_boolean (value, rt_network_config_get_demo (self)); break;
+    case PROP_MAP_PORT: g_value_set_boolean (value, self->map_port); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -194,6 +197,7 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_SEEDING: set_flag (self, &self->seeding, g_value_get_boolean (value), pspec); break;
     case PROP_ANNOUNCE: set_text (self, &self->announce, value, pspec); break;
     case PROP_DEMO: self->demo = g_value_get_boolean (value); break;
+    case PROP_MAP_PORT: set_flag (self, &self->map_port, g_value_get_boolean (value), pspec); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -225,6 +229,7 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_SEEDING] = g_param_spec_boolean ("seeding", NULL, NULL, TRUE, flags);
   properties[PROP_ANNOUNCE] = g_param_spec_string ("announce", NULL, NULL, RT_ANNOUNCE_NO, flags);
   properties[PROP_DEMO] = g_param_spec_boolean ("demo", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MAP_PORT] = g_param_spec_boolean ("map-port", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -259,6 +264,7 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "k", self->k,
                        "seeding", self->seeding,
                        "announce", self->announce,
+                       "map-port", self->map_port,
                        NULL);
 }
 
@@ -374,6 +380,20 @@ rt_network_config_get_announce (RtNetworkConfig *self)
   return self->announce;
 }
 
+gboolean
+rt_network_config_get_map_port (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+  return self->map_port;
+}
+
+void
+rt_network_config_set_map_port (RtNetworkConfig *self, gboolean map_port)
+{
+  g_return_if_fail (RT_IS_NETWORK_CONFIG (self));
+  set_flag (self, &self->map_port, map_port != FALSE, properties[PROP_MAP_PORT]);
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {
@@ -416,6 +436,7 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->k = self->k;
   stored->seeding = self->seeding;
   stored->announce = g_strdup (self->announce);
+  stored->map_port = self->map_port;
   return stored;
 }
 
@@ -442,5 +463,6 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "k", MIN (stored->k, RT_NETWORK_MAX_K),
                        "seeding", stored->seeding,
                        "announce", stored->announce != NULL ? stored->announce : RT_ANNOUNCE_NO,
+                       "map-port", stored->map_port,
                        NULL);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * uuid (string; made when not given), subnet (string, "mesh"), encryption ("SSL"; or "Plaintext"), version ("0.7"; or "0.6"), kind ("mesh"; or "sync": with a shared table,
  * "chord": with a distributed one),
  * listen-host (string, "0.0.0.0"), listen-port (uint, 0: any free one, kept once it is known), out-address (string "host:port" or ""), peers (strv of "host:port"),
- * max-outgoing (uint, 4), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can);
+ * max-outgoing (uint, 4), map-port (boolean, FALSE: the router is asked to let others come in), leasing (boolean, TRUE: of a shared table, whoever wrote a key is for an hour the only one who can);
  * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network);
  * announce (string, RT_ANNOUNCE_NO: what the local network is told of it: docs/lan.md);
  * demo (boolean, construct only, FALSE: the demonstration: its peers live in this process, and nothing of it concerns anybody outside. With a uuid given, that decides).
@@ -35,6 +35,7 @@ gboolean     rt_network_config_get_leasing (RtNetworkConfig *self);
 guint        rt_network_config_get_k (RtNetworkConfig *self);
 gboolean     rt_network_config_get_seeding (RtNetworkConfig *self);
 gboolean     rt_network_config_get_demo (RtNetworkConfig *self);
+gboolean     rt_network_config_get_map_port (RtNetworkConfig *self);
 #define RT_NETWORK_MAX_K 10u
 const char  *rt_network_config_get_announce (RtNetworkConfig *self);
 #define RT_ANNOUNCE_NO        "no"

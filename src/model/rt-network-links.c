@@ -90,6 +90,7 @@ peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork *self
 {
   g_autofree char *address = p2p_connection_dup_address (connection);
 
+  rt_network_note_incoming (self, connection);
   rt_network_note_seen (self, p2p_connection_get_host (connection), p2p_connection_get_port (connection), p2p_connection_get_id (connection));
   rt_network_clear_error_of (self, address);
   rt_network_clear_foreign_error (self);

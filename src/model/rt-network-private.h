@@ -8,6 +8,7 @@
 #include "rt-table-kept.h"
 #include "store/rt-store-chat.h"
 #include "rt-timer.h"
+#include "rt-port-map.h"
 
 G_BEGIN_DECLS
 
@@ -71,6 +72,14 @@ struct _RtNetwork {
   RtRing           *ring;               /* NULL: its kind is another */
   P2pChordSocket   *leaving;            /* off for the person; hands over what it stored */
   GPtrArray        *left_tasks;         /* of GTask: who waits until it has */
+
+  /* rt-network-ports.c */
+  RtPortBackend    *port_backend;       /* NULL: not chosen yet */
+  gboolean          port_forced;        /* a test chose it: what listens at loopback has a port, too */
+  RtPortMap        *port_map;           /* NULL: nobody asked for it */
+  guint             port_timer;         /* while somebody waits until the port is closed */
+  gint64            up_since;           /* monotonic; 0: it is off */
+  gint64            came_in, came_from_far;     /* UTC microseconds, when somebody last did while it was up this time; 0: nobody */
 
   RtTimelineSource *timeline;           /* RtStoreTimeline, or RtMemoryTimeline where there is no store */
   RtStoreChat      *chat;               /* NULL: nothing is kept */
@@ -151,11 +160,25 @@ void rt_network_leave_ring (RtNetwork *self, P2pMeshSocket *socket);
 void rt_network_end_leaving (RtNetwork *self);
 void rt_network_left_async (RtNetwork *self, GAsyncReadyCallback callback, gpointer user_data);
 void rt_network_left_finish (RtNetwork *self, GAsyncResult *result);
+/* Who waits is told, if nothing is left to wait for. */
+void rt_network_check_left (RtNetwork *self);
 void rt_network_free_ring (RtNetwork *self);
 /* A node that stored for others hands over for so long at most, when it goes. */
 /* A time that far ahead was a clock gone wrong: what is said now does not wait for it. */
 #define RT_NETWORK_MAX_AHEAD (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 #define RT_NETWORK_LEAVE_MILLISECONDS 5000u
+
+/* ---- rt-network-ports.c ---- */
+/* The port of the socket is open at the router, if the person wants that; up or down, or another configuration. */
+void     rt_network_update_ports (RtNetwork *self);
+void     rt_network_note_incoming (RtNetwork *self, P2pConnection *connection);
+/* The port is being closed, and is waited for. */
+gboolean rt_network_waits_for_ports (RtNetwork *self);
+void     rt_network_free_ports (RtNetwork *self);
+/* For tests, before anything asks for the map. */
+void     rt_network_set_port_backend (RtNetwork *self, RtPortBackend *backend);
+/* A router has so long to close a port, when the person leaves; it would close it by itself, when its lease is over. */
+#define RT_NETWORK_PORT_MILLISECONDS 3000u
 
 /* ---- rt-network-socket.c ---- */
 /* The node of what it is configured for. */

@@ -61,12 +61,16 @@ rt_network_update_ring (RtNetwork *self)
 
 /* ---- leaving ---- */
 
-static void
-answer_left (RtNetwork *self)
+void
+rt_network_check_left (RtNetwork *self)
 {
-  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->left_tasks);
+  g_autoptr (GPtrArray) tasks = NULL;
 
-  for (guint i = 0; tasks != NULL && i < tasks->len; i++)
+  if (self->leaving != NULL || self->left_tasks == NULL || rt_network_waits_for_ports (self))
+    return;
+  tasks = g_steal_pointer (&self->left_tasks);
+
+  for (guint i = 0; i < tasks->len; i++)
     g_task_return_boolean (tasks->pdata[i], TRUE);
 }
 
@@ -79,7 +83,7 @@ rt_network_end_leaving (RtNetwork *self)
     return;
   p2p_mesh_socket_close (P2P_MESH_SOCKET (socket), NULL);
   rt_network_hurry_table (self);
-  answer_left (self);
+  rt_network_check_left (self);
 }
 
 static void
@@ -121,7 +125,7 @@ rt_network_left_async (RtNetwork *self, GAsyncReadyCallback callback, gpointer u
 
   g_task_set_source_tag (task, rt_network_left_async);
   g_task_set_name (task, "[rt-model] leaving");
-  if (self->leaving == NULL)
+  if (self->leaving == NULL && !rt_network_waits_for_ports (self))
     {
       g_task_return_boolean (task, TRUE);
       return;

@@ -270,6 +270,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   rt_network_show_ring (self, self->socket);
   rt_network_show_transfers (self, self->socket);
   rt_network_show_demo (self, self->socket);
+  rt_network_update_ports (self);
 }
 
 static void
@@ -370,6 +371,7 @@ close_socket (RtNetwork *self, gboolean leave)
   rt_network_end_talk (self);
   rt_network_end_links (self);
   self->socket = NULL;
+  rt_network_update_ports (self);
   if (leave)
     rt_network_leave_ring (self, socket);
   else
@@ -437,6 +439,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
   rt_network_clear_foreign_error (self);
   if (self->socket != NULL)
     p2p_mesh_socket_set_max_outgoing (self->socket, rt_network_config_get_max_outgoing (self->config));
+  rt_network_update_ports (self);
   rt_network_show_known (self);
 }
 
@@ -449,6 +452,7 @@ rt_network_dispose (GObject *object)
 
   close_socket (self, TRUE);
   rt_network_free_demo (self);
+  rt_network_free_ports (self);
   rt_network_free_ring (self);
   rt_network_free_transfers (self);
   rt_network_free_table (self);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct _RtStoreChat RtStoreChat;
 typedef struct _RtAttachment RtAttachment;
 typedef struct _RtTransfers RtTransfers;
+typedef struct _RtPortMap RtPortMap;
 
 typedef enum {
   RT_NETWORK_STOPPED,
@@ -139,6 +140,16 @@ GPtrArray   *rt_network_find_cites_finish (RtNetwork *self, GAsyncResult *result
 /* ---- rt-network-settings.c ---- */
 /* What the person wants of all networks; NULL: as by default. Transfer none. */
 RtSettings  *rt_network_get_settings (RtNetwork *self);
+
+/* ---- rt-network-ports.c ---- */
+/* Its port at the router: the same object for the network's life. Transfer none. */
+RtPortMap   *rt_network_get_port_map (RtNetwork *self);
+/* The person wants it open, remembered as part of the configuration. */
+void         rt_network_set_map_port (RtNetwork *self, gboolean map_port);
+/* Who came to us since the node is up: UTC microseconds when somebody last did; 0: nobody. from_far: not out of a local network. */
+gint64       rt_network_get_came_in (RtNetwork *self, gboolean from_far);
+/* How long it has been up; 0: it is off. Microseconds. */
+gint64       rt_network_get_up_time (RtNetwork *self);
 
 /* ---- rt-network-transfers.c ---- */
 /* Its files: the same object for the network's life. Transfer none. */

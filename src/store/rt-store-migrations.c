@@ -151,6 +151,8 @@ static const char * const migrations[] = {
    "  added INTEGER NOT NULL,"
    "  PRIMARY KEY (network, kind, what)"
    ") WITHOUT ROWID;"),
+  /* 8: whether the router is asked to open the port of a network */
+  "ALTER TABLE networks ADD COLUMN map_port INTEGER NOT NULL DEFAULT 0",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == RT_STORE_VERSION);

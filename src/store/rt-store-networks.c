@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce"
+#define COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port"
 
 RtStoreNetwork *
 rt_store_network_new (void)
@@ -89,6 +89,7 @@ read_row (sqlite3_stmt *statement)
   network->k = (guint) sqlite3_column_int64 (statement, 13);
   network->seeding = sqlite3_column_int (statement, 14) != 0;
   network->announce = dup_column (statement, 15);
+  network->map_port = sqlite3_column_int (statement, 16) != 0;
   return network;
 }
 
@@ -144,10 +145,10 @@ save_network_job (RtStoreDb *db, GTask *task)
 
   /* Not INSERT OR REPLACE: that deletes the old row, and with it the known peers. */
   statement = rt_store_prepare (db->db,
-                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
                                 " ON CONFLICT (uuid) DO UPDATE SET position = ?2, subnet = ?3, encryption = ?4, version = ?5, kind = ?6,"
                                 " listen_host = ?7, listen_port = ?8, out_address = ?9, max_outgoing = ?10, peers = ?11, leasing = ?13, k = ?14, seeding = ?15,"
-                                " announce = ?16",
+                                " announce = ?16, map_port = ?17",
                                 doing, &error);
   if (statement != NULL)
     {
@@ -167,6 +168,7 @@ save_network_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_int64 (statement, 14, network->k);
       sqlite3_bind_int (statement, 15, network->seeding != FALSE);
       sqlite3_bind_text (statement, 16, network->announce != NULL ? network->announce : "no", -1, SQLITE_STATIC);
+      sqlite3_bind_int (statement, 17, network->map_port != FALSE);
       if (rt_store_finish_statement (db->db, statement, doing, &error))
         {
           g_task_return_boolean (task, TRUE);

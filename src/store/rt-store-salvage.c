@@ -19,11 +19,12 @@
 #define MAX_LOST_NETWORKS 64u
 #define MAX_CHAT 1000000
 
-/* In this order: what refers to something comes after it. Older databases have fewer columns: the second line of a table is for them. */
+/* In this order: what refers to something comes after it. Older databases have fewer columns: the further lines of a table are for them. */
 static const struct {
   const char *table, *columns, *order, *backwards;
 } tables[] = {
   { "profile", "key, value", "key", "key DESC" },
+  { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created", "uuid", "uuid DESC" },

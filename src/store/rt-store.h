@@ -40,6 +40,7 @@ typedef struct {
   guint    k;                   /* of a distributed one: 2^k places; 0: the ring of the originals */
   gboolean seeding;             /* likewise: it stores for the network */
   char    *announce;            /* in the local network: "no", "members", "everybody"; NULL: no */
+  gboolean map_port;            /* its port is opened at the router */
 } RtStoreNetwork;
 
 RtStoreNetwork *rt_store_network_new  (void);                  /* with leases and seeding, as networks have them from before there were any */

@@ -20,6 +20,7 @@ test_defaults (void)
   g_assert_true (rt_network_config_get_leasing (config));
   g_assert_cmpuint (rt_network_config_get_k (config), ==, 0);
   g_assert_true (rt_network_config_get_seeding (config));
+  g_assert_false (rt_network_config_get_map_port (config));
   g_assert_cmpstr (rt_network_config_get_listen_host (config), ==, "0.0.0.0");
   g_assert_cmpuint (rt_network_config_get_listen_port (config), ==, 0);
   g_assert_cmpstr (rt_network_config_get_out_address (config), ==, "");
@@ -38,12 +39,12 @@ test_copy (void)
   g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "Küche", "encryption", "Plaintext", "version", "0.6",
                                                      "listen-host", "127.0.0.1", "listen-port", 4444, "out-address", "example.org:1",
                                                      "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE,
-                                                     "k", 6, "seeding", FALSE, "announce", RT_ANNOUNCE_MEMBERS, "demo", TRUE, NULL);
+                                                     "k", 6, "seeding", FALSE, "announce", RT_ANNOUNCE_MEMBERS, "map-port", TRUE, "demo", TRUE, NULL);
   g_autoptr (RtNetworkConfig) copy = rt_network_config_copy (config);
   guint n_props;
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (config), &n_props);
 
-  g_assert_cmpuint (n_props, ==, 15);
+  g_assert_cmpuint (n_props, ==, 16);
   g_assert_true (rt_network_config_get_demo (copy));
   for (guint i = 0; i < n_props; i++)
     {

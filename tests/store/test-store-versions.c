@@ -38,7 +38,7 @@ test_first_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "7");
+  assert_answer (self->path, "PRAGMA user_version", "8");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
   networks = load_networks (store);
@@ -95,7 +95,7 @@ test_second_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "7");
+  assert_answer (self->path, "PRAGMA user_version", "8");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_false (network->leasing);
@@ -103,13 +103,16 @@ test_second_version (Fixture *self, gconstpointer data)
   g_assert_true (network->seeding);
   table = rt_store_table_new (store, "one");
   assert_records (table, "a=1");
+  g_assert_false (network->map_port);
   network->k = 6;
   network->seeding = FALSE;
+  network->map_port = TRUE;
   g_assert_true (save_network (store, network, NULL));
   again = load_networks (store);
   network = again->pdata[0];
   g_assert_cmpuint (network->k, ==, 6);
   g_assert_false (network->seeding);
+  g_assert_true (network->map_port);
   /* the records of the table are still those of the row */
   assert_records (table, "a=1");
 }
@@ -156,7 +159,7 @@ test_third_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "7");
+  assert_answer (self->path, "PRAGMA user_version", "8");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
@@ -294,7 +297,7 @@ test_fourth_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "7");
+  assert_answer (self->path, "PRAGMA user_version", "8");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   chat = rt_store_chat_new (store, "one");
   state = load_chat (chat);
@@ -330,11 +333,12 @@ test_fifth_version (Fixture *self, gconstpointer data)
   close_store (store);
   g_clear_object (&store);
   tell (self->path, "DROP TABLE blocks");
+  tell (self->path, "ALTER TABLE networks DROP COLUMN map_port");
   tell (self->path, "ALTER TABLE networks DROP COLUMN announce");
   tell (self->path, "PRAGMA user_version = 5");
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "7");
+  assert_answer (self->path, "PRAGMA user_version", "8");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_cmpstr (network->subnet, ==, "club");

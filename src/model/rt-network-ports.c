@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether others can come in: the port of the network at the router, and who came. */
+#include "config.h"
+
+#include "rt-network-private.h"
+#include "rt-port-program.h"
+#include "ports/rt-ports-address.h"
+
+/* What the network tells others of itself. What the person wrote down counts more than what a router says. */
+static void
+update_out_address (RtNetwork *self)
+{
+  const char *host = rt_port_map_get_host (self->port_map);
+
+  if (self->socket == NULL || *rt_network_config_get_out_address (self->config) != '\0')
+    return;
+  p2p_mesh_socket_set_out_address (self->socket, host, host != NULL ? rt_port_map_get_external (self->port_map) : 0);
+}
+
+static void
+changed_cb (RtPortMap *map, RtNetwork *self)
+{
+  update_out_address (self);
+  if (rt_port_map_is_closing (map))
+    return;
+  rt_timer_clear (&self->port_timer);
+  rt_network_check_left (self);
+}
+
+RtPortMap *
+rt_network_get_port_map (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
+
+  if (self->port_map != NULL)
+    return self->port_map;
+  if (self->port_backend == NULL)
+    self->port_backend = RT_PORT_BACKEND (rt_port_program_new (NULL, NULL));
+  self->port_map = rt_port_map_new (self->port_backend);
+  g_signal_connect_object (self->port_map, "changed", G_CALLBACK (changed_cb), self, 0);
+  return self->port_map;
+}
+
+void
+rt_network_set_port_backend (RtNetwork *self, RtPortBackend *backend)
+{
+  g_return_if_fail (self->port_map == NULL);
+
+  g_set_object (&self->port_backend, backend);
+  self->port_forced = TRUE;
+}
+
+/* Nobody comes to a port that only programs of this computer reach. */
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL ? g_inet_address_get_is_loopback (address) : g_strcmp0 (host, "localhost") == 0;
+}
+
+void
+rt_network_update_ports (RtNetwork *self)
+{
+  gboolean wanted = self->socket != NULL && rt_network_config_get_map_port (self->config) && !rt_network_config_get_demo (self->config) &&
+                    (self->port_forced || !is_loopback (rt_network_config_get_listen_host (self->config)));
+
+  if (self->socket == NULL)
+    self->up_since = 0;
+  else if (self->up_since == 0)
+    {
+      self->up_since = g_get_monotonic_time ();
+      self->came_in = self->came_from_far = 0;
+    }
+  if (!wanted && self->port_map == NULL)
+    return;
+  rt_port_map_set_port (rt_network_get_port_map (self), wanted ? p2p_mesh_socket_get_port (self->socket) : 0);
+  update_out_address (self);
+}
+
+void
+rt_network_set_map_port (RtNetwork *self, gboolean map_port)
+{
+  g_return_if_fail (RT_IS_NETWORK (self));
+
+  if (rt_network_config_get_map_port (self->config) == (map_port != FALSE))
+    return;
+  rt_network_config_set_map_port (self->config, map_port);
+  rt_network_update_ports (self);
+  rt_network_notify_config (self);
+}
+
+/* ---- who came ---- */
+
+/* Where the socket leads, not what the peer says: that is proof. */
+void
+rt_network_note_incoming (RtNetwork *self, P2pConnection *connection)
+{
+  g_autofree char *host = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (p2p_connection_get_outgoing (connection))
+    return;
+  self->came_in = g_get_real_time ();
+  g_object_get (connection, "peer-host", &host, NULL);
+  address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+  if (address == NULL)
+    return;
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4 ? rt_ipv4_scope_of (host) == RT_IPV4_PUBLIC
+                                                                  : rt_ipv6_is_public (host))
+    self->came_from_far = self->came_in;
+}
+
+gint64
+rt_network_get_came_in (RtNetwork *self, gboolean from_far)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), 0);
+
+  return from_far ? self->came_from_far : self->came_in;
+}
+
+gint64
+rt_network_get_up_time (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), 0);
+
+  return self->up_since != 0 ? MAX (g_get_monotonic_time () - self->up_since, 1) : 0;
+}
+
+/* ---- the end ---- */
+
+static gboolean
+waited_cb (gpointer data)
+{
+  RtNetwork *self = data;
+
+  self->port_timer = 0;
+  /* it is closed by itself, if not by us */
+  g_clear_object (&self->port_map);
+  rt_network_check_left (self);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+rt_network_waits_for_ports (RtNetwork *self)
+{
+  if (self->port_map == NULL || !rt_port_map_is_closing (self->port_map))
+    return FALSE;
+  if (self->port_timer == 0)
+    self->port_timer = rt_timer_add (RT_NETWORK_PORT_MILLISECONDS, "[rt-model] patience with a router", waited_cb, self);
+  return TRUE;
+}
+
+void
+rt_network_free_ports (RtNetwork *self)
+{
+  rt_timer_clear (&self->port_timer);
+  if (self->port_map != NULL)
+    g_signal_handlers_disconnect_by_data (self->port_map, self);
+  g_clear_object (&self->port_map);
+  g_clear_object (&self->port_backend);
+}
