@@ -71,11 +71,21 @@ rt_network_update_ports (RtNetwork *self)
     {
       self->up_since = g_get_monotonic_time ();
       self->came_in = self->came_from_far = 0;
+      self->port_given_up = FALSE;
     }
   if (!wanted && self->port_map == NULL)
     return;
   rt_port_map_set_port (rt_network_get_port_map (self), wanted ? p2p_mesh_socket_get_port (self->socket) : 0);
   update_out_address (self);
+}
+
+gboolean
+rt_network_can_map_port (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
+
+  rt_network_get_port_map (self);
+  return !RT_IS_PORT_PROGRAM (self->port_backend) || rt_port_program_is_there (RT_PORT_PROGRAM (self->port_backend));
 }
 
 void
@@ -136,7 +146,7 @@ waited_cb (gpointer data)
 
   self->port_timer = 0;
   /* it is closed by itself, if not by us */
-  g_clear_object (&self->port_map);
+  self->port_given_up = TRUE;
   rt_network_check_left (self);
   return G_SOURCE_REMOVE;
 }
@@ -144,7 +154,7 @@ waited_cb (gpointer data)
 gboolean
 rt_network_waits_for_ports (RtNetwork *self)
 {
-  if (self->port_map == NULL || !rt_port_map_is_closing (self->port_map))
+  if (self->port_map == NULL || self->port_given_up || !rt_port_map_is_closing (self->port_map))
     return FALSE;
   if (self->port_timer == 0)
     self->port_timer = rt_timer_add (RT_NETWORK_PORT_MILLISECONDS, "[rt-model] patience with a router", waited_cb, self);

@@ -78,6 +78,7 @@ struct _RtNetwork {
   gboolean          port_forced;        /* a test chose it: what listens at loopback has a port, too */
   RtPortMap        *port_map;           /* NULL: nobody asked for it */
   guint             port_timer;         /* while somebody waits until the port is closed */
+  gboolean          port_given_up;      /* it was waited for long enough */
   gint64            up_since;           /* monotonic; 0: it is off */
   gint64            came_in, came_from_far;     /* UTC microseconds, when somebody last did while it was up this time; 0: nobody */
 

@@ -144,6 +144,8 @@ RtSettings  *rt_network_get_settings (RtNetwork *self);
 /* ---- rt-network-ports.c ---- */
 /* Its port at the router: the same object for the network's life. Transfer none. */
 RtPortMap   *rt_network_get_port_map (RtNetwork *self);
+/* There is something that can ask a router. */
+gboolean     rt_network_can_map_port (RtNetwork *self);
 /* The person wants it open, remembered as part of the configuration. */
 void         rt_network_set_map_port (RtNetwork *self, gboolean map_port);
 /* Who came to us since the node is up: UTC microseconds when somebody last did; 0: nobody. from_far: not out of a local network. */

@@ -75,7 +75,6 @@ RtPortAnswer *
 rt_port_program_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *copy = g_strndup (length > 0 ? text : "", length);
   g_auto (GStrv) lines = g_strsplit (copy, "\n", 32);
   const char *method, *gateway, *address;

@@ -5,6 +5,7 @@
 #include "rt-reachability.h"
 #include "ports/rt-ports-address.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 void
@@ -60,6 +61,8 @@ judge_addresses (const RtReachFacts *facts, GPtrArray *findings)
     add (findings, RT_FINDING_GOOD, words, _("It is one of the whole Internet: no router has to be asked."));
   else if (scope == RT_IPV4_PRIVATE || scope == RT_IPV4_CARRIER)
     add (findings, RT_FINDING_OPEN, words, _("It is known in the local network alone. From outside somebody can come only if the router lets them."));
+  else if (facts->lan != NULL && scope == RT_IPV4_NONE && strchr (facts->lan, ':') == NULL)
+    add (findings, RT_FINDING_BAD, words, _("It is one that is meant for nobody: others cannot come to it."));
   else
     add (findings, RT_FINDING_BAD, _("This computer is in no network"), _("No address was found that others could come to."));
   if (facts->ipv6 != NULL && facts->ipv4_only)

@@ -5,6 +5,7 @@
 #include "ports/rt-ports-address.h"
 
 #include <ifaddrs.h>
+#include <string.h>
 #include <arpa/inet.h>
 #include <net/if.h>
 

@@ -18,6 +18,7 @@
 #include "rt-peer-notes.h"
 #include "rt-peer-row.h"
 #include "rt-peers-page.h"
+#include "rt-ports-card.h"
 #include "rt-tell-card.h"
 #include "../rt-focus.h"
 
@@ -403,6 +404,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   g_type_ensure (RT_TYPE_COUNTERS_BAR);
   g_type_ensure (RT_TYPE_PEER_CELL);
   g_type_ensure (RT_TYPE_PEER_NOTES);
+  g_type_ensure (RT_TYPE_PORTS_CARD);
   g_type_ensure (RT_TYPE_TELL_CARD);
   g_type_ensure (RT_TYPE_WIDTH_SWITCH);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-peers-page.ui");

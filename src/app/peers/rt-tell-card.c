@@ -5,6 +5,7 @@
 
 #include "model/rt-address-scope.h"
 #include "rt-invite-dialog.h"
+#include "model/rt-port-map.h"
 #include "rt-tell-card.h"
 
 struct _RtTellCard
@@ -214,13 +215,18 @@ rt_tell_card_set_network (RtTellCard *self,
   if (self->network == network)
     return;
   if (self->network != NULL)
-    g_signal_handlers_disconnect_by_data (self->network, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->network, self);
+      g_signal_handlers_disconnect_by_data (rt_network_get_port_map (self->network), self);
+    }
   g_set_object (&self->network, network);
   g_clear_pointer (&self->addresses, g_strfreev);
   /* nobody comes into the demonstration from elsewhere */
   gtk_widget_set_visible (GTK_WIDGET (self), network == NULL || !rt_network_config_get_demo (rt_network_get_config (network)));
   for (guint i = 0; network != NULL && i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (network, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  if (network != NULL)
+    g_signal_connect_object (rt_network_get_port_map (network), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);
 }
