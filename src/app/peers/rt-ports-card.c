@@ -32,10 +32,11 @@ update (RtPortsCard *self)
   gboolean missing, asks;
   g_autofree char *words = NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self), self->reachability != NULL);
-  if (self->reachability == NULL)
+  network = self->reachability != NULL ? rt_reachability_get_network (self->reachability) : NULL;
+  /* nobody is to come to the demonstration */
+  gtk_widget_set_visible (GTK_WIDGET (self), network != NULL && !rt_network_config_get_demo (rt_network_get_config (network)));
+  if (network == NULL)
     return;
-  network = rt_reachability_get_network (self->reachability);
   missing = rt_reachability_is_missing (self->reachability);
   asks = rt_network_config_get_map_port (rt_network_get_config (network)) && rt_network_get_socket (network) != NULL;
   words = rt_port_map_dup_words (rt_network_get_port_map (network));
