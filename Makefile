@@ -48,7 +48,7 @@ help:
 
 run: programs
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	  GSETTINGS_SCHEMA_DIR=$(abspath $(BUILD))/data $(BUILD)/src/app/roundtable; \
+	  GSETTINGS_SCHEMA_DIR=$(abspath $(BUILD))/data ROUNDTABLE_PORTS=$(abspath $(BUILD))/src/ports/roundtable-ports $(BUILD)/src/app/roundtable; \
 	else \
 	  echo 'There is no display here: a chat in a virtual one instead.'; \
 	  $(MAKE) --no-print-directory demo; \

@@ -100,6 +100,8 @@ def expected(options):
             included = {os.path.normpath(os.path.join(os.path.dirname(name), n)) for n in re.findall(r'^#include "(.*)"', f.read(), re.M)}
         todo += included - headers
     found |= {f'include/p2p-glib-1/p2p/{n}' for n in headers}
+    if os.path.exists(os.path.join(BUILD, 'src', 'ports', 'roundtable-ports')):
+        found.add(f'{options["libexecdir"]}/roundtable-ports')
     if options['introspection']:
         found |= {f'{data}/gir-1.0/P2p-1.0.gir', f'{lib}/girepository-1.0/P2p-1.0.typelib'}
     if options['app']:
