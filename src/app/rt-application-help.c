@@ -18,6 +18,7 @@ static const struct { const char *type, *target; } targets[] = {
   { "RtNearbyDialog", "nearby" },
   { "RtNetworkDialog", "start" },
   { "RtPeerDialog", "peers" },
+  { "RtPortsDialog", "reach#others" },
   { "RtPreferencesWindow", "settings" },
   { "RtReachDialog", "reach" },
   { "RtRenameDialog", "start#several" },
