@@ -28,7 +28,7 @@ TEST_JOBS ?= $(shell expr $$(nproc) + 2)
 # Where make flatpak has its runtime from: auto, flathub, or a stand-in made of Debian's bookworm or trixie
 FLATPAK_RUNTIME ?= auto
 
-.PHONY: help run build programs test fuzz demo flatpak bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
+.PHONY: help run build programs test fuzz demo screenshots flatpak bench check-fresh check-deep check-asan check-clang check-valgrind check-coverage check-sim check-sync check-chord check-hostile \
         check-healer check-model reference check-seven check-store check-chat check-dist soak clean \
         packages packages-test peers
 
@@ -37,6 +37,7 @@ help:
 	@echo 'make test        build, and run all tests but the long ones'
 	@echo 'make fuzz        the fuzzers, FUZZ_SECONDS=5 of each; what they cover; a planted bug that they have to find'
 	@echo 'make demo        a chat, a shared table and a ring in a virtual display: pictures and a transcript in build/demo/'
+	@echo 'make screenshots  the pictures of docs/screenshots, made anew by the program'
 	@echo 'make flatpak     build and install the Flatpak in build/flatpak/, and run it in its sandbox: FLATPAK_RUNTIME=bookworm or trixie without Flathub'
 	@echo 'make build       build only, in build/'
 	@echo 'make reference  the reference of the library, in build/docs/reference/p2p-glib-1/'
@@ -88,6 +89,11 @@ fuzz: packages
 
 demo: packages-test peers programs
 	@$(PYTHON) tests/ui/demo.py --build $(BUILD) --out $(BUILD)/demo
+
+# For README.md and the metainfo. Look at them before they are committed.
+screenshots: packages-test programs
+	@ninja -C $(BUILD) tests/support/seed-history
+	@$(PYTHON) tests/ui/screenshots.py --build $(BUILD) --out docs/screenshots
 
 flatpak: packages-test peers programs
 	@build-aux/install-packages flatpak

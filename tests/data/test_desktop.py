@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a desktop is told of the program, and what its windows are made of. Arguments: source folder, build folder."""
+import ast
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -73,9 +75,13 @@ class Desktop(unittest.TestCase):
 
     def test_man_page(self):
         """It is well formed, and names every option and nothing else that looks like one."""
-        path = os.path.join(SOURCE, 'src', 'app', 'roundtable.1')
-        r = run('groff', '-man', '-Tutf8', '-ww', '-z', path)
-        self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
+        for path in (('src', 'app', 'roundtable.1'), ('src', 'node', 'roundtable-node.1')):
+            path = os.path.join(SOURCE, *path)
+            r = run('groff', '-man', '-Tutf8', '-ww', '-z', path)
+            self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
+            # long lines of source are our style
+            r = run('mandoc', '-T', 'lint', '-W', 'warning', path)
+            self.assertEqual((r.returncode, r.stdout + r.stderr), (0, ''))
         page = read('src', 'app', 'roundtable.1').replace('\\-', '-')
         code = read('src', 'app', 'rt-application-ask.c')
         options = {'--' + n for n in re.findall(r'^  \{ "([a-z-]+)", \'', code, re.M)} | {'--help', '--gapplication-service'}
@@ -106,11 +112,56 @@ class Desktop(unittest.TestCase):
         r = run('appstreamcli', 'validate', '--no-net', os.path.join(BUILD, 'data', APP_ID + '.metainfo.xml'))
         self.assertEqual(r.returncode, 0, r.stdout + r.stderr)
 
+    def test_screenshots(self):
+        """What the metainfo shows is what make screenshots makes, is there, and is as large as it says."""
+        root = ET.fromstring(read('data', APP_ID + '.metainfo.xml.in').encode())
+        shown = []
+        for picture in root.iter('screenshot'):
+            self.assertTrue(picture.findtext('caption'))
+            image = picture.find('image')
+            name = re.fullmatch(r'https://\S+/screenshots/([a-z]+\.png)', image.text)[1]
+            shown.append(name[:-len('.png')])
+            with open(os.path.join(SOURCE, 'docs', 'screenshots', name), 'rb') as f:
+                head = f.read(24)
+            self.assertEqual(struct.unpack('>8s8xII', head), (b'\x89PNG\r\n\x1a\n', int(image.get('width')), int(image.get('height'))), name)
+        made = re.search(r'^PICTURES = (\(.*\))$', read('tests', 'ui', 'screenshots.py'), re.M)[1]
+        self.assertEqual(shown, list(ast.literal_eval(made)))
+        self.assertEqual(sorted(os.listdir(os.path.join(SOURCE, 'docs', 'screenshots'))), sorted(n + '.png' for n in shown))
+
+    def test_metainfo_is_complete(self):
+        """What a software centre shows beside the words: colours for both themes, an age, notes on the version that is built."""
+        root = ET.fromstring(read('data', APP_ID + '.metainfo.xml.in').encode())
+        self.assertEqual({c.get('scheme_preference') for c in root.findall('branding/color')}, {'light', 'dark'})
+        self.assertEqual(root.find('content_rating').get('type'), 'oars-1.1')
+        # nobody watches over what is said, and others get to know name and address: nothing else of what is asked about happens
+        self.assertEqual({a.get('id'): a.text for a in root.iter('content_attribute')}, {'social-chat': 'intense', 'social-info': 'intense'})
+        version = re.search(r"version: '([^']+)'", read('meson.build'))[1]
+        newest = root.find('releases/release')
+        self.assertEqual(newest.get('version'), version)
+        self.assertTrue(list(newest.find('description')))
+
     def test_icons(self):
         for name in (APP_ID + '.svg', APP_ID + '-symbolic.svg'):
             root = ET.parse(os.path.join(SOURCE, 'data', 'icons', name)).getroot()
             self.assertEqual(root.tag, '{http://www.w3.org/2000/svg}svg')
             self.assertEqual(root.get('width'), root.get('height'))
+            self.assertEqual({c for e in root.iter() for c in (e.get('href'), e.get('{http://www.w3.org/1999/xlink}href')) if c and not c.startswith('#')}, set())
+            for size in (16, 128):
+                seen = self.draw(os.path.join(SOURCE, 'data', 'icons', name), size)
+                self.assertGreater(sum(a > 128 for a in seen), 0.1 * size * size, f'{name} is empty at {size} px')
+
+    @staticmethod
+    def draw(path, size):
+        """How opaque each of its points is."""
+        try:
+            import gi
+            gi.require_version('GdkPixbuf', '2.0')
+            from gi.repository import GdkPixbuf
+        except (ImportError, ValueError) as e:
+            raise unittest.SkipTest(f'nothing that draws: {e}')
+        picture = GdkPixbuf.Pixbuf.new_from_file_at_size(path, size, size)
+        assert picture.get_has_alpha() and (picture.get_width(), picture.get_height()) == (size, size)
+        return picture.get_pixels()[3::4]
 
 
 class Resources(unittest.TestCase):
@@ -166,6 +217,37 @@ class Windows(unittest.TestCase):
             if not any(p.get('name') == 'label' for p in o.findall('accessibility/property')):
                 self.assertRegex(code, rf'{o.get("id")}\)?, GTK_ACCESSIBLE_PROPERTY_LABEL', where)
         self.assertGreater(n, 10)
+
+    def test_builder_knows_them(self):
+        """The properties and signals of GTK's and libadwaita's own widgets are there. (gtk4-builder-tool needs a display, and knows nothing of libadwaita or of our types.)"""
+        try:
+            import gi
+            for name, version in (('Gtk', '4.0'), ('Adw', '1')):
+                gi.require_version(name, version)
+            from gi.repository import Adw, GObject, Gtk
+        except (ImportError, ValueError) as e:
+            self.skipTest(f'no introspection of GTK: {e}')
+        n = 0
+        for name, o in list(self.objects()) + [('help-overlay', o) for o in ET.fromstring(read('data', 'help-overlay.ui').encode()).iter('object')]:
+            of = o.get('parent') if o.tag == 'template' else o.get('class')
+            where = f'{name}: {of} {o.get("id")}'
+            if of is None or of.startswith('Rt'):
+                continue
+            cls = getattr({'Gtk': Gtk, 'Adw': Adw}.get(of[:3]), of[3:], None)
+            if cls is None:
+                # of GIO and GObject there are a few
+                self.assertRegex(of, '^G(List|Menu|Settings|Simple)', where)
+                continue
+            known = {p.name for p in cls.list_properties()}
+            for p in o.findall('property'):
+                n += 1
+                # those of a template are its own, too
+                if o.tag == 'object':
+                    self.assertIn(p.get('name').replace('_', '-'), known, where)
+            for s in o.findall('signal'):
+                if o.tag == 'object':
+                    self.assertTrue(GObject.signal_lookup(s.get('name').partition('::')[0], cls.__gtype__), f'{where} has no signal {s.get("name")}')
+        self.assertGreater(n, 1000)
 
     def test_start_and_end(self):
         for name, o in self.objects():

@@ -434,10 +434,10 @@ class Session:
         m = re.search(r'= (\d+), (\d+), (\d+), (\d+)', self.tool('xprop', '-id', str(window), '_GTK_FRAME_EXTENTS', check=False))
         return tuple(map(int, m.groups())) if m else (0, 0, 0, 0)
 
-    def picture(self, app, path, radius=12):
-        """The program's newest window without its shadow; outside its round corners the picture is transparent."""
+    def picture(self, app, path, radius=12, window=None):
+        """The program's newest window, or this one, without its shadow; outside its round corners the picture is transparent."""
         self.settle()
-        window = app.x_windows()[-1]
+        window = window or app.x_windows()[-1]
         left, right, top, bottom = self.frame_extents(window)
         x, y, w, h = app.geometry(window)
         w, h = w - left - right, h - top - bottom
