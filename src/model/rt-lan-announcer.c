@@ -110,7 +110,7 @@ committed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Step) step = user_data;
   gboolean collision;
-  g_autoptr (GVariant) reply = finish (step, result, &collision);
+  g_autoptr (GVariant) reply G_GNUC_UNUSED = finish (step, result, &collision);
 
   if (collision)
     rename_service (step->announcer);
