@@ -106,7 +106,7 @@ class Desk(Scenario):
         log = open(f'{self.desk.dir}/log/dbus', 'rb')
         self.addCleanup(log.close)
         app = App.__new__(App)
-        app.session, app.log, app._old_states, app.started = self.desk, log, None, 0
+        app.session, app.sandbox, app.log, app._old_states, app.started = self.desk, None, log, None, 0
         app.proc = Started(pid, log)
         from accessible import Node, ROOT_PATH
         Node.__init__(app, app, None, ROOT_PATH)
@@ -129,7 +129,8 @@ class Desk(Scenario):
 
     def guest(self, subnet):
         p = self.peer('rt', '--encryption', 'Plaintext', '--cls', 'sync' if subnet == 'lab' else 'mesh', subnet=subnet)
-        p.do('connect', addr='127.0.0.1', port=self.ports[subnet])
+        # a window is there before its networks are
+        harness.until(lambda: p.ask('connect', addr='127.0.0.1', port=self.ports[subnet])['ok'], f'somebody to listen in {subnet}')
         harness.until(lambda: [link for link in p.table() if link['addr']], f'{p!r} to be connected')
         return p
 
