@@ -22,7 +22,7 @@ WITH_CODE = {'--system-talk-name=org.freedesktop.Avahi': 'org.freedesktop.Avahi'
 # What org.gnome.Platform has of what a meson.build asks for; GNOME's and freedesktop's lists of elements name them.
 RUNTIME = {'glib-2.0', 'gobject-2.0', 'gio-2.0', 'gio-unix-2.0', 'gtk4', 'libadwaita-1', 'json-glib-1.0', 'libcrypto', 'sqlite3', 'zlib', 'bz2', 'liblzma', 'threads', 'm'}
 # And which module brings what it has not.
-MODULES = {'msgpack-c': 'msgpack-c', 'msgpack': 'msgpack-c', 'snappy': 'snappy', 'libqrencode': 'libqrencode', 'libgupnp-igd-1.0': 'gupnp-igd'}
+MODULES = {'msgpack-c': 'msgpack-c', 'msgpack': 'msgpack-c', 'snappy': 'snappy', 'libqrencode': 'libqrencode', 'miniupnpc': 'miniupnpc', 'natpmp': 'libnatpmp'}
 
 
 def read(*parts):
