@@ -97,7 +97,9 @@ def expected(options, build=BUILD):
         generated = os.path.join(build, 'src', 'p2p', name)
         path = os.path.join(SOURCE, 'src', 'p2p', name)
         with open(path if os.path.exists(path) else generated, encoding='utf-8') as f:
-            included = {os.path.normpath(os.path.join(os.path.dirname(name), n)) for n in re.findall(r'^#include "(.*)"', f.read(), re.M)}
+            # beside it, or (what is made when it is built) below the folder that pkg-config names
+            included = {n[len('p2p/'):] if n.startswith('p2p/') else os.path.normpath(os.path.join(os.path.dirname(name), n))
+                        for n in re.findall(r'^#include "(.*)"', f.read(), re.M)}
         todo += included - headers
     found |= {f'include/p2p-glib-1/p2p/{n}' for n in headers}
     if os.path.exists(os.path.join(BUILD, 'src', 'ports', 'roundtable-ports')):
