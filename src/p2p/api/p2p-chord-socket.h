@@ -37,14 +37,13 @@ typedef enum { /*< underscore_name=p2p_chord_seed_state >*/
  *
  * Messages of people pass as in any #P2pMeshSocket.
  *
- * Signals:
+ * Handlers may do anything, dropping the last reference to the socket included. All of it is of the socket's thread.
+ */
+/* Signals:
  *   add (GBytes key)                               a key was said to be there, also one that was
  *   delete (GBytes key)                            it was said not to be there any more
  *   record (GBytes id, GBytes record nullable)     what has to be kept for p2p_chord_socket_restore(); NULL: forget it
- *   refused (string giver, GError reason)          a value of another node that this one did not take
- *
- * Handlers may do anything, dropping the last reference to the socket included. All of it is of the socket's thread.
- */
+ *   refused (string giver, GError reason)          a value of another node that this one did not take */
 #define P2P_TYPE_CHORD_SOCKET (p2p_chord_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pChordSocket, p2p_chord_socket, P2P, CHORD_SOCKET, P2pMeshSocket)
 

@@ -24,14 +24,14 @@ typedef enum { /*< underscore_name=p2p_connection_state >*/
 /**
  * P2pConnection:
  *
- * A link to another node, as programs see it. It outlives the link and then tells how that ended.
- * Properties (all readable): id (string, NULL before the handshake), host and port (announced by the peer, else those of the socket),
+ * A link to another node, as programs see it. It outlives the link and then tells how that ended. It is of the thread of its socket, and its properties notify.
+ */
+/* Properties (all readable): id (string, NULL before the handshake), host and port (announced by the peer, else those of the socket),
  * peer-host and peer-port (of the socket), outgoing, state, encryption (string), compression (what we send with), methods (ay: what the peer
  * understands), version (string), since (gint64, UTC microseconds of the handshake, or of the connection before it), bytes-in, bytes-out,
  * messages-in, messages-out (guint64; notified about once a second while they change), last-heard (gint64, UTC microseconds, 0: never),
  * id-form, own (runs this library), capabilities (#P2pCapabilities), round-trip (gint64, microseconds, -1: unknown), clock-offset (gint64, seconds ahead of
- * ours), error (boxed GError, NULL while it lives).
- */
+ * ours), error (boxed GError, NULL while it lives). */
 #define P2P_TYPE_CONNECTION (p2p_connection_get_type ())
 P2P_EXPORT G_DECLARE_FINAL_TYPE (P2pConnection, p2p_connection, P2P, CONNECTION, GObject)
 

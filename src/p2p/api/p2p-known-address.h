@@ -12,10 +12,9 @@ G_BEGIN_DECLS
  *
  * An address that a node knows of: of a neighbour, of a node that it tries to reach, or of one that it might dial one day. A row of
  * p2p_mesh_socket_get_known_addresses(), kept up to date while it is one. All properties are read-only and notify.
- *
- * Properties: host, port, id (nullable), source (#P2pAddressSource), state (#P2pAddressState), pinned, anchor, attempts (ever), failures (in a row), last-tried,
- * last-seen, next-attempt (UTC microseconds; 0: never, or none planned), cause (GError of the last failure; %NULL: none since it was seen), history.
  */
+/* Properties: host, port, id (nullable), source (#P2pAddressSource), state (#P2pAddressState), pinned, anchor, attempts (ever), failures (in a row), last-tried,
+ * last-seen, next-attempt (UTC microseconds; 0: never, or none planned), cause (GError of the last failure; %NULL: none since it was seen), history. */
 #define P2P_TYPE_KNOWN_ADDRESS (p2p_known_address_get_type ())
 P2P_EXPORT G_DECLARE_FINAL_TYPE (P2pKnownAddress, p2p_known_address, P2P, KNOWN_ADDRESS, GObject)
 

@@ -17,7 +17,16 @@ G_BEGIN_DECLS
  *
  * A node of a mesh. It lives in the thread-default main context of whoever made it, and is used from there only.
  *
- * Properties: protocol (construct only), identity (construct only, nullable), id (string), host, port (of the listener; 0 before), out-host, out-port (what we
+ * It is in the network when it has a link: p2p_mesh_socket_connect_to_async() makes one, p2p_mesh_socket_listen() lets others make one. From
+ * then on it learns of further nodes by itself, and keeps some links so that the network holds together when others end.
+ *
+ * What people say comes by the signal #P2pMeshSocket::message or by p2p_mesh_socket_recv(), each message once, whichever way it took. A message that
+ * p2p_mesh_socket_send() sends goes to every node, one of p2p_mesh_socket_whisper_to_async() to one node alone. Nothing is kept for nodes that are away;
+ * only nodes of this library keep what was said to all for a minute, for those of them that lost a link meanwhile.
+ *
+ * Handlers of signals may do anything, dropping the last reference to the socket included.
+ */
+/* Properties: protocol (construct only), identity (construct only, nullable), id (string), host, port (of the listener; 0 before), out-host, out-port (what we
  * announce; writable before listening), max-outgoing (links we dial by ourselves, 4), debug-level (0-5), limits (construct only), n-connections (established),
  * routing-table (GListModel of #P2pConnection, established, in the order they came), awaiting-ids (GListModel, before their handshake), closed, clock-skew (gint64), error-list is
  * p2p_mesh_socket_get_status().
@@ -30,8 +39,7 @@ G_BEGIN_DECLS
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
  *   impersonated (P2pMessage, P2pConnection nullable)  somebody spoke in our name; once a minute
  *   clock-skew (gint64 seconds)                        clock-skew is another: this clock is off, or right again (0)
- *   frame (P2pFrameInfo)                               every frame in and out, while watch-frames (boolean) is set
- */
+ *   frame (P2pFrameInfo)                               every frame in and out, while watch-frames (boolean) is set */
 #define P2P_TYPE_MESH_SOCKET (p2p_mesh_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pMeshSocket, p2p_mesh_socket, P2P, MESH_SOCKET, GObject)
 

@@ -20,15 +20,14 @@ G_BEGIN_DECLS
  * The protocol that it is made with is the program's own; the socket puts "1" or "0" for leasing behind the subnet, as the
  * originals do. Messages of people pass as in any #P2pMeshSocket.
  *
- * Signals:
+ * Handlers may do anything, dropping the last reference to the socket included. All of it is of the socket's thread.
+ */
+/* Signals:
  *   update (GBytes key, GVariant value, P2pSyncEntry entry)     a key has a new value, of ours or another's
  *   delete (GBytes key)                                         it has none any more
  *   confirmed (GBytes key)                                      what an earlier run knew of it is not old any more
  *   record (GBytes key, GBytes record nullable)                 what has to be kept for p2p_sync_socket_restore(); NULL: forget it
- *   refused (GBytes key, string owner, GError reason)           a write of another node that this table did not take
- *
- * Handlers may do anything, dropping the last reference to the socket included. All of it is of the socket's thread.
- */
+ *   refused (GBytes key, string owner, GError reason)           a write of another node that this table did not take */
 #define P2P_TYPE_SYNC_SOCKET (p2p_sync_socket_get_type ())
 P2P_EXPORT G_DECLARE_DERIVABLE_TYPE (P2pSyncSocket, p2p_sync_socket, P2P, SYNC_SOCKET, P2pMeshSocket)
 
