@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "model/rt-name.h"
 #include "rt-entry-field.h"
 #include "rt-first-run-page.h"
 #include "rt-widget.h"
@@ -27,16 +29,22 @@ static guint signals[N_SIGNALS];
 char *
 rt_check_person_name (const char *name)
 {
-  g_autofree char *stripped = g_strstrip (g_strdup (name));
+  g_autofree char *stripped = g_strstrip (g_strdup (name)), *seen = NULL;
 
   if (*stripped == '\0')
     return g_strdup (_("Enter a name"));
   if (!g_utf8_validate (stripped, -1, NULL))
     return g_strdup (_("The name is no valid text"));
-  if (g_utf8_strlen (stripped, -1) > RT_PERSON_NAME_MAX)
-    /* Translators: %d is a number of characters */
-    return g_strdup_printf (ngettext ("The name is longer than %d character", "The name is longer than %d characters",
-                                      RT_PERSON_NAME_MAX), RT_PERSON_NAME_MAX);
+  if (strlen (stripped) > RT_NAME_MAX_BYTES)
+    {
+      int room = 0;
+
+      /* as many as others would see: they cut what is longer */
+      for (const char *p = stripped; (gsize) (g_utf8_next_char (p) - stripped) <= RT_NAME_MAX_BYTES; p = g_utf8_next_char (p))
+        room++;
+      /* Translators: %d is a number of characters */
+      return g_strdup_printf (ngettext ("The name is longer than %d character", "The name is longer than %d characters", (gulong) room), room);
+    }
   for (const char *p = stripped; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
@@ -44,7 +52,9 @@ rt_check_person_name (const char *name)
       if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029)
         return g_strdup (_("The name contains a line break or another control character"));
     }
-  return NULL;
+  /* nothing of it is seen */
+  seen = rt_name_clean (stripped);
+  return seen == NULL ? g_strdup (_("Enter a name")) : NULL;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+/* In letters of one byte: of others fewer fit. */
 #define RT_PERSON_NAME_MAX 64
 
 /**

@@ -162,6 +162,15 @@ test_person_name (void)
   g_assert_null (rt_check_person_name (longest));
   words = rt_check_person_name (too_long);
   g_assert_nonnull (strstr (words, "64"));
+  /* 33 letters of two bytes: others would see 32 of them */
+  g_assert_null (rt_check_person_name ("абвгдабвгдабвгдабвгдабвгдабвгдаб"));
+  g_clear_pointer (&words, g_free);
+  words = rt_check_person_name ("абвгдабвгдабвгдабвгдабвгдабвгдабв");
+  g_assert_nonnull (strstr (words, "32"));
+  /* nobody would see it */
+  g_clear_pointer (&words, g_free);
+  words = rt_check_person_name ("\xE2\xA0\x80\xE2\x80\x8B");
+  g_assert_cmpstr (words, ==, "Enter a name");
 }
 
 static void
