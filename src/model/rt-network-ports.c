@@ -41,6 +41,16 @@ rt_network_get_port_map (RtNetwork *self)
   return self->port_map;
 }
 
+RtCalls *
+rt_network_get_calls (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
+
+  if (self->calls == NULL)
+    self->calls = rt_calls_new ();
+  return self->calls;
+}
+
 void
 rt_network_set_port_backend (RtNetwork *self, RtPortBackend *backend)
 {
@@ -73,6 +83,7 @@ rt_network_update_ports (RtNetwork *self)
       self->came_in = self->came_from_far = 0;
       self->port_given_up = FALSE;
     }
+  rt_calls_set_socket (rt_network_get_calls (self), rt_network_config_get_demo (self->config) ? NULL : self->socket);
   if (!wanted && self->port_map == NULL)
     return;
   rt_port_map_set_port (rt_network_get_port_map (self), wanted ? p2p_mesh_socket_get_port (self->socket) : 0);
@@ -165,6 +176,9 @@ void
 rt_network_free_ports (RtNetwork *self)
 {
   rt_timer_clear (&self->port_timer);
+  if (self->calls != NULL)
+    rt_calls_set_socket (self->calls, NULL);
+  g_clear_object (&self->calls);
   if (self->port_map != NULL)
     g_signal_handlers_disconnect_by_data (self->port_map, self);
   g_clear_object (&self->port_map);

@@ -8,6 +8,7 @@
 #include "rt-table-kept.h"
 #include "store/rt-store-chat.h"
 #include "rt-timer.h"
+#include "rt-calls.h"
 #include "rt-port-map.h"
 
 G_BEGIN_DECLS
@@ -74,6 +75,7 @@ struct _RtNetwork {
   GPtrArray        *left_tasks;         /* of GTask: who waits until it has */
 
   /* rt-network-ports.c */
+  RtCalls          *calls;
   RtPortBackend    *port_backend;       /* NULL: not chosen yet */
   gboolean          port_forced;        /* a test chose it: what listens at loopback has a port, too */
   RtPortMap        *port_map;           /* NULL: nobody asked for it */

@@ -132,6 +132,9 @@ talk_frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P
     case P2P_APP_FILE:
     case P2P_APP_FETCH:
     case P2P_APP_CHUNK:
+    /* and these RtCalls' */
+    case P2P_APP_CALL:
+    case P2P_APP_CALLED:
     default: break;
     }
 }

@@ -18,6 +18,7 @@ typedef struct _RtStoreChat RtStoreChat;
 typedef struct _RtAttachment RtAttachment;
 typedef struct _RtTransfers RtTransfers;
 typedef struct _RtPortMap RtPortMap;
+typedef struct _RtCalls RtCalls;
 
 typedef enum {
   RT_NETWORK_STOPPED,
@@ -144,6 +145,8 @@ RtSettings  *rt_network_get_settings (RtNetwork *self);
 /* ---- rt-network-ports.c ---- */
 /* Its port at the router: the same object for the network's life. Transfer none. */
 RtPortMap   *rt_network_get_port_map (RtNetwork *self);
+/* Neighbours that come to us to see whether it can be done, and we to them: likewise. */
+RtCalls     *rt_network_get_calls (RtNetwork *self);
 /* There is something that can ask a router. */
 gboolean     rt_network_can_map_port (RtNetwork *self);
 /* The person wants it open, remembered as part of the configuration. */

@@ -136,29 +136,77 @@ judge_visitors (const RtReachFacts *facts, GPtrArray *findings)
     add (findings, RT_FINDING_OPEN, _("Nobody came in so far"), _("Nobody may have tried: there are no connections at all."));
 }
 
+/* What they say of it is a claim, and it is said so. */
+static void
+judge_calls (const RtReachFacts *facts, GPtrArray *findings)
+{
+  const RtCallCounts *calls = &facts->calls;
+  guint reached = calls->n_reached_far + calls->n_reached_near, failed = calls->n_failed_far + calls->n_failed_near;
+  g_autofree char *n_reached = g_strdup_printf ("%u", reached), *n_failed = g_strdup_printf ("%u", failed), *yes = NULL, *no = NULL;
+
+  if (calls->n_waiting > 0)
+    add (findings, RT_FINDING_OPEN, _("Neighbours are trying to come to you"), _("That takes some seconds."));
+  /* Translators: %s is a number */
+  yes = g_strdup_printf (ngettext ("%s neighbour says that it could come to you", "%s neighbours say that they could come to you", reached), n_reached);
+  if (calls->n_reached_far > 0)
+    add (findings, RT_FINDING_GOOD, yes, _("They were asked just now, and came from outside."));
+  else if (reached > 0)
+    add (findings, RT_FINDING_OPEN, yes, _("They are in this local network: of the way from outside it says nothing."));
+  /* Translators: %s is a number */
+  no = g_strdup_printf (ngettext ("%s neighbour says that it could not come to you", "%s neighbours say that they could not come to you", failed), n_failed);
+  if (failed > 0)
+    add (findings, RT_FINDING_BAD, no, calls->n_failed_far > 0 ? _("The router or a firewall is in the way, or leads to another port.") : _("They are in this local network: a firewall of this computer is in the way."));
+  if (calls->n_asked > 0 && calls->n_waiting + reached + failed == 0)
+    add (findings, RT_FINDING_OPEN, _("Neighbours could not try it now"), _("They do so for each of us once a minute."));
+}
+
+static void
+judge_seen (const RtReachFacts *facts, GPtrArray *findings)
+{
+  g_autofree char *words = NULL;
+
+  if (facts->seen_at == NULL)
+    return;
+  /* Translators: %s is an address */
+  words = g_strdup_printf (_("Neighbours see you at %s"), facts->seen_at);
+  if (facts->router_address != NULL && rt_ipv4_scope_of (facts->router_address) == RT_IPV4_PUBLIC && rt_ipv4_scope_of (facts->seen_at) == RT_IPV4_PUBLIC &&
+      g_strcmp0 (facts->router_address, facts->seen_at) != 0)
+    add (findings, RT_FINDING_BAD, words, _("The router says another address: there is a second router, or a tunnel, between it and them."));
+  else
+    add (findings, RT_FINDING_OPEN, words, _("That is where others come, if they can: the address of this computer, or of its router."));
+}
+
 /* ---- all in all ---- */
 
 RtReached
 rt_reach_judge (const RtReachFacts *facts, GPtrArray *findings, RtReachedFix *fix)
 {
   gboolean far = facts->came_from_far != 0, public = rt_ipv4_scope_of (facts->lan) == RT_IPV4_PUBLIC;
+  gboolean near = facts->came_in != 0 || facts->calls.n_reached_near > 0;
 
   judge_listening (facts, findings);
   *fix = !facts->up ? RT_REACHED_FIX_GO_ONLINE : facts->loopback_only ? RT_REACHED_FIX_EDIT_NETWORK : RT_REACHED_FIX_NONE;
   if (!facts->up || facts->loopback_only)
     return RT_REACHED_NO;
   judge_visitors (facts, findings);
+  judge_calls (facts, findings);
   judge_router (facts, findings);
   judge_addresses (facts, findings);
+  judge_seen (facts, findings);
   if (far)
     return RT_REACHED_PROVEN;
   if (!facts->asks_router && !public && facts->map_trouble != RT_PORT_TROUBLE_MISSING)
     *fix = RT_REACHED_FIX_ASK_ROUTER;
   if (facts->asks_router && facts->map_state == RT_PORT_MAP_FAILED && facts->map_trouble == RT_PORT_TROUBLE_CARRIER && !public)
-    return facts->came_in != 0 ? RT_REACHED_NEARBY : RT_REACHED_NO;
-  if (public || (facts->asks_router && facts->map_state == RT_PORT_MAP_OPEN))
+    return near ? RT_REACHED_NEARBY : RT_REACHED_NO;
+  if (facts->calls.n_reached_far > 0)
     return RT_REACHED_LIKELY;
-  return facts->came_in != 0 ? RT_REACHED_NEARBY : RT_REACHED_UNKNOWN;
+  /* one alone may be mistaken */
+  if (facts->calls.n_failed_far > 1)
+    return RT_REACHED_NO;
+  if (facts->calls.n_failed_far == 0 && (public || (facts->asks_router && facts->map_state == RT_PORT_MAP_OPEN)))
+    return RT_REACHED_LIKELY;
+  return near ? RT_REACHED_NEARBY : RT_REACHED_UNKNOWN;
 }
 
 const char *

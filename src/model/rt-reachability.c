@@ -16,6 +16,7 @@ struct _RtReachability {
   GPtrArray   *findings;        /* of RtFinding */
   RtReached    reached;
   RtReachedFix fix;
+  guint16      called;          /* the port that neighbours were asked to come to */
 };
 
 G_DEFINE_FINAL_TYPE (RtReachability, rt_reachability, G_TYPE_OBJECT)
@@ -53,6 +54,18 @@ is_loopback (const char *host)
   return address != NULL ? g_inet_address_get_is_loopback (address) : g_strcmp0 (host, "localhost") == 0;
 }
 
+/* Where others are told to come. */
+static guint16
+get_told_port (RtReachability *self)
+{
+  RtPortMap *map = rt_network_get_port_map (self->network);
+  P2pMeshSocket *socket = rt_network_get_socket (self->network);
+
+  if (socket == NULL)
+    return 0;
+  return rt_port_map_get_state (map) == RT_PORT_MAP_OPEN ? rt_port_map_get_external (map) : p2p_mesh_socket_get_out_port (socket);
+}
+
 static void
 update (RtReachability *self)
 {
@@ -61,7 +74,8 @@ update (RtReachability *self)
   P2pMeshSocket *socket = rt_network_get_socket (self->network);
   const char *listen_host = rt_network_config_get_listen_host (config);
   g_autofree char *lan = p2p_get_lan_address (), *ipv6 = find_ipv6 (), *words = rt_port_map_dup_words (map);
-  const RtReachFacts facts = {
+  RtCalls *calls = rt_network_get_calls (self->network);
+  RtReachFacts facts = {
     .up = socket != NULL,
     .loopback_only = is_loopback (listen_host),
     .ipv4_only = strchr (listen_host, ':') == NULL,
@@ -76,7 +90,13 @@ update (RtReachability *self)
     .map_words = words,
     .came_in = rt_network_get_came_in (self->network, FALSE),
     .came_from_far = rt_network_get_came_in (self->network, TRUE),
+    .seen_at = rt_calls_get_host (calls),
+    .router_address = rt_port_map_get_router_address (map),
   };
+
+  /* what they found at another port says nothing of this one */
+  if (self->called == get_told_port (self))
+    rt_calls_get_counts (calls, &facts.calls);
 
   g_ptr_array_set_size (self->findings, 0);
   self->reached = rt_reach_judge (&facts, self->findings, &self->fix);
@@ -121,6 +141,7 @@ rt_reachability_new (RtNetwork *network)
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (network, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (rt_network_get_port_map (network), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (rt_network_get_calls (network), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return self;
 }
@@ -154,11 +175,27 @@ rt_reachability_get_fix (RtReachability *self)
 }
 
 void
+rt_reachability_ask_neighbours (RtReachability *self)
+{
+  guint16 port, before;
+
+  g_return_if_fail (RT_IS_REACHABILITY (self));
+
+  port = get_told_port (self);
+  before = self->called;
+  /* the answers are told of by "changed", the first as soon as they are asked */
+  self->called = port;
+  if (rt_calls_ask (rt_network_get_calls (self->network), port) == 0)
+    self->called = before;
+}
+
+void
 rt_reachability_check (RtReachability *self)
 {
   g_return_if_fail (RT_IS_REACHABILITY (self));
 
   rt_port_map_ask_again (rt_network_get_port_map (self->network));
+  rt_reachability_ask_neighbours (self);
   update (self);
 }
 

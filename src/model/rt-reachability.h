@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rt-network.h"
+#include "rt-calls.h"
 #include "rt-port-map.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,9 @@ typedef struct {
   RtPortTrouble  map_trouble;
   char          *map_words;
   gint64         came_in, came_from_far;        /* UTC microseconds, or 0 */
+  RtCallCounts   calls;
+  const char    *seen_at;               /* by neighbours from outside, nullable */
+  const char    *router_address;        /* as the router says, nullable */
 } RtReachFacts;
 
 /* The findings (of RtFinding, are added), and what follows of them. */
@@ -70,6 +74,8 @@ RtNetwork      *rt_reachability_get_network  (RtReachability *self);
 GPtrArray      *rt_reachability_get_findings (RtReachability *self);      /* of RtFinding */
 RtReached       rt_reachability_get_reached  (RtReachability *self);
 RtReachedFix    rt_reachability_get_fix      (RtReachability *self);
+/* Asks neighbours, who are asked once a minute. */
+void            rt_reachability_ask_neighbours (RtReachability *self);
 /* Asks again whoever can be asked. */
 void            rt_reachability_check        (RtReachability *self);
 /* For a long time the node only went to others, and nobody came: something is to be done. */

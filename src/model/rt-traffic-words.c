@@ -87,6 +87,8 @@ get_words_of_program (RtTrafficItem *self)
     case P2P_APP_FILE: return _("ours: file offered");
     case P2P_APP_FETCH: return _("ours: file, please");
     case P2P_APP_CHUNK: return _("ours: piece of a file");
+    case P2P_APP_CALL: return _("ours: come to me, please");
+    case P2P_APP_CALLED: return _("ours: whether one could come");
     default: return _("ours: other");
     }
 }

@@ -143,7 +143,9 @@ test_missing (void)
   app_picture (GTK_WIDGET (p.window), "ports-missing");
 
   dialog = open_dialog (&p);
-  g_assert_true (app_shows (dialog, "It is not known whether others can reach you"));
+  /* the neighbour was asked, and could; but he is on this very computer */
+  app_wait_for (app_shows (dialog, "1 neighbour says that it could come to you"));
+  g_assert_true (app_shows (dialog, "Others nearby can reach you"));
   g_assert_true (app_shows (dialog, "All connections were opened from here"));
   fix = app_find (dialog, GTK_TYPE_BUTTON, "fix_button");
   g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (fix)), ==, "_Ask the router");
@@ -155,7 +157,7 @@ test_missing (void)
   g_assert_nonnull (gtk_window_get_focus (GTK_WINDOW (dialog)));
   rt_port_router_answer (p.router, "100.64.0.9", 5555, 3600);
   app_wait_for (app_shows (dialog, "Your provider gives the router a private address (100.64.0.9)"));
-  g_assert_true (app_shows (dialog, "Nobody can reach you"));
+  g_assert_true (app_shows (dialog, "Others nearby can reach you"));
   app_picture (dialog, "ports-carrier");
 
   /* somebody came from far away: nothing proves more */
@@ -195,6 +197,31 @@ test_cannot (void)
   app_fixture_tear_down (&fixture);
 }
 
+/* Dark, and from right to left: nothing warns, and the pictures are there to be looked at. */
+static void
+test_looks (void)
+{
+  Ports p;
+  GtkWidget *dialog;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  set_up (&p);
+  g_object_set (rt_network_get_config (p.network), "listen-host", "0.0.0.0", NULL);
+  rt_network_notify_config (p.network);
+  dialog = open_dialog (&p);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 340, 700);
+  app_frames (dialog, 3);
+  app_picture (dialog, "ports-dark-rtl");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gtk_window_set_default_size (GTK_WINDOW (p.window), 360, 700);
+  app_frames (GTK_WIDGET (p.window), 3);
+  app_picture (GTK_WIDGET (p.window), "ports-page-narrow");
+  tear_down (&p);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -203,6 +230,7 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/app/ports/router", test_router);
   g_test_add_func ("/app/ports/missing", test_missing);
+  g_test_add_func ("/app/ports/looks", test_looks);
   g_test_add_func ("/app/ports/cannot", test_cannot);
   return g_test_run ();
 }

@@ -108,6 +108,10 @@ some_frame (Random &random)
                                           some_text (random, P2P_APP_MAX_FILE_TYPE).c_str (), nullptr));
     case P2P_APP_FETCH:
       return own (p2p_app_frame_new_fetch (number (random), a.get (), static_cast<guint64> (number (random)), below (random, P2P_APP_MAX_FETCH + 1), nullptr));
+    case P2P_APP_CALL:
+      return own (p2p_app_frame_new_call (number (random), static_cast<guint16> (P2P_APP_MIN_PORT + below (random, 65536 - P2P_APP_MIN_PORT)), nullptr));
+    case P2P_APP_CALLED:
+      return own (p2p_app_frame_new_called (number (random), static_cast<P2pAppCallOutcome> (below (random, 4)), some_text (random, P2P_APP_MAX_HOST).c_str (), nullptr));
     default:
       return own (p2p_app_frame_new_chunk (number (random), a.get (), static_cast<guint64> (number (random)), some_bytes (random, below (random, 1000)).get (), nullptr));
     }

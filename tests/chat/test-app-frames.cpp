@@ -165,6 +165,19 @@ TEST (AppFrame, Files)
   EXPECT_TRUE (is (p2p_app_frame_get_bytes (chunk.get ()), "616263"));
   Frame gone = exactly (own (p2p_app_frame_new_chunk (9, b.get (), 98304, nothing.get (), nullptr)), std::string ("5a010809c420") + kB + "ce00018000c400", 7);
   EXPECT_EQ (g_bytes_get_size (p2p_app_frame_get_bytes (gone.get ())), 0u);
+  EXPECT_EQ (p2p_app_frame_get_port (gone.get ()), 0u);
+  EXPECT_EQ (p2p_app_frame_get_host (gone.get ()), nullptr);
+
+  Frame call = exactly (own (p2p_app_frame_new_call (9, 4444, nullptr)), "5a010909cd115c", 5);
+  ASSERT_TRUE (call != nullptr);
+  EXPECT_EQ (p2p_app_frame_get_token (call.get ()), 9);
+  EXPECT_EQ (p2p_app_frame_get_port (call.get ()), 4444u);
+  EXPECT_EQ (p2p_app_frame_get_outcome (call.get ()), P2P_APP_CALL_NOT_NOW);
+  Frame called = exactly (own (p2p_app_frame_new_called (9, P2P_APP_CALL_REFUSED, "1.2.3.4", nullptr)), "5a010a0901a7312e322e332e34", 6);
+  ASSERT_TRUE (called != nullptr);
+  EXPECT_EQ (p2p_app_frame_get_outcome (called.get ()), P2P_APP_CALL_REFUSED);
+  EXPECT_STREQ (p2p_app_frame_get_host (called.get ()), "1.2.3.4");
+  EXPECT_EQ (p2p_app_frame_get_port (called.get ()), 0u);
 }
 
 /* What a program may not say is an error of it, with words. */
@@ -199,6 +212,13 @@ TEST (AppFrame, MadeWithinLimits)
   EXPECT_TRUE (own (p2p_app_frame_new_chunk (0, a.get (), 0, full.get (), nullptr)) != nullptr);
   EXPECT_EQ (p2p_app_frame_new_chunk (0, a.get (), 0, more.get (), &failure), nullptr);
   EXPECT_TRUE (failure.is (P2P_WIRE_ERROR_VALUE)) << failure;
+  EXPECT_TRUE (own (p2p_app_frame_new_call (0, P2P_APP_MIN_PORT, nullptr)) != nullptr);
+  EXPECT_EQ (p2p_app_frame_new_call (0, P2P_APP_MIN_PORT - 1, nullptr), nullptr);
+  EXPECT_EQ (p2p_app_frame_new_call (-1, P2P_APP_MIN_PORT, nullptr), nullptr);
+  EXPECT_TRUE (own (p2p_app_frame_new_called (0, P2P_APP_CALL_REACHED, std::string (P2P_APP_MAX_HOST, 'x').c_str (), nullptr)) != nullptr);
+  EXPECT_EQ (p2p_app_frame_new_called (0, P2P_APP_CALL_REACHED, std::string (P2P_APP_MAX_HOST + 1, 'x').c_str (), nullptr), nullptr);
+  EXPECT_EQ (p2p_app_frame_new_called (0, P2P_APP_CALL_REACHED, "\xff", nullptr), nullptr);
+  EXPECT_EQ (p2p_app_frame_new_called (-1, P2P_APP_CALL_REACHED, "", nullptr), nullptr);
 }
 
 Message
@@ -252,7 +272,7 @@ TEST (AppFrame, Refused)
     { "another version", "5a0201a000", 5, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
     { "version 2^32 + 1", "5acf000000010000000101a000", 5, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
     { "operation 0", "5a0100a000", 5, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
-    { "operation 9", "5a0109", 3, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
+    { "operation 11", "5a010b", 3, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
     { "operation 2^32 + 1", "5a01cf0000000100000001a000", 5, P2P_WIRE_ERROR_UNKNOWN_OPERATION },
     { "operation that is text", "5a01a131a000", 5, P2P_WIRE_ERROR_PACKETS },
     { "name without flags", "5a0101a341646d", 4, P2P_WIRE_ERROR_PACKETS },
@@ -288,6 +308,15 @@ TEST (AppFrame, Refused)
     { "fetch of half an id", "5a010709c410" + std::string (32, '0') + "0001", 7, P2P_WIRE_ERROR_PACKETS },
     { "chunk too large", "5a010809" + b + "00c5c001" + std::string (2 * 49153, '0'), 7, P2P_WIRE_ERROR_LIMIT },
     { "chunk that is text", "5a010809" + b + "00a0", 7, P2P_WIRE_ERROR_PACKETS },
+    { "call to a port of the system", "5a010909cd03ff", 5, P2P_WIRE_ERROR_PACKETS },
+    { "call to no port", "5a01090900", 5, P2P_WIRE_ERROR_PACKETS },
+    { "call to port 65536", "5a010909ce00010000", 5, P2P_WIRE_ERROR_PACKETS },
+    { "call to port 2^32 + 4444", "5a010909cf000000010000115c", 5, P2P_WIRE_ERROR_PACKETS },
+    { "call to a negative port", "5a010909ff", 5, P2P_WIRE_ERROR_PACKETS },
+    { "call without a port", "5a010909", 4, P2P_WIRE_ERROR_PACKETS },
+    { "called with a long address", "5a010a0900d941" + std::string (2 * 65, '4'), 6, P2P_WIRE_ERROR_LIMIT },
+    { "called with bytes for an address", "5a010a0900c400", 6, P2P_WIRE_ERROR_PACKETS },
+    { "called without an outcome", "5a010a09", 4, P2P_WIRE_ERROR_PACKETS },
   };
 
   for (const Bad &bad : cases)

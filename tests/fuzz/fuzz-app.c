@@ -38,6 +38,10 @@ rebuild (P2pAppFrame *frame)
     case P2P_APP_CHUNK:
       return p2p_app_frame_new_chunk (p2p_app_frame_get_token (frame), p2p_app_frame_get_file (frame), p2p_app_frame_get_offset (frame),
                                       p2p_app_frame_get_bytes (frame), NULL);
+    case P2P_APP_CALL:
+      return p2p_app_frame_new_call (p2p_app_frame_get_token (frame), p2p_app_frame_get_port (frame), NULL);
+    case P2P_APP_CALLED:
+      return p2p_app_frame_new_called (p2p_app_frame_get_token (frame), p2p_app_frame_get_outcome (frame), p2p_app_frame_get_host (frame), NULL);
     default:
       g_assert_not_reached ();
     }

@@ -156,6 +156,8 @@ frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P2pCon
     case P2P_APP_FILE:
     case P2P_APP_FETCH:
     case P2P_APP_CHUNK:
+    case P2P_APP_CALL:
+    case P2P_APP_CALLED:
     default:
       break;
     }

@@ -88,6 +88,33 @@ test_judge (void)
   facts.came_in = 1;
   assert_judged (facts, RT_REACHED_NEARBY, RT_REACHED_FIX_NONE, RT_FINDING_BAD, "provider");
 
+  /* neighbours were asked to come */
+  facts = usual ();
+  facts.calls = (RtCallCounts) { .n_asked = 3, .n_waiting = 3 };
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_OPEN, "are trying");
+  facts.calls = (RtCallCounts) { .n_asked = 3, .n_failed_far = 2 };
+  assert_judged (facts, RT_REACHED_NO, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_BAD, "2 neighbours say that they could not");
+  facts.calls = (RtCallCounts) { .n_asked = 1, .n_failed_far = 1 };
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_BAD, "1 neighbour says that it could not");
+  facts.calls = (RtCallCounts) { .n_asked = 3, .n_reached_far = 1, .n_failed_far = 2 };
+  assert_judged (facts, RT_REACHED_LIKELY, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_GOOD, "1 neighbour says that it could come");
+  facts.calls = (RtCallCounts) { .n_asked = 1, .n_reached_near = 1 };
+  assert_judged (facts, RT_REACHED_NEARBY, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_OPEN, "1 neighbour says that it could come");
+  facts.calls = (RtCallCounts) { .n_asked = 1 };
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_OPEN, "could not try it now");
+  facts.seen_at = "81.2.3.4";
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_OPEN, "Neighbours see you at 81.2.3.4");
+  facts.router_address = "81.2.3.4";
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_OPEN, "where others come");
+  facts.router_address = "81.2.3.5";
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_ASK_ROUTER, RT_FINDING_BAD, "second router");
+  /* the router opened a port, and one could not come: it is not likely any more */
+  facts = usual ();
+  facts.asks_router = TRUE;
+  facts.map_state = RT_PORT_MAP_OPEN;
+  facts.calls = (RtCallCounts) { .n_asked = 1, .n_failed_far = 1 };
+  assert_judged (facts, RT_REACHED_UNKNOWN, RT_REACHED_FIX_NONE, RT_FINDING_BAD, "leads to another port");
+
   /* no router is between */
   facts = usual ();
   facts.lan = "81.2.3.4";

@@ -264,6 +264,7 @@ rt_ports_dialog_new (GtkWindow *parent,
   self = g_object_new (RT_TYPE_PORTS_DIALOG, "transient-for", parent, NULL);
   self->reachability = rt_reachability_new (network);
   g_signal_connect_object (self->reachability, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  rt_reachability_ask_neighbours (self->reachability);
   update (self);
   g_signal_connect_object (self->router_switch, "notify::active", G_CALLBACK (router_switched_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->fix_button)) ? GTK_WIDGET (self->fix_button) : self->check_button);

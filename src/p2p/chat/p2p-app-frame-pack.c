@@ -117,6 +117,15 @@ add_fields (GVariantBuilder *builder, P2pAppFrame *self)
       add_number (builder, (gint64) self->offset);
       add_bytes (builder, self->bytes);
       break;
+    case P2P_APP_CALL:
+      add_number (builder, self->token);
+      add_number (builder, self->n);
+      break;
+    case P2P_APP_CALLED:
+      add_number (builder, self->token);
+      add_number (builder, self->flags);
+      add (builder, g_variant_new_string (self->host));
+      break;
     default:
       g_assert_not_reached ();
     }

@@ -259,6 +259,17 @@ take_fields (Cursor *cursor, P2pAppFrame *self)
       self->offset = (guint64) take_number (cursor, "offset");
       self->bytes = take_bin (cursor, P2P_APP_MAX_CHUNK, "bytes");
       break;
+    case P2P_APP_CALL:
+      self->token = take_number (cursor, "token");
+      self->n = take_count (cursor, G_MAXINT32);
+      if (self->n < P2P_APP_MIN_PORT || self->n > G_MAXUINT16)
+        refuse (cursor, P2P_WIRE_ERROR_PACKETS, "port");
+      break;
+    case P2P_APP_CALLED:
+      self->token = take_number (cursor, "token");
+      self->flags = take_count (cursor, P2P_APP_CALL_NOT_NOW);
+      self->host = take_text (cursor, P2P_APP_MAX_HOST, "host");
+      break;
     default:
       refuse (cursor, P2P_WIRE_ERROR_UNKNOWN_OPERATION, "operation");
       break;
@@ -304,7 +315,7 @@ p2p_app_frame_parse (P2pMessage *message, GError **error)
     refuse (&cursor, P2P_WIRE_ERROR_PACKETS, "sub-flag");
   version = take_number (&cursor, "version");
   op = take_number (&cursor, "operation");
-  if (cursor.what == NULL && (version != P2P_APP_VERSION || op < P2P_APP_NAME || op > P2P_APP_CHUNK))
+  if (cursor.what == NULL && (version != P2P_APP_VERSION || op < P2P_APP_NAME || op > P2P_APP_CALLED))
     refuse (&cursor, P2P_WIRE_ERROR_UNKNOWN_OPERATION, "operation");
   if (cursor.what == NULL)
     {

@@ -23,6 +23,7 @@ struct _P2pAppFrame {
   guint64 offset;
   char *name;                   /* of a person, or of a file */
   char *type;
+  char *host;                   /* that somebody is seen at */
   GBytes *about;
   GBytes *to;
   GBytes *behind_id;

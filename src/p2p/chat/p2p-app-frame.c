@@ -117,6 +117,7 @@ p2p_app_frame_unref (P2pAppFrame *self)
     return;
   g_free (self->name);
   g_free (self->type);
+  g_free (self->host);
   g_clear_pointer (&self->about, g_bytes_unref);
   g_clear_pointer (&self->to, g_bytes_unref);
   g_clear_pointer (&self->behind_id, g_bytes_unref);

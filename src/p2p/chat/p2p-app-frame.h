@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @P2P_APP_FILE: the message with one id, which follows at once, names a file that its sender gives to who asks
  * @P2P_APP_FETCH: give me a part of that
  * @P2P_APP_CHUNK: a piece of it
+ * @P2P_APP_CALL: come to me, to see whether it can be done
+ * @P2P_APP_CALLED: the answer to that
  *
  * What application frames say: programs that run this library tell each other these beside the text, which stays one plain packet that everybody reads.
  * docs/x1.md has their packets. All of it are claims of who sent them.
@@ -28,6 +30,8 @@ typedef enum { /*< underscore_name=p2p_app_op >*/
   P2P_APP_FILE = 6,
   P2P_APP_FETCH = 7,
   P2P_APP_CHUNK = 8,
+  P2P_APP_CALL = 9,
+  P2P_APP_CALLED = 10,
 } P2pAppOp;
 
 /**
@@ -54,6 +58,34 @@ typedef enum { /*< flags,underscore_name=p2p_app_history_flags >*/
   P2P_APP_HISTORY_MORE = 1 << 0,
 } P2pAppHistoryFlags;
 
+/**
+ * P2pAppCallOutcome:
+ * @P2P_APP_CALL_REACHED: somebody listens there
+ * @P2P_APP_CALL_REFUSED: the computer, or what is before it, said no
+ * @P2P_APP_CALL_NO_ANSWER: nothing came back, or no way leads there
+ * @P2P_APP_CALL_NOT_NOW: it was not tried
+ *
+ * What came of a call.
+ */
+typedef enum { /*< underscore_name=p2p_app_call_outcome >*/
+  P2P_APP_CALL_REACHED = 0,
+  P2P_APP_CALL_REFUSED = 1,
+  P2P_APP_CALL_NO_ANSWER = 2,
+  P2P_APP_CALL_NOT_NOW = 3,
+} P2pAppCallOutcome;
+
+/**
+ * P2P_APP_MIN_PORT:
+ *
+ * the smallest port that is called: below it other programs listen.
+ */
+#define P2P_APP_MIN_PORT 1024
+/**
+ * P2P_APP_MAX_HOST:
+ *
+ * bytes of an address in an answer to a call.
+ */
+#define P2P_APP_MAX_HOST 64
 /**
  * P2P_APP_ID_LENGTH:
  *
@@ -149,6 +181,8 @@ P2P_EXPORT P2pAppFrame *p2p_app_frame_new_history     (gint64 token, P2pAppHisto
 P2P_EXPORT P2pAppFrame *p2p_app_frame_new_file        (GBytes *about, GBytes *file, guint64 size, const char *file_name, const char *file_type, GError **error);
 P2P_EXPORT P2pAppFrame *p2p_app_frame_new_fetch       (gint64 token, GBytes *file, guint64 offset, guint n, GError **error);
 P2P_EXPORT P2pAppFrame *p2p_app_frame_new_chunk       (gint64 token, GBytes *file, guint64 offset, GBytes *bytes, GError **error);
+P2P_EXPORT P2pAppFrame *p2p_app_frame_new_call        (gint64 token, guint16 port, GError **error);
+P2P_EXPORT P2pAppFrame *p2p_app_frame_new_called      (gint64 token, P2pAppCallOutcome outcome, const char *host, GError **error);
 /* The same, of REPLY and FILE, about another message */
 P2P_EXPORT P2pAppFrame *p2p_app_frame_with_about      (P2pAppFrame *self, GBytes *about);
 /* message: of sub-flag 0x5A. P2P_WIRE_ERROR_PACKETS, _LIMIT (too much of something), _UNKNOWN_OPERATION. */
@@ -177,6 +211,9 @@ P2P_EXPORT const char  *p2p_app_frame_get_file_name   (P2pAppFrame *self);      
 P2P_EXPORT const char  *p2p_app_frame_get_file_type   (P2pAppFrame *self);      /* FILE: the same */
 P2P_EXPORT guint64      p2p_app_frame_get_offset      (P2pAppFrame *self);      /* FETCH, CHUNK */
 P2P_EXPORT GBytes      *p2p_app_frame_get_bytes       (P2pAppFrame *self);      /* CHUNK; empty: he does not have it any more */
+P2P_EXPORT guint16           p2p_app_frame_get_port    (P2pAppFrame *self);
+P2P_EXPORT P2pAppCallOutcome p2p_app_frame_get_outcome (P2pAppFrame *self);
+P2P_EXPORT const char       *p2p_app_frame_get_host    (P2pAppFrame *self);      /* nullable */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pAppHistoryItem, p2p_app_history_item_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pAppFrame, p2p_app_frame_unref)

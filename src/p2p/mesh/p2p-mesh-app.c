@@ -64,7 +64,7 @@ find_asked (P2pMeshNode *self, const char *id, P2pAppOp op, gint64 token, guint 
 static void
 note_asked (P2pMeshNode *self, const char *id, P2pAppFrame *frame)
 {
-  P2pAppOp op = frame->op == P2P_APP_FETCH ? P2P_APP_CHUNK : P2P_APP_HISTORY;
+  P2pAppOp op = frame->op == P2P_APP_FETCH ? P2P_APP_CHUNK : frame->op == P2P_APP_CALL ? P2P_APP_CALLED : P2P_APP_HISTORY;
   guint n = frame->op == P2P_APP_FETCH ? frame->n : 1;
   guint at;
   Asked *asked = find_asked (self, id, op, frame->token, &at);
@@ -210,7 +210,7 @@ p2p_mesh_handle_app (P2pPeer *peer, P2pMessage *message)
       p2p_mesh_drop_blameless (peer, P2P_DROP_LINK_LOCAL, message);
       return;
     }
-  if ((frame->op == P2P_APP_HISTORY || frame->op == P2P_APP_CHUNK) && !take_asked (self, peer->id, frame))
+  if ((frame->op == P2P_APP_HISTORY || frame->op == P2P_APP_CHUNK || frame->op == P2P_APP_CALLED) && !take_asked (self, peer->id, frame))
     {
       p2p_mesh_drop_blameless (peer, P2P_DROP_UNEXPECTED, message);
       return;
@@ -260,7 +260,7 @@ p2p_mesh_node_send_app_to (P2pMeshNode *self, P2pPeer *peer, P2pAppFrame *frame,
   message = p2p_mesh_node_new_app (self, P2P_FLAG_WHISPER, frame, error);
   if (message == NULL || !p2p_mesh_node_send_to (self, peer, message, P2P_LINK_SEND_DEFAULT, error))
     return FALSE;
-  if (frame->op == P2P_APP_FETCH || frame->op == P2P_APP_HISTORY_ASK)
+  if (frame->op == P2P_APP_FETCH || frame->op == P2P_APP_HISTORY_ASK || frame->op == P2P_APP_CALL)
     note_asked (self, peer->id, frame);
   return TRUE;
 }

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Neighbours that come to us to see whether it can be done: one who asks is called once, where he is, and nobody else ever. */
+#include "config.h"
+
+#include "network-test.h"
+#include "model/rt-calls.h"
+#include "model/rt-network-private.h"
+
+typedef struct {
+  Person          ada, bob;
+  RtNetwork      *asker, *asked;
+  GSocketService *service;      /* a port of somebody else's on this computer */
+  guint16         port;
+  guint           n_came;
+} Fixture;
+
+static gboolean
+came_cb (GSocketService *service, GSocketConnection *connection, GObject *source, Fixture *self)
+{
+  self->n_came++;
+  return FALSE;
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autofree char *address = NULL;
+
+  person_init (&self->ada);
+  person_init (&self->bob);
+  self->asked = person_join (&self->bob, "club", NULL);
+  address = network_dup_address (self->asked);
+  self->asker = person_join (&self->ada, "club", address);
+  wait_peers (self->asker, 1);
+  wait_peers (self->asked, 1);
+  self->service = g_socket_service_new ();
+  {
+    g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+    g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0), bound = NULL;
+
+    g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+    self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  }
+  g_signal_connect (self->service, "incoming", G_CALLBACK (came_cb), self);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  person_end (&self->ada);
+  person_end (&self->bob);
+  person_clear (&self->ada);
+  person_clear (&self->bob);
+}
+
+static RtCallCounts
+ask (Fixture *self, guint16 port, guint n)
+{
+  RtCalls *calls = rt_network_get_calls (self->asker);
+  RtCallCounts counts;
+
+  g_assert_cmpuint (rt_calls_ask (calls, port), ==, n);
+  rt_calls_get_counts (calls, &counts);
+  g_assert_cmpuint (counts.n_asked, ==, n);
+  rt_wait_until ((rt_calls_get_counts (calls, &counts), counts.n_waiting == 0));
+  return counts;
+}
+
+static void
+test_reached (Fixture *self, gconstpointer data)
+{
+  RtCallCounts counts = ask (self, p2p_mesh_socket_get_port (rt_network_get_socket (self->asker)), 1);
+
+  /* here everybody is near: it proves nothing of the way from outside */
+  g_assert_cmpuint (counts.n_reached_near, ==, 1);
+  g_assert_cmpuint (counts.n_reached_far + counts.n_failed_far + counts.n_failed_near, ==, 0);
+  g_assert_null (rt_calls_get_host (rt_network_get_calls (self->asker)));
+  /* nobody is asked again so soon */
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->asker), 4444), ==, 0);
+  /* and the link between them is what it was */
+  g_assert_cmpuint (rt_network_get_n_peers (self->asker), ==, 1);
+  g_assert_cmpuint (rt_network_get_n_peers (self->asked), ==, 1);
+}
+
+static void
+test_refused (Fixture *self, gconstpointer data)
+{
+  RtCallCounts counts = ask (self, find_free_port (), 1);
+
+  g_assert_cmpuint (counts.n_failed_near, ==, 1);
+  g_assert_cmpuint (counts.n_reached_near, ==, 0);
+}
+
+static void
+test_where_nothing_is_asked (Fixture *self, gconstpointer data)
+{
+  RtCallCounts counts;
+
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->asker), 80), ==, 0);
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->asker), 0), ==, 0);
+  rt_network_stop (self->asker);
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->asker), 4444), ==, 0);
+  rt_calls_get_counts (rt_network_get_calls (self->asker), &counts);
+  g_assert_cmpuint (counts.n_asked, ==, 0);
+}
+
+static void
+whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  p2p_mesh_socket_whisper_app_finish (P2P_MESH_SOCKET (source), result, NULL);
+  *(guint *) user_data += 1;
+}
+
+/* Who would have ports looked through: one is tried, the others are not. */
+static void
+test_many_ports (Fixture *self, gconstpointer data)
+{
+  P2pMeshSocket *socket = rt_network_get_socket (self->asker);
+  guint n_sent = 0;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_call (1000 + i, self->port, NULL);
+
+      p2p_mesh_socket_whisper_app_async (socket, network_get_id (self->asked), frame, NULL, whispered_cb, &n_sent);
+    }
+  rt_wait_until (n_sent == 30 && self->n_came > 0);
+  /* whatever would come has come when an answer to something later is there */
+  rt_wait_milliseconds (100);
+  g_assert_cmpuint (self->n_came, ==, 1);
+}
+
+/* Answers that nobody asked for are none. */
+static void
+test_unasked (Fixture *self, gconstpointer data)
+{
+  P2pMeshSocket *socket = rt_network_get_socket (self->asked);
+  guint64 before = p2p_mesh_socket_get_dropped (rt_network_get_socket (self->asker), P2P_DROP_UNEXPECTED);
+  guint n_sent = 0;
+  RtCallCounts counts;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_called (i, P2P_APP_CALL_REACHED, "81.2.3.4", NULL);
+
+      p2p_mesh_socket_whisper_app_async (socket, network_get_id (self->asker), frame, NULL, whispered_cb, &n_sent);
+    }
+  rt_wait_until (p2p_mesh_socket_get_dropped (rt_network_get_socket (self->asker), P2P_DROP_UNEXPECTED) == before + 5);
+  rt_calls_get_counts (rt_network_get_calls (self->asker), &counts);
+  g_assert_cmpuint (counts.n_asked, ==, 0);
+  g_assert_null (rt_calls_get_host (rt_network_get_calls (self->asker)));
+  rt_wait_until (n_sent == 5);
+}
+
+/* A question to everybody is none: the library makes no such thing. */
+static void
+test_not_for_everybody (Fixture *self, gconstpointer data)
+{
+  g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_call (1, 4444, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (p2p_mesh_socket_send_app (rt_network_get_socket (self->asker), frame, &error), <, 0);
+  g_assert_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE);
+}
+
+/* The network goes off while somebody is called. */
+static void
+test_stopped (Fixture *self, gconstpointer data)
+{
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->asker), self->port), ==, 1);
+  rt_network_stop (self->asker);
+  rt_wait_until (rt_network_get_n_peers (self->asked) == 0);
+  rt_network_stop (self->asked);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) g_test_add ("/model/calls/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("reached", test_reached);
+  ADD ("refused", test_refused);
+  ADD ("where-nothing-is-asked", test_where_nothing_is_asked);
+  ADD ("many-ports", test_many_ports);
+  ADD ("unasked", test_unasked);
+  ADD ("not-for-everybody", test_not_for_everybody);
+  ADD ("stopped", test_stopped);
+#undef ADD
+  return g_test_run ();
+}
