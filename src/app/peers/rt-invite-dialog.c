@@ -115,6 +115,9 @@ rt_invite_dialog_new (GtkWindow *parent,
   self->network = g_object_ref (network);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (network, watched[i], G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  /* a router may open a port while the person looks at the link */
+  if (rt_network_get_port_map (network) != NULL)
+    g_signal_connect_object (rt_network_get_port_map (network), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->copy_button));
   /* what can be selected is selected as soon as it is seen */
