@@ -53,6 +53,8 @@ format_for_link_error (int code)
       return N_("%s was kept out: it sent what no honest program sends");
     case P2P_LINK_ERROR_BLOCKED:
       return N_("%s is blocked here");
+    case P2P_LINK_ERROR_SPLIT:
+      return N_("The lab mode keeps %s apart");
     case P2P_LINK_ERROR_NOT_CONNECTED:
       return N_("There is no connection to %s");
     case P2P_LINK_ERROR_NOT_FOUND:

@@ -109,6 +109,9 @@ static const RtReachWords table[] = {
   { P2P_LINK_ERROR_BLOCKED, N_("It is blocked here"),
     N_("You blocked this person or this address in this network, so there is no connection either way."),
     N_("Unblock it in the list of those blocked, on the peers page."), RT_FIX_NONE },
+  { P2P_LINK_ERROR_SPLIT, N_("The lab mode keeps it apart"),
+    N_("You split this network on purpose, and this node is on the other side."),
+    N_("Stop the lab mode, in the menu of the network."), RT_FIX_NONE },
 };
 
 const RtReachWords *

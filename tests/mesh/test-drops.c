@@ -317,6 +317,14 @@ make_blocked (Fixture *self)
   send_broadcast (self, "stranger", 0, "[<@x 0>, <'never mind'>]");
 }
 
+static void
+make_lab (Fixture *self)
+{
+  begin_established (self);
+  p2p_mesh_node_set_lab (self->ours->node, 0, 0, P2P_LAB_ALL_LOST);
+  send_broadcast (self, "stranger", 0, "[<@x 0>, <'never mind'>]");
+}
+
 typedef struct {
   void (*make) (Fixture *self);
   gboolean ends;                /* the link */
@@ -350,6 +358,7 @@ static const Case cases[P2P_N_DROP_REASONS] = {
   [P2P_DROP_PEER_LIMIT] = { .make = make_peer_limit },
   [P2P_DROP_RECV] = { .make = make_recv, .nobody = TRUE },
   [P2P_DROP_BLOCKED] = { .make = make_blocked },
+  [P2P_DROP_LAB] = { .make = make_lab },
 };
 
 static void

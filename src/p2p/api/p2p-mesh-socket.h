@@ -133,6 +133,13 @@ P2P_EXPORT gboolean    p2p_mesh_socket_unblock_address (P2pMeshSocket *self, con
 P2P_EXPORT gboolean    p2p_mesh_socket_is_blocked (P2pMeshSocket *self, const char *id, const char *host);
 P2P_EXPORT char      **p2p_mesh_socket_get_blocked_ids (P2pMeshSocket *self);
 P2P_EXPORT char      **p2p_mesh_socket_get_blocked_addresses (P2pMeshSocket *self);
+/* Lab mode: what is made worse on purpose, at this node alone, to see what becomes of it. Off when a socket is made. delay and jitter: milliseconds, at most 10000; loss: 0 to 1. */
+P2P_EXPORT void        p2p_mesh_socket_set_lab (P2pMeshSocket *self, guint delay, guint jitter, double loss);
+P2P_EXPORT void        p2p_mesh_socket_get_lab (P2pMeshSocket *self, guint *delay, guint *jitter, double *loss);
+P2P_EXPORT void        p2p_mesh_socket_split (P2pMeshSocket *self, const char * const *ids);
+P2P_EXPORT void        p2p_mesh_socket_end_split (P2pMeshSocket *self);
+P2P_EXPORT gboolean    p2p_mesh_socket_has_split (P2pMeshSocket *self);
+P2P_EXPORT gboolean    p2p_mesh_socket_is_split (P2pMeshSocket *self, const char *id);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_outgoing (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_n_incoming (P2pMeshSocket *self);
 P2P_EXPORT guint       p2p_mesh_socket_get_max_outgoing (P2pMeshSocket *self);

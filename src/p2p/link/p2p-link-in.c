@@ -42,7 +42,13 @@ decode_job_run (gpointer data)
 static gboolean
 charge (P2pLink *self, gsize bytes)
 {
-  return self->budget == NULL || p2p_budget_charge (self->budget, self, bytes);
+  return self->budget == NULL || p2p_budget_charge (self->budget, self, bytes + self->late_bytes);
+}
+
+gboolean
+p2p_link_in_charge (P2pLink *self)
+{
+  return charge (self, self->in.size + self->decode_length);
 }
 
 static void
@@ -188,7 +194,8 @@ deliver (P2pLink *self, gsize length, P2pMessage *message, const GError *error)
   self->frame_size = P2P_FRAME_HEADER_LENGTH + length;
   if (message != NULL)
     {
-      self->events->message (self, message, self->data);
+      if (!p2p_link_lab_keep (self, message, self->frame_size))
+        self->events->message (self, message, self->data);
       return;
     }
   reason = find_reason (self, length, error);
@@ -321,25 +328,31 @@ start_frame_timer (P2pLink *self)
 }
 
 /* After bytes were handled: the timer runs for a frame that is unfinished, and reading stops while too much waits. While one is being
- * unpacked no time is kept: what comes behind it is held by us. */
+ * unpacked, or so much waits on purpose, no time is kept: what comes behind it is held by us. */
 static void
 settle (P2pLink *self)
 {
-  gboolean held;
+  gboolean full = self->late_bytes > frame_limit (self), held;
 
   if (self->pipe == NULL)
     return;
-  if (buffer_length (&self->in) == 0 || self->decode_job != 0)
+  if (buffer_length (&self->in) == 0 || self->decode_job != 0 || full)
     stop_frame_timer (self);
   else if (self->frame_timer == 0)
     start_frame_timer (self);
 
-  held = self->decode_job != 0 && buffer_length (&self->in) > frame_limit (self);
+  held = full || (self->decode_job != 0 && buffer_length (&self->in) > frame_limit (self));
   if (held != self->held && !self->pipe_ended)
     {
       self->held = held;
       self->pipe->ops->set_reading (self->pipe, !held);
     }
+}
+
+void
+p2p_link_in_settle (P2pLink *self)
+{
+  settle (self);
 }
 
 static void
@@ -414,8 +427,8 @@ p2p_link_received (gpointer data, const guint8 *bytes, gsize length)
   leave_buffer (self);
 }
 
-static void
-end_by_pipe (P2pLink *self)
+void
+p2p_link_end_by_pipe (P2pLink *self)
 {
   g_autoptr (GError) error = g_steal_pointer (&self->pipe_error);
 
@@ -439,8 +452,8 @@ decoded_cb (gpointer result, gpointer user_data)
   decode_job_free (job);
   if (self->pipe != NULL)
     take_buffered (self);
-  if (self->pipe != NULL && self->pipe_ended && self->decode_job == 0)
-    end_by_pipe (self);
+  if (self->pipe != NULL && self->pipe_ended && self->decode_job == 0 && self->late.length == 0)
+    p2p_link_end_by_pipe (self);
   leave_buffer (self);
 }
 
@@ -452,8 +465,8 @@ p2p_link_pipe_closed (gpointer data, const GError *error)
   self->pipe_error = error != NULL ? g_error_copy (error) : NULL;
   self->pipe_ended = TRUE;
   /* What came before the end is delivered before it. */
-  if (self->decode_job == 0)
-    end_by_pipe (self);
+  if (self->decode_job == 0 && self->late.length == 0)
+    p2p_link_end_by_pipe (self);
 }
 
 void
@@ -463,6 +476,7 @@ p2p_link_in_clear (P2pLink *self)
     self->env->executor->ops->cancel (self->env->executor, self->decode_job, decode_job_free);
   self->decode_job = 0;
   self->decode_length = 0;
+  p2p_link_lab_clear (self);
   if (self->in_busy == 0)
     clear_buffer (self);
   charge (self, 0);

@@ -38,8 +38,17 @@ typedef struct {
   GBytes *body;                 /* compressed; or the raw bytes, header included */
   P2pCompression method;        /* how, when it is compressed */
   guint64 job;                  /* 0: ready */
+  gint64 due;                   /* not before, on purpose */
   gsize size;                   /* counted as queued */
 } P2pLinkSlot;
+
+/* A message that came, and waits on purpose. */
+typedef struct {
+  P2pMessage *message;
+  gint64 due;
+  gsize frame_size;
+  gsize size;                   /* that it is counted as */
+} P2pLinkLate;
 
 struct _P2pLink {
   guint refs;
@@ -81,7 +90,7 @@ struct _P2pLink {
   gsize decode_length;
   gsize frame_size;             /* of the frame that is looked at */
   gboolean held;                /* we told the pipe to stop reading */
-  gboolean pipe_ended;          /* while a frame was being unpacked */
+  gboolean pipe_ended;          /* while a frame was being unpacked, or one waited */
   GError *pipe_error;
 
   /* out */
@@ -100,6 +109,13 @@ struct _P2pLink {
   guint careful_base;           /* where all writes since then ended, mod P2P_LINK_FILLERS */
   gint64 careful_time;
   P2pMessage *fillers[P2P_LINK_FILLERS];   /* each a byte longer than the one before */
+
+  /* p2p-link-lab.c */
+  const P2pLinkLab *lab;        /* nullable */
+  GQueue late;                  /* P2pLinkLate, in order */
+  gsize late_bytes;
+  guint64 late_timer, slot_timer;
+  gint64 due_in, due_out;       /* of the last one */
 
   P2pLinkStats stats;
   gint64 received_at;           /* when the newest bytes came */
@@ -120,6 +136,9 @@ void p2p_link_refuse (P2pLink *self, P2pDropReason reason, gsize size, GError *e
 void p2p_link_received (gpointer data, const guint8 *bytes, gsize length);
 void p2p_link_pipe_closed (gpointer data, const GError *error);
 void p2p_link_in_clear (P2pLink *self);
+void p2p_link_in_settle (P2pLink *self);        /* less waits than before */
+gboolean p2p_link_in_charge (P2pLink *self);    /* what is kept is another; FALSE: the link is closed for it */
+void p2p_link_end_by_pipe (P2pLink *self);
 
 /* p2p-budget.c: what the link keeps from now on. It, or another one, may be ended for it; FALSE when this one is closed now. */
 gboolean p2p_budget_charge (P2pBudget *self, P2pLink *link, gsize charged);
@@ -136,6 +155,15 @@ void p2p_link_out_clear (P2pLink *self);
 /* p2p-link-send.c: what waits for its turn */
 void p2p_link_out_flush_last (P2pLink *self);   /* before a close: all that the pipe still takes */
 void p2p_link_slots_clear (P2pLink *self);
+void p2p_link_slots_commit (P2pLink *self);     /* and out */
+
+/* p2p-link-lab.c: what waits on purpose */
+gboolean p2p_link_lab_is_slow (P2pLink *self);
+gint64   p2p_link_lab_due   (P2pLink *self, gint64 *last);               /* of a frame now; 0: at once */
+gboolean p2p_link_lab_keep  (P2pLink *self, P2pMessage *message, gsize frame_size);      /* FALSE: it goes on at once */
+void     p2p_link_lab_clear (P2pLink *self);
+/* The head of what goes out is not due yet. */
+void     p2p_link_lab_wait  (P2pLink *self, gint64 due);
 
 /* p2p-link-codec.c: what takes long enough to be done elsewhere */
 gboolean p2p_link_encode_is_long (P2pCompression method, gsize length);

@@ -221,6 +221,11 @@ commit_slots (P2pLink *self, gboolean force)
 
   while ((slot = g_queue_peek_head (&self->slots)) != NULL && (slot->job == 0 || force))
     {
+      if (slot->due != 0 && !force && slot->due > p2p_clock_now (self->env->clock))
+        {
+          p2p_link_lab_wait (self, slot->due);
+          return;
+        }
       g_queue_pop_head (&self->slots);
       self->queued -= slot->size;
       if (slot->message != NULL)
@@ -241,6 +246,12 @@ encoded_cb (gpointer result, gpointer user_data)
   slot->job = 0;
   slot->body = g_steal_pointer (&job->body);
   encode_job_free (job);
+  p2p_link_slots_commit (self);
+}
+
+void
+p2p_link_slots_commit (P2pLink *self)
+{
   commit_slots (self, FALSE);
   p2p_link_out_kick (self);
 }
@@ -255,6 +266,7 @@ append_slot (P2pLink *self, P2pMessage *message, GBytes *body, P2pCompression me
   slot->body = body != NULL ? g_bytes_ref (body) : NULL;
   slot->method = method;
   slot->size = size;
+  slot->due = p2p_link_lab_due (self, &self->due_out);
   self->queued += size;
   g_queue_push_tail (&self->slots, slot);
   return slot;
@@ -264,8 +276,11 @@ append_slot (P2pLink *self, P2pMessage *message, GBytes *body, P2pCompression me
 static void
 append (P2pLink *self, P2pMessage *message, GBytes *body, P2pCompression method, gsize size)
 {
-  if (self->slots.length > 0)
-    append_slot (self, message, body, method, size);
+  if (self->slots.length > 0 || p2p_link_lab_is_slow (self))
+    {
+      append_slot (self, message, body, method, size);
+      commit_slots (self, FALSE);
+    }
   else if (message != NULL)
     commit_message (self, message, body, method);
   else

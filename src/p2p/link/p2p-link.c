@@ -25,6 +25,7 @@ p2p_link_new (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gboolean outg
   self->data = data;
   g_queue_init (&self->chunks);
   g_queue_init (&self->slots);
+  g_queue_init (&self->late);
 
   pipe->ops->get_peer (pipe, &address);
   self->peer_host = g_strdup (address.host);

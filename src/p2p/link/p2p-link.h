@@ -35,6 +35,13 @@ typedef enum {
   P2P_LINK_SEND_PLAIN = 1 << 0,         /* never compressed: handshakes */
 } P2pLinkSendFlags;
 
+/* What is added on purpose to the way of each frame, in and out, once the link is established: microseconds, and up to jitter more by
+ * chance. The order stays. */
+typedef struct {
+  gint64 delay;
+  gint64 jitter;
+} P2pLinkLab;
+
 typedef struct {
   guint64 messages_in, messages_out;
   guint64 bytes_in, bytes_out;          /* of frames as they crossed the wire */
@@ -45,6 +52,11 @@ P2pLink *p2p_link_new   (P2pEnv *env, const P2pLimits *limits, P2pPipe *pipe, gb
                          const P2pLinkEvents *events, gpointer data);   /* takes the pipe; limits are borrowed for its life */
 /* Shared with other links, from now on and to its end; it outlives them. */
 void     p2p_link_set_budget (P2pLink *self, P2pBudget *budget);
+/* Borrowed for the link's life, and looked at with each frame; NULL: nothing. What waits for it counts as what waits for the peer does:
+ * frames out against out_queue, and while more than a frame's limit waits inwards nothing is read. */
+void     p2p_link_set_lab (P2pLink *self, const P2pLinkLab *lab);
+/* What waits for nothing else goes on at once; whatever it causes. */
+void     p2p_link_hurry   (P2pLink *self);
 P2pLink *p2p_link_ref   (P2pLink *self);
 void     p2p_link_unref (P2pLink *self);
 void     p2p_link_close (P2pLink *self);                                /* flushes what it can; idempotent */

@@ -20,6 +20,26 @@ p2p_mesh_new_blocked_error (const char *what)
 }
 
 gboolean
+p2p_mesh_is_kept_out (P2pMeshNode *self, const char *id, const char *host)
+{
+  return p2p_mesh_node_is_blocked (self, id, host) || p2p_mesh_node_is_split (self, id);
+}
+
+GError *
+p2p_mesh_new_kept_out_error (P2pMeshNode *self, const char *id, const char *host)
+{
+  if (p2p_mesh_node_is_blocked (self, id, host))
+    return p2p_mesh_new_blocked_error (p2p_mesh_node_is_blocked (self, id, NULL) ? id : host);
+  return p2p_mesh_new_split_error (id != NULL ? id : host);
+}
+
+P2pDropReason
+p2p_mesh_get_kept_out_reason (P2pMeshNode *self, const char *id, const char *host)
+{
+  return p2p_mesh_node_is_blocked (self, id, host) ? P2P_DROP_BLOCKED : P2P_DROP_LAB;
+}
+
+gboolean
 p2p_mesh_node_is_blocked (P2pMeshNode *self, const char *id, const char *host)
 {
   return p2p_block_list_has_id (self->blocked, id) || p2p_block_list_has_host (self->blocked, host);

@@ -37,8 +37,8 @@ check_end (P2pDial *dial, P2pPipe *pipe)
   P2pPipeAddress address = { 0 };
 
   pipe->ops->get_peer (pipe, &address);
-  if (p2p_mesh_node_is_blocked (dial->node, NULL, address.host))
-    return p2p_mesh_new_blocked_error (address.host);
+  if (p2p_mesh_is_kept_out (dial->node, NULL, address.host))
+    return p2p_mesh_new_kept_out_error (dial->node, NULL, address.host);
   if (dial->named_by != NULL && address.host != NULL && !p2p_scope_may_lead_to (dial->named_by, address.host))
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS,
                         "%s leads to %s, where the node that told it may not send us", dial->host, address.host);
@@ -195,8 +195,8 @@ check_wish (P2pMeshNode *self, const char *host, guint16 port, const char *id)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS, "“%s” is not the id of a node", id);
   if (g_strcmp0 (id, self->id) == 0)
     return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "That is this node’s own id");
-  if (p2p_mesh_node_is_blocked (self, id, host))
-    return p2p_mesh_new_blocked_error (p2p_mesh_node_is_blocked (self, id, NULL) ? id : host);
+  if (p2p_mesh_is_kept_out (self, id, host))
+    return p2p_mesh_new_kept_out_error (self, id, host);
   return NULL;
 }
 
@@ -255,7 +255,7 @@ p2p_mesh_node_cancel_blocked_dials (P2pMeshNode *self, const GError *error)
     {
       P2pDial *dial = g_ptr_array_index (self->dials, i);
 
-      if (!p2p_mesh_node_is_blocked (self, dial->expected_id, dial->host))
+      if (!p2p_mesh_is_kept_out (self, dial->expected_id, dial->host))
         continue;
       p2p_mesh_node_end_ops (self, dial->ops, NULL, error);
       abandon_dial (self, dial);

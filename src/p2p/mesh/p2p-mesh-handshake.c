@@ -134,8 +134,8 @@ check_handshake (P2pPeer *peer, const Handshake *handshake, gboolean well_formed
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE, "%s sent a malformed handshake", address);
   if (g_str_equal (handshake->id, self->id))
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "%s is this node itself, or another with the same key", address);
-  if (p2p_mesh_node_is_blocked (self, handshake->id, NULL))
-    return p2p_mesh_new_blocked_error (handshake->id);
+  if (p2p_mesh_is_kept_out (self, handshake->id, NULL))
+    return p2p_mesh_new_kept_out_error (self, handshake->id, NULL);
   if (peer->expected_id != NULL && !g_str_equal (peer->expected_id, handshake->id))
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_ID, "At %s answers node %s, not %s", address, handshake->id, peer->expected_id);
   return NULL;

@@ -80,7 +80,7 @@ is_own_address (P2pMeshNode *self, const char *host, guint16 port)
 gboolean
 p2p_mesh_is_wanted (P2pMeshNode *self, const char *host, guint16 port, const char *id)
 {
-  if (p2p_mesh_node_is_blocked (self, id, host))
+  if (p2p_mesh_is_kept_out (self, id, host))
     return FALSE;
   if (id != NULL && (g_str_equal (id, self->id) || find_parted (self, id) != NULL || p2p_mesh_node_find_peer (self, id) != NULL ||
                      p2p_address_book_is_dialling_id (self->book, id)))

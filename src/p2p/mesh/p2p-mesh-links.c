@@ -199,10 +199,10 @@ admit_cb (const P2pPipeAddress *address, guint same, GError **error, gpointer da
   gboolean may;
 
   p2p_mesh_node_enter (self);
-  if (p2p_mesh_node_is_blocked (self, NULL, address->host))
+  if (p2p_mesh_is_kept_out (self, NULL, address->host))
     {
-      p2p_mesh_node_note_drop (self, NULL, P2P_DROP_BLOCKED, NULL);
-      g_propagate_error (error, p2p_mesh_new_blocked_error (address->host));
+      p2p_mesh_node_note_drop (self, NULL, p2p_mesh_get_kept_out_reason (self, NULL, address->host), NULL);
+      g_propagate_error (error, p2p_mesh_new_kept_out_error (self, NULL, address->host));
       p2p_mesh_node_leave (self);
       return FALSE;
     }
@@ -258,8 +258,8 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
   pipe->ops->get_peer (pipe, &address);
   host = g_strdup (address.host != NULL ? address.host : "");
   /* While it waited for TLS others may have come, or it was blocked. */
-  if (dial == NULL && p2p_mesh_node_is_blocked (self, NULL, host))
-    error = p2p_mesh_new_blocked_error (host);
+  if (dial == NULL && p2p_mesh_is_kept_out (self, NULL, host))
+    error = p2p_mesh_new_kept_out_error (self, NULL, host);
   if (dial == NULL && (error != NULL || !has_room (self, &error)))
     {
       guint16 port = address.port;
@@ -287,6 +287,7 @@ p2p_mesh_node_adopt (P2pMeshNode *self, P2pPipe *pipe, P2pDial *dial)
   peer->link = p2p_link_new (self->env, &self->limits, pipe, peer->outgoing, &link_events, peer);
   p2p_link_set_budget (peer->link, self->budget);
   p2p_link_set_watched (peer->link, self->watched);
+  p2p_link_set_lab (peer->link, &self->lab);
   if (self->own_methods)
     p2p_link_set_own_methods (peer->link, self->methods, self->n_methods);
   peer->timer = p2p_clock_schedule (self->env->clock, self->limits.handshake_seconds * G_TIME_SPAN_SECOND, handshake_timeout_cb, peer);
@@ -305,7 +306,13 @@ link_message_cb (P2pLink *link, P2pMessage *message, gpointer data)
   P2pMeshNode *self = peer->node;
 
   p2p_mesh_node_enter (self);
-  p2p_mesh_receive (peer, message);
+  if (G_UNLIKELY (self->lab_loss > 0) && p2p_mesh_lab_loses (peer, message))
+    {
+      p2p_mesh_drop_blameless (peer, P2P_DROP_LAB, message);
+      p2p_mesh_tell_frame (peer, FALSE, message, p2p_link_get_frame_size (link), P2P_COMPRESSION_NONE, P2P_FRAME_DROPPED, P2P_DROP_LAB);
+    }
+  else
+    p2p_mesh_receive (peer, message);
   if (G_UNLIKELY (self->condemned != NULL))
     p2p_mesh_carry_out (self);
   p2p_mesh_node_leave (self);

@@ -249,6 +249,11 @@ struct _P2pMeshNode {
   /* known addresses */
   P2pAddressBook *book;
   P2pBlockList *blocked;
+  P2pLinkLab lab;               /* p2p-mesh-lab.c */
+  guint lab_loss;               /* of P2P_LAB_ALL_LOST */
+  gboolean split;
+  char **split_ids;             /* NULL, with split: everybody */
+  GPtrArray *split_off;         /* nullable; of P2pSplitOff: where those were who were linked */
   GQueue parted;                /* ids whose link our program closed: not dialled because a list names them */
   gint64 dialled_at[P2P_MESH_MAX_DIALS_PER_MINUTE];   /* the last dials of our own making: a ring */
   guint64 n_dialled;
@@ -323,7 +328,17 @@ void     p2p_mesh_node_cancel_blocked_dials (P2pMeshNode *self, const GError *er
 
 /* ---- p2p-mesh-block.c ---- */
 GError  *p2p_mesh_new_blocked_error (const char *what);
+/* Blocked, or on the other side of a split: there is to be no link. */
+gboolean p2p_mesh_is_kept_out (P2pMeshNode *self, const char *id, const char *host);
+GError  *p2p_mesh_new_kept_out_error (P2pMeshNode *self, const char *id, const char *host);
+P2pDropReason p2p_mesh_get_kept_out_reason (P2pMeshNode *self, const char *id, const char *host);
 gboolean p2p_mesh_is_blocked_sender (P2pMeshNode *self, P2pMessage *message);
+
+/* ---- p2p-mesh-lab.c ---- */
+/* TRUE: this one gets lost on purpose. */
+gboolean p2p_mesh_lab_loses (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_lab_clear (P2pMeshNode *self);
+GError  *p2p_mesh_new_split_error (const char *what);
 
 /* ---- p2p-mesh-hello.c ---- */
 void     p2p_mesh_send_hello   (P2pPeer *peer);                                          /* once a link; nothing when own frames are off */

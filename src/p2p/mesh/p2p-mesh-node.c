@@ -153,6 +153,7 @@ p2p_mesh_node_unref (P2pMeshNode *self)
   p2p_budget_free (self->budget);
   p2p_address_book_free (self->book);
   p2p_block_list_free (self->blocked);
+  p2p_mesh_lab_clear (self);
   g_queue_clear_full (&self->parted, g_free);
   g_queue_clear_full (&self->status, free_status);
   g_clear_pointer (&self->filler, p2p_message_unref);

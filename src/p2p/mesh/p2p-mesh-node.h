@@ -99,6 +99,19 @@ void         p2p_mesh_node_set_max_outgoing (P2pMeshNode *self, guint max_outgoi
 void         p2p_mesh_node_set_debug_level (P2pMeshNode *self, guint level);
 void         p2p_mesh_node_set_watched (P2pMeshNode *self, gboolean watched);   /* every frame in and out becomes an event */
 
+/* ---- p2p-mesh-lab.c: what is made worse on purpose, here alone ---- */
+#define P2P_LAB_MAX_DELAY 10000u        /* milliseconds, and as many of jitter */
+#define P2P_LAB_ALL_LOST 1000000u
+/* Milliseconds that each frame waits, each way, and how many more by chance; of a million messages so many are lost, each way. */
+void         p2p_mesh_node_set_lab (P2pMeshNode *self, guint delay, guint jitter, guint loss);
+void         p2p_mesh_node_get_lab (P2pMeshNode *self, guint *delay, guint *jitter, guint *loss);
+/* Links to these end, and none comes about; NULL: to anybody. In the place of the split that there was. */
+void         p2p_mesh_node_split   (P2pMeshNode *self, const char * const *ids);
+void         p2p_mesh_node_end_split (P2pMeshNode *self);
+/* On the other side; id NULL: everybody is. */
+gboolean     p2p_mesh_node_is_split (P2pMeshNode *self, const char *id);
+gboolean     p2p_mesh_node_has_split (P2pMeshNode *self);
+
 P2pProtocol *p2p_mesh_node_get_protocol (P2pMeshNode *self);
 P2pIdentity *p2p_mesh_node_get_identity (P2pMeshNode *self);
 const P2pLimits *p2p_mesh_node_get_limits (P2pMeshNode *self);

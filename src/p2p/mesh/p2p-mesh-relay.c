@@ -35,6 +35,12 @@ p2p_mesh_hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GE
                    p2p_message_get_length (message), peer->id, peer->max_frame);
       return FALSE;
     }
+  /* whoever sends it cannot know */
+  if (G_UNLIKELY (self->lab_loss > 0) && p2p_mesh_lab_loses (peer, message))
+    {
+      p2p_mesh_drop_outgoing (peer, P2P_DROP_LAB, message);
+      return TRUE;
+    }
   if (p2p_link_send (peer->link, message, flags, error))
     return TRUE;
   p2p_mesh_drop_outgoing (peer, P2P_DROP_QUEUE_FULL, message);

@@ -155,8 +155,8 @@ check_whisper (P2pMeshNode *self, const char *id, GVariant *packets)
     return g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_BAD_ADDRESS, "“%s” is not the id of a node", id != NULL ? id : "");
   if (g_str_equal (id, self->id))
     return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SELF, "That is this node’s own id");
-  if (p2p_mesh_node_is_blocked (self, id, NULL))
-    return p2p_mesh_new_blocked_error (id);
+  if (p2p_mesh_is_kept_out (self, id, NULL))
+    return p2p_mesh_new_kept_out_error (self, id, NULL);
   if (packets != NULL)
     probe = p2p_mesh_node_new_message (self, P2P_FLAG_WHISPER, packets, &error);
   return error;
@@ -315,7 +315,7 @@ p2p_mesh_handle_response (P2pPeer *peer, P2pMessage *message)
     }
   request = find_request (self, rid, id);
   /* What somebody said of him who is blocked since, or where nobody is to be dialled. */
-  if (p2p_mesh_node_is_blocked (self, id, host))
+  if (p2p_mesh_is_kept_out (self, id, host))
     return;
   if (request == NULL || host == NULL || request->dials >= MAX_DIALS || p2p_mesh_node_is_dialling (self, host, port, id))
     return;

@@ -37,6 +37,7 @@ static const Reason reasons[] = {
   [P2P_DROP_PEER_LIMIT] = { "peer_limit", N_("a message larger than the peer takes") },
   [P2P_DROP_RECV] = { "recv", N_("a message that the program did not read in time") },
   [P2P_DROP_BLOCKED] = { "blocked", N_("a message or a link of a node or an address that is blocked here") },
+  [P2P_DROP_LAB] = { "lab", N_("a message lost on purpose: lab mode") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == P2P_N_DROP_REASONS);
 

@@ -35,6 +35,7 @@ G_BEGIN_DECLS
  * @P2P_DROP_PEER_LIMIT: not handed over, because it is larger than the peer says it takes
  * @P2P_DROP_RECV: given up by the queue of recv(), because the program read too slowly
  * @P2P_DROP_BLOCKED: of a node, or from an address, that the program blocked: a broadcast was relayed, and not told to the program
+ * @P2P_DROP_LAB: lost on purpose, or of a node on the other side of a split: p2p_mesh_socket_set_lab()
  *
  * Why a frame or message went no further. Every one that does not is counted under one of these.
  */
@@ -66,6 +67,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
   P2P_DROP_PEER_LIMIT,
   P2P_DROP_RECV,
   P2P_DROP_BLOCKED,
+  P2P_DROP_LAB,
 } P2pDropReason;
 
 /**
@@ -73,7 +75,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
  *
  * how many reasons there are.
  */
-#define P2P_N_DROP_REASONS 27
+#define P2P_N_DROP_REASONS 28
 
 P2P_EXPORT const char *p2p_drop_reason_get_nick  (P2pDropReason reason);
 P2P_EXPORT const char *p2p_drop_reason_get_words (P2pDropReason reason);

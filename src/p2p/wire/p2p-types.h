@@ -296,6 +296,7 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_IMPERSONATED: another node speaks in our name
  * @P2P_LINK_ERROR_CLOCK: this clock differs from those of the other nodes
  * @P2P_LINK_ERROR_BLOCKED: the program blocked that node, or its address
+ * @P2P_LINK_ERROR_SPLIT: the program keeps it on the other side of a split, to try out what becomes of it
  *
  * Why there is no link, or none any more, or why a node cannot do what it was asked for. The message of the error says with whom, and what to do about it
  * if something can be done.
@@ -335,6 +336,7 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_IMPERSONATED,
   P2P_LINK_ERROR_CLOCK,
   P2P_LINK_ERROR_BLOCKED,
+  P2P_LINK_ERROR_SPLIT,
 } P2pLinkError;
 
 /**
