@@ -13,6 +13,7 @@ static const struct { const char *type, *target; } targets[] = {
   { "RtExportDialog", "archive" },
   { "RtInviteDialog", "invite" },
   { "RtJoinDialog", "invite#open" },
+  { "RtLabDialog", "lab" },
   { "RtLeaveDialog", "start#several" },
   { "RtMessageDetails", "chat#details" },
   { "RtNearbyDialog", "nearby" },

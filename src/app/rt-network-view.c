@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "chat/rt-chat-page.h"
+#include "model/rt-lab.h"
 #include "networks/rt-network-actions.h"
 #include "peers/rt-block-dialog.h"
 #include "peers/rt-peers-page.h"
@@ -27,6 +28,7 @@ struct _RtNetworkView
   AdwViewSwitcherTitle *switcher_title;
   RtBanner             *banner;
   RtBanner             *clock_banner;
+  RtBanner             *lab_banner;
   AdwViewStack         *stack;
   AdwViewStackPage     *chat_page;
   RtChatPage           *chat;
@@ -106,6 +108,12 @@ banner_clicked_cb (RtNetworkView *self)
 }
 
 static void
+lab_banner_clicked_cb (RtNetworkView *self)
+{
+  rt_lab_stop (rt_network_get_lab (self->network));
+}
+
+static void
 show_target (RtNetworkView *self)
 {
   if (!self->has_target || !rt_network_get_chat_loaded (self->network))
@@ -168,6 +176,7 @@ rt_network_view_constructed (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (self->network, watched[i], G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->network, "chat-loaded", G_CALLBACK (show_target), self, G_CONNECT_SWAPPED);
+  g_object_bind_property (rt_network_get_lab (self->network), "words", self->lab_banner, "title", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->network, "notify::clock-skew", G_CALLBACK (update_clock), self, G_CONNECT_SWAPPED);
   update_state (self);
   update_clock (self);
@@ -272,6 +281,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, banner);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, clock_banner);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkView, lab_banner);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, stack);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat_page);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, chat);
@@ -281,6 +291,7 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, ring);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkView, traffic);
   gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, lab_banner_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   rt_network_actions_install (widget_class);

@@ -7,6 +7,7 @@
 #include "archive/rt-archive-window.h"
 #include "archive/rt-export-dialog.h"
 #include "networks/rt-announce-dialog.h"
+#include "networks/rt-lab-dialog.h"
 #include "networks/rt-leave-dialog.h"
 #include "networks/rt-nearby-dialog.h"
 #include "networks/rt-network-dialog.h"
@@ -216,6 +217,17 @@ nearby_action (GtkWidget  *widget,
 }
 
 static void
+lab_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL)
+    gtk_window_present (GTK_WINDOW (rt_lab_dialog_new (GTK_WINDOW (widget), network)));
+}
+
+static void
 export_history_action (GtkWidget  *widget,
                        const char *action_name,
                        GVariant   *parameter)
@@ -418,6 +430,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.mute-network", "s", mute_network_action },
     { "win.unmute-network", "s", mute_network_action },
     { "win.export-history", "s", export_history_action },
+    { "win.lab", "s", lab_action },
     { "win.open-archive", NULL, open_archive_action },
     { "win.select-network", "s", select_network_action },
     { "win.next-network", NULL, step_network_action },

@@ -77,56 +77,6 @@ test_first_run (void)
   app_fixture_tear_down (&fixture);
 }
 
-/* Nobody has to be there. */
-static void
-test_demo (void)
-{
-  AppFixture fixture = { 0 };
-  RtWindow *window;
-  RtNetwork *network;
-  GtkWidget *page, *row, *dialog;
-
-  app_fixture_set_up (&fixture, NULL);
-  window = rt_window_new (fixture.app, fixture.networks);
-  window_show (window);
-  page = app_find (GTK_WIDGET (window), RT_TYPE_FIRST_RUN_PAGE, NULL);
-  app_picture (GTK_WIDGET (window), "first-run");
-  g_signal_emit_by_name (page, "demo-chosen", "Eve");
-  app_settle ();
-  g_assert_cmpstr (rt_networks_get_user_name (fixture.networks), ==, "Eve");
-  g_assert_cmpstr (get_root (window), ==, "main");
-  network = rt_window_get_selected (window);
-  g_assert_cmpstr (rt_network_get_title (network), ==, "Demo");
-  app_wait_for (rt_network_get_n_peers (network) == 2);
-  app_wait_for (rt_timeline_source_count_hint (rt_network_get_timeline (network)) == 1);
-  app_picture (GTK_WIDGET (window), "demo");
-
-  /* again is the same one, and it is on again */
-  rt_network_stop (network);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.try-demo", NULL);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture.networks)), ==, 1);
-  app_wait_for (rt_network_get_n_peers (network) == 2);
-
-  /* what it is cannot be changed, and nobody is asked to come */
-  row = GTK_WIDGET (gtk_list_box_get_row_at_index (get_list (window), 0));
-  gtk_widget_activate_action (row, "network.edit", NULL);
-  gtk_widget_activate_action (row, "network.rename", NULL);
-  g_assert_null (app_dialog (GTK_WINDOW (window)));
-  rt_network_view_set_page (window_get_view (window), "peers");
-  app_settle ();
-  g_assert_false (app_shows (GTK_WIDGET (window), "Tell a friend"));
-  app_picture (GTK_WIDGET (window), "demo-peers");
-
-  gtk_widget_activate_action (row, "network.leave", NULL);
-  dialog = GTK_WIDGET (app_dialog (GTK_WINDOW (window)));
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "You can try it anew"));
-  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "leave");
-  app_wait_for (rt_window_get_selected (window) == NULL);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.try-demo", NULL);
-  app_wait_for (rt_window_get_selected (window) != NULL && rt_network_get_n_peers (rt_window_get_selected (window)) == 2);
-  app_fixture_tear_down (&fixture);
-}
-
 static void
 test_no_network (void)
 {
@@ -534,7 +484,6 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/window/makes-and-ends", test_makes_and_ends);
   g_test_add_func ("/window/first-run", test_first_run);
-  g_test_add_func ("/window/demo", test_demo);
   g_test_add_func ("/window/no-network", test_no_network);
   g_test_add_func ("/window/one-network", test_one_network);
   g_test_add_func ("/window/many-networks", test_many_networks);

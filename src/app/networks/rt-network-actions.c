@@ -19,6 +19,7 @@ static const struct
   { "network.mute", "win.mute-network" },
   { "network.unmute", "win.unmute-network" },
   { "network.export", "win.export-history" },
+  { "network.lab", "win.lab" },
 };
 
 static void
@@ -62,6 +63,7 @@ rt_network_actions_update (GtkWidget *widget,
   gtk_widget_action_set_enabled (widget, "network.announce", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
   gtk_widget_action_set_enabled (widget, "network.stop", network != NULL && !down);
+  gtk_widget_action_set_enabled (widget, "network.lab", network != NULL && (state == RT_NETWORK_LOOKING || state == RT_NETWORK_CONNECTED));
   gtk_widget_action_set_enabled (widget, "network.mute", network != NULL && !rt_network_get_muted (network));
   gtk_widget_action_set_enabled (widget, "network.unmute", network != NULL && rt_network_get_muted (network));
   gtk_widget_action_set_enabled (widget, "network.mark-read", network != NULL && rt_network_get_unread (network) > 0);
