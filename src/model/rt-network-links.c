@@ -186,6 +186,7 @@ rt_network_begin_links (RtNetwork *self)
   g_signal_connect (table, "items-changed", G_CALLBACK (table_changed_cb), self);
   g_signal_connect (awaiting, "items-changed", G_CALLBACK (awaiting_changed_cb), self);
 
+  rt_network_show_graph (self, self->socket);
   rt_network_begin_standing (self);
   rt_network_take_config_peers (self);
   rt_network_show_known (self);
@@ -196,6 +197,7 @@ rt_network_begin_links (RtNetwork *self)
 void
 rt_network_end_links (RtNetwork *self)
 {
+  rt_network_show_graph (self, NULL);
   rt_network_end_standing (self);
   g_signal_handlers_disconnect_by_data (self->socket, self);
   g_signal_handlers_disconnect_by_data (p2p_mesh_socket_get_routing_table (self->socket), self);

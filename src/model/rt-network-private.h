@@ -108,6 +108,8 @@ struct _RtNetwork {
 
   RtDemo           *demo;               /* rt-network-demo.c; NULL: it is a network as others, or was never up */
   RtTransfers      *transfers;          /* rt-network-transfers.c; NULL: nobody asked for it, and the network was never up */
+  RtGraph          *graph;              /* rt-network-graph.c; NULL: nobody asked for it */
+  guint             graph_timer;
   GListStore       *blocks;             /* of RtBlock, the oldest first; rt-network-blocks.c */
   GHashTable       *blocks_by_key;      /* not owned */
   /* rt-network-talk.c, rt-network-catch-up.c */
@@ -212,6 +214,11 @@ void            rt_network_set_entry (RtKnownAddress *known, P2pKnownAddress *en
 
 /* So many addresses at most, apart from those of the configuration. */
 #define RT_NETWORK_MAX_KNOWN 256u
+
+/* ---- rt-network-graph.c ---- */
+/* The socket is up, or about to go (NULL); its handlers go with those of the links. */
+void rt_network_show_graph (RtNetwork *self, P2pMeshSocket *socket);
+void rt_network_free_graph (RtNetwork *self);
 
 /* ---- rt-network-blocks.c ---- */
 void rt_network_init_blocks (RtNetwork *self);

@@ -461,6 +461,7 @@ rt_network_dispose (GObject *object)
   rt_network_free_messages (self);
   rt_network_free_settings (self);
   rt_network_free_chat (self);
+  rt_network_free_graph (self);
   rt_network_free_talk (self);
   rt_network_free_blocks (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);

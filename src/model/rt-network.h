@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rt-block.h"
+#include "rt-graph.h"
 #include "rt-network-config.h"
 #include "rt-message-item.h"
 #include "rt-memory-timeline.h"
@@ -132,6 +133,12 @@ gboolean    rt_network_block (RtNetwork *self, RtBlockKind kind, const char *wha
 void        rt_network_unblock (RtNetwork *self, RtBlock *block);
 /* Where somebody is: by the link to him, or by what is known of him. NULL: that is not known. Transfer full. */
 char       *rt_network_dup_host_of (RtNetwork *self, const char *id);
+
+/* ---- rt-network-graph.c ---- */
+/* Who is linked with whom, as far as we know, from the first time on that somebody asks for it. The same object for the network's life. */
+RtGraph    *rt_network_get_graph (RtNetwork *self);
+/* Asks the neighbours whom they know by now, and forgets what is too old: now and then, while somebody looks at it. */
+void        rt_network_refresh_graph (RtNetwork *self);
 
 /* ---- rt-network-cites.c ---- */
 /* Of RtMessageItem: those kept here that cite the key (#key), the newest first, at most n; not the objects of the timeline. Transfer full. */

@@ -11,6 +11,7 @@
 #include "rt-block-dialog.h"
 #include "rt-blocked-group.h"
 #include "rt-connect-card.h"
+#include "rt-graph-pane.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-cell.h"
 #include "rt-peer-dialog.h"
@@ -46,6 +47,9 @@ struct _RtPeersPage
   GtkButton          *more_button;
   GtkLabel           *summary_label;
   GtkPopover         *menu;
+  GtkToggleButton    *graph_button;
+  GtkStack           *view_stack;
+  GtkWidget          *graph_pane;
 };
 
 G_DEFINE_FINAL_TYPE (RtPeersPage, rt_peers_page, GTK_TYPE_WIDGET)
@@ -256,6 +260,12 @@ menu_button_clicked_cb (GtkButton *button)
 }
 
 static void
+graph_toggled_cb (RtPeersPage *self)
+{
+  gtk_stack_set_visible_child_name (self->view_stack, gtk_toggle_button_get_active (self->graph_button) ? "graph" : "list");
+}
+
+static void
 update_groups (RtPeersPage *self)
 {
   guint n_connections = 0, n_known = 0;
@@ -304,6 +314,8 @@ rt_peers_page_dispose (GObject *object)
 static gboolean
 focus_content (RtPeersPage *self)
 {
+  if (gtk_toggle_button_get_active (self->graph_button))
+    return gtk_widget_grab_focus (self->graph_pane);
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->peers_stack), "peers") == 0)
     {
       if (rt_width_switch_get_is_wide (self->width_switch) ? gtk_widget_grab_focus (GTK_WIDGET (self->table))
@@ -317,7 +329,7 @@ static gboolean
 is_laid_out (RtPeersPage *self)
 {
   return gtk_widget_get_width (GTK_WIDGET (self)) > 0 &&
-         (g_strcmp0 (gtk_stack_get_visible_child_name (self->peers_stack), "peers") != 0 ||
+         (gtk_toggle_button_get_active (self->graph_button) || g_strcmp0 (gtk_stack_get_visible_child_name (self->peers_stack), "peers") != 0 ||
           gtk_widget_get_width (GTK_WIDGET (self->width_switch)) > 0);
 }
 
@@ -400,6 +412,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   g_type_ensure (P2P_TYPE_CONNECTION);
   g_type_ensure (RT_TYPE_BLOCKED_GROUP);
   g_type_ensure (RT_TYPE_CONNECT_CARD);
+  g_type_ensure (RT_TYPE_GRAPH_PANE);
   g_type_ensure (RT_TYPE_PAIR_BOX);
   g_type_ensure (RT_TYPE_COUNTERS_BAR);
   g_type_ensure (RT_TYPE_PEER_CELL);
@@ -421,6 +434,10 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, more_clicked_cb);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, summary_label);
   gtk_widget_class_bind_template_child (widget_class, RtPeersPage, menu);
+  gtk_widget_class_bind_template_child (widget_class, RtPeersPage, graph_button);
+  gtk_widget_class_bind_template_child (widget_class, RtPeersPage, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, RtPeersPage, graph_pane);
+  gtk_widget_class_bind_template_callback (widget_class, graph_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, table_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, table_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);

@@ -14,6 +14,7 @@ enum {
   FRAME,
   IMPERSONATED,
   CLOCK_SKEW,
+  PEERS_TOLD,
   N_SIGNALS
 };
 
@@ -122,6 +123,15 @@ impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+told_cb (P2pPeer *peer, const char * const *ids, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+
+  if (is_heard (self, PEERS_TOLD))
+    g_signal_emit (self, signals[PEERS_TOLD], 0, p2p_mesh_socket_ensure_connection (self, peer), ids);
+}
+
+static void
 frame_cb (P2pFrameInfo *frame, gpointer data)
 {
   g_signal_emit (data, signals[FRAME], 0, frame);
@@ -162,6 +172,7 @@ static const P2pMeshNodeEvents node_events = {
   .link_failed = link_failed_cb,
   .message = message_cb,
   .app = app_cb,
+  .told = told_cb,
   .impersonated = impersonated_cb,
   .frame = frame_cb,
   .address = address_cb,
@@ -196,6 +207,17 @@ p2p_mesh_socket_install_signals (P2pMeshSocketClass *klass)
    */
   signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, p2p_marshal_VOID__BOXED_OBJECT,
                                    G_TYPE_NONE, 2, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_CONNECTION);
+  /**
+   * P2pMeshSocket::peers-told:
+   * @self: the socket
+   * @connection: the neighbour
+   * @ids: (array zero-terminated=1) (element-type utf8): ids of nodes, at most `peers-per-list`
+   *
+   * A neighbour told with whom it is linked: when the link came about, and after p2p_mesh_socket_request_peers(). Nothing proves it, and it
+   * need not be all: nodes leave out whom they think of no use to us, and js2p is told of one at a time.
+   */
+  signals[PEERS_TOLD] = g_signal_new ("peers-told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 2, P2P_TYPE_CONNECTION, G_TYPE_STRV | G_SIGNAL_TYPE_STATIC_SCOPE);
   /**
    * P2pMeshSocket::app-frame:
    * @self: the socket

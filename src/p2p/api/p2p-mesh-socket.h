@@ -36,6 +36,7 @@ G_BEGIN_DECLS
  *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
  *   app-frame (P2pAppFrame, P2pMessage, P2pConnection nullable)   what a program of ours tells ours; no message, no handler, no recv() has it
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
+ *   peers-told (P2pConnection, GStrv ids)              with whom a neighbour says that it is linked; not all, perhaps, and nothing proves it
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
  *   impersonated (P2pMessage, P2pConnection nullable)  somebody spoke in our name; once a minute
  *   clock-skew (gint64 seconds)                        clock-skew is another: this clock is off, or right again (0)

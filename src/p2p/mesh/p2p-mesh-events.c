@@ -90,6 +90,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
       if (events->app != NULL && !self->closed)
         events->app (event->app, event->message, event->peer, data);
       break;
+    case P2P_MESH_EVENT_TOLD:
+      if (events->told != NULL && !self->closed)
+        events->told (event->peer, event->data, data);
+      break;
     case P2P_MESH_EVENT_CLOCK_SKEW:
       if (events->clock_skew != NULL)
         events->clock_skew (self->clock_skew, data);
@@ -205,6 +209,14 @@ p2p_mesh_node_emit_app (P2pMeshNode *self, P2pAppFrame *frame, P2pMessage *messa
 
   self->counters.delivered++;
   self->verdict |= P2P_FRAME_DELIVERED;
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_told (P2pMeshNode *self, P2pPeer *peer, char **ids)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_TOLD, .peer = p2p_peer_ref (peer), .data = ids, .destroy = (GDestroyNotify) g_strfreev };
+
   push (self, &event);
 }
 

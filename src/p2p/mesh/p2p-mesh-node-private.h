@@ -152,6 +152,7 @@ typedef enum {
   P2P_MESH_EVENT_LINK_FAILED,
   P2P_MESH_EVENT_MESSAGE,
   P2P_MESH_EVENT_APP,
+  P2P_MESH_EVENT_TOLD,
   P2P_MESH_EVENT_OP,
   P2P_MESH_EVENT_CLOCK_SKEW,
   P2P_MESH_EVENT_FRAME,
@@ -289,6 +290,7 @@ void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPe
 void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
 void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
 void p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
+void p2p_mesh_node_emit_told    (P2pMeshNode *self, P2pPeer *peer, char **ids);             /* takes the ids */
 void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);                  /* takes it; at any time */
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
 void p2p_mesh_node_emit_app     (P2pMeshNode *self, P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer);

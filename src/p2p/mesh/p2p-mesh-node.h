@@ -44,6 +44,7 @@ typedef struct {
   void (*link_failed) (const char *address, const GError *error, gpointer data);
   void (*message)     (P2pMessage *message, P2pPeer *peer, gpointer data);   /* peer: who handed it over */
   void (*app)         (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data);   /* of programs of ours; peer: who handed it over */
+  void (*told)        (P2pPeer *peer, const char * const *ids, gpointer data);   /* with whom a neighbour says that it is linked; not all, perhaps */
   void (*impersonated) (P2pMessage *message, P2pPeer *peer, gpointer data);  /* somebody spoke in our name; peer: who handed it over */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);

@@ -65,8 +65,9 @@ p2p_mesh_send_peers (P2pPeer *peer, guint most)
   p2p_mesh_whisper (peer, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
 }
 
+/* ids: nullable; takes the id too, where it is one. */
 static void
-take_entry (P2pPeer *source, GVariant *entry)
+take_entry (P2pPeer *source, GVariant *entry, GPtrArray *ids)
 {
   P2pMeshNode *self = source->node;
   g_autoptr (GVariant) address = p2p_mesh_value_get_child (entry, 0);
@@ -82,6 +83,8 @@ take_entry (P2pPeer *source, GVariant *entry)
     }
   if (host != NULL)
     p2p_mesh_note_told (source, host, port, id);
+  if (ids != NULL)
+    g_ptr_array_add (ids, g_steal_pointer (&id));
 }
 
 void
@@ -89,6 +92,7 @@ p2p_mesh_handle_peers (P2pPeer *peer, P2pMessage *message)
 {
   P2pMeshNode *self = peer->node;
   g_autoptr (GVariant) list = p2p_message_get_packet (message, 1);
+  g_autoptr (GPtrArray) ids = NULL;
   gsize n;
 
   p2p_mesh_log (self, 5, "handler: peers");
@@ -98,11 +102,18 @@ p2p_mesh_handle_peers (P2pPeer *peer, P2pMessage *message)
       return;
     }
   n = MIN (g_variant_n_children (list), self->limits.peers_per_list);
+  if (self->events != NULL && self->events->told != NULL)
+    ids = g_ptr_array_new_with_free_func (g_free);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) entry = p2p_mesh_value_get_child (list, i);
 
-      take_entry (peer, entry);
+      take_entry (peer, entry, ids);
+    }
+  if (ids != NULL)
+    {
+      g_ptr_array_add (ids, NULL);
+      p2p_mesh_node_emit_told (self, peer, (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE));
     }
   p2p_mesh_heal (self);
 }
