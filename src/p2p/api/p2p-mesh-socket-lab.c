@@ -108,6 +108,8 @@ p2p_mesh_socket_end_split (P2pMeshSocket *self)
  * p2p_mesh_socket_has_split:
  * @self: the socket
  *
+ * Whether the network is split on purpose at the moment.
+ *
  * Returns: whether there is a split that p2p_mesh_socket_split() made
  */
 gboolean
@@ -125,6 +127,8 @@ p2p_mesh_socket_has_split (P2pMeshSocket *self)
  * p2p_mesh_socket_is_split:
  * @self: the socket
  * @id: (nullable): the id of a node
+ *
+ * Whether a node is kept away on purpose at the moment.
  *
  * Returns: whether that node is on the other side of a split; without an id: whether all are
  */
