@@ -448,6 +448,65 @@ test_many_fields (void)
   g_assert_cmpuint (mesh_dropped (alice->mesh) + mesh_dropped (bob->mesh), ==, 0);
 }
 
+/* Lab mode: what got lost on purpose, and what was written on both sides of a split, is everywhere afterwards. */
+static void
+test_lab (void)
+{
+  g_autoptr (SyncFixture) self = sync_fixture_new (FALSE);
+  const char *names[] = { "alice", "bob", "carol", "dave" };
+  SyncNode *nodes[G_N_ELEMENTS (names)];
+  guint64 lost = 0;
+
+  self->mesh->limits.table_digest_seconds = 30;
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    {
+      nodes[i] = sync_add (self, names[i]);
+      p2p_mesh_node_set_max_outgoing (nodes[i]->mesh->node, 0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    sync_connect (nodes[i], nodes[(i + 1) % G_N_ELEMENTS (nodes)]);
+  sync_run_seconds (self, 5);
+
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    p2p_mesh_node_set_lab (nodes[i]->mesh->node, 20, 200, P2P_LAB_ALL_LOST / 5 * 2);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i % 30), *value = g_strdup_printf ("%u", i);
+
+      sync_set (nodes[i % G_N_ELEMENTS (nodes)], key, value);
+      sync_run (self, SECOND / 10);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    {
+      lost += sync_drops (nodes[i], P2P_DROP_LAB);
+      p2p_mesh_node_set_lab (nodes[i]->mesh->node, 0, 0, 0);
+    }
+  g_assert_cmpuint (lost, >, 50);
+  sync_run_seconds (self, 120);
+  for (guint i = 1; i < G_N_ELEMENTS (nodes); i++)
+    g_assert_true (sync_equal (nodes[0], nodes[i]));
+
+  /* one alone, then all of them together again */
+  p2p_mesh_node_split (nodes[0]->mesh->node, NULL);
+  sync_set (nodes[0], "here", "1");
+  sync_set (nodes[0], "both", "'alice'");
+  sync_run_seconds (self, 3);
+  sync_set (nodes[2], "there", "2");
+  sync_set (nodes[2], "both", "'carol'");
+  sync_run_seconds (self, 60);
+  g_assert_cmpstr (sync_get (nodes[1], "there"), ==, "2");
+  g_assert_cmpstr (sync_get (nodes[1], "here"), ==, "");
+  p2p_mesh_node_end_split (nodes[0]->mesh->node);
+  sync_run_seconds (self, 10);
+  g_assert_true (sync_equal (nodes[0], nodes[1]));
+  /* who is further away has it with the next round */
+  sync_run_seconds (self, 60);
+  for (guint i = 1; i < G_N_ELEMENTS (nodes); i++)
+    g_assert_true (sync_equal (nodes[0], nodes[i]));
+  g_assert_cmpstr (sync_get (nodes[3], "here"), ==, "1");
+  g_assert_cmpstr (sync_get (nodes[0], "both"), ==, "'carol'");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -467,5 +526,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/exchange/offered", test_offered);
   g_test_add_func ("/sync/exchange/late-hello", test_late_hello);
   g_test_add_func ("/sync/exchange/many-fields", test_many_fields);
+  g_test_add_func ("/sync/exchange/lab", test_lab);
   return g_test_run ();
 }

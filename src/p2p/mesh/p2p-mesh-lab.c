@@ -134,7 +134,8 @@ cut_off (P2pMeshNode *self, P2pPeer *peer)
 {
   g_autoptr (GError) error = p2p_mesh_new_split_error (peer->id != NULL ? peer->id : peer->socket_host);
 
-  if (peer->state == P2P_PEER_ESTABLISHED)
+  /* where one came in he says himself where he is: that leads no further than lists of others do */
+  if (peer->state == P2P_PEER_ESTABLISHED && (peer->dial_host != NULL || p2p_scope_may_lead_to (peer->socket_host, p2p_peer_get_host (peer))))
     {
       P2pSplitOff *off = g_new0 (P2pSplitOff, 1);
 
