@@ -31,11 +31,22 @@ count_shown (RtPairBox *self)
   return n;
 }
 
+/* What is wide enough for text of the usual size is too narrow for larger text. */
+static int
+get_threshold (RtPairBox *self)
+{
+  const int usual = 96 * 1024;
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return (int) ((gint64) self->threshold * MAX (dpi, usual) / usual);
+}
+
 static gboolean
 is_beside (RtPairBox *self,
            int        width)
 {
-  return width >= self->threshold && count_shown (self) > 1;
+  return width >= get_threshold (self) && count_shown (self) > 1;
 }
 
 static int

@@ -17,6 +17,7 @@ struct _RtSidebar
   gboolean    selecting;          /* it is us who change the selection, not a person */
 
   GtkListBox *list;
+  GtkWidget  *header;
 };
 
 G_DEFINE_FINAL_TYPE (RtSidebar, rt_sidebar, GTK_TYPE_WIDGET)
@@ -67,6 +68,23 @@ rt_sidebar_grab_focus (GtkWidget *widget)
   if (row == NULL)
     row = gtk_list_box_get_row_at_index (self->list, 0);
   return row != NULL && gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+/* Tab goes from a network to its menu and on from there, not to the next network: to come to one is to show it. */
+static gboolean
+rt_sidebar_focus (GtkWidget        *widget,
+                  GtkDirectionType  direction)
+{
+  RtSidebar *self = RT_SIDEBAR (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *row = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
+
+  if ((direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD) || row == NULL || focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list)))
+    return rt_focus_children (widget, direction);
+  if (gtk_widget_child_focus (row, direction))
+    return TRUE;
+  return direction == GTK_DIR_TAB_BACKWARD && gtk_widget_child_focus (self->header, direction);
 }
 
 static void
@@ -124,7 +142,7 @@ rt_sidebar_class_init (RtSidebarClass *klass)
   object_class->dispose = rt_sidebar_dispose;
   object_class->get_property = rt_sidebar_get_property;
   object_class->set_property = rt_sidebar_set_property;
-  widget_class->focus = rt_focus_children;
+  widget_class->focus = rt_sidebar_focus;
   widget_class->grab_focus = rt_sidebar_grab_focus;
 
   properties[PROP_NETWORKS] = g_param_spec_object ("networks", NULL, NULL, RT_TYPE_NETWORKS, flags);
@@ -136,6 +154,7 @@ rt_sidebar_class_init (RtSidebarClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, RtSidebar, list);
+  gtk_widget_class_bind_template_child (widget_class, RtSidebar, header);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

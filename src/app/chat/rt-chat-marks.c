@@ -94,7 +94,10 @@ update_unread_button (RtChatPage *self, const RtTimelineKey *first)
       g_autofree char *words = g_strdup_printf (ngettext ("%u unread message", "%u unread messages", self->n_unread), self->n_unread);
 
       if (g_strcmp0 (gtk_label_get_label (self->unread_label), words) != 0)
-        gtk_label_set_label (self->unread_label, words);
+        {
+          gtk_label_set_label (self->unread_label, words);
+          gtk_accessible_update_property (GTK_ACCESSIBLE (self->unread_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+        }
     }
   if (show == gtk_widget_get_visible (self->unread_button))
     return;

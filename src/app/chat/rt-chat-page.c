@@ -141,6 +141,7 @@ update_people_cb (RtChatPage *self)
   g_autofree char *words = g_strdup_printf (ngettext ("%u person", "%u people", n), n);
 
   gtk_label_set_label (self->people_label, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->people_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
 static void

@@ -103,9 +103,16 @@ rt_key_list_set_titles (RtKeyList  *self,
                         const char *title,
                         const char *label)
 {
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *spoken = NULL;
+
   g_return_if_fail (RT_IS_KEY_LIST (self));
 
   gtk_expander_set_label (GTK_EXPANDER (get (self)->expander), title);
+  /* without this GTK 4.8 gives an expander no name; the underline is for the eyes */
+  parts = g_strsplit (title, "_", -1);
+  spoken = g_strjoinv (NULL, parts);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (get (self)->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (get (self)->list), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
