@@ -47,9 +47,7 @@ bound_all (guint seconds)
 gboolean
 rt_ports_may_ask (const RtPortsRequest *request, const char *host)
 {
-  RtIpv4Scope scope = rt_ipv4_scope_of (host);
-
-  return scope == RT_IPV4_PRIVATE || (scope == RT_IPV4_LOOPBACK && (request->gateway != NULL || request->description != NULL));
+  return rt_ipv4_is_near (host, request->gateway != NULL || request->description != NULL);
 }
 
 static int

@@ -52,6 +52,14 @@ rt_ipv4_scope_of (const char *text)
 }
 
 gboolean
+rt_ipv4_is_near (const char *text, gboolean loopback)
+{
+  RtIpv4Scope scope = rt_ipv4_scope_of (text);
+
+  return scope == RT_IPV4_PRIVATE || (loopback && scope == RT_IPV4_LOOPBACK);
+}
+
+gboolean
 rt_ipv6_is_public (const char *text)
 {
   struct in6_addr in;

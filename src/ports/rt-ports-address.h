@@ -15,6 +15,8 @@ typedef enum {
 
 /* Of the text of an IPv4 address, four numbers and nothing else; of anything else NONE. */
 RtIpv4Scope rt_ipv4_scope_of (const char *text);
+/* Where a router of ours may be: in a local network; loopback: on this computer, too. */
+gboolean    rt_ipv4_is_near (const char *text, gboolean loopback);
 /* One of the whole world: of 2000::/3, but none of documentation or of a tunnel; or a mapped IPv4 address that is public. */
 gboolean    rt_ipv6_is_public (const char *text);
 /* The host of an URL as http://192.168.1.1:5000/x, which must be an IPv4 address. FALSE: it is no such URL. */

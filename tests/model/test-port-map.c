@@ -357,7 +357,12 @@ test_scopes (void)
   char host[16];
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (rt_ipv4_scope_of (cases[i].text), ==, cases[i].scope);
+    {
+      g_assert_cmpint (rt_ipv4_scope_of (cases[i].text), ==, cases[i].scope);
+      /* no router of ours is anywhere else */
+      g_assert_cmpint (rt_ipv4_is_near (cases[i].text, FALSE), ==, cases[i].scope == RT_IPV4_PRIVATE);
+      g_assert_cmpint (rt_ipv4_is_near (cases[i].text, TRUE), ==, cases[i].scope == RT_IPV4_PRIVATE || cases[i].scope == RT_IPV4_LOOPBACK);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (yes6); i++)
     g_assert_true (rt_ipv6_is_public (yes6[i]));
   for (guint i = 0; i < G_N_ELEMENTS (no6); i++)
