@@ -401,7 +401,7 @@ set_nodes (Turn *turn, guint *position, guint *removed, guint *added)
 {
   RtGraph *self = turn->self;
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_before = self->nodes->len, same = 0;
+  guint n_before = self->nodes->len, same = 0, end = 0;
   gboolean changed;
 
   for (guint i = 0; i < self->nodes->len; i++)
@@ -425,9 +425,11 @@ set_nodes (Turn *turn, guint *position, guint *removed, guint *added)
       g_hash_table_insert (self->by_id, node->id, node);
       g_ptr_array_add (nodes, g_object_ref (node));
     }
+  while (end < MIN (n_before, nodes->len) - same && nodes->pdata[nodes->len - 1 - end] == self->nodes->pdata[n_before - 1 - end])
+    end++;
   *position = same;
-  *removed = n_before - same;
-  *added = nodes->len - same;
+  *removed = n_before - same - end;
+  *added = nodes->len - same - end;
   changed = *removed > 0 || *added > 0;
   g_ptr_array_unref (self->nodes);
   self->nodes = g_steal_pointer (&nodes);

@@ -136,6 +136,33 @@ test_age (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count (self), ==, 2);
 }
 
+static void
+remember_cb (RtGraph *graph, guint position, guint removed, guint added, char **said)
+{
+  g_free (*said);
+  *said = g_strdup_printf ("%u -%u +%u", position, removed, added);
+}
+
+/* Who reads the list is not thrown about by others who come and go. */
+static void
+test_list (Fixture *self, gconstpointer data)
+{
+  g_autofree char *said = NULL;
+
+  g_signal_connect (self->graph, "items-changed", G_CALLBACK (remember_cb), &said);
+  rt_graph_link (self->graph, "ada", NOW);
+  rt_graph_link (self->graph, "bob", NOW);
+  rt_graph_link (self->graph, "carl", NOW);
+  rt_graph_update (self->graph, NOW);
+  g_assert_cmpstr (said, ==, "0 -0 +4");
+  rt_graph_link (self->graph, "dave", NOW);
+  rt_graph_update (self->graph, NOW);
+  g_assert_cmpstr (said, ==, "4 -0 +1");
+  rt_graph_unlink (self->graph, "bob");
+  rt_graph_update (self->graph, NOW);
+  g_assert_cmpstr (said, ==, "2 -1 +0");
+}
+
 /* 100,000 claims of one, and others who say little: bounded, and these are not crowded out. */
 static void
 test_liar (Fixture *self, gconstpointer data)
@@ -355,6 +382,7 @@ main (int argc, char *argv[])
   ADD ("alone", test_alone);
   ADD ("kinds", test_kinds);
   ADD ("age", test_age);
+  ADD ("list", test_list);
   ADD ("liar", test_liar);
   ADD ("liars", test_liars);
   ADD ("same-again", test_same_again);

@@ -11,6 +11,8 @@
 #define NAME_GAP 4
 #define NAME_MARGIN 2
 #define HALO 5
+/* From so many on lines are drawn fast rather than well. */
+#define MANY 100
 /* Nearer to each other our name would hide a neighbour; our mark has a shape of its own. */
 #define YOU_ZOOM 34
 /* Outside of the widget by so much, nothing of a mark is seen. */
@@ -63,9 +65,12 @@ read_marks (RtGraphView *self,
 
 static void
 set_style (cairo_t        *cr,
-           RtGraphEdgeKind kind)
+           RtGraphEdgeKind kind,
+           gboolean        many)
 {
-  static const double dashes[] = { 5, 4 }, dots[] = { 1.5, 4 };
+  static const double short_dashes[] = { 5, 4 }, long_dashes[] = { 14, 10 }, dots[] = { 1.5, 4 };
+  /* each dash costs as much as a line */
+  const double *dashes = many ? long_dashes : short_dashes;
 
   cairo_set_line_width (cr, kind == RT_GRAPH_EDGE_LINK ? 2.5 : 1.2);
   if (kind == RT_GRAPH_EDGE_CLAIM)
@@ -84,7 +89,7 @@ is_of_chosen (RtGraphView       *self,
   return self->chosen != NULL && (marks[edge->from].node == self->chosen || marks[edge->to].node == self->chosen);
 }
 
-/* Both of one kind are one path: a thousand lines cost as many strokes otherwise. */
+/* Each is a stroke of its own: of a path of a thousand dashed lines the crossings would cost the most. */
 static void
 draw_edges (RtGraphView        *self,
             cairo_t            *cr,
@@ -94,7 +99,7 @@ draw_edges (RtGraphView        *self,
 {
   for (guint kind = RT_GRAPH_EDGE_LINK; kind <= RT_GRAPH_EDGE_HEARD; kind++)
     {
-      set_style (cr, kind);
+      set_style (cr, kind, rt_graph_get_n_edges (self->graph) > MANY);
       set_source (cr, chosen ? &colors->accent : &colors->text, chosen || is_high_contrast () ? 1 : kind == RT_GRAPH_EDGE_LINK ? 0.7 : 0.4);
       for (guint i = 0; i < rt_graph_get_n_edges (self->graph); i++)
         {
@@ -104,8 +109,8 @@ draw_edges (RtGraphView        *self,
             continue;
           cairo_move_to (cr, marks[edge->from].x, marks[edge->from].y);
           cairo_line_to (cr, marks[edge->to].x, marks[edge->to].y);
+          cairo_stroke (cr);
         }
-      cairo_stroke (cr);
     }
   cairo_set_dash (cr, NULL, 0, 0);
 }
@@ -234,6 +239,7 @@ rt_graph_view_snapshot (GtkWidget   *widget,
   marks = read_marks (self, &n);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cairo_set_antialias (cr, n > MANY ? CAIRO_ANTIALIAS_FAST : CAIRO_ANTIALIAS_DEFAULT);
   draw_edges (self, cr, marks, &colors, FALSE);
   draw_edges (self, cr, marks, &colors, TRUE);
   draw_marks (self, cr, marks, n, &colors);

@@ -85,19 +85,28 @@ find_position (RtGraphPane *self,
   return GTK_INVALID_LIST_POSITION;
 }
 
+static guint
+follow (RtGraphPane *self)
+{
+  guint position = find_position (self, rt_graph_view_get_chosen (self->view));
+
+  self->choosing = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->choosing = FALSE;
+  return position;
+}
+
 static void
 chosen_cb (RtGraphPane *self)
 {
-  guint position = find_position (self, rt_graph_view_get_chosen (self->view));
+  guint position;
 
   show_chosen (self);
   if (self->choosing)
     return;
-  self->choosing = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
+  position = follow (self);
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
-  self->choosing = FALSE;
 }
 
 static void
@@ -210,8 +219,11 @@ changed_cb (RtGraphPane *self)
     }
   else
     gtk_label_set_label (self->summary_label, summary);
+  self->choosing = TRUE;
   gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-  chosen_cb (self);
+  /* whoever reads in the list goes on where he is */
+  follow (self);
+  show_chosen (self);
 }
 
 void

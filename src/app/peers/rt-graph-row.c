@@ -4,8 +4,13 @@
 #include <glib/gi18n.h>
 
 #include "app/ring/rt-ring-glyph.h"
+#include "app/rt-row-drawing.h"
 #include "rt-graph-row.h"
 #include "rt-graph-view.h"
+
+#define SIDE 12
+#define GAP 6
+#define PAD 6
 
 struct _RtGraphRow
 {
@@ -14,27 +19,37 @@ struct _RtGraphRow
   RtGraph     *graph;
   RtGraphNode *node;
   RtPeople    *people;
-  GtkWidget   *glyph;
-  GtkLabel    *name_label;
-  GtkLabel    *words_label;
 };
 
 G_DEFINE_FINAL_TYPE (RtGraphRow, rt_graph_row, GTK_TYPE_WIDGET)
+
+static char *
+dup_words (RtGraphRow *self)
+{
+  return rt_graph_dup_words (self->graph, self->node, self->people, g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static char *
+dup_spoken (RtGraphRow *self)
+{
+  g_autofree char *name = rt_graph_dup_name (self->node, self->people), *words = dup_words (self);
+
+  return g_strdup_printf (_("%s. %s"), name, words);
+}
 
 static void
 update (RtGraphRow *self)
 {
   GtkWidget *outer = gtk_widget_get_parent (GTK_WIDGET (self));
-  g_autofree char *name = rt_graph_dup_name (self->node, self->people);
-  g_autofree char *words = rt_graph_dup_words (self->graph, self->node, self->people, g_get_real_time () / G_USEC_PER_SEC);
-  g_autofree char *spoken = g_strdup_printf (_("%s. %s"), name, words);
 
-  rt_ring_glyph_set_kind (RT_RING_GLYPH (self->glyph), rt_graph_get_glyph (rt_graph_node_get_kind (self->node)));
-  gtk_label_set_label (self->name_label, name);
-  gtk_label_set_label (self->words_label, words);
   /* the row that takes the focus has no name of its own in GTK 4.8 */
   if (outer != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (outer), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+    {
+      g_autofree char *spoken = dup_spoken (self);
+
+      gtk_accessible_update_property (GTK_ACCESSIBLE (outer), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
@@ -57,50 +72,92 @@ rt_graph_row_bind (RtGraphRow  *self,
 }
 
 static void
+rt_graph_row_system_setting_changed (GtkWidget        *widget,
+                                     GtkSystemSetting  setting)
+{
+  GTK_WIDGET_CLASS (rt_graph_row_parent_class)->system_setting_changed (widget, setting);
+  rt_row_forget_line_height (widget);
+}
+
+static void
+rt_graph_row_measure (GtkWidget      *widget,
+                      GtkOrientation  orientation,
+                      int             for_size,
+                      int            *minimum,
+                      int            *natural,
+                      int            *minimum_baseline,
+                      int            *natural_baseline)
+{
+  *minimum = 200;
+  *natural = 320;
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = 2 * rt_row_get_line_height (widget) + 3 * PAD;
+}
+
+static void
+rt_graph_row_snapshot (GtkWidget   *widget,
+                       GtkSnapshot *snapshot)
+{
+  RtGraphRow *self = RT_GRAPH_ROW (widget);
+  int width = gtk_widget_get_width (widget), line;
+  double x = SIDE + RT_ROW_ICON_SIZE + GAP, room = width - x - SIDE, mark_x = SIDE + RT_ROW_ICON_SIZE / 2.0;
+  g_autofree char *name = NULL, *words = NULL;
+  RtRingColors colors;
+  cairo_t *cr;
+
+  if (self->node == NULL || room < 1)
+    return;
+  line = rt_row_get_line_height (widget);
+  name = rt_graph_dup_name (self->node, self->people);
+  words = dup_words (self);
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    mark_x = width - mark_x;
+  rt_ring_colors_read (&colors, widget);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) mark_x - 9, (float) PAD, 18, (float) line));
+  rt_ring_glyph_draw (cr, rt_graph_get_glyph (rt_graph_node_get_kind (self->node)), mark_x, PAD + line / 2.0, 6.5, &colors);
+  cairo_destroy (cr);
+  rt_row_draw_text (widget, snapshot, name, x, PAD, room, FALSE, 1);
+  rt_row_draw_text (widget, snapshot, words, x, line + 2 * PAD, room, FALSE, 0.75f);
+}
+
+/* All of it, where the line has no room for it. */
+static gboolean
+rt_graph_row_query_tooltip (GtkWidget  *widget,
+                            int         x,
+                            int         y,
+                            gboolean    keyboard,
+                            GtkTooltip *tooltip)
+{
+  RtGraphRow *self = RT_GRAPH_ROW (widget);
+  g_autofree char *spoken = self->node != NULL ? dup_spoken (self) : NULL;
+
+  gtk_tooltip_set_text (tooltip, spoken);
+  return spoken != NULL;
+}
+
+static void
 rt_graph_row_dispose (GObject *object)
 {
-  RtGraphRow *self = RT_GRAPH_ROW (object);
-  GtkWidget *child;
-
-  rt_graph_row_bind (self, NULL, NULL, NULL);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  rt_graph_row_bind (RT_GRAPH_ROW (object), NULL, NULL, NULL);
   G_OBJECT_CLASS (rt_graph_row_parent_class)->dispose (object);
 }
 
 static void
 rt_graph_row_class_init (RtGraphRowClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = rt_graph_row_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  widget_class->measure = rt_graph_row_measure;
+  widget_class->snapshot = rt_graph_row_snapshot;
+  widget_class->query_tooltip = rt_graph_row_query_tooltip;
+  widget_class->system_setting_changed = rt_graph_row_system_setting_changed;
 }
 
 static void
 rt_graph_row_init (RtGraphRow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 9);
-  self->glyph = rt_ring_glyph_new (RT_RING_GLYPH_MEMBER);
-  gtk_widget_set_valign (self->glyph, GTK_ALIGN_CENTER);
-  gtk_widget_set_parent (self->glyph, GTK_WIDGET (self));
-  self->name_label = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->name_label, 0);
-  gtk_label_set_ellipsize (self->name_label, PANGO_ELLIPSIZE_END);
-  self->words_label = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->words_label, 0);
-  gtk_label_set_wrap (self->words_label, TRUE);
-  gtk_label_set_wrap_mode (self->words_label, PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (GTK_WIDGET (self->words_label), "caption");
-  gtk_widget_add_css_class (GTK_WIDGET (self->words_label), "dim-label");
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->name_label));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->words_label));
-  gtk_widget_set_hexpand (box, TRUE);
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  gtk_widget_set_margin_end (box, 9);
-  gtk_widget_set_margin_start (self->glyph, 6);
-  gtk_widget_set_parent (box, GTK_WIDGET (self));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 GtkWidget *
