@@ -10,6 +10,7 @@
 static const struct { const char *type, *target; } targets[] = {
   { "RtAnnounceDialog", "nearby#found" },
   { "RtArchiveWindow", "archive" },
+  { "RtBlockDialog", "block" },
   { "RtExportDialog", "archive" },
   { "RtInviteDialog", "invite" },
   { "RtJoinDialog", "invite#open" },
