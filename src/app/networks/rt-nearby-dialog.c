@@ -35,10 +35,13 @@ static void
 update_own_row (RtNearby *nearby, AdwActionRow *row)
 {
   RtNetwork *network = g_object_get_data (G_OBJECT (row), "rt-network");
-  g_autofree char *words = rt_nearby_dup_announced_words (nearby, network);
+  g_autofree char *words = rt_nearby_dup_announced_words (nearby, network), *spoken = NULL;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), rt_network_get_title (network));
   adw_action_row_set_subtitle (row, words);
+  /* Translators: what a screen reader says of a network: its name, and what is announced of it */
+  spoken = g_strdup_printf (_("%s, %s"), rt_network_get_title (network), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void
