@@ -14,6 +14,8 @@
 #define LIVELY_SECONDS 600
 /* Of one who writes faster than they answer, the rest is left without. */
 #define MAX_WAITING 4u
+/* Whoever is meant has so many times as long to hear it. */
+#define MAX_LOOKS 10u
 /* Rows of a peer's chat, which is what the others can be told when they were away. */
 #define PEER_ROWS 500u
 #define LOOPBACK "127.0.0.1"
@@ -31,7 +33,7 @@ typedef struct {
   RtDemo        *demo;
   RtMessageItem *item;          /* as the first peer has it */
   guint          heard;         /* bits: by whom */
-  guint          timer;
+  guint          timer, looks;
 } Waiting;
 
 struct _RtDemo {
@@ -152,9 +154,9 @@ find_peer (RtDemo *self, const char *id)
   return RT_DEMO_PEERS;
 }
 
-/* Who is named in it, or wrote what it answers, else the next in turn; of those who heard it. */
+/* Who is named in it, or wrote what it answers; RT_DEMO_PEERS: nobody. */
 static guint
-choose_peer (RtDemo *self, const Waiting *waiting)
+find_meant (RtDemo *self, const Waiting *waiting)
 {
   GBytes *to = rt_message_item_get_reply_to (waiting->item);
 
@@ -162,10 +164,26 @@ choose_peer (RtDemo *self, const Waiting *waiting)
     {
       RtMessageItem *original = to != NULL ? rt_network_find_held (self->peers[i].network, to) : NULL;
 
-      if ((waiting->heard & 1u << i) != 0 &&
-          ((original != NULL && rt_message_item_get_own (original)) || rt_text_mentions (rt_message_item_get_text (waiting->item), self->peers[i].name)))
+      if ((original != NULL && rt_message_item_get_own (original)) || rt_text_mentions (rt_message_item_get_text (waiting->item), self->peers[i].name))
         return i;
     }
+  return RT_DEMO_PEERS;
+}
+
+static gboolean
+has_heard (const Waiting *waiting, guint peer)
+{
+  return peer < RT_DEMO_PEERS && (waiting->heard & 1u << peer) != 0;
+}
+
+/* Of those who heard it: who is meant, else the next in turn. */
+static guint
+choose_peer (RtDemo *self, const Waiting *waiting)
+{
+  guint meant = find_meant (self, waiting);
+
+  if (has_heard (waiting, meant))
+    return meant;
   while ((waiting->heard & 1u << self->turn % RT_DEMO_PEERS) == 0)
     self->turn++;
   return self->turn++ % RT_DEMO_PEERS;
@@ -186,13 +204,17 @@ answer_cb (gpointer data)
 {
   Waiting *waiting = data;
   RtDemo *self = waiting->demo;
-  guint peer = choose_peer (self, waiting);
+  guint meant = find_meant (self, waiting), peer;
   RtMessageItem *item = waiting->item;
   RtDemoEvent event = rt_message_item_get_private (item) ? RT_DEMO_WHISPERED : rt_message_item_get_reply_to (item) != NULL ? RT_DEMO_REPLIED : RT_DEMO_SAID;
   guint via = find_peer (self, rt_message_item_get_via (item));
   g_autofree char *words = NULL;
 
+  /* it may still be on its way to him */
+  if (!rt_message_item_get_private (item) && meant < RT_DEMO_PEERS && !has_heard (waiting, meant) && ++waiting->looks < MAX_LOOKS)
+    return G_SOURCE_CONTINUE;
   waiting->timer = 0;
+  peer = choose_peer (self, waiting);
   /* what the chosen one has of it, not the first */
   if (rt_message_item_get_id (item) != NULL)
     {

@@ -77,7 +77,7 @@ wait_begin (Fixture *self)
   wait_up (self->network);
   self->demo = rt_network_get_demo (self->network);
   g_assert_nonnull (self->demo);
-  rt_demo_set_pace (self->demo, 20, 20);
+  rt_demo_set_pace (self->demo, 300, 20);
 }
 
 static void
