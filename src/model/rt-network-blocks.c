@@ -267,7 +267,7 @@ rt_network_take_block_back (RtNetwork *self, RtBlock *block)
 void
 rt_network_unblock (RtNetwork *self, RtBlock *block)
 {
-  g_autoptr (RtBlock) held = NULL;
+  g_autoptr (RtBlock) held G_GNUC_UNUSED = NULL;
   g_autoptr (RtStoreBlock) stored = NULL;
   P2pMeshSocket *sockets[2];
 
