@@ -238,8 +238,8 @@ end (RtLanAnnouncer *self)
   self->asked = FALSE;
   self->serial++;
   rt_lan_bus_unsubscribe (self->bus, &self->signal_id);
-  if (rt_lan_bus_get_owner (self->bus) != NULL)
-    rt_lan_bus_free_object (self->bus, self->group, RT_AVAHI_ENTRY_GROUP);
+  /* a daemon that looks for another name is not ready, and has the group all the same */
+  rt_lan_bus_free_object (self->bus, self->group, RT_AVAHI_ENTRY_GROUP);
   g_clear_pointer (&self->group, g_free);
   set_established (self, FALSE);
 }

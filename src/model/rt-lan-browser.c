@@ -370,7 +370,7 @@ browser_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* ---- */
 
-/* Of a daemon that went, all of it went. */
+/* Of a daemon that went, all of it went; one that is not ready has it still. */
 static void
 end (RtLanBrowser *self)
 {
@@ -380,16 +380,13 @@ end (RtLanBrowser *self)
   self->serial++;
   rt_lan_bus_unsubscribe (self->bus, &self->browser_id);
   rt_lan_bus_unsubscribe (self->bus, &self->resolver_id);
-  if (rt_lan_bus_get_owner (self->bus) != NULL)
+  rt_lan_bus_free_object (self->bus, self->path, RT_AVAHI_BROWSER);
+  for (guint i = 0; i < self->services->len; i++)
     {
-      rt_lan_bus_free_object (self->bus, self->path, RT_AVAHI_BROWSER);
-      for (guint i = 0; i < self->services->len; i++)
-        {
-          GPtrArray *parts = ((RtLanService *) self->services->pdata[i])->parts;
+      GPtrArray *parts = ((RtLanService *) self->services->pdata[i])->parts;
 
-          for (guint j = 0; j < parts->len; j++)
-            rt_lan_bus_free_object (self->bus, ((RtLanPart *) parts->pdata[j])->resolver, RT_AVAHI_RESOLVER);
-        }
+      for (guint j = 0; j < parts->len; j++)
+        rt_lan_bus_free_object (self->bus, ((RtLanPart *) parts->pdata[j])->resolver, RT_AVAHI_RESOLVER);
     }
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->error, g_free);

@@ -361,6 +361,34 @@ test_collision (Fixture *self, gconstpointer data)
   rt_wait_until (fake_avahi_count (self->avahi, "EntryGroup") == 1);
 }
 
+/* Another computer has the name of this one: Avahi looks for another, and keeps meanwhile what it was given. */
+static void
+test_not_ready (Fixture *self, gconstpointer data)
+{
+  RtNetwork *club = person_join (&self->ada, "club", NULL);
+
+  set_announce (&self->ada, club, RT_ANNOUNCE_EVERYBODY);
+  rt_wait_until (says (rt_nearby_dup_announced_words (self->nearby, club), "Announced as “club "));
+  rt_wait_until (fake_avahi_count (self->avahi, "ServiceBrowser") == 1 && fake_avahi_count (self->avahi, "ServiceResolver") == 1);
+  fake_avahi_set_state (self->avahi, 3);
+  rt_wait_until (says (rt_nearby_dup_announced_words (self->nearby, club), "Is being announced"));
+  fake_avahi_set_state (self->avahi, 1);
+  fake_avahi_set_state (self->avahi, 2);
+  rt_wait_until (says (rt_nearby_dup_announced_words (self->nearby, club), "Announced as “club "));
+  /* under its name, once */
+  g_assert_false (says (rt_nearby_dup_announced_words (self->nearby, club), "#2"));
+  g_assert_cmpuint (fake_avahi_count_own (self->avahi), ==, 1);
+  g_assert_cmpuint (fake_avahi_count (self->avahi, "EntryGroup"), ==, 1);
+  g_assert_cmpuint (fake_avahi_count (self->avahi, "ServiceBrowser"), ==, 1);
+  rt_wait_until (fake_avahi_count (self->avahi, "ServiceResolver") == 1);
+  /* and withdrawn in such a moment */
+  fake_avahi_set_state (self->avahi, 3);
+  rt_wait_until (says (rt_nearby_dup_announced_words (self->nearby, club), "Is being announced"));
+  set_announce (&self->ada, club, RT_ANNOUNCE_NO);
+  fake_avahi_set_state (self->avahi, 2);
+  rt_wait_until (fake_avahi_count_own (self->avahi) == 0 && self->avahi->objects->len == 0);
+}
+
 static void
 test_here_only (Fixture *self, gconstpointer data)
 {
@@ -390,6 +418,7 @@ main (int argc, char *argv[])
   ADD ("members", test_members);
   ADD ("liars", test_liars);
   ADD ("collision", test_collision);
+  ADD ("not-ready", test_not_ready);
   ADD ("here-only", test_here_only);
   return g_test_run ();
 }

@@ -142,6 +142,20 @@ is_taken (GPtrArray *taken, const char *name)
   return g_ptr_array_find_with_equal_func (taken, name, g_str_equal, NULL);
 }
 
+/* By another group of this computer. */
+static gboolean
+is_announced (FakeAvahi *self, const FakeService *service)
+{
+  for (guint i = 0; i < self->services->len; i++)
+    {
+      const FakeService *other = self->services->pdata[i];
+
+      if (other->group != NULL && !g_str_equal (other->group, service->group) && g_str_equal (other->name, service->name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* ---- an object of a program ---- */
 
 static void
@@ -180,7 +194,7 @@ add_service (FakeObject *group, GVariant *parameters, GDBusMethodInvocation *inv
   service->address = g_strdup ("127.0.0.1");
   service->flags = FAKE_AVAHI_LOCAL;
   service->group = g_strdup (group->path);
-  if (is_taken (self->taken, service->name))
+  if (is_taken (self->taken, service->name) || is_announced (self, service))
     {
       service_free (service);
       g_dbus_method_invocation_return_dbus_error (invocation, AVAHI ".CollisionError", "Local name collision");
