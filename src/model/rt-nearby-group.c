@@ -27,7 +27,7 @@ may_be_tried (const RtLanPart *part)
 static gboolean
 may_offer (RtNearbyOwn *own)
 {
-  gint64 now = g_get_monotonic_time (), minutes = (now - own->offered_at) / G_TIME_SPAN_MINUTE;
+  gint64 now = own->nearby->clock (), minutes = (now - own->offered_at) / G_TIME_SPAN_MINUTE;
 
   if (own->n_offered == 0)
     own->offered_at = now;
@@ -190,8 +190,10 @@ find_member (RtNearby *self, const RtLanRecord *record)
   for (guint i = 0; i < self->own->len; i++)
     {
       RtNearbyOwn *own = self->own->pdata[i];
+      RtNetworkConfig *config = rt_network_get_config (own->network);
 
-      if (rt_lan_record_matches (record, rt_network_get_config (own->network)))
+      /* whoever calls his network as our demonstration is called is not in it */
+      if (!rt_network_config_get_demo (config) && rt_lan_record_matches (record, config))
         return own;
     }
   return NULL;

@@ -33,6 +33,7 @@ struct _RtNearby {
   guint         n_hidden, n_unreadable;
   gboolean      awake;                  /* there is something to do on the bus */
   gboolean      announce_local;
+  gint64      (*clock) (void);          /* g_get_monotonic_time(); a test stops it */
 };
 
 /* NULL: it is none of ours any more. */

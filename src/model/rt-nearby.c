@@ -253,6 +253,7 @@ rt_nearby_class_init (RtNearbyClass *klass)
 static void
 rt_nearby_init (RtNearby *self)
 {
+  self->clock = g_get_monotonic_time;
   self->own = g_ptr_array_new_with_free_func (own_free);
   self->our_names = g_ptr_array_new_with_free_func (g_free);
   self->found = g_list_store_new (RT_TYPE_NEARBY_NETWORK);

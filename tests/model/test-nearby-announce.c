@@ -7,7 +7,7 @@
 #include "fake-avahi.h"
 #include "model/rt-lan-announcer.h"
 #include "model/rt-lan-record.h"
-#include "model/rt-nearby.h"
+#include "model/rt-nearby-private.h"
 #include "network-test.h"
 
 typedef struct {
@@ -238,6 +238,15 @@ shows (RtNearby *nearby, const char *subnet)
   return FALSE;
 }
 
+/* Time goes on when a test says so. */
+static gint64 minutes_passed;
+
+static gint64
+get_time (void)
+{
+  return minutes_passed * G_TIME_SPAN_MINUTE;
+}
+
 /* Who claims to be of our network is an address, and no more. */
 static void
 test_liars (Fixture *self, gconstpointer data)
@@ -245,7 +254,7 @@ test_liars (Fixture *self, gconstpointer data)
   RtNetwork *club = person_join (&self->ada, "club", NULL), *other = person_join (&self->bob, "other", NULL);
   GListModel *book;
   g_autofree char *address = network_dup_address (other);
-  guint16 port = (guint16) rt_network_config_get_listen_port (rt_network_get_config (other));
+  guint16 port = (guint16) rt_network_config_get_listen_port (rt_network_get_config (other)), nobodys;
   static const struct {
     const char *address;
     guint16     port;
@@ -254,6 +263,8 @@ test_liars (Fixture *self, gconstpointer data)
     { "8.8.8.8", 4444, 0 }, { "127.0.0.1", 4444, 0 }, { "192.168.1.5", 80, 0 }, { "192.168.1.5", 0, 0 }, { "224.0.0.1", 4444, 0 }, { "2001:db8::1", 4444, 0 }, { "2a00::1", 4444, 0 },
   };
 
+  self->nearby->clock = get_time;
+  minutes_passed = 1;
   set_announce (&self->ada, club, RT_ANNOUNCE_MEMBERS);
   rt_wait_until (fake_avahi_count_own (self->avahi) == 1);
   for (guint i = 0; i < G_N_ELEMENTS (never); i++)
@@ -273,11 +284,18 @@ test_liars (Fixture *self, gconstpointer data)
 
   /* so many, and no more, however often they come */
   g_object_set (self->ada.settings, "find-nearby", TRUE, NULL);
+  nobodys = find_free_port ();
   for (guint i = 0; i < 200; i++)
     {
-      g_autofree char *name = g_strdup_printf ("many %u", i % 20);
+      g_autofree char *name = g_strdup_printf ("many %u", i % 20), *where = g_strdup_printf ("127.77.0.%u", i + 1);
 
-      fake_avahi_add (self->avahi, 2, 0, name, "eve.local", "127.0.0.1", (guint16) (2000 + i), FAKE_AVAHI_LOCAL,
+      /* two minutes later there is room for two more */
+      if (i == 180)
+        {
+          g_assert_cmpuint (g_list_model_get_n_items (book), ==, RT_NEARBY_MAX_OFFERED);
+          minutes_passed += 2;
+        }
+      fake_avahi_add (self->avahi, 2, 0, name, "eve.local", where, nobodys, FAKE_AVAHI_LOCAL,
                       fake_avahi_txt ("v=1", "name=club", "encryption=Plaintext", "kind=mesh", NULL));
       if (i % 20 != 19)
         continue;
@@ -293,7 +311,25 @@ test_liars (Fixture *self, gconstpointer data)
         }
       rt_wait_until (!shows (self->nearby, "last"));
     }
-  g_assert_cmpuint (g_list_model_get_n_items (book), ==, RT_NEARBY_MAX_OFFERED);
+  g_assert_cmpuint (g_list_model_get_n_items (book), ==, RT_NEARBY_MAX_OFFERED + 2);
+}
+
+/* Somebody's network that is called like the demonstration is his, and we are not in it. */
+static void
+test_demo (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "demo", TRUE, "subnet", "Demo", "kind", "sync", "encryption", P2P_ENCRYPTION_PLAINTEXT, "listen-host", "127.0.0.1",
+                                                     "listen-port", (guint) find_free_port (), NULL);
+  g_autoptr (RtNearbyNetwork) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rt_networks_add (self->ada.networks, config, &error);
+  g_assert_no_error (error);
+  g_object_set (self->ada.settings, "find-nearby", TRUE, NULL);
+  fake_avahi_add (self->avahi, 2, 0, "Demo 1234", "eve.local", "192.168.1.5", 4444, 0, fake_avahi_txt ("v=1", "name=Demo", "encryption=Plaintext", "kind=sync", NULL));
+  rt_wait_until (g_list_model_get_n_items (G_LIST_MODEL (self->nearby)) == 1);
+  found = g_list_model_get_item (G_LIST_MODEL (self->nearby), 0);
+  g_assert_null (rt_nearby_network_get_network (found));
 }
 
 /* Names are in use, on this machine or on another; and all of them. */
@@ -418,6 +454,7 @@ main (int argc, char *argv[])
   ADD ("members", test_members);
   ADD ("liars", test_liars);
   ADD ("collision", test_collision);
+  ADD ("demo", test_demo);
   ADD ("not-ready", test_not_ready);
   ADD ("here-only", test_here_only);
   return g_test_run ();
