@@ -4,6 +4,7 @@
 
 With DIST_DEEP=1 the tarball is unpacked, built, tested and installed in a prefix of its own, too: minutes.
 """
+import fcntl
 import glob
 import json
 import os
@@ -72,6 +73,13 @@ def run(*argv, ok=True, **options):
     return r
 
 
+def alone(case):
+    """Until its end: what is installed, and the tarball, are of the build folder, in which the tests may run twice at once."""
+    lock = open(os.path.join(BUILD, 'test-install.lock'), 'w', encoding='utf-8')
+    case.addClassCleanup(lock.close)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def options_of(build):
     return {o['name']: o['value'] for o in json.loads(run('meson', 'introspect', '--buildoptions', build).stdout)}
 
@@ -102,8 +110,6 @@ def expected(options, build=BUILD):
                         for n in re.findall(r'^#include "(.*)"', f.read(), re.M)}
         todo += included - headers
     found |= {f'include/p2p-glib-1/p2p/{n}' for n in headers}
-    if os.path.exists(os.path.join(BUILD, 'src', 'ports', 'roundtable-ports')):
-        found.add(f'{options["libexecdir"]}/roundtable-ports')
     # optional: what was built is installed
     if os.path.exists(os.path.join(build, 'src', 'ports', 'roundtable-ports')):
         found.add(f'{options["libexecdir"]}/roundtable-ports')
@@ -127,6 +133,7 @@ BESIDES = re.compile(r'share/(vala/vapi/p2p-glib-1\.(vapi|deps)|doc/p2p-glib[\w.
 class Installed(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        alone(cls)
         cls.options = options_of(BUILD)
         cls.root = tempfile.mkdtemp(prefix='install-')
         cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
@@ -214,6 +221,10 @@ class Installed(unittest.TestCase):
 
 
 class Dist(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        alone(cls)
+
     def setUp(self):
         if run('git', '-C', SOURCE, 'rev-parse', '--show-toplevel', ok=False).stdout.strip() != os.path.realpath(SOURCE):
             self.skipTest('a release is made of a clone')
@@ -222,13 +233,20 @@ class Dist(unittest.TestCase):
 
     def make(self):
         """The tarball of a release; what is not committed is not in it."""
+        version = json.loads(run('meson', 'introspect', '--projectinfo', BUILD).stdout)['version']
+        made = os.path.join(BUILD, 'meson-dist', f'roundtable-{version}.tar.gz')
+        if os.path.exists(made):
+            os.remove(made)
         run('meson', 'dist', '-C', BUILD, '--no-tests', '--allow-dirty', '--formats', 'gztar')
-        made = glob.glob(os.path.join(BUILD, 'meson-dist', 'roundtable-*.tar.gz'))
-        self.assertEqual(len(made), 1)
-        return made[0]
+        return made
 
     def test_tarball(self):
         """All that is committed is in it, nothing else, and its checksum is beside it."""
+        # that of an earlier version lies there still
+        earlier = os.path.join(BUILD, 'meson-dist', 'roundtable-0.0.0.tar.gz')
+        os.makedirs(os.path.dirname(earlier), exist_ok=True)
+        with open(earlier, 'wb'):
+            self.addCleanup(os.remove, earlier)
         made = self.make()
         committed = set(filter(None, run('git', '-C', SOURCE, 'ls-tree', '-r', '-z', '--name-only', 'HEAD').stdout.split('\0')))
         with tarfile.open(made) as tar:
