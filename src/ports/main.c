@@ -11,6 +11,7 @@
 
 /* All of it: two ways to ask, the search, a slow router. Then the system ends us. */
 #define MAX_SECONDS 20u
+#define PATIENCE_MILLISECONDS 2500
 /* A description of a router has some kilobytes. */
 #define MAX_MEMORY (G_GUINT64_CONSTANT (256) << 20)
 #define MAX_FILES 64u
@@ -98,7 +99,7 @@ run (FILE *out, const RtPortsRequest *request, const char *method)
 int
 main (int argc, char **argv)
 {
-  int port = 0, external = 0, lease = 3600, seconds = MAX_SECONDS;
+  int port = 0, external = 0, lease = 3600, seconds = MAX_SECONDS, patience = PATIENCE_MILLISECONDS;
   gboolean remove = FALSE;
   g_autofree char *gateway = NULL, *description = NULL, *method = NULL;
   const GOptionEntry entries[] = {
@@ -108,6 +109,7 @@ main (int argc, char **argv)
     { "lease", 0, 0, G_OPTION_ARG_INT, &lease, "For so many seconds", "SECONDS" },
     { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Then it ends, whatever it waits for", "SECONDS" },
     { "method", 0, 0, G_OPTION_ARG_STRING, &method, "Only this one: nat-pmp or upnp", "METHOD" },
+    { "patience", 0, 0, G_OPTION_ARG_INT, &patience, "For tests: wait so long for each answer by NAT-PMP", "MILLISECONDS" },
     { "gateway", 0, 0, G_OPTION_ARG_STRING, &gateway, "For tests: ask this one by NAT-PMP", "ADDRESS" },
     { "description", 0, 0, G_OPTION_ARG_STRING, &description, "For tests: ask the one that is described there by UPnP", "URL" },
     G_OPTION_ENTRY_NULL
@@ -119,7 +121,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || port < 1 || port > G_MAXUINT16 || external < 0 || external > G_MAXUINT16 || lease < 1 || lease > 604800 ||
-      seconds < 1 || seconds > (int) MAX_SECONDS || (method != NULL && !g_str_equal (method, "nat-pmp") && !g_str_equal (method, "upnp")))
+      seconds < 1 || seconds > (int) MAX_SECONDS || patience < 1 || patience > 60000 || (method != NULL && !g_str_equal (method, "nat-pmp") && !g_str_equal (method, "upnp")))
     {
       fprintf (stderr, "roundtable-ports: %s\n", error != NULL ? error->message : "--port PORT is needed, and what else is given must be in range");
       return 2;
@@ -130,6 +132,6 @@ main (int argc, char **argv)
     return 2;
   bound_all ((guint) seconds);
   request = (RtPortsRequest) { .remove = remove, .port = (guint16) port, .external = (guint16) (external != 0 ? external : port), .lease = (guint) lease,
-                               .gateway = gateway, .description = description };
+                               .patience = (guint) patience, .gateway = gateway, .description = description };
   return run (out, &request, method);
 }

@@ -7,9 +7,6 @@
 #include <arpa/inet.h>
 #include <natpmp.h>
 
-/* A router answers at once or not at all; libnatpmp itself would ask for a minute. */
-#define PATIENCE_MILLISECONDS 2500
-
 static int
 read_answer (natpmp_t *natpmp, natpmpresp_t *response, gint64 deadline)
 {
@@ -66,7 +63,8 @@ judge (int code, char **words)
 static RtPortsOutcome
 ask (const RtPortsRequest *request, natpmp_t *natpmp, RtPortsResult *result, char **words)
 {
-  const gint64 deadline = g_get_monotonic_time () + PATIENCE_MILLISECONDS * G_GINT64_CONSTANT (1000);
+  /* a router answers at once or not at all; libnatpmp itself would ask for a minute */
+  const gint64 patience = (gint64) request->patience * 1000, deadline = g_get_monotonic_time () + patience;
   natpmpresp_t response = { 0 };
   int code;
 
@@ -79,7 +77,7 @@ ask (const RtPortsRequest *request, natpmp_t *natpmp, RtPortsResult *result, cha
   if (sendnewportmappingrequest (natpmp, NATPMP_PROTOCOL_TCP, request->port, request->remove ? 0 : request->external, request->remove ? 0 : request->lease) < 0)
     return RT_PORTS_NOBODY;
   memset (&response, 0, sizeof response);
-  code = read_answer (natpmp, &response, g_get_monotonic_time () + PATIENCE_MILLISECONDS * G_GINT64_CONSTANT (1000));
+  code = read_answer (natpmp, &response, g_get_monotonic_time () + patience);
   if (code != 0)
     return judge (code, words);
   if (response.type != NATPMP_RESPTYPE_TCPPORTMAPPING || response.pnu.newportmapping.privateport != request->port ||

@@ -73,10 +73,11 @@ remove_port (const RtPortsRequest *request, const Router *router, RtPortsResult 
   int code = UPNP_GetSpecificPortMappingEntry (url, service, external, "TCP", NULL, client, client_port, description, enabled, lease);
 
   /* it is gone, or somebody else's by now */
-  if (code == 0 && (!g_str_equal (client, router->lan) || !g_str_equal (client_port, port)))
+  if (code == 714 || (code == 0 && (!g_str_equal (client, router->lan) || !g_str_equal (client_port, port))))
     return RT_PORTS_DONE;
-  if (code == 714)
-    return RT_PORTS_DONE;
+  /* nobody knows whose it is: it ends with its lease */
+  if (code != 0)
+    return refuse (code, words);
   code = UPNP_DeletePortMapping (url, service, external, "TCP", NULL);
   result->external = request->external;
   return code == 0 || code == 714 ? RT_PORTS_DONE : refuse (code, words);

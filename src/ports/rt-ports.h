@@ -14,6 +14,7 @@ typedef struct {
   guint16     port;             /* that is listened at here */
   guint16     external;         /* the wish; of one to be removed: that it has */
   guint       lease;            /* seconds */
+  guint       patience;         /* milliseconds, with a router that is asked by NAT-PMP; twice */
   /* for tests: instead of the gateway of the system, and of what a search for routers finds */
   const char *gateway, *description;
 } RtPortsRequest;

@@ -76,9 +76,10 @@ SERVICE = 'urn:schemas-upnp-org:service:WANIPConnection:1'
 
 
 class Igd:
-    """A minimal Internet gateway device. taken: ports of others there; leases: False, and it opens ports for good only; raw: bytes that it answers whatever it is asked."""
+    """A minimal Internet gateway device. taken: ports of others there; leases: False, and it opens ports for good only; look: the code when it is asked whose a port is; raw: bytes that it answers whatever it is asked."""
 
-    def __init__(self, external='198.51.101.7', taken=(), leases=True, refuse=0, control='/control', base='', service=SERVICE, raw=None, hang=False):
+    def __init__(self, external='198.51.101.7', taken=(), leases=True, refuse=0, control='/control', base='', service=SERVICE, raw=None, hang=False, look=0):
+        self.look = look
         self.external, self.taken, self.leases, self.refuse, self.raw = external, set(taken), leases, refuse, raw
         self.ports = {}                  # at the router: (client, port, lease)
         self.actions = []
@@ -152,6 +153,8 @@ class Igd:
                 return 725, {}
             self.ports[external] = (arguments['NewInternalClient'], int(arguments['NewInternalPort']), int(arguments['NewLeaseDuration']))
             return 0, {}
+        if action == 'GetSpecificPortMappingEntry' and self.look:
+            return self.look, {}
         if action == 'GetSpecificPortMappingEntry':
             if external not in self.ports:
                 return 714, {}
