@@ -230,6 +230,9 @@ save (RtNetwork *self, RtKnownAddress *known, const char *source, gint64 failed)
   /* the demonstration's have other ports the next time */
   if (known->port == 0 || self->seed != NULL || rt_network_is_demo (self))
     return;
+  /* what was never there is a claim, and there may be any number: kept when it was true once, or the person tried it */
+  if (known->offered && !known->configured && rt_known_peer_get_last_seen (known->peer) == 0 && g_strcmp0 (source, "person") != 0)
+    return;
   row = rt_store_peer_new (rt_network_config_get_uuid (self->config), known->host, known->port);
   row->node_id = g_strdup (rt_known_peer_get_id (known->peer));
   row->source = g_strdup (known->configured ? "config" : source);
@@ -351,10 +354,19 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 gboolean
 rt_network_offer_address (RtNetwork *self, const char *host, guint16 port)
 {
+  g_autofree char *address = NULL;
+  RtKnownAddress *known;
+
   g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
 
-  return self->socket != NULL && p2p_mesh_socket_add_address (self->socket, host, port, NULL, P2P_ADDRESS_DEFAULT, 0);
+  if (self->socket == NULL || !p2p_mesh_socket_add_address (self->socket, host, port, NULL, P2P_ADDRESS_DEFAULT, 0))
+    return FALSE;
+  address = rt_format_address (host, port);
+  known = rt_network_find_known (self, address);
+  if (known != NULL && !known->in_store)
+    known->offered = TRUE;
+  return TRUE;
 }
 
 gboolean

@@ -26,6 +26,7 @@ typedef struct {
   guint        noted : 1;       /* the failure of the last attempt is noted; the socket may tell of it once more */
   guint        linked : 1;      /* by what the book says */
   guint        in_store : 1;
+  guint        offered : 1;     /* somebody in the local network claims it */
 } RtKnownAddress;
 
 /* rt-network-talk-private.h */

@@ -8,6 +8,7 @@
 #include "model/rt-lan-announcer.h"
 #include "model/rt-lan-record.h"
 #include "model/rt-nearby-private.h"
+#include "model/rt-network-private.h"
 #include "network-test.h"
 
 typedef struct {
@@ -211,6 +212,13 @@ test_members (Fixture *self, gconstpointer data)
   wait_peers (friends, 1);
   wait_peers (club, 1);
   g_assert_cmpuint (rt_network_get_n_peers (other), ==, 0);
+  /* who was there is known from now on, whoever of the two went to the other */
+  {
+    g_autofree char *to_club = network_dup_address (club), *to_friends = network_dup_address (friends);
+    RtKnownAddress *bobs = rt_network_find_known (club, to_friends), *adas = rt_network_find_known (friends, to_club);
+
+    g_assert_true ((bobs != NULL && bobs->in_store) || (adas != NULL && adas->in_store));
+  }
 
   /* in another life it cannot be told that it is the same */
   rt_network_stop (club);
@@ -279,6 +287,8 @@ test_liars (Fixture *self, gconstpointer data)
   rt_wait_until (find_known_peer (club, address) != NULL);
   rt_wait_until (rt_known_peer_get_cause (find_known_peer (club, address)) != NULL);
   g_assert_cmpuint (rt_network_get_n_peers (club), ==, 0);
+  /* and it is not written down */
+  g_assert_false (rt_network_find_known (club, address)->in_store);
   book = p2p_mesh_socket_get_known_addresses (rt_network_get_socket (club));
   g_assert_cmpuint (g_list_model_get_n_items (book), ==, 1);
 
