@@ -2,8 +2,13 @@
 #include "config.h"
 
 #include "rt-calls.h"
+#include "rt-address-scope.h"
+#include "rt-gateway.h"
 #include "rt-timer.h"
 #include "ports/rt-ports-address.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
 
 /* Somebody whom we asked. */
 typedef struct {
@@ -33,6 +38,7 @@ struct _RtCalls {
   guint          n_under_way;
   guint          timer;
   gint64         token;
+  gboolean       here;          /* neighbours are on this computer */
 };
 
 G_DEFINE_FINAL_TYPE (RtCalls, rt_calls, G_TYPE_OBJECT)
@@ -155,6 +161,39 @@ called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         connection != NULL ? P2P_APP_CALL_REACHED : g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ? P2P_APP_CALL_REFUSED : P2P_APP_CALL_NO_ANSWER, call->host);
 }
 
+/* An address of one of our own cards. */
+static gboolean
+is_ours (GInetAddress *address)
+{
+  struct ifaddrs *cards = NULL;
+  gboolean found = FALSE;
+
+  if (getifaddrs (&cards) != 0)
+    return FALSE;
+  for (const struct ifaddrs *card = cards; card != NULL && !found; card = card->ifa_next)
+    {
+      const gboolean is_v4 = card->ifa_addr != NULL && card->ifa_addr->sa_family == AF_INET, is_v6 = card->ifa_addr != NULL && card->ifa_addr->sa_family == AF_INET6;
+      g_autoptr (GSocketAddress) own = is_v4 || is_v6 ? g_socket_address_new_from_native (card->ifa_addr, is_v4 ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6)) : NULL;
+
+      found = own != NULL && g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)), address);
+    }
+  freeifaddrs (cards);
+  return found;
+}
+
+/* Who comes through a forwarded port, a proxy or the gateway of a container seems to be there; what listens there is ours, and he may not look through it. */
+gboolean
+rt_calls_may_call (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  RtAddressScope scope = rt_address_scope (host);
+
+  /* without the name of its card a link-local one leads nowhere */
+  if (address == NULL || scope == RT_ADDRESS_COMPUTER || scope == RT_ADDRESS_NOWHERE || (scope == RT_ADDRESS_LINK && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6))
+    return FALSE;
+  return !is_ours (address) && !rt_gateway_is (host);
+}
+
 static void
 serve (RtCalls *self, P2pAppFrame *frame, const char *id, P2pConnection *connection)
 {
@@ -166,11 +205,11 @@ serve (RtCalls *self, P2pAppFrame *frame, const char *id, P2pConnection *connect
 
   /* where the link leads, and nowhere else, whatever he says of himself */
   g_object_get (connection, "peer-host", &host, NULL);
-  address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
-  if (address == NULL)
+  if (host == NULL)
     return;
+  address = g_inet_address_new_from_string (host);
   forget_old (self->served);
-  if (self->n_under_way >= RT_CALLS_AT_ONCE || self->served->len >= RT_CALLS_A_MINUTE || is_in (self->served, id, host))
+  if (address == NULL || !(self->here || rt_calls_may_call (host)) || self->n_under_way >= RT_CALLS_AT_ONCE || self->served->len >= RT_CALLS_A_MINUTE || is_in (self->served, id, host))
     {
       tell (self->socket, id, p2p_app_frame_get_token (frame), P2P_APP_CALL_NOT_NOW, host);
       return;
@@ -248,6 +287,14 @@ ask_one (RtCalls *self, const char *id, guint16 port)
   g_ptr_array_add (self->asked, asked);
   note (self->before, id, NULL);
   p2p_mesh_socket_whisper_app_async (self->socket, id, frame, NULL, told_cb, NULL);
+}
+
+void
+rt_calls_set_here (RtCalls *self, gboolean here)
+{
+  g_return_if_fail (RT_IS_CALLS (self));
+
+  self->here = here;
 }
 
 /* Of ours, past its handshake. Those outside of the local network know more. */

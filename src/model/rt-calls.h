@@ -31,6 +31,10 @@ G_DECLARE_FINAL_TYPE (RtCalls, rt_calls, RT, CALLS, GObject)
 
 RtCalls    *rt_calls_new        (void);
 void        rt_calls_set_socket (RtCalls *self, P2pMeshSocket *socket);        /* nullable */
+/* The node is there for this computer alone: neighbours on it are called, too. */
+void        rt_calls_set_here   (RtCalls *self, gboolean here);
+/* Whether whoever comes from there may be called: not on this computer, not at the router. */
+gboolean    rt_calls_may_call   (const char *host);
 /* Asks some neighbours of ours whether they can come to this port; nobody twice in RT_CALLS_APART seconds. How many. */
 guint       rt_calls_ask        (RtCalls *self, guint16 port);
 void        rt_calls_get_counts (RtCalls *self, RtCallCounts *counts);

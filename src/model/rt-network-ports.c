@@ -83,6 +83,8 @@ rt_network_update_ports (RtNetwork *self)
       self->came_in = self->came_from_far = 0;
       self->port_given_up = FALSE;
     }
+  /* where only programs of this computer come, they may be called, too */
+  rt_calls_set_here (rt_network_get_calls (self), is_loopback (rt_network_config_get_listen_host (self->config)));
   rt_calls_set_socket (rt_network_get_calls (self), rt_network_config_get_demo (self->config) ? NULL : self->socket);
   if (!wanted && self->port_map == NULL)
     return;

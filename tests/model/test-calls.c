@@ -4,6 +4,7 @@
 
 #include "network-test.h"
 #include "model/rt-calls.h"
+#include "model/rt-gateway.h"
 #include "model/rt-network-private.h"
 
 typedef struct {
@@ -133,6 +134,46 @@ test_many_ports (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->n_came, ==, 1);
 }
 
+/* A port of this computer may be forwarded: who comes so seems to be here. What else listens here is none of his business, and he is told so. */
+static void
+test_here (Fixture *self, gconstpointer data)
+{
+  RtCallCounts counts;
+
+  rt_calls_set_here (rt_network_get_calls (self->asked), FALSE);
+  counts = ask (self, self->port, 1);
+  g_assert_cmpuint (counts.n_reached_near + counts.n_failed_near, ==, 0);
+  g_assert_cmpuint (self->n_came, ==, 0);
+}
+
+static void
+test_whom (void)
+{
+  static const char * const never[] = { "127.0.0.1", "127.5.5.5", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::", "224.0.0.1", "fe80::1%eth0", "fe80::1", "example.org", "" };
+  static const char routes[] = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                               "eth0\t00000000\t%08X\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+                               "eth0\t%08X\t%08X\t0003\t0\t0\t100\t00FFFFFF\t0\t0\t0\n"
+                               "tun0\t00000000\t00000000\t0001\t0\t0\t50\t00000000\t0\t0\t0\n";
+  g_autofree char *lan = p2p_get_lan_address ();
+  /* as they lie in memory: 192.168.1.1, and 10.0.0.2 for 10.0.0.0 */
+  g_autofree char *text = g_strdup_printf (routes, g_htonl (0xC0A80101), g_htonl (0x0A000000), g_htonl (0x0A000002));
+
+  for (guint i = 0; i < G_N_ELEMENTS (never); i++)
+    g_assert_false (rt_calls_may_call (never[i]));
+  g_assert_true (rt_calls_may_call ("203.0.113.9"));
+  g_assert_true (rt_calls_may_call ("2001:db8::9"));
+  g_assert_true (rt_calls_may_call ("169.254.7.8"));
+  /* our own, where we have one */
+  g_assert_false (lan != NULL && rt_calls_may_call (lan));
+  g_assert_true (rt_gateway_is_in (text, "192.168.1.1"));
+  g_assert_false (rt_gateway_is_in (text, "10.0.0.2"));
+  g_assert_false (rt_gateway_is_in (text, "0.0.0.0"));
+  g_assert_false (rt_gateway_is_in (text, "192.168.1.2"));
+  g_assert_false (rt_gateway_is_in (text, "router"));
+  g_assert_false (rt_gateway_is_in (text, NULL));
+  g_assert_false (rt_gateway_is_in ("", "192.168.1.1"));
+}
+
 /* Answers that nobody asked for are none. */
 static void
 test_unasked (Fixture *self, gconstpointer data)
@@ -185,9 +226,11 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("where-nothing-is-asked", test_where_nothing_is_asked);
   ADD ("many-ports", test_many_ports);
+  ADD ("here", test_here);
   ADD ("unasked", test_unasked);
   ADD ("not-for-everybody", test_not_for_everybody);
   ADD ("stopped", test_stopped);
 #undef ADD
+  g_test_add_func ("/model/calls/whom", test_whom);
   return g_test_run ();
 }
