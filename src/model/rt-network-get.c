@@ -114,8 +114,8 @@ rt_network_dup_own_addresses (RtNetwork *self)
 
       if (rt_parse_address (rt_network_config_get_out_address (self->config), &out_host, &out_port, NULL))
         add_address (addresses, out_host, out_port);
-      if (self->port_map != NULL && rt_port_map_get_host (self->port_map) != NULL)
-        add_address (addresses, rt_port_map_get_host (self->port_map), rt_port_map_get_external (self->port_map));
+      if (rt_network_get_router_host (self) != NULL)
+        add_address (addresses, rt_network_get_router_host (self), rt_port_map_get_external (self->port_map));
       add_address (addresses, p2p_mesh_socket_get_out_host (self->socket), p2p_mesh_socket_get_out_port (self->socket));
       if (is_any_address (listen_host))
         {

@@ -6,13 +6,22 @@
 #include "rt-port-program.h"
 #include "ports/rt-ports-address.h"
 
+/* Whoever says that he is a router is heard; told to others is what the gateway says, or what neighbours say, too. */
+const char *
+rt_network_get_router_host (RtNetwork *self)
+{
+  const char *host = self->port_map != NULL ? rt_port_map_get_host (self->port_map) : NULL;
+
+  return host != NULL && (rt_port_map_is_plausible (self->port_map) || g_strcmp0 (host, self->seen_at) == 0) ? host : NULL;
+}
+
 /* What the network tells others of itself. What the person wrote down counts more than what a router says. */
 static void
 update_out_address (RtNetwork *self)
 {
-  const char *host = rt_port_map_get_host (self->port_map);
+  const char *host = rt_network_get_router_host (self);
 
-  if (self->socket == NULL || *rt_network_config_get_out_address (self->config) != '\0')
+  if (self->socket == NULL || self->port_map == NULL || *rt_network_config_get_out_address (self->config) != '\0')
     return;
   p2p_mesh_socket_set_out_address (self->socket, host, host != NULL ? rt_port_map_get_external (self->port_map) : 0);
 }
@@ -41,13 +50,33 @@ rt_network_get_port_map (RtNetwork *self)
   return self->port_map;
 }
 
+/* Kept: while they are asked anew nobody has said anything. */
+void
+rt_network_note_seen_at (RtNetwork *self, const char *host)
+{
+  if (host == NULL || g_strcmp0 (self->seen_at, host) == 0)
+    return;
+  g_free (self->seen_at);
+  self->seen_at = g_strdup (host);
+  update_out_address (self);
+}
+
+static void
+called_cb (RtCalls *calls, RtNetwork *self)
+{
+  rt_network_note_seen_at (self, rt_calls_get_host (calls));
+}
+
 RtCalls *
 rt_network_get_calls (RtNetwork *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
 
   if (self->calls == NULL)
-    self->calls = rt_calls_new ();
+    {
+      self->calls = rt_calls_new ();
+      g_signal_connect_object (self->calls, "changed", G_CALLBACK (called_cb), self, 0);
+    }
   return self->calls;
 }
 
@@ -76,7 +105,10 @@ rt_network_update_ports (RtNetwork *self)
                     (self->port_forced || !is_loopback (rt_network_config_get_listen_host (self->config)));
 
   if (self->socket == NULL)
-    self->up_since = 0;
+    {
+      self->up_since = 0;
+      g_clear_pointer (&self->seen_at, g_free);
+    }
   else if (self->up_since == 0)
     {
       self->up_since = g_get_monotonic_time ();
@@ -181,6 +213,7 @@ rt_network_free_ports (RtNetwork *self)
   if (self->calls != NULL)
     rt_calls_set_socket (self->calls, NULL);
   g_clear_object (&self->calls);
+  g_clear_pointer (&self->seen_at, g_free);
   if (self->port_map != NULL)
     g_signal_handlers_disconnect_by_data (self->port_map, self);
   g_clear_object (&self->port_map);

@@ -80,6 +80,7 @@ struct _RtNetwork {
   RtPortBackend    *port_backend;       /* NULL: not chosen yet */
   gboolean          port_forced;        /* a test chose it: what listens at loopback has a port, too */
   RtPortMap        *port_map;           /* NULL: nobody asked for it */
+  char             *seen_at;            /* where neighbours saw us last, this time; NULL: nobody said */
   guint             port_timer;         /* while somebody waits until the port is closed */
   gboolean          port_given_up;      /* it was waited for long enough */
   gint64            up_since;           /* monotonic; 0: it is off */
@@ -177,6 +178,10 @@ void rt_network_free_ring (RtNetwork *self);
 /* ---- rt-network-ports.c ---- */
 /* The port of the socket is open at the router, if the person wants that; up or down, or another configuration. */
 void     rt_network_update_ports (RtNetwork *self);
+/* Of the router, as others are told of it; NULL: of none. */
+const char *rt_network_get_router_host (RtNetwork *self);
+/* Neighbours outside of the local network agree that we come from there. */
+void     rt_network_note_seen_at (RtNetwork *self, const char *host);
 void     rt_network_note_incoming (RtNetwork *self, P2pConnection *connection);
 /* The port is being closed, and is waited for. */
 gboolean rt_network_waits_for_ports (RtNetwork *self);

@@ -29,6 +29,7 @@ typedef struct {
   char    *address;             /* NULL: the router does not tell */
   guint16  external;
   guint    lease;               /* seconds; 0: for good */
+  gboolean by_gateway;          /* it was the one that this computer's way out leads to; anybody else in the local network may say that he is a router */
 } RtPortAnswer;
 
 RtPortAnswer *rt_port_answer_new  (const char *method, const char *gateway, const char *address, guint16 external, guint lease);

@@ -8,6 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Nobody is sent to a lower one by what a router says. */
+#define FIRST_FREE_PORT 1024u
+
 /* What may be open at the router. */
 typedef struct {
   guint16 port;                 /* 0: nothing */
@@ -35,6 +38,7 @@ struct _RtPortMap {
   char            *details;     /* of a refusal */
   char            *host;
   guint16          external;
+  gboolean         by_gateway;
   char            *router_address;
 };
 
@@ -122,6 +126,7 @@ take_answer (RtPortMap *self, const RtPortAnswer *answer)
   RtIpv4Scope scope = rt_ipv4_scope_of (answer->address);
 
   set_made (self, self->wanted, answer->external, answer->method);
+  self->by_gateway = answer->by_gateway;
   g_free (self->router_address);
   self->router_address = g_strdup (answer->address);
   if (answer->address != NULL && scope != RT_IPV4_PUBLIC)
@@ -374,6 +379,13 @@ rt_port_map_get_external (RtPortMap *self)
 {
   g_return_val_if_fail (RT_IS_PORT_MAP (self), 0);
   return self->external;
+}
+
+gboolean
+rt_port_map_is_plausible (RtPortMap *self)
+{
+  g_return_val_if_fail (RT_IS_PORT_MAP (self), FALSE);
+  return self->host != NULL && self->by_gateway && self->external >= FIRST_FREE_PORT;
 }
 
 const char *

@@ -55,6 +55,8 @@ gboolean        rt_port_map_is_closing   (RtPortMap *self);
 /* Where others come in; NULL: nowhere, or the router does not tell its address. */
 const char     *rt_port_map_get_host     (RtPortMap *self);
 guint16         rt_port_map_get_external (RtPortMap *self);
+/* What the router says of itself may be told to others: it is the gateway, and the port is none of those where services are. Else it would be easy to have them all come to somebody. */
+gboolean        rt_port_map_is_plausible (RtPortMap *self);
 /* The router has it, whatever it is; NULL: not known. */
 const char     *rt_port_map_get_router_address (RtPortMap *self);
 /* How it stands, for a person. Transfer full. */

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "rt-port-program.h"
+#include "rt-gateway.h"
 #include "rt-timer.h"
 #include "ports/rt-ports-address.h"
 
@@ -123,10 +124,13 @@ end_run (GTask *task)
       return;
     }
   answer = rt_port_program_parse ((const char *) run->told->data, run->told->len, &error);
-  if (answer != NULL)
-    g_task_return_pointer (task, answer, (GDestroyNotify) rt_port_answer_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (answer == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  answer->by_gateway = rt_gateway_is (answer->gateway);
+  g_task_return_pointer (task, answer, (GDestroyNotify) rt_port_answer_free);
 }
 
 static void

@@ -9,6 +9,7 @@ struct _RtPortRouter {
   GQueue   waiting;             /* of GTask, which keep a reference to us */
   GString *log;
   guint    n_asked;
+  gboolean gateway;
 };
 
 static void backend_iface_init (RtPortBackendInterface *iface);
@@ -94,6 +95,7 @@ rt_port_router_init (RtPortRouter *self)
 {
   g_queue_init (&self->waiting);
   self->log = g_string_new (NULL);
+  self->gateway = TRUE;
 }
 
 RtPortRouter *
@@ -116,8 +118,16 @@ void
 rt_port_router_answer (RtPortRouter *self, const char *address, guint16 external, guint lease)
 {
   g_autoptr (GTask) task = take (self);
+  RtPortAnswer *answer = rt_port_answer_new ("upnp", "192.168.1.1", address, external, lease);
 
-  g_task_return_pointer (task, rt_port_answer_new ("upnp", "192.168.1.1", address, external, lease), (GDestroyNotify) rt_port_answer_free);
+  answer->by_gateway = self->gateway;
+  g_task_return_pointer (task, answer, (GDestroyNotify) rt_port_answer_free);
+}
+
+void
+rt_port_router_set_gateway (RtPortRouter *self, gboolean gateway)
+{
+  self->gateway = gateway;
 }
 
 void

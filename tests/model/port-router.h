@@ -13,6 +13,8 @@ RtPortRouter *rt_port_router_new (void);
 /* The oldest question that waits; of none: a failure of the test. */
 void          rt_port_router_answer (RtPortRouter *self, const char *address, guint16 external, guint lease);
 void          rt_port_router_fail   (RtPortRouter *self, int code, const char *words);
+/* Whether it is the one that the way out leads to; at first it is. */
+void          rt_port_router_set_gateway (RtPortRouter *self, gboolean gateway);
 void          rt_port_router_answer_all (RtPortRouter *self);
 guint         rt_port_router_get_n_asked (RtPortRouter *self);
 guint         rt_port_router_get_n_waiting (RtPortRouter *self);

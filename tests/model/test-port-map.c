@@ -340,6 +340,25 @@ test_program_hangs (void)
     }
 }
 
+/* It answers in the place of a router that no way leads to. */
+static void
+test_program_elsewhere (void)
+{
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "ports", "hangs.sh", NULL);
+  const RtPortRequest request = { .port = 4444, .external = 4444, .lease = 3600 };
+  const char *extra[] = { "open", NULL };
+  g_autoptr (RtPortProgram) program = rt_port_program_new (script, extra);
+  g_autoptr (RtPortAnswer) answer = NULL;
+  Asked asked = { 0 };
+
+  rt_port_backend_ask_async (RT_PORT_BACKEND (program), &request, NULL, asked_cb, &asked);
+  rt_wait_until (asked.done);
+  g_assert_no_error (asked.error);
+  answer = asked.answer;
+  g_assert_cmpstr (answer->gateway, ==, "192.0.2.1");
+  g_assert_false (answer->by_gateway);
+}
+
 /* ---- addresses ---- */
 
 static void
@@ -398,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/port-program/parse", test_parse);
   g_test_add_func ("/model/port-program/none", test_program);
   g_test_add_func ("/model/port-program/hangs", test_program_hangs);
+  g_test_add_func ("/model/port-program/elsewhere", test_program_elsewhere);
   g_test_add_func ("/model/port-map/scopes", test_scopes);
   return g_test_run ();
 }

@@ -200,6 +200,88 @@ test_network (Fixture *self, gconstpointer data)
   rt_wait_until (!rt_port_map_is_closing (map));
 }
 
+static void
+open_at (Fixture *self, guint16 external)
+{
+  rt_network_set_map_port (self->network, TRUE);
+  rt_port_router_answer (self->router, "81.2.3.4", external, 3600);
+  rt_wait_until (rt_port_map_get_state (rt_network_get_port_map (self->network)) == RT_PORT_MAP_OPEN);
+}
+
+static void
+close_at (Fixture *self, guint16 external)
+{
+  rt_network_set_map_port (self->network, FALSE);
+  rt_port_router_answer (self->router, NULL, external, 0);
+  rt_wait_until (!rt_port_map_is_closing (rt_network_get_port_map (self->network)));
+}
+
+/* Anybody in the local network may say that he is a router, and where others shall come. */
+static void
+test_liar (Fixture *self, gconstpointer data)
+{
+  P2pMeshSocket *socket = rt_network_get_socket (self->network);
+  g_autofree char *words = NULL;
+
+  /* a port of somebody's mail */
+  open_at (self, 25);
+  g_assert_false (is_told (self->network, "81.2.3.4:25"));
+  g_assert_cmpuint (p2p_mesh_socket_get_out_port (socket), ==, p2p_mesh_socket_get_port (socket));
+  close_at (self, 25);
+  /* no way leads there: it is shown, and not told */
+  rt_port_router_set_gateway (self->router, FALSE);
+  open_at (self, 5555);
+  words = rt_port_map_dup_words (rt_network_get_port_map (self->network));
+  g_assert_nonnull (strstr (words, "81.2.3.4:5555"));
+  g_assert_false (is_told (self->network, "81.2.3.4:5555"));
+  g_assert_cmpuint (p2p_mesh_socket_get_out_port (socket), ==, p2p_mesh_socket_get_port (socket));
+  rt_network_note_seen_at (self->network, "81.2.3.5");
+  g_assert_false (is_told (self->network, "81.2.3.4:5555"));
+  /* until a neighbour sees us there */
+  rt_network_note_seen_at (self->network, "81.2.3.4");
+  g_assert_true (is_told (self->network, "81.2.3.4:5555"));
+  g_assert_cmpstr (p2p_mesh_socket_get_out_host (socket), ==, "81.2.3.4");
+  g_assert_cmpuint (p2p_mesh_socket_get_out_port (socket), ==, 5555);
+  close_at (self, 5555);
+  g_assert_cmpuint (p2p_mesh_socket_get_out_port (socket), ==, p2p_mesh_socket_get_port (socket));
+}
+
+static void
+asked_frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection, gint64 *token)
+{
+  if (p2p_app_frame_get_op (frame) == P2P_APP_CALL)
+    *token = p2p_app_frame_get_token (frame);
+}
+
+/* What a neighbour answers comes to be known there. */
+static void
+test_seen (Fixture *self, gconstpointer data)
+{
+  g_autofree char *address = network_dup_address (self->network);
+  g_autoptr (P2pAppFrame) frame = NULL;
+  gint64 token = -1;
+  RtNetwork *other;
+  Person bob;
+
+  person_init (&bob);
+  other = person_join (&bob, "club", address);
+  wait_peers (self->network, 1);
+  wait_peers (other, 1);
+  /* his own program would say the truth */
+  rt_calls_set_socket (rt_network_get_calls (other), NULL);
+  g_signal_connect (rt_network_get_socket (other), "app-frame", G_CALLBACK (asked_frame_cb), &token);
+  g_assert_cmpuint (rt_calls_ask (rt_network_get_calls (self->network), 4444), ==, 1);
+  rt_wait_until (token != -1);
+  frame = p2p_app_frame_new_called (token, P2P_APP_CALL_NO_ANSWER, "81.2.3.4", NULL);
+  p2p_mesh_socket_whisper_app_async (rt_network_get_socket (other), network_get_id (self->network), frame, NULL, NULL, NULL);
+  rt_wait_until (g_strcmp0 (self->network->seen_at, "81.2.3.4") == 0);
+  /* for this time */
+  rt_network_stop (self->network);
+  g_assert_null (self->network->seen_at);
+  person_end (&bob);
+  person_clear (&bob);
+}
+
 /* What the person wrote down counts more. */
 static void
 test_out_address (Fixture *self, gconstpointer data)
@@ -315,6 +397,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/reachability/judge", test_judge);
 #define ADD(path, func) g_test_add ("/model/reachability/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("network", test_network);
+  ADD ("liar", test_liar);
+  ADD ("seen", test_seen);
   ADD ("out-address", test_out_address);
   ADD ("quit", test_quit);
   ADD ("quit-hangs", test_quit_hangs);
