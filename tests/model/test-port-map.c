@@ -355,7 +355,7 @@ test_program_elsewhere (void)
   rt_wait_until (asked.done);
   g_assert_no_error (asked.error);
   answer = asked.answer;
-  g_assert_cmpstr (answer->gateway, ==, "192.0.2.1");
+  g_assert_cmpstr (answer->gateway, ==, "127.0.0.9");
   g_assert_false (answer->by_gateway);
 }
 
