@@ -59,7 +59,8 @@ set_made (RtPortMap *self, guint16 port, guint16 external, const char *method)
 static void
 show (RtPortMap *self, RtPortMapState state, RtPortTrouble trouble, const char *details, const char *host, guint16 external)
 {
-  g_autofree char *old_details = g_steal_pointer (&self->details), *old_host = g_steal_pointer (&self->host);
+  /* what is shown may be a part of what was */
+  g_autofree char *old_details G_GNUC_UNUSED = g_steal_pointer (&self->details), *old_host G_GNUC_UNUSED = g_steal_pointer (&self->host);
 
   self->state = state;
   self->trouble = trouble;

@@ -124,7 +124,7 @@ test_missing (void)
   Ports p;
   AppFixture theirs;
   g_autofree char *address = NULL;
-  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (RtNetworkConfig) config G_GNUC_UNUSED = NULL;
   GtkWidget *dialog, *fix;
 
   set_up (&p);

@@ -58,7 +58,7 @@ set_announce (Person *person, RtNetwork *network, const char *announce)
 static gboolean
 says (char *words, const char *what)
 {
-  g_autofree char *owned = words;
+  g_autofree char *owned G_GNUC_UNUSED = words;
 
   return words != NULL && strstr (words, what) != NULL;
 }
