@@ -209,6 +209,44 @@ test_bounded (void)
   g_assert_nonnull (mesh_peer (alice, bob));
 }
 
+/* What has waited goes on in turns, however much it is, and in its order: a window is drawn between them. */
+static void
+test_turns (void)
+{
+  g_autoptr (MeshFixture) mesh = mesh_fixture_new (9);
+  MeshNode *alice = add_quiet (mesh, "alice"), *bob = add_quiet (mesh, "bob");
+
+  mesh_connect (alice, bob);
+  mesh_run (mesh, SECOND);
+  p2p_mesh_node_set_lab (alice->node, 5000, 0, 0);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      mesh_send (bob, text);
+      mesh_run (mesh, MILLISECONDS);
+    }
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (alice->messages->len, ==, 0);
+  g_assert_cmpuint (mesh_peer (alice, bob)->link->late.length, >=, 1000);
+  p2p_mesh_node_set_lab (alice->node, 0, 0, 0);
+  g_assert_cmpuint (alice->messages->len, >, 0);
+  g_assert_cmpuint (alice->messages->len, <=, 256);
+  /* what comes meanwhile is behind it */
+  mesh_send (bob, "1000");
+  mesh_run (mesh, SECOND);
+  g_assert_cmpuint (alice->messages->len, ==, 1001);
+  for (guint i = 0; i <= 1000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("'%u'", i);
+      g_autoptr (GVariant) in = p2p_message_get_packet (alice->messages->pdata[i], 1);
+      g_autofree char *heard = g_variant_print (in, FALSE);
+
+      g_assert_cmpstr (heard, ==, text);
+    }
+  g_assert_cmpuint (mesh_peer (alice, bob)->link->late_bytes, ==, 0);
+}
+
 /* With frames that wait, whatever ends is over (valgrind looks for what is left). */
 static void
 test_ends (void)
@@ -332,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/lab/loss", test_loss);
   g_test_add_func ("/mesh/lab/told", test_told);
   g_test_add_func ("/mesh/lab/bounded", test_bounded);
+  g_test_add_func ("/mesh/lab/turns", test_turns);
   g_test_add_func ("/mesh/lab/ends", test_ends);
   g_test_add_func ("/mesh/lab/split", test_split);
   g_test_add_func ("/mesh/lab/split-all", test_split_all);

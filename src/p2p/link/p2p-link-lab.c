@@ -6,6 +6,9 @@
  */
 #include "p2p-link-private.h"
 
+/* Of what is due so many are handed on in a turn of the main loop, however many have come together. */
+#define LATE_A_TURN 256u
+
 static void late_cb (gpointer data);
 
 static void
@@ -75,11 +78,11 @@ p2p_link_lab_keep (P2pLink *self, P2pMessage *message, gsize frame_size)
 }
 
 static void
-deliver_late (P2pLink *self, gboolean all)
+deliver_late (P2pLink *self)
 {
   P2pLinkLate *late;
 
-  while (self->pipe != NULL && (late = g_queue_peek_head (&self->late)) != NULL && (all || late->due <= p2p_clock_now (self->env->clock)))
+  for (guint n = 0; n < LATE_A_TURN && self->pipe != NULL && (late = g_queue_peek_head (&self->late)) != NULL && late->due <= p2p_clock_now (self->env->clock); n++)
     {
       g_queue_pop_head (&self->late);
       self->late_bytes -= late->size;
@@ -105,7 +108,7 @@ late_cb (gpointer data)
   g_autoptr (P2pLinkHold) hold G_GNUC_UNUSED = p2p_link_hold (self);
 
   self->late_timer = 0;
-  deliver_late (self, FALSE);
+  deliver_late (self);
 }
 
 /* ---- out ---- */
@@ -138,12 +141,14 @@ p2p_link_hurry (P2pLink *self)
   self->due_in = self->due_out = 0;
   for (GList *l = self->slots.head; l != NULL; l = l->next)
     ((P2pLinkSlot *) l->data)->due = 0;
+  for (GList *l = self->late.head; l != NULL; l = l->next)
+    ((P2pLinkLate *) l->data)->due = 0;
   p2p_clock_cancel (self->env->clock, self->slot_timer);
   p2p_clock_cancel (self->env->clock, self->late_timer);
   self->slot_timer = self->late_timer = 0;
   if (self->slots.length > 0)
     p2p_link_slots_commit (self);
-  deliver_late (self, TRUE);
+  deliver_late (self);
 }
 
 void
