@@ -6,9 +6,9 @@
 
 #include "rt-address-scope.h"
 #include "rt-lan-browser.h"
+#include "rt-lan-left-out.h"
 #include "rt-message-item.h"
 
-#define MAX_DOMAIN_BYTES   255u
 /* As much of the name of a computer as is shown. */
 #define MAX_COMPUTER_BYTES 64u
 
@@ -23,7 +23,7 @@ struct _RtLanBrowser {
   GPtrArray   *services;
   gboolean     all_told;
   char        *error;
-  guint        n_refused;
+  GPtrArray   *left_out;                /* of RtLanLeftOut, in the order in which they came */
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -240,16 +240,23 @@ resolver_signal_cb (GDBusConnection *connection, const char *sender, const char 
 
 /* ---- who is there ---- */
 
+static gboolean
+has_room (RtLanBrowser *self, RtLanService *service, const char *name, const char *domain)
+{
+  if (strlen (name) > RT_LAN_MAX_NAME || strlen (domain) > RT_LAN_MAX_DOMAIN)
+    return FALSE;
+  return service != NULL ? service->parts->len < RT_LAN_MAX_PARTS : self->services->len < RT_LAN_MAX_SERVICES;
+}
+
 static void
 take_new (RtLanBrowser *self, int interface, int protocol, const char *name, const char *domain, guint flags)
 {
   RtLanService *service = find_service (self, name, domain);
   RtLanPart *part = find_part (service, interface, protocol);
 
-  if (part == NULL && (strlen (name) > RT_LAN_MAX_NAME || strlen (domain) > MAX_DOMAIN_BYTES ||
-                       (service != NULL ? service->parts->len >= RT_LAN_MAX_PARTS : self->services->len >= RT_LAN_MAX_SERVICES)))
+  if (part == NULL && !has_room (self, service, name, domain))
     {
-      self->n_refused++;
+      rt_lan_left_out_add (self->left_out, interface, protocol, name, domain, flags);
       tell (self);
       return;
     }
@@ -273,6 +280,25 @@ take_new (RtLanBrowser *self, int interface, int protocol, const char *name, con
     resolve (self, service, part);
 }
 
+/* Somebody went: those who waited for it come in. The daemon says nothing of them again. */
+static void
+fill_up (RtLanBrowser *self)
+{
+  for (guint i = 0; i < self->left_out->len;)
+    {
+      RtLanLeftOut *left_out = self->left_out->pdata[i];
+
+      if (!has_room (self, find_service (self, left_out->name, left_out->domain), left_out->name, left_out->domain))
+        {
+          i++;
+          continue;
+        }
+      g_ptr_array_steal_index (self->left_out, i);
+      take_new (self, left_out->interface, left_out->protocol, left_out->name, left_out->domain, left_out->flags);
+      rt_lan_left_out_free (left_out);
+    }
+}
+
 static void
 take_remove (RtLanBrowser *self, int interface, int protocol, const char *name, const char *domain)
 {
@@ -280,11 +306,16 @@ take_remove (RtLanBrowser *self, int interface, int protocol, const char *name, 
   RtLanPart *part = find_part (service, interface, protocol);
 
   if (part == NULL)
-    return;
+    {
+      if (rt_lan_left_out_remove (self->left_out, interface, protocol, name, domain))
+        tell (self);
+      return;
+    }
   rt_lan_bus_free_object (self->bus, part->resolver, RT_AVAHI_RESOLVER);
   g_ptr_array_remove (service->parts, part);
   if (service->parts->len == 0)
     g_ptr_array_remove (self->services, service);
+  fill_up (self);
   tell (self);
 }
 
@@ -392,7 +423,7 @@ end (RtLanBrowser *self)
   g_clear_pointer (&self->error, g_free);
   g_ptr_array_set_size (self->services, 0);
   self->all_told = FALSE;
-  self->n_refused = 0;
+  g_ptr_array_set_size (self->left_out, 0);
 }
 
 static void
@@ -442,6 +473,7 @@ rt_lan_browser_finalize (GObject *object)
   RtLanBrowser *self = RT_LAN_BROWSER (object);
 
   g_ptr_array_unref (self->services);
+  g_ptr_array_unref (self->left_out);
   g_free (self->path);
   g_free (self->error);
   G_OBJECT_CLASS (rt_lan_browser_parent_class)->finalize (object);
@@ -459,6 +491,7 @@ static void
 rt_lan_browser_init (RtLanBrowser *self)
 {
   self->services = g_ptr_array_new_with_free_func (service_free);
+  self->left_out = g_ptr_array_new_with_free_func (rt_lan_left_out_free);
 }
 
 RtLanBrowser *
@@ -507,5 +540,5 @@ guint
 rt_lan_browser_get_n_refused (RtLanBrowser *self)
 {
   g_return_val_if_fail (RT_IS_LAN_BROWSER (self), 0);
-  return self->n_refused;
+  return self->left_out->len;
 }

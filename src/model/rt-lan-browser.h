@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define RT_LAN_MAX_SERVICES 64u
 /* Of one service: it is told of for each network card, and by IPv4 and IPv6. */
 #define RT_LAN_MAX_PARTS    8u
+#define RT_LAN_MAX_DOMAIN   255u
 
 /* What is announced by one card and one protocol. On another card somebody else may have the same name. */
 typedef struct {
@@ -44,7 +45,7 @@ GPtrArray    *rt_lan_browser_get_services  (RtLanBrowser *self);
 /* The daemon has told what it knew at once; more may come. */
 gboolean      rt_lan_browser_get_all_told  (RtLanBrowser *self);
 const char   *rt_lan_browser_get_error     (RtLanBrowser *self);        /* nullable */
-/* Announcements that there was no room for. */
+/* Announcements that there is no room for. */
 guint         rt_lan_browser_get_n_refused (RtLanBrowser *self);
 
 G_END_DECLS
