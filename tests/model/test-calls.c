@@ -115,12 +115,27 @@ whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(guint *) user_data += 1;
 }
 
+typedef struct {
+  guint n_reached, n_not_now;
+} Answers;
+
+static void
+answer_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection, Answers *answers)
+{
+  if (p2p_app_frame_get_op (frame) != P2P_APP_CALLED)
+    return;
+  answers->n_reached += p2p_app_frame_get_outcome (frame) == P2P_APP_CALL_REACHED;
+  answers->n_not_now += p2p_app_frame_get_outcome (frame) == P2P_APP_CALL_NOT_NOW;
+}
+
 /* Who would have ports looked through: one is tried, the others are not. */
 static void
 test_many_ports (Fixture *self, gconstpointer data)
 {
   P2pMeshSocket *socket = rt_network_get_socket (self->asker);
+  Answers answers = { 0 };
   guint n_sent = 0;
+  gulong handler = g_signal_connect (socket, "app-frame", G_CALLBACK (answer_cb), &answers);
 
   for (guint i = 0; i < 30; i++)
     {
@@ -128,10 +143,10 @@ test_many_ports (Fixture *self, gconstpointer data)
 
       p2p_mesh_socket_whisper_app_async (socket, network_get_id (self->asked), frame, NULL, whispered_cb, &n_sent);
     }
-  rt_wait_until (n_sent == 30 && self->n_came > 0);
-  /* whatever would come has come when an answer to something later is there */
-  rt_wait_milliseconds (100);
+  rt_wait_until (n_sent == 30 && self->n_came > 0 && answers.n_reached + answers.n_not_now == 30);
+  g_assert_cmpuint (answers.n_reached, ==, 1);
   g_assert_cmpuint (self->n_came, ==, 1);
+  g_signal_handler_disconnect (socket, handler);
 }
 
 /* A port of this computer may be forwarded: who comes so seems to be here. What else listens here is none of his business, and he is told so. */
