@@ -186,6 +186,32 @@ test_list (Fixture *self, gconstpointer data)
   g_assert_true (rt_graph_view_get_chosen (self->view) == NULL || rt_graph_find (self->graph, id) != NULL);
 }
 
+/* Somebody is chosen, and somebody else reads further down: what changes does not throw the reader back. */
+static void
+test_reading (Fixture *self, gconstpointer data)
+{
+  GtkScrollable *list = GTK_SCROLLABLE (app_find (GTK_WIDGET (self->pane), GTK_TYPE_LIST_VIEW, NULL));
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (list);
+  const char *told[] = { "node1", NULL };
+  double value;
+
+  rt_graph_view_set_chosen (self->view, rt_graph_find (self->graph, "you"));
+  app_frames (self->window, 3);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  app_frames (self->window, 3);
+  value = gtk_adjustment_get_value (adjustment);
+  g_assert_cmpfloat (value, >, 100);
+  rt_graph_tell (self->graph, "node8", told, NOW + 1);
+  rt_graph_update (self->graph, NOW + 1);
+  app_frames (self->window, 3);
+  g_assert_cmpfloat (ABS (gtk_adjustment_get_value (adjustment) - value), <, 100);
+  /* who is chosen anew is shown */
+  rt_graph_view_set_chosen (self->view, NULL);
+  rt_graph_view_set_chosen (self->view, rt_graph_find (self->graph, "you"));
+  app_frames (self->window, 3);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+}
+
 /* How it looks, at so many, in this light, in this direction, at this width. */
 static const struct {
   const char *name;
@@ -326,6 +352,7 @@ main (int argc, char *argv[])
   ADD ("fits", 50, test_fits);
   ADD ("keys", 20, test_keys);
   ADD ("list", 20, test_list);
+  ADD ("reading", 50, test_reading);
   ADD ("cost", 300, test_cost);
   g_test_add_func ("/graph-view/looks", test_looks);
   g_test_add_func ("/graph-view/page", test_page);
