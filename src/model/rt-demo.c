@@ -9,13 +9,15 @@
 #include <glib/gi18n-lib.h>
 
 #define ANSWER_MILLISECONDS 1000u
+/* Longer than that nobody waits for those who have not heard it: it may be lost on purpose. */
+#define PATIENCE_MILLISECONDS 4000u
 #define COUNT_MILLISECONDS 10000u
 /* So long after the person was last heard of, the table stands still. */
 #define LIVELY_SECONDS 600
 /* Of one who writes faster than they answer, the rest is left without. */
 #define MAX_WAITING 4u
-/* Whoever is meant has so many times as long to hear it. */
-#define MAX_LOOKS 10u
+/* What was said comes by several ways, and by some of them late: so many are known again. */
+#define MAX_KNOWN 64u
 /* Rows of a peer's chat, which is what the others can be told when they were away. */
 #define PEER_ROWS 500u
 #define LOOPBACK "127.0.0.1"
@@ -33,7 +35,8 @@ typedef struct {
   RtDemo        *demo;
   RtMessageItem *item;          /* as the first peer has it */
   guint          heard;         /* bits: by whom */
-  guint          timer, looks;
+  gboolean       ripe;          /* the pace is over: those are waited for who have not heard it */
+  guint          timer;
 } Waiting;
 
 struct _RtDemo {
@@ -43,12 +46,14 @@ struct _RtDemo {
   RtStore       *store;         /* never opened: nothing is kept */
   Peer           peers[RT_DEMO_PEERS];
   GPtrArray     *waiting;
+  GPtrArray     *known;         /* ids (GBytes) of what is answered, or waits for it, or never is; the oldest first */
+  gboolean       greeted;
   RtDemoGuide    guide;
   guint          turn;          /* whose it is to answer */
   guint          greet_timer, count_timer;
-  gint64         lively;        /* monotonic: the newest sign of the person */
+  gint64         lively;        /* monotonic: the newest sign of the person; 0: there was none */
   gint64         began;         /* UTC seconds */
-  guint          answer_pace, count_pace;
+  guint          answer_pace, patience, count_pace;
 };
 
 G_DEFINE_FINAL_TYPE (RtDemo, rt_demo, G_TYPE_OBJECT)
@@ -126,11 +131,17 @@ count_cb (gpointer data)
 }
 
 static void
+begin_count (RtDemo *self)
+{
+  if (self->lively != 0 && self->count_timer == 0)
+    self->count_timer = rt_timer_add (self->count_pace, "[rt-model] demo counts", count_cb, self);
+}
+
+static void
 note_lively (RtDemo *self)
 {
   self->lively = g_get_monotonic_time ();
-  if (self->count_timer == 0)
-    self->count_timer = rt_timer_add (self->count_pace, "[rt-model] demo counts", count_cb, self);
+  begin_count (self);
 }
 
 /* ---- what they say ---- */
@@ -154,9 +165,9 @@ find_peer (RtDemo *self, const char *id)
   return RT_DEMO_PEERS;
 }
 
-/* Who is named in it, or wrote what it answers; RT_DEMO_PEERS: nobody. */
+/* Who is named in it, or wrote what it answers, else the next in turn; of those who heard it. */
 static guint
-find_meant (RtDemo *self, const Waiting *waiting)
+choose_peer (RtDemo *self, const Waiting *waiting)
 {
   GBytes *to = rt_message_item_get_reply_to (waiting->item);
 
@@ -164,26 +175,10 @@ find_meant (RtDemo *self, const Waiting *waiting)
     {
       RtMessageItem *original = to != NULL ? rt_network_find_held (self->peers[i].network, to) : NULL;
 
-      if ((original != NULL && rt_message_item_get_own (original)) || rt_text_mentions (rt_message_item_get_text (waiting->item), self->peers[i].name))
+      if ((waiting->heard & 1u << i) != 0 &&
+          ((original != NULL && rt_message_item_get_own (original)) || rt_text_mentions (rt_message_item_get_text (waiting->item), self->peers[i].name)))
         return i;
     }
-  return RT_DEMO_PEERS;
-}
-
-static gboolean
-has_heard (const Waiting *waiting, guint peer)
-{
-  return peer < RT_DEMO_PEERS && (waiting->heard & 1u << peer) != 0;
-}
-
-/* Of those who heard it: who is meant, else the next in turn. */
-static guint
-choose_peer (RtDemo *self, const Waiting *waiting)
-{
-  guint meant = find_meant (self, waiting);
-
-  if (has_heard (waiting, meant))
-    return meant;
   while ((waiting->heard & 1u << self->turn % RT_DEMO_PEERS) == 0)
     self->turn++;
   return self->turn++ % RT_DEMO_PEERS;
@@ -199,22 +194,16 @@ say (RtDemo *self, guint peer, const char *words, RtMessageItem *to)
     g_debug ("demo: %s", error->message);
 }
 
-static gboolean
-answer_cb (gpointer data)
+static void
+answer (Waiting *waiting)
 {
-  Waiting *waiting = data;
   RtDemo *self = waiting->demo;
-  guint meant = find_meant (self, waiting), peer;
+  guint peer = choose_peer (self, waiting);
   RtMessageItem *item = waiting->item;
   RtDemoEvent event = rt_message_item_get_private (item) ? RT_DEMO_WHISPERED : rt_message_item_get_reply_to (item) != NULL ? RT_DEMO_REPLIED : RT_DEMO_SAID;
   guint via = find_peer (self, rt_message_item_get_via (item));
   g_autofree char *words = NULL;
 
-  /* it may still be on its way to him */
-  if (!rt_message_item_get_private (item) && meant < RT_DEMO_PEERS && !has_heard (waiting, meant) && ++waiting->looks < MAX_LOOKS)
-    return G_SOURCE_CONTINUE;
-  waiting->timer = 0;
-  peer = choose_peer (self, waiting);
   /* what the chosen one has of it, not the first */
   if (rt_message_item_get_id (item) != NULL)
     {
@@ -225,7 +214,55 @@ answer_cb (gpointer data)
   words = rt_demo_guide_answer (&self->guide, event, rt_message_item_get_text (item), via < RT_DEMO_PEERS ? self->peers[via].name : NULL);
   say (self, peer, words, item);
   g_ptr_array_remove (self->waiting, waiting);
+}
+
+/* By each who has a link to anybody; what is said to one alone, only he hears. */
+static gboolean
+is_heard_by_all (Waiting *waiting)
+{
+  for (guint i = 0; i < RT_DEMO_PEERS && !rt_message_item_get_private (waiting->item); i++)
+    if ((waiting->heard & 1u << i) == 0 && rt_network_get_n_peers (waiting->demo->peers[i].network) > 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Who is named in it may be the last to hear it. */
+static gboolean
+answer_cb (gpointer data)
+{
+  Waiting *waiting = data;
+
+  waiting->timer = 0;
+  if (waiting->ripe || is_heard_by_all (waiting))
+    {
+      answer (waiting);
+      return G_SOURCE_REMOVE;
+    }
+  waiting->ripe = TRUE;
+  waiting->timer = rt_timer_add (waiting->demo->patience, "[rt-model] demo waits for the last", answer_cb, waiting);
   return G_SOURCE_REMOVE;
+}
+
+static void
+set_timer (Waiting *waiting, guint milliseconds)
+{
+  rt_timer_clear (&waiting->timer);
+  waiting->timer = rt_timer_add (milliseconds, "[rt-model] demo answers", answer_cb, waiting);
+}
+
+/* TRUE: it was not, before. */
+static gboolean
+note_known (RtDemo *self, GBytes *id)
+{
+  for (guint i = 0; id != NULL && i < self->known->len; i++)
+    if (g_bytes_equal (self->known->pdata[i], id))
+      return FALSE;
+  if (id == NULL)
+    return TRUE;
+  if (self->known->len >= MAX_KNOWN)
+    g_ptr_array_remove_index (self->known, 0);
+  g_ptr_array_add (self->known, g_bytes_ref (id));
+  return TRUE;
 }
 
 static Waiting *
@@ -256,15 +293,18 @@ heard_cb (RtNetwork *network, RtMessageItem *item, Peer *peer)
   if (waiting != NULL)
     {
       waiting->heard |= bit;
+      if (waiting->ripe && is_heard_by_all (waiting))
+        set_timer (waiting, 0);
       return;
     }
-  if (self->waiting->len >= MAX_WAITING)
+  /* once, whoever hears it when */
+  if (!note_known (self, rt_message_item_get_id (item)) || self->waiting->len >= MAX_WAITING)
     return;
   waiting = g_new0 (Waiting, 1);
   waiting->demo = self;
   waiting->item = g_object_ref (item);
   waiting->heard = bit;
-  waiting->timer = rt_timer_add (self->answer_pace, "[rt-model] demo answers", answer_cb, waiting);
+  set_timer (waiting, self->answer_pace);
   g_ptr_array_add (self->waiting, waiting);
 }
 
@@ -281,17 +321,6 @@ updated_cb (P2pSyncSocket *socket, GBytes *key, GVariant *value, P2pSyncEntry *e
     return;
   words = rt_demo_guide_answer (&self->guide, RT_DEMO_WROTE, cited, NULL);
   say (self, CLEO, words, NULL);
-}
-
-static gboolean
-greet_cb (gpointer data)
-{
-  RtDemo *self = data;
-  g_autofree char *words = rt_demo_guide_greet ();
-
-  self->greet_timer = 0;
-  say (self, ADA, words, NULL);
-  return G_SOURCE_REMOVE;
 }
 
 /* ---- links ---- */
@@ -326,12 +355,44 @@ make_links (RtDemo *self)
     }
 }
 
-/* Who comes for the first time is greeted, when there is somebody to hear it. */
+static gboolean
+is_linked (RtDemo *self, guint from, guint to)
+{
+  const char *id = to == HOST ? self->host->node_id : self->peers[to].network->node_id;
+  P2pConnection *connection = p2p_mesh_socket_get_connection (get_socket (self, from), id);
+
+  return connection != NULL && p2p_connection_get_state (connection) == P2P_CONNECTION_ESTABLISHED;
+}
+
+/* Who comes for the first time, once, when she who greets has a link to him. */
+static gboolean
+is_to_greet (RtDemo *self)
+{
+  return self->socket != NULL && !self->greeted && self->guide.step == RT_DEMO_STEP_TALK && is_all_up (self) &&
+         is_linked (self, ADA, HOST) && is_linked (self, HOST, ADA) && rt_timeline_source_count_hint (rt_network_get_timeline (self->host)) == 0;
+}
+
+static gboolean
+greet_cb (gpointer data)
+{
+  RtDemo *self = data;
+  g_autofree char *words = NULL;
+
+  self->greet_timer = 0;
+  if (!is_to_greet (self))
+    return G_SOURCE_REMOVE;
+  words = rt_demo_guide_greet ();
+  self->greeted = TRUE;
+  /* he has just asked for the demo; at a later start nobody may look */
+  note_lively (self);
+  say (self, ADA, words, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 consider_greeting (RtDemo *self)
 {
-  if (self->socket != NULL && self->greet_timer == 0 && self->guide.step == RT_DEMO_STEP_TALK && is_all_up (self) &&
-      rt_network_get_n_peers (self->host) > 0 && rt_timeline_source_count_hint (rt_network_get_timeline (self->host)) == 0)
+  if (self->greet_timer == 0 && is_to_greet (self))
     self->greet_timer = rt_timer_add (self->answer_pace, "[rt-model] demo greets", greet_cb, self);
 }
 
@@ -388,6 +449,8 @@ make_peer (RtDemo *self, guint position, const char *name)
   rt_network_set_user_name (peer->network, called);
   g_signal_connect (peer->network, "message-added", G_CALLBACK (heard_cb), peer);
   g_signal_connect (peer->network, "notify::socket", G_CALLBACK (socket_cb), peer);
+  if (position == ADA)
+    g_signal_connect_object (peer->network, "notify::n-peers", G_CALLBACK (consider_greeting), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -411,6 +474,7 @@ static void
 rt_demo_finalize (GObject *object)
 {
   g_ptr_array_unref (RT_DEMO (object)->waiting);
+  g_ptr_array_unref (RT_DEMO (object)->known);
 
   G_OBJECT_CLASS (rt_demo_parent_class)->finalize (object);
 }
@@ -426,7 +490,9 @@ static void
 rt_demo_init (RtDemo *self)
 {
   self->waiting = g_ptr_array_new_with_free_func (free_waiting);
+  self->known = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->answer_pace = ANSWER_MILLISECONDS;
+  self->patience = PATIENCE_MILLISECONDS;
   self->count_pace = COUNT_MILLISECONDS;
 }
 
@@ -454,7 +520,8 @@ rt_demo_begin (RtDemo *self, P2pMeshSocket *socket)
   for (guint i = 0; i < RT_DEMO_PEERS; i++)
     rt_network_start (self->peers[i].network);
   make_links (self);
-  note_lively (self);
+  /* it is on at every start of the program, unseen too: of itself that is no sign of the person */
+  begin_count (self);
 }
 
 void
@@ -466,6 +533,7 @@ rt_demo_end (RtDemo *self)
   rt_timer_clear (&self->greet_timer);
   rt_timer_clear (&self->count_timer);
   g_ptr_array_set_size (self->waiting, 0);
+  self->greeted = FALSE;
   for (guint i = 0; i < RT_DEMO_PEERS; i++)
     {
       self->peers[i].links = 0;
@@ -482,16 +550,38 @@ rt_demo_get_peer (RtDemo *self, guint position)
   return self->peers[position].network;
 }
 
+gboolean
+rt_demo_get_lively (RtDemo *self)
+{
+  g_return_val_if_fail (RT_IS_DEMO (self), FALSE);
+
+  return self->count_timer != 0;
+}
+
+guint
+rt_demo_get_n_waiting (RtDemo *self)
+{
+  g_return_val_if_fail (RT_IS_DEMO (self), 0);
+
+  return self->waiting->len;
+}
+
 void
-rt_demo_set_pace (RtDemo *self, guint answer, guint count)
+rt_demo_set_pace (RtDemo *self, guint answer_pace, guint patience, guint count_pace)
 {
   g_return_if_fail (RT_IS_DEMO (self));
 
-  self->answer_pace = answer;
-  self->count_pace = count;
-  if (self->count_timer != 0)
+  self->answer_pace = answer_pace;
+  self->patience = patience;
+  self->count_pace = count_pace;
+  for (guint i = 0; i < self->waiting->len; i++)
     {
-      rt_timer_clear (&self->count_timer);
-      note_lively (self);
+      Waiting *waiting = self->waiting->pdata[i];
+
+      set_timer (waiting, waiting->ripe ? patience : answer_pace);
     }
+  rt_timer_clear (&self->greet_timer);
+  consider_greeting (self);
+  rt_timer_clear (&self->count_timer);
+  begin_count (self);
 }

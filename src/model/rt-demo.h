@@ -23,7 +23,11 @@ RtDemo    *rt_demo_new      (RtNetwork *host);
 void       rt_demo_begin    (RtDemo *self, P2pMeshSocket *socket);
 void       rt_demo_end      (RtDemo *self);
 RtNetwork *rt_demo_get_peer (RtDemo *self, guint position);            /* transfer none */
-/* How long they take to answer (1000), and from one count to the next (10000): milliseconds, for tests. */
-void       rt_demo_set_pace (RtDemo *self, guint answer, guint count);
+/* The table changes by itself: the person asked for the demo, or was heard of, not long ago. */
+gboolean   rt_demo_get_lively (RtDemo *self);
+/* What they have heard, and not answered yet. */
+guint      rt_demo_get_n_waiting (RtDemo *self);
+/* How long they take to answer (1000), how long they wait then for those who have not heard it (4000), and from one count to the next (10000): milliseconds, for tests. */
+void       rt_demo_set_pace (RtDemo *self, guint answer_pace, guint patience, guint count_pace);
 
 G_END_DECLS

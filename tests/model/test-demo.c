@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/rt-demo.h"
+#include "model/rt-lab.h"
 #include "model/rt-network-private.h"
 #include "network-test.h"
 
@@ -70,14 +71,15 @@ typedef struct {
   RtDemo    *demo;
 } Fixture;
 
-/* Fast: the tests wait for what they say, not for them to say it. */
+/* Fast: the tests wait for what they say, not for them to say it. Whoever has not heard it is waited for as long as a test takes. */
+#define PATIENCE 60000
 static void
 wait_begin (Fixture *self)
 {
   wait_up (self->network);
   self->demo = rt_network_get_demo (self->network);
   g_assert_nonnull (self->demo);
-  rt_demo_set_pace (self->demo, 300, 20);
+  rt_demo_set_pace (self->demo, 1, PATIENCE, 20);
 }
 
 static void
@@ -123,6 +125,17 @@ assert_from (Fixture *self, RtMessageItem *item, guint peer, const char *contain
   g_assert_cmpstr (rt_message_item_get_sender (item), ==, get_peer_id (self, peer));
 }
 
+/* All that there will be: whoever comes later may hear what was said, or be told of it. */
+static void
+wait_links (Fixture *self)
+{
+  wait_peers (self->network, 2);
+  wait_peers (rt_demo_get_peer (self->demo, ADA), 2);
+  wait_peers (rt_demo_get_peer (self->demo, BO), 2);
+  wait_peers (rt_demo_get_peer (self->demo, CLEO), 3);
+  wait_peers (rt_demo_get_peer (self->demo, DAG), 1);
+}
+
 static gboolean
 is_known (RtNetwork *network, const char *id)
 {
@@ -143,8 +156,7 @@ test_talks (Fixture *self, gconstpointer data)
   item = wait_row (self, 1);
   assert_from (self, item, ADA, "Hello!");
   rt_wait_until (g_strcmp0 (rt_message_item_get_sender_name (item), "Ada the program") == 0);
-  rt_wait_until (rt_network_get_n_peers (rt_demo_get_peer (self->demo, CLEO)) == 3);
-  rt_wait_until (rt_network_get_n_peers (rt_demo_get_peer (self->demo, DAG)) == 1);
+  wait_links (self);
 
   /* all know of all; only then they tell what they have heard */
   for (guint i = 0; i < RT_DEMO_PEERS; i++)
@@ -202,6 +214,7 @@ test_table (Fixture *self, gconstpointer data)
   g_assert_false (p2p_sync_socket_set_text (table, "count", g_variant_new_string ("mine"), &error));
   g_assert_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_LEASED);
   item = wait_row (self, 1);
+  wait_links (self);
   for (guint i = 0; i < 3; i++)
     {
       rt_network_send_text (self->network, "next", NULL);
@@ -239,14 +252,17 @@ test_lives (Fixture *self, gconstpointer data)
   self->network = person_get (&self->you, 0);
   g_assert_true (rt_network_config_get_demo (rt_network_get_config (self->network)));
   wait_begin (self);
-  wait_peers (self->network, 2);
+  wait_links (self);
   g_assert_cmpstr (get_peer_id (self, ADA), ==, ada);
-  /* it goes on where it was */
-  rt_wait_until (get_count (self->network) > count);
+  /* who has not been heard of may not be there */
+  g_assert_false (rt_demo_get_lively (self->demo));
   /* nobody greets again */
   rt_network_send_text (self->network, "back", NULL);
   wait_rows (self->network, 3);
   g_assert_cmpuint (count_rows (self->network), ==, 3);
+  /* it goes on where it was */
+  g_assert_true (rt_demo_get_lively (self->demo));
+  rt_wait_until (get_count (self->network) > count);
   /* and of where they were nothing is kept: they are elsewhere the next time */
   for (guint i = 0; i < g_list_model_get_n_items (rt_network_get_known_peers (self->network)); i++)
     {
@@ -287,24 +303,66 @@ test_left (Fixture *self, gconstpointer data)
   wait_peers (self->network, 2);
 }
 
+static gboolean
+has (RtNetwork *network, RtMessageItem *item)
+{
+  return rt_message_item_get_id (item) != NULL && rt_network_find_held (network, rt_message_item_get_id (item)) != NULL;
+}
+
 /* Who writes more than they answer is not answered for ever, and they answer him alone. */
 static void
 test_many (Fixture *self, gconstpointer data)
 {
+  RtMessageItem *last;
+
   wait_row (self, 1);
-  rt_demo_set_pace (self->demo, 300, 10000);
+  wait_links (self);
+  rt_demo_set_pace (self->demo, 3600000, PATIENCE, 10000);
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *text = g_strdup_printf ("number %u", i);
 
       rt_network_send_text (self->network, text, NULL);
     }
-  rt_network_send_text (self->network, "the last", NULL);
-  /* four at a time: as each is one packet, they come together */
+  last = rt_network_send_text (self->network, "the last", NULL);
+  for (guint i = 0; i < RT_DEMO_PEERS; i++)
+    rt_wait_until (has (rt_demo_get_peer (self->demo, i), last));
+  /* four at a time */
+  rt_demo_set_pace (self->demo, 1, PATIENCE, 10000);
   wait_rows (self->network, 1 + 21 + 4);
   rt_network_send_text (self->network, "after all", NULL);
   wait_rows (self->network, 1 + 22 + 5);
   g_assert_cmpuint (count_rows (self->network), ==, 1 + 22 + 5);
+}
+
+/* Heard by one long before the others: he who is named answers, and nobody else does when it comes to him. */
+static void
+test_late (Fixture *self, gconstpointer data)
+{
+  RtMessageItem *own, *item;
+  RtNetwork *dag = rt_demo_get_peer (self->demo, DAG);
+
+  wait_row (self, 1);
+  wait_links (self);
+  /* as on a machine that has no time for its sockets: Dag is the last */
+  g_object_set (rt_network_get_lab (dag), "delay", 200u, NULL);
+  rt_network_send_text (self->network, "hello, Dag", NULL);
+  item = wait_row (self, 3);
+  assert_from (self, item, DAG, "choose Reply");
+  /* whom it does not reach nobody waits for without end; and when it does, it is answered already */
+  g_object_set (rt_network_get_lab (dag), "delay", RT_LAB_MAX_DELAY, NULL);
+  rt_demo_set_pace (self->demo, 1, 1, 20);
+  own = rt_network_send_text (self->network, "once, Dag", NULL);
+  item = wait_row (self, 5);
+  g_assert_cmpstr (rt_message_item_get_sender (item), !=, get_peer_id (self, DAG));
+  rt_demo_set_pace (self->demo, 1, PATIENCE, 20);
+  g_object_set (rt_network_get_lab (dag), "delay", 0u, NULL);
+  rt_wait_until (has (dag, own));
+  g_assert_cmpuint (rt_demo_get_n_waiting (self->demo), ==, 0);
+  rt_network_send_text (self->network, "again, Dag", NULL);
+  item = wait_row (self, 7);
+  assert_from (self, item, DAG, "");
+  g_assert_cmpuint (count_rows (self->network), ==, 7);
 }
 
 int
@@ -320,5 +378,6 @@ main (int argc, char **argv)
   g_test_add ("/demo/lives", Fixture, NULL, set_up, test_lives, tear_down);
   g_test_add ("/demo/left", Fixture, NULL, set_up, test_left, tear_down);
   g_test_add ("/demo/many", Fixture, NULL, set_up, test_many, tear_down);
+  g_test_add ("/demo/late", Fixture, NULL, set_up, test_late, tear_down);
   return g_test_run ();
 }
