@@ -381,6 +381,8 @@ test_no_bus (Fixture *self, gconstpointer data)
 static void
 test_refused (Fixture *self, gconstpointer data)
 {
+  guint n_calls;
+
   self->avahi->refused = g_strdup ("ServiceBrowserNew");
   ask_for_it (self, TRUE);
   rt_wait_until (rt_nearby_get_state (self->nearby) == RT_NEARBY_FAILED);
@@ -395,9 +397,14 @@ test_refused (Fixture *self, gconstpointer data)
   rt_wait_until (rt_nearby_get_state (self->nearby) == RT_NEARBY_NOTHING);
   /* one that no computer answers for */
   self->avahi->refused = g_strdup ("ServiceResolverNew");
+  n_calls = self->avahi->n_calls;
   fake_avahi_add (self->avahi, ETH, IPV4, "friends", "ada.local", "192.168.1.5", 4444, 0, open_txt ("friends"));
-  rt_wait_milliseconds (200);
-  g_assert_cmpuint (count (self), ==, 0);
+  rt_wait_until (self->avahi->n_calls > n_calls);
+  g_clear_pointer (&self->avahi->refused, g_free);
+  fake_avahi_add (self->avahi, ETH, IPV4, "others", "ada.local", "192.168.1.5", 4444, 0, open_txt ("others"));
+  rt_wait_until (count (self) > 0);
+  g_assert_cmpuint (count (self), ==, 1);
+  g_assert_cmpstr (rt_nearby_network_get_invitation (at (self, 0))->subnet, ==, "others");
 }
 
 static void
@@ -431,8 +438,9 @@ test_known (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (rt_nearby_network_get_network (at (self, 0)) == network);
   wait_up (network);
-  /* it is not let be found: so nobody is tried by himself */
-  rt_wait_milliseconds (200);
+  /* it is not let be found: so nobody is tried by himself; whoever would be, would be before another is shown */
+  fake_avahi_add (self->avahi, ETH, IPV4, "others", "ada.local", "192.168.1.5", 4445, 0, open_txt ("others"));
+  rt_wait_until (count (self) == 2);
   g_assert_cmpuint (g_list_model_get_n_items (p2p_mesh_socket_get_known_addresses (rt_network_get_socket (network))), ==, 0);
   rt_networks_remove (self->person.networks, network);
   g_assert_null (rt_nearby_network_get_network (at (self, 0)));
