@@ -45,9 +45,12 @@ load_blocks_job (RtStoreDb *db, GTask *task)
   const char *network = g_task_get_task_data (task);
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_store_block_free);
   g_autoptr (GError) error = NULL;
-  sqlite3_stmt *statement = rt_store_prepare (db->db, "SELECT kind, what, name, added FROM blocks WHERE network = ?1 ORDER BY added, kind, what", doing, &error);
-  int code;
+  sqlite3_stmt *statement = NULL;
+  int code, version = 0;
 
+  /* In an older one that can only be read nobody could be blocked. */
+  if (rt_store_read_version (db->db, &version, &error) && version >= 7)
+    statement = rt_store_prepare (db->db, "SELECT kind, what, name, added FROM blocks WHERE network = ?1 ORDER BY added, kind, what", doing, &error);
   if (statement != NULL)
     {
       sqlite3_bind_text (statement, 1, network, -1, SQLITE_STATIC);

@@ -5,7 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#define COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port"
+#define READABLE_COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding"
+#define COLUMNS READABLE_COLUMNS ", announce, map_port"
 
 RtStoreNetwork *
 rt_store_network_new (void)
@@ -93,13 +94,27 @@ read_row (sqlite3_stmt *statement)
   return network;
 }
 
+/* An older one that can only be read was not migrated: what it has not got is as a migration would make it. */
+static sqlite3_stmt *
+select_networks (sqlite3 *db, const char *doing, GError **error)
+{
+  g_autofree char *sql = NULL;
+  int version;
+
+  if (!rt_store_read_version (db, &version, error))
+    return NULL;
+  sql = g_strdup_printf ("SELECT " READABLE_COLUMNS ", %s, %s FROM networks ORDER BY position, created, uuid",
+                         version < 6 ? "'no'" : "announce", version < 8 ? "0" : "map_port");
+  return rt_store_prepare (db, sql, doing, error);
+}
+
 static void
 load_networks_job (RtStoreDb *db, GTask *task)
 {
   const char *doing = _("The networks cannot be read");
   g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_store_network_free);
   g_autoptr (GError) error = NULL;
-  sqlite3_stmt *statement = rt_store_prepare (db->db, "SELECT " COLUMNS " FROM networks ORDER BY position, created, uuid", doing, &error);
+  sqlite3_stmt *statement = select_networks (db->db, doing, &error);
   int code = SQLITE_ERROR;
 
   if (statement != NULL)

@@ -219,6 +219,24 @@ check_pages (sqlite3 *db, GError **error)
   return sound;
 }
 
+#define HAS_TABLE(name) "SELECT 1 FROM sqlite_master WHERE name = '" name "'"
+#define HAS_COLUMN(table, name) "SELECT 1 FROM pragma_table_info ('" table "') WHERE name = '" name "'"
+
+/* By version: what a database of it has not got yet. */
+static const char * const later[] = {
+  HAS_TABLE ("message_words"),
+  HAS_TABLE ("message_words"),
+  HAS_TABLE ("message_words"),
+  HAS_TABLE ("message_words"),
+  HAS_TABLE ("words_folding"),
+  HAS_COLUMN ("networks", "announce"),
+  HAS_TABLE ("blocks"),
+  HAS_COLUMN ("networks", "map_port"),
+};
+
+/* with a new migration, what it adds */
+G_STATIC_ASSERT (G_N_ELEMENTS (later) == RT_STORE_VERSION);
+
 /* The number may be damaged too: there will hardly ever be so many, and who has what came later is not older than that. */
 static gboolean
 is_version (sqlite3 *db, int version)
@@ -228,9 +246,7 @@ is_version (sqlite3 *db, int version)
 
   if (version >= RT_STORE_VERSION || version < 0)
     return version >= 0 && version < MAX_VERSION;
-  statement = rt_store_prepare (db, version < 4 ? "SELECT 1 FROM sqlite_master WHERE name = 'message_words'" :
-                                    version < 5 ? "SELECT 1 FROM sqlite_master WHERE name = 'words_folding'" :
-                                                  "SELECT 1 FROM pragma_table_info ('networks') WHERE name = 'announce'", "", NULL);
+  statement = rt_store_prepare (db, later[version], "", NULL);
   has_later = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
   sqlite3_finalize (statement);
   return !has_later;

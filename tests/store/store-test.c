@@ -169,3 +169,14 @@ tell (const char *path, const char *sql)
 {
   g_free (ask (path, sql));
 }
+
+void
+go_back_to (const char *path, int version)
+{
+  static const char * const undone[] = { "ALTER TABLE networks DROP COLUMN announce", "DROP TABLE blocks", "ALTER TABLE networks DROP COLUMN map_port" };
+  g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version);
+
+  for (int i = (int) G_N_ELEMENTS (undone) - 1; i >= version - 5; i--)
+    tell (path, undone[i]);
+  tell (path, number);
+}

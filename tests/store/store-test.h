@@ -28,6 +28,8 @@ RtStoreNetwork *make_network (const char *uuid, gint64 position, const char *sub
 /* What a fresh look at the file says, past the store. */
 char *ask (const char *path, const char *sql);
 void tell (const char *path, const char *sql);
+/* Takes back what the migrations after this version made; 5 is the oldest. */
+void go_back_to (const char *path, int version);
 
 #define assert_answer(path, sql, expected) \
   G_STMT_START { g_autofree char *answer_ = ask (path, sql); g_assert_cmpstr (answer_, ==, expected); } G_STMT_END

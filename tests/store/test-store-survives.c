@@ -347,9 +347,27 @@ test_no_room_to_mend (Fixture *self, gconstpointer data)
 
 /* ---- a folder that cannot be written ---- */
 
+/* What an older one has not got is as a migration would make it. */
+static void
+assert_read (RtStore *store, int version)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) networks = load_networks (store), blocks = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (networks->len, ==, 1);
+  g_assert_cmpstr (((RtStoreNetwork *) networks->pdata[0])->announce, ==, version < 6 ? "no" : "everybody");
+  g_assert_cmpint (((RtStoreNetwork *) networks->pdata[0])->map_port, ==, version >= 8);
+  rt_store_load_blocks_async (store, "one", rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  blocks = rt_store_load_blocks_finish (store, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (blocks->len, ==, version < 7 ? 0 : 1);
+}
+
 /* In another process, because root may write everywhere: it becomes somebody else. */
 static int
-run_reader (const char *path)
+run_reader (const char *path, int version)
 {
   g_autofree char *folder = g_path_get_dirname (path), *notice = NULL;
   g_autoptr (RtStore) store = rt_store_new ();
@@ -360,6 +378,7 @@ run_reader (const char *path)
     return 77;
   g_assert_true (open_store (store, path, &notice, &error));
   g_assert_nonnull (strstr (notice, "Make the folder writable"));
+  assert_read (store, version);
   chat = rt_store_chat_new (store, "one");
   rt_store_chat_set_retry (chat, 100);
   {
@@ -387,7 +406,9 @@ static void
 test_read_only (Fixture *self, gconstpointer data)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
-  const char *argv[] = { program, "--reader", self->path, NULL };
+  int version = GPOINTER_TO_INT (data);
+  g_autofree char *number = g_strdup_printf ("%d", version);
+  const char *argv[] = { program, "--reader", self->path, number, NULL };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -401,6 +422,9 @@ test_read_only (Fixture *self, gconstpointer data)
     g_clear_object (&chat);
     close_store (store);
   }
+  tell (self->path, "UPDATE networks SET announce = 'everybody', map_port = 1");
+  tell (self->path, "INSERT INTO blocks VALUES ('one', 0, 'eve', 'Eve', 5)");
+  go_back_to (self->path, version);
   g_assert_cmpint (g_chmod (self->folder, 0755), ==, 0);
   g_assert_cmpint (g_chmod (self->path, 0400), ==, 0);
   g_assert_cmpint (g_chmod (folder, 0500), ==, 0);
@@ -428,8 +452,8 @@ main (int argc, char *argv[])
 {
   if (argc == 4 && g_str_equal (argv[1], "--writer"))
     return run_writer (argv[2], (guint) g_ascii_strtoull (argv[3], NULL, 10));
-  if (argc == 3 && g_str_equal (argv[1], "--reader"))
-    return run_reader (argv[2]);
+  if (argc == 4 && g_str_equal (argv[1], "--reader"))
+    return run_reader (argv[2], atoi (argv[3]));
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
   faulty_vfs_install ();
@@ -442,6 +466,10 @@ main (int argc, char *argv[])
   ADD ("hurried", test_hurried);
   g_test_add ("/store-survives/hurried-once", Fixture, "once", fixture_set_up, test_hurried, fixture_tear_down);
   ADD ("no-room-to-mend", test_no_room_to_mend);
-  ADD ("read-only", test_read_only);
+#define ADD_READ_ONLY(version) g_test_add ("/store-survives/read-only/" #version, Fixture, GINT_TO_POINTER (version), fixture_set_up, test_read_only, fixture_tear_down)
+  ADD_READ_ONLY (5);
+  ADD_READ_ONLY (6);
+  ADD_READ_ONLY (7);
+  ADD_READ_ONLY (8);
   return g_test_run ();
 }

@@ -320,34 +320,64 @@ test_fourth_version (Fixture *self, gconstpointer data)
     }
 }
 
-/* One of the fifth, whose networks are announced to nobody: they still are to nobody, until the person says so. */
+/* Whatever of the last steps it has gone, it is no damaged one, and is brought to the newest with all that is in it. */
 static void
-test_fifth_version (Fixture *self, gconstpointer data)
+test_later_versions (Fixture *self, gconstpointer data)
 {
-  g_autoptr (RtStore) store = open_well (self->path);
-  g_autoptr (RtStoreNetwork) made = make_network ("one", 0, "club");
-  g_autoptr (GPtrArray) networks = NULL, again = NULL;
-  RtStoreNetwork *network;
+  for (int version = 5; version < 8; version++)
+    {
+      g_autoptr (RtStore) store = open_well (self->path);
+      g_autoptr (RtStoreNetwork) made = make_network ("one", 0, "club");
+      g_autoptr (GPtrArray) networks = NULL, again = NULL;
+      g_autofree char *aside = g_strconcat (self->path, ".damaged-1", NULL);
+      RtStoreNetwork *network;
 
-  g_assert_true (save_network (store, made, NULL));
-  close_store (store);
-  g_clear_object (&store);
-  tell (self->path, "DROP TABLE blocks");
-  tell (self->path, "ALTER TABLE networks DROP COLUMN map_port");
-  tell (self->path, "ALTER TABLE networks DROP COLUMN announce");
-  tell (self->path, "PRAGMA user_version = 5");
+      made->announce = g_strdup ("everybody");
+      made->map_port = TRUE;
+      g_assert_true (save_network (store, made, NULL));
+      close_store (store);
+      g_clear_object (&store);
+      tell (self->path, "INSERT OR REPLACE INTO blocks VALUES ('one', 0, 'eve', 'Eve', 5)");
+      go_back_to (self->path, version);
 
-  store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "8");
-  networks = load_networks (store);
-  network = networks->pdata[0];
-  g_assert_cmpstr (network->subnet, ==, "club");
-  g_assert_cmpstr (network->announce, ==, "no");
-  g_free (network->announce);
-  network->announce = g_strdup ("members");
-  g_assert_true (save_network (store, network, NULL));
-  again = load_networks (store);
-  g_assert_cmpstr (((RtStoreNetwork *) again->pdata[0])->announce, ==, "members");
+      store = open_well (self->path);
+      g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+      assert_answer (self->path, "PRAGMA user_version", "8");
+      assert_answer (self->path, "SELECT count (*) FROM blocks", version < 7 ? "0" : "1");
+      networks = load_networks (store);
+      g_assert_cmpuint (networks->len, ==, 1);
+      network = networks->pdata[0];
+      g_assert_cmpstr (network->subnet, ==, "club");
+      /* of a network of before it, nobody is told anything until the person says so */
+      g_assert_cmpstr (network->announce, ==, version < 6 ? "no" : "everybody");
+      g_assert_false (network->map_port);
+      g_free (network->announce);
+      network->announce = g_strdup ("members");
+      g_assert_true (save_network (store, network, NULL));
+      again = load_networks (store);
+      g_assert_cmpstr (((RtStoreNetwork *) again->pdata[0])->announce, ==, "members");
+      close_store (store);
+    }
+}
+
+/* A number that was damaged is found by what is there, from whichever version it takes the database to be. */
+static void
+test_wrong_version (Fixture *self, gconstpointer data)
+{
+  for (int version = 0; version < 8; version++)
+    {
+      g_autoptr (RtStore) store = open_well (self->path);
+      g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version), *aside = g_strdup_printf ("%s.damaged-%d", self->path, version + 1);
+
+      close_store (store);
+      g_clear_object (&store);
+      tell (self->path, number);
+      store = rt_store_new ();
+      g_assert_true (open_store (store, self->path, NULL, NULL));
+      g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+      assert_answer (self->path, "PRAGMA user_version", "8");
+      close_store (store);
+    }
 }
 
 /* Migrations are never changed once published: somebody has databases that were made by them. With a new one, the digest of the newest version is added. */
@@ -373,7 +403,8 @@ main (int argc, char *argv[])
   ADD ("second", test_second_version);
   ADD ("third", test_third_version);
   ADD ("fourth", test_fourth_version);
-  ADD ("fifth", test_fifth_version);
+  ADD ("later", test_later_versions);
+  ADD ("wrong", test_wrong_version);
   ADD ("form-is-fixed", test_form_is_fixed);
   return g_test_run ();
 }
