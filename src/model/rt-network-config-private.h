@@ -15,6 +15,8 @@ void             rt_network_config_set_seeding (RtNetworkConfig *self, gboolean 
 void             rt_network_config_set_map_port (RtNetworkConfig *self, gboolean map_port);
 /* The same network for others: subnet, encryption and version. */
 gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
+/* Nobody near is told of it, and no router is asked. */
+void             rt_network_config_close (RtNetworkConfig *self);
 /* A change that a running node cannot take over. */
 gboolean         rt_network_config_needs_restart (RtNetworkConfig *a, RtNetworkConfig *b);
 RtStoreNetwork  *rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 created);

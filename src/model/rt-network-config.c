@@ -394,6 +394,13 @@ rt_network_config_set_map_port (RtNetworkConfig *self, gboolean map_port)
   set_flag (self, &self->map_port, map_port != FALSE, properties[PROP_MAP_PORT]);
 }
 
+void
+rt_network_config_close (RtNetworkConfig *self)
+{
+  g_return_if_fail (RT_IS_NETWORK_CONFIG (self));
+  g_object_set (self, "announce", RT_ANNOUNCE_NO, "map-port", FALSE, NULL);
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {

@@ -420,7 +420,8 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
     stop (self, !same);
   if (!same)
     {
-      /* The addresses were those of another network. */
+      /* The addresses were those of another network; and nobody said that this one may be found. */
+      rt_network_config_close (self->config);
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
       rt_network_forget_table (self);
@@ -540,11 +541,9 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
+  signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
   signals[CHAT_LOADED] = g_signal_new ("chat-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[CAUGHT_UP] = g_signal_new ("caught-up", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 1, RT_TYPE_CATCH_UP);
+  signals[CAUGHT_UP] = g_signal_new ("caught-up", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_CATCH_UP);
 }
 
 static void

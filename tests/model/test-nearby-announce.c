@@ -169,6 +169,13 @@ test_everybody (Fixture *self, gconstpointer data)
 
     g_object_set (config, "subnet", "society", "listen-port", (guint) find_free_port (), NULL);
     g_assert_true (rt_networks_update (self->ada.networks, club, config, NULL));
+    /* that one may be a secret: the person was asked about the old one */
+    rt_wait_until (fake_avahi_count_own (self->avahi) == 0);
+    wait_up (club);
+    g_assert_cmpstr (rt_network_config_get_announce (rt_network_get_config (club)), ==, RT_ANNOUNCE_NO);
+    g_assert_true (says (rt_nearby_dup_announced_words (self->nearby, club), "Nothing"));
+    g_assert_cmpuint (fake_avahi_count_own (self->avahi), ==, 0);
+    set_announce (&self->ada, club, RT_ANNOUNCE_EVERYBODY);
     rt_wait_until (says (rt_nearby_dup_announced_words (self->nearby, club), "Announced as “society "));
     g_assert_cmpuint (fake_avahi_count_own (self->avahi), ==, 1);
     g_assert_cmpuint (fake_avahi_get_own (self->avahi, 0)->port, ==, rt_network_config_get_listen_port (config));

@@ -150,6 +150,11 @@ test_edit_is_remembered (Fixture *self, gconstpointer data)
   g_autofree char *key_path = dup_key_path (&self->ada, network);
   g_autoptr (GError) error = NULL;
 
+  g_object_set (edited, "announce", RT_ANNOUNCE_MEMBERS, "map-port", TRUE, NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, network, edited, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (rt_network_config_get_announce (rt_network_get_config (network)), ==, RT_ANNOUNCE_MEMBERS);
+  g_assert_true (rt_network_config_get_map_port (rt_network_get_config (network)));
   g_object_set (edited, "subnet", "renamed", "out-address", "example.org:4444", "max-outgoing", 9u, NULL);
   g_assert_true (rt_networks_update (self->ada.networks, network, edited, &error));
   g_assert_no_error (error);
@@ -161,6 +166,9 @@ test_edit_is_remembered (Fixture *self, gconstpointer data)
   g_assert_cmpstr (rt_network_config_get_out_address (rt_network_get_config (network)), ==, "example.org:4444");
   g_assert_cmpuint (rt_network_config_get_max_outgoing (rt_network_get_config (network)), ==, 9);
   g_assert_true (g_file_test (key_path, G_FILE_TEST_IS_REGULAR));
+  /* what the old one was open to is not the new one's */
+  g_assert_cmpstr (rt_network_config_get_announce (rt_network_get_config (network)), ==, RT_ANNOUNCE_NO);
+  g_assert_false (rt_network_config_get_map_port (rt_network_get_config (network)));
   wait_up (network);
   {
     g_auto (GStrv) addresses = rt_network_dup_own_addresses (network);
