@@ -182,14 +182,20 @@ plan (Watched *self)
 
 /* ---- what comes ---- */
 
+/* Whoever looks at the chat, be it further up, is told there; what a program in the program says is no news. */
+static gboolean
+is_silent (RtNetwork *network)
+{
+  return rt_network_get_muted (network) || rt_network_get_active (network) || rt_network_config_get_demo (rt_network_get_config (network));
+}
+
 static void
 message_cb (Watched *self, RtMessageItem *item)
 {
   gboolean important = rt_message_item_get_private (item) || rt_message_item_get_mention (item);
   RtTimelineKey key;
 
-  /* whoever looks at the chat, be it further up, is told there */
-  if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL || rt_network_get_muted (self->network) || rt_network_get_active (self->network))
+  if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL || is_silent (self->network))
     return;
   rt_timeline_item_get_key (RT_TIMELINE_ITEM (item), &key);
   if (!self->has_key || (important && !self->has_important_key))
@@ -208,7 +214,7 @@ caught_up_cb (Watched *self, RtCatchUp *round)
 {
   RtTimelineKey key;
 
-  if (rt_network_get_muted (self->network) || rt_network_get_active (self->network) || !rt_catch_up_get_first (round, &key))
+  if (is_silent (self->network) || !rt_catch_up_get_first (round, &key))
     return;
   if (!self->has_key)
     self->key = key;

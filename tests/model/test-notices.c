@@ -249,6 +249,38 @@ test_caught_up (void)
   tear_down (&self);
 }
 
+/* What the peers of the demonstration say is there to be read, and calls nobody away from his work. */
+static void
+test_demo (void)
+{
+  Fixture self;
+  g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "demo", TRUE, "subnet", "Demo", "encryption", P2P_ENCRYPTION_PLAINTEXT,
+                                                     "listen-host", "127.0.0.1", "max-outgoing", 0u, NULL);
+  g_autoptr (RtNetworkConfig) theirs = NULL;
+  g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
+  RtNetwork *demo, *other;
+
+  set_up (&self);
+  demo = rt_networks_add (self.ada.networks, config, &error);
+  g_assert_no_error (error);
+  wait_up (demo);
+  address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (demo)));
+  theirs = make_config ("Demo", address);
+  other = rt_networks_add (self.ben.networks, theirs, &error);
+  g_assert_no_error (error);
+  wait_peers (demo, 1);
+  g_assert_nonnull (rt_network_send_text (other, "look at me", NULL));
+  rt_wait_until (rt_network_get_unread (demo) == 1);
+  let_pass ();
+  g_assert_cmpuint (self.n_shown, ==, 0);
+  /* others do, all the while */
+  say (&self, "tea is ready");
+  rt_wait_until (self.n_shown == 1);
+  g_assert_nonnull (strstr (self.last->body, "tea is ready"));
+  tear_down (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/notices/impostor", test_impostor);
   g_test_add_func ("/notices/silent", test_silent);
   g_test_add_func ("/notices/caught-up", test_caught_up);
+  g_test_add_func ("/notices/demo", test_demo);
   return g_test_run ();
 }
