@@ -13,7 +13,12 @@ struct _RtBlock {
   char       *what;
   char       *name;
   gint64      added;
+  char       *problem;
 };
+
+enum { PROP_0, PROP_PROBLEM, N_PROPS };
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (RtBlock, rt_block, G_TYPE_OBJECT)
 
@@ -24,13 +29,29 @@ finalize (GObject *object)
 
   g_free (self->what);
   g_free (self->name);
+  g_free (self->problem);
   G_OBJECT_CLASS (rt_block_parent_class)->finalize (object);
+}
+
+static void
+get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_PROBLEM: g_value_set_string (value, RT_BLOCK (object)->problem); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
 rt_block_class_init (RtBlockClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = finalize;
+  object_class->get_property = get_property;
+  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -76,6 +97,25 @@ rt_block_get_added (RtBlock *self)
 {
   g_return_val_if_fail (RT_IS_BLOCK (self), 0);
   return self->added;
+}
+
+const char *
+rt_block_get_problem (RtBlock *self)
+{
+  g_return_val_if_fail (RT_IS_BLOCK (self), NULL);
+  return self->problem;
+}
+
+void
+rt_block_set_problem (RtBlock *self, const char *words)
+{
+  g_return_if_fail (RT_IS_BLOCK (self));
+
+  if (g_strcmp0 (self->problem, words) == 0)
+    return;
+  g_free (self->problem);
+  self->problem = g_strdup (words);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
 }
 
 char *

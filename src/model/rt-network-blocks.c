@@ -2,6 +2,7 @@
 /* Whom the person wants nothing to do with in this network: kept, and told to each of its nodes before it is heard. */
 #include "config.h"
 
+#include "rt-address-scope.h"
 #include "rt-network-private.h"
 #include "rt-people-private.h"
 #include "rt-person-private.h"
@@ -32,12 +33,64 @@ show_person (RtNetwork *self, RtBlock *block, gboolean blocked)
     rt_person_set_blocked (person, blocked);
 }
 
+static void
+set_own_address_error (GError **error, const char *host)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("%s is the address of this computer, and cannot be blocked"), host);
+}
+
+/* The words of the library are for programmers. */
+static void
+explain (GError **error, const GError *refusal, RtBlock *block)
+{
+  gboolean own = g_error_matches (refusal, P2P_LINK_ERROR, P2P_LINK_ERROR_SELF);
+
+  if (own && rt_block_get_kind (block) == RT_BLOCK_PERSON)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("That is you: nobody can block himself"));
+  else if (own)
+    set_own_address_error (error, rt_block_get_what (block));
+  else
+    {
+      g_autofree char *words = rt_sanitise_line (refusal->message, 512);
+
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, words);
+    }
+}
+
+/* Of one on this computer it would be all of them, and ourselves: a node that listens everywhere does not know it for its own. */
+static gboolean
+is_loopback (const char *host)
+{
+  return host != NULL && rt_address_scope (host) == RT_ADDRESS_COMPUTER;
+}
+
+/* FALSE: it does not hold, and the words say why. */
 static gboolean
 tell_socket (P2pMeshSocket *socket, RtBlock *block, GError **error)
 {
   const char *what = rt_block_get_what (block);
+  g_autoptr (GError) refusal = NULL;
+  gboolean holds = FALSE;
 
-  return rt_block_get_kind (block) == RT_BLOCK_PERSON ? p2p_mesh_socket_block_id (socket, what, error) : p2p_mesh_socket_block_address (socket, what, error);
+  if (rt_block_get_kind (block) == RT_BLOCK_PERSON)
+    holds = p2p_mesh_socket_block_id (socket, what, &refusal);
+  else if (is_loopback (what))
+    set_own_address_error (error, what);
+  else
+    holds = p2p_mesh_socket_block_address (socket, what, &refusal);
+  if (refusal != NULL)
+    explain (error, refusal, block);
+  return holds;
+}
+
+/* It stands in the list, whatever the node says: that it does not hold stands there, too. */
+static void
+tell_again (P2pMeshSocket *socket, RtBlock *block)
+{
+  g_autoptr (GError) error = NULL;
+
+  tell_socket (socket, block, &error);
+  rt_block_set_problem (block, error != NULL ? error->message : NULL);
 }
 
 static void
@@ -92,7 +145,12 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (rows == NULL)
     {
-      g_debug ("%s: %s", rt_network_get_title (self), error->message);
+      /* where nothing is kept nobody was blocked before, and all of that is told of by RtNetworks */
+      if (g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_CLOSED))
+        return;
+      g_free (self->blocks_error);
+      self->blocks_error = rt_sanitise_line (error->message, 512);
+      g_object_notify (G_OBJECT (self), "blocks-error");
       return;
     }
   for (guint i = 0; i < rows->len && g_list_model_get_n_items (G_LIST_MODEL (self->blocks)) < P2P_LIMIT_BLOCKED; i++)
@@ -129,6 +187,7 @@ void
 rt_network_free_blocks (RtNetwork *self)
 {
   g_clear_pointer (&self->blocks_by_key, g_hash_table_unref);
+  g_clear_pointer (&self->blocks_error, g_free);
   g_clear_object (&self->blocks);
 }
 
@@ -140,11 +199,9 @@ rt_network_tell_blocks (RtNetwork *self, P2pMeshSocket *socket)
   for (guint i = 0; socket != NULL && i < n; i++)
     {
       g_autoptr (RtBlock) block = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
-      g_autoptr (GError) error = NULL;
 
-      /* Of an address that is this computer's by now, for one. */
-      if (!tell_socket (socket, block, &error))
-        g_debug ("%s: %s", rt_network_get_title (self), error->message);
+      /* An address may be this computer's by now, for one. */
+      tell_again (socket, block);
     }
 }
 
@@ -169,6 +226,14 @@ rt_network_get_blocks (RtNetwork *self)
   return G_LIST_MODEL (self->blocks);
 }
 
+const char *
+rt_network_get_blocks_error (RtNetwork *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK (self), NULL);
+
+  return self->blocks_error;
+}
+
 RtBlock *
 rt_network_find_block (RtNetwork *self, RtBlockKind kind, const char *what)
 {
@@ -190,26 +255,13 @@ check (RtNetwork *self, RtBlockKind kind, const char *what, GError **error)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("That is you: nobody can block himself"));
   else if (kind == RT_BLOCK_PERSON && (*what == '\0' || strlen (what) > P2P_LIMIT_ID_CHARS || !g_str_is_ascii (what)))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("This is not the id of anybody"));
+  else if (kind == RT_BLOCK_ADDRESS && is_loopback (what))
+    set_own_address_error (error, what);
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->blocks)) >= P2P_LIMIT_BLOCKED)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%u are blocked here already, and more are not possible: unblock some first"), P2P_LIMIT_BLOCKED);
   else
     return TRUE;
   return FALSE;
-}
-
-/* The words of the library are for programmers. */
-static void
-explain (GError **error, GError *refusal, const char *what)
-{
-  if (g_error_matches (refusal, P2P_LINK_ERROR, P2P_LINK_ERROR_SELF))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("%s is the address of this computer, and cannot be blocked"), what);
-  else
-    {
-      g_autofree char *words = rt_sanitise_line (refusal->message, 512);
-
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, words);
-    }
-  g_error_free (refusal);
 }
 
 gboolean
@@ -218,7 +270,6 @@ rt_network_block (RtNetwork *self, RtBlockKind kind, const char *what, GError **
   g_autofree char *host = NULL, *name = NULL;
   g_autoptr (RtBlock) block = NULL;
   g_autoptr (RtStoreBlock) stored = NULL;
-  GError *refusal = NULL;
 
   g_return_val_if_fail (RT_IS_NETWORK (self), FALSE);
   g_return_val_if_fail (what != NULL, FALSE);
@@ -239,14 +290,13 @@ rt_network_block (RtNetwork *self, RtBlockKind kind, const char *what, GError **
   block = rt_block_new (kind, what, name, g_get_real_time () / G_USEC_PER_SEC);
   /* It may end links, and who hears of that asks whether somebody is blocked. */
   add (self, block);
-  if (self->socket != NULL && !tell_socket (self->socket, block, &refusal))
+  if (self->socket != NULL && !tell_socket (self->socket, block, error))
     {
-      explain (error, refusal, what);
       rt_network_take_block_back (self, block);
       return FALSE;
     }
   if (self->opening != NULL)
-    tell_socket (self->opening, block, NULL);
+    tell_again (self->opening, block);
   stored = make_stored (self, block);
   rt_store_save_block_async (self->store, stored, saved_cb, g_object_ref (self));
   return TRUE;
@@ -287,15 +337,6 @@ rt_network_unblock (RtNetwork *self, RtBlock *block)
       p2p_mesh_socket_unblock_address (sockets[i], rt_block_get_what (block));
   stored = make_stored (self, block);
   rt_store_remove_block_async (self->store, stored, removed_cb, g_object_ref (self));
-}
-
-/* Of one on this computer it would be all of them, and ourselves. */
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
-
-  return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
 char *

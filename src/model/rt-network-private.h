@@ -114,6 +114,7 @@ struct _RtNetwork {
   guint             graph_timer;
   GListStore       *blocks;             /* of RtBlock, the oldest first; rt-network-blocks.c */
   GHashTable       *blocks_by_key;      /* not owned */
+  char             *blocks_error;       /* why those of earlier lives are not among them; NULL: they are */
   /* rt-network-talk.c, rt-network-catch-up.c */
   RtPeople         *people;
   GListStore       *gaps;               /* of RtGap, the oldest first */

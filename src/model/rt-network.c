@@ -24,7 +24,7 @@ enum {
   PROP_UNREAD,
   PROP_UNREAD_IMPORTANT, PROP_MUTED,
   PROP_TIMELINE,
-  PROP_USER_NAME, PROP_CLOCK_SKEW,
+  PROP_USER_NAME, PROP_CLOCK_SKEW, PROP_BLOCKS_ERROR,
   N_PROPS
 };
 
@@ -512,6 +512,7 @@ rt_network_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_TIMELINE: g_value_set_object (value, self->timeline); break;
     case PROP_USER_NAME: g_value_set_string (value, self->user_name); break;
     case PROP_CLOCK_SKEW: g_value_set_int64 (value, self->clock_skew); break;
+    case PROP_BLOCKS_ERROR: g_value_set_string (value, self->blocks_error); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -539,6 +540,7 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, RT_TYPE_TIMELINE_SOURCE, flags);
   properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
   properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  properties[PROP_BLOCKS_ERROR] = g_param_spec_string ("blocks-error", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);

@@ -127,6 +127,8 @@ void     rt_network_forget (RtNetwork *self, const char *address);
 /* ---- rt-network-blocks.c ---- */
 /* Of RtBlock, the oldest first: whom the person wants nothing to do with here. The same object for the network's life. */
 GListModel *rt_network_get_blocks (RtNetwork *self);
+/* Property blocks-error: why it cannot be known who was blocked before, for a person: whoever it was is heard. NULL: it is known. */
+const char *rt_network_get_blocks_error (RtNetwork *self);
 RtBlock    *rt_network_find_block (RtNetwork *self, RtBlockKind kind, const char *what);        /* transfer none, nullable; what: nullable */
 /* Twice is once. FALSE: it is the person himself, this computer, no id or address, or there are too many; the error has words for a person. */
 gboolean    rt_network_block (RtNetwork *self, RtBlockKind kind, const char *what, GError **error);

@@ -156,6 +156,36 @@ test_unblock (Fixture *self, gconstpointer data)
   g_assert_true (app_shows (group, "198.51.100.21"));
 }
 
+/* A block that the node does not take, and blocks that could not be read: both are told of where the blocked ones are. */
+static void
+test_trouble (Fixture *self, gconstpointer data)
+{
+  GtkWidget *group;
+
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "peers");
+  app_settle ();
+  group = app_find (self->view, RT_TYPE_BLOCKED_GROUP, NULL);
+  g_assert_false (gtk_widget_get_visible (group));
+  self->network->blocks_error = g_strdup ("Who is blocked cannot be read: <b>no & such table");
+  g_object_notify (G_OBJECT (self->network), "blocks-error");
+  app_settle ();
+  g_assert_true (gtk_widget_get_visible (group));
+  g_assert_true (app_shows (group, "Who is blocked cannot be read: <b>no & such table"));
+
+  g_assert_true (rt_network_block (self->network, RT_BLOCK_ADDRESS, "198.51.100.1", NULL));
+  app_settle ();
+  g_assert_true (app_shows (group, "Address · blocked since"));
+  rt_block_set_problem (rt_network_find_block (self->network, RT_BLOCK_ADDRESS, "198.51.100.1"), "no <b>room & board");
+  app_settle ();
+  g_assert_true (app_shows (group, " · no <b>room & board"));
+  gtk_widget_grab_focus (app_find (group, GTK_TYPE_BUTTON, NULL));
+  app_frames (GTK_WIDGET (self->window), 20);
+  app_picture (GTK_WIDGET (self->window), "block-trouble");
+  rt_block_set_problem (rt_network_find_block (self->network, RT_BLOCK_ADDRESS, "198.51.100.1"), NULL);
+  app_settle ();
+  g_assert_false (app_shows (group, "room & board"));
+}
+
 /* In the list of people it is said, and undone. */
 static void
 test_people (Fixture *self, gconstpointer data)
@@ -192,6 +222,7 @@ main (int argc, char *argv[])
   ADD ("choice", test_choice);
   ADD ("oneself", test_oneself);
   ADD ("unblock", test_unblock);
+  ADD ("trouble", test_trouble);
   ADD ("people", test_people);
   return g_test_run ();
 }

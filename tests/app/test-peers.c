@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app-fixture.h"
+#include "app/peers/rt-block-dialog.h"
 #include "app/peers/rt-connect-card.h"
 #include "app/peers/rt-known-peer-row.h"
 #include "app/peers/rt-peer-dialog.h"
@@ -249,6 +250,7 @@ test_known (void)
   RtNetwork *network, *friend;
   RtWindow *window;
   GtkWidget *page, *row;
+  GtkWindow *dialog;
   g_autofree char *address = NULL;
   g_autoptr (P2pConnection) connection = NULL;
   g_autofree char *notes = NULL;
@@ -278,6 +280,14 @@ test_known (void)
   row = app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL);
   app_wait_for (app_shows (row, address));
   app_picture (GTK_WIDGET (window), "peers-known");
+  /* of somebody on this computer the person is blocked, not all that is on it */
+  gtk_widget_activate_action (row, "known.block", NULL);
+  app_settle ();
+  dialog = app_dialog (GTK_WINDOW (window));
+  g_assert_true (RT_IS_BLOCK_DIALOG (dialog));
+  g_assert_false (app_shows (GTK_WIDGET (dialog), "The address 127.0.0.1"));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  app_settle ();
   gtk_widget_activate_action (row, "known.copy", NULL);
   gtk_widget_activate_action (row, "known.forget", NULL);
   g_assert_cmpuint (g_list_model_get_n_items (rt_network_get_known_peers (network)), ==, 0);
@@ -373,6 +383,11 @@ test_many_known (void)
   g_signal_emit_by_name (more, "clicked");
   g_assert_cmpuint (count_rows (page), ==, 50);
   g_assert_false (gtk_widget_get_visible (more));
+  /* nobody is known there, and it is this computer: there is nobody to block */
+  row = app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL);
+  gtk_widget_activate_action (row, "known.block", NULL);
+  app_settle ();
+  g_assert_null (app_dialog (GTK_WINDOW (window)));
   /* one that the person wrote down cannot be forgotten by a slip */
   row = app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL);
   g_assert_true (rt_network_can_forget (network, "127.0.0.1:1000"));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sqlite3.h>
 #include <string.h>
 
 #include "network-test.h"
@@ -153,6 +154,57 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_blocks (self->a), ==, 1);
 }
 
+/* Between two lives. */
+static void
+change_database (Person *person, const char *sql)
+{
+  g_autofree char *path = g_build_filename (person->folder, "roundtable.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* What the node does not take stands in the list, and why. */
+static void
+test_not_holding (Fixture *self, gconstpointer data)
+{
+  RtBlock *found;
+
+  g_assert_true (rt_network_block (self->a, RT_BLOCK_ADDRESS, "192.0.2.9", NULL));
+  person_end (&self->ada);
+  change_database (&self->ada, "INSERT INTO blocks SELECT uuid, 1, '127.0.0.1', NULL, 5 FROM networks; INSERT INTO blocks SELECT uuid, 0, 'with 0 and l', NULL, 6 FROM networks");
+  person_begin (&self->ada);
+  self->a = person_get (&self->ada, 0);
+  rt_wait_until (count_blocks (self->a) == 3);
+  wait_up (self->a);
+  g_assert_null (rt_network_get_blocks_error (self->a));
+  found = rt_network_find_block (self->a, RT_BLOCK_ADDRESS, "127.0.0.1");
+  g_assert_nonnull (strstr (rt_block_get_problem (found), "address of this computer"));
+  g_assert_false (p2p_mesh_socket_is_blocked (rt_network_get_socket (self->a), NULL, "127.0.0.1"));
+  found = rt_network_find_block (self->a, RT_BLOCK_PERSON, "with 0 and l");
+  g_assert_nonnull (strstr (rt_block_get_problem (found), "is not the id"));
+  found = rt_network_find_block (self->a, RT_BLOCK_ADDRESS, "192.0.2.9");
+  g_assert_null (rt_block_get_problem (found));
+  g_assert_true (p2p_mesh_socket_is_blocked (rt_network_get_socket (self->a), NULL, "192.0.2.9"));
+}
+
+/* Whoever was blocked is heard again: that is said. */
+static void
+test_unreadable (Fixture *self, gconstpointer data)
+{
+  block (self->a, network_get_id (self->e));
+  person_end (&self->ada);
+  change_database (&self->ada, "DROP TABLE blocks");
+  person_begin (&self->ada);
+  self->a = person_get (&self->ada, 0);
+  wait_up (self->a);
+  rt_wait_until (rt_network_get_blocks_error (self->a) != NULL);
+  g_assert_nonnull (strstr (rt_network_get_blocks_error (self->a), "Who is blocked cannot be read"));
+  g_assert_cmpuint (count_blocks (self->a), ==, 0);
+}
+
 /* Who tells us what was said while we were away tells of him, too. */
 static void
 test_catching_up (Fixture *self, gconstpointer data)
@@ -199,6 +251,10 @@ test_refused (Fixture *self, gconstpointer data)
   /* Off, there is nobody to ask but the network itself. */
   rt_network_stop (self->a);
   expect_refusal (self->a, RT_BLOCK_PERSON, own, "That is you");
+  /* this computer is it by these names, too, and whatever the node listens at */
+  expect_refusal (self->a, RT_BLOCK_ADDRESS, "127.0.0.2", "address of this computer");
+  expect_refusal (self->a, RT_BLOCK_ADDRESS, "::1", "address of this computer");
+  expect_refusal (self->a, RT_BLOCK_ADDRESS, "localhost", "address of this computer");
   block (self->a, network_get_id (self->e));
   rt_network_start (self->a);
   wait_up (self->a);
@@ -246,6 +302,8 @@ main (int argc, char *argv[])
   ADD ("silence", test_silence);
   ADD ("link", test_link);
   ADD ("kept", test_kept);
+  ADD ("not-holding", test_not_holding);
+  ADD ("unreadable", test_unreadable);
   ADD ("catching-up", test_catching_up);
   ADD ("refused", test_refused);
   ADD ("many", test_many);

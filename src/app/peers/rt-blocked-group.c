@@ -18,6 +18,7 @@ struct _RtBlockedGroup
   GtkSliceListModel *slice;
   GtkWidget         *group;
   GtkListBox        *list;
+  GtkLabel          *trouble;
   GtkButton         *more_button;
 };
 
@@ -30,8 +31,12 @@ static void
 update (RtBlockedGroup *self)
 {
   guint n = self->network != NULL ? g_list_model_get_n_items (rt_network_get_blocks (self->network)) : 0;
+  const char *trouble = self->network != NULL ? rt_network_get_blocks_error (self->network) : NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || trouble != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), trouble != NULL);
+  gtk_label_set_text (self->trouble, trouble != NULL ? trouble : "");
   gtk_widget_set_visible (GTK_WIDGET (self->more_button), n > gtk_slice_list_model_get_size (self->slice));
 }
 
@@ -53,6 +58,25 @@ unblock_clicked_cb (GtkButton *button)
     gtk_widget_child_focus (GTK_WIDGET (next), GTK_DIR_TAB_FORWARD);
 }
 
+static void
+update_row (AdwActionRow *row)
+{
+  RtBlock *block = g_object_get_data (G_OBJECT (row), "block");
+  g_autofree char *since = format_since (NULL, rt_block_get_added (block) * G_USEC_PER_SEC), *subtitle = NULL, *problem = NULL, *both = NULL;
+
+  /* Translators: %s is a time */
+  subtitle = g_strdup_printf (rt_block_get_kind (block) == RT_BLOCK_PERSON ? _("Person · blocked since %s") : _("Address · blocked since %s"), since);
+  if (rt_block_get_problem (block) == NULL)
+    {
+      adw_action_row_set_subtitle (row, subtitle);
+      return;
+    }
+  problem = rt_sanitise_line (rt_block_get_problem (block), 512);
+  /* Translators: who or what is blocked, and since when; then why that does not hold */
+  both = g_strdup_printf (_("%s · %s"), subtitle, problem);
+  adw_action_row_set_subtitle (row, both);
+}
+
 static GtkWidget *
 make_row (gpointer item,
           gpointer user_data)
@@ -61,21 +85,19 @@ make_row (gpointer item,
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, NULL);
   GtkWidget *icon = gtk_image_new_from_icon_name (rt_block_get_kind (block) == RT_BLOCK_PERSON ? "avatar-default-symbolic" : "network-workgroup-symbolic");
   GtkWidget *button = gtk_button_new_with_mnemonic (_("_Unblock"));
-  g_autofree char *title = rt_block_dup_title (block), *since = format_since (NULL, rt_block_get_added (block) * G_USEC_PER_SEC);
-  g_autofree char *subtitle = NULL, *spoken = NULL;
+  g_autofree char *title = rt_block_dup_title (block), *spoken = NULL;
 
-  /* Translators: %s is a time */
-  subtitle = g_strdup_printf (rt_block_get_kind (block) == RT_BLOCK_PERSON ? _("Person · blocked since %s") : _("Address · blocked since %s"), since);
   /* Translators: %s is a person or an address */
   spoken = g_strdup_printf (_("Unblock %s"), title);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   g_signal_connect (button, "clicked", G_CALLBACK (unblock_clicked_cb), NULL);
   g_object_set_data_full (G_OBJECT (row), "block", g_object_ref (block), g_object_unref);
+  g_signal_connect_object (block, "notify::problem", G_CALLBACK (update_row), row, G_CONNECT_SWAPPED);
+  update_row (ADW_ACTION_ROW (row));
   return row;
 }
 
@@ -101,12 +123,18 @@ rt_blocked_group_set_network (RtBlockedGroup *self,
   if (self->network == network)
     return;
   if (self->network != NULL)
-    g_signal_handlers_disconnect_by_data (rt_network_get_blocks (self->network), self);
+    {
+      g_signal_handlers_disconnect_by_data (rt_network_get_blocks (self->network), self);
+      g_signal_handlers_disconnect_by_data (self->network, self);
+    }
   g_set_object (&self->network, network);
   gtk_slice_list_model_set_size (self->slice, STEP);
   gtk_slice_list_model_set_model (self->slice, blocks);
   if (blocks != NULL)
-    g_signal_connect_object (blocks, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (blocks, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (network, "notify::blocks-error", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    }
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);
 }
@@ -184,10 +212,17 @@ rt_blocked_group_init (RtBlockedGroup *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Blocked"), -1);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->slice), make_row, self, NULL);
+  self->trouble = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->trouble, TRUE);
+  gtk_label_set_wrap_mode (self->trouble, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (self->trouble, 0);
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self->trouble), 12);
+  gtk_widget_add_css_class (GTK_WIDGET (self->trouble), "error");
   self->more_button = GTK_BUTTON (gtk_button_new_with_mnemonic (_("_Show more")));
   gtk_widget_set_halign (GTK_WIDGET (self->more_button), GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (GTK_WIDGET (self->more_button), 12);
   g_signal_connect_swapped (self->more_button, "clicked", G_CALLBACK (more_clicked_cb), self);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), GTK_WIDGET (self->trouble));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), GTK_WIDGET (self->list));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), GTK_WIDGET (self->more_button));
   gtk_widget_set_parent (self->group, GTK_WIDGET (self));

@@ -6,6 +6,7 @@
 #include "rt-block-dialog.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-format.h"
+#include "model/rt-address-scope.h"
 
 struct _RtKnownPeerRow
 {
@@ -22,6 +23,16 @@ struct _RtKnownPeerRow
 };
 
 G_DEFINE_FINAL_TYPE (RtKnownPeerRow, rt_known_peer_row, ADW_TYPE_ACTION_ROW)
+
+/* Without a port; NULL: of this computer, with all that listens on it. */
+static char *
+dup_host (RtKnownPeerRow *self)
+{
+  g_autoptr (GSocketConnectable) place = g_network_address_parse (rt_known_peer_get_address (self->peer), 1, NULL);
+  const char *host = place != NULL ? g_network_address_get_hostname (G_NETWORK_ADDRESS (place)) : NULL;
+
+  return host != NULL && rt_address_scope (host) != RT_ADDRESS_COMPUTER ? g_strdup (host) : NULL;
+}
 
 /* NULL: there is nothing to say. */
 static char *
@@ -44,6 +55,7 @@ update (RtKnownPeerRow *self)
   g_autofree char *connect = NULL;
   g_autofree char *menu = NULL;
   g_autofree char *standing = NULL;
+  g_autofree char *host = dup_host (self);
   gint64 last_seen = rt_known_peer_get_last_seen (self->peer);
 
   if (rt_known_peer_get_id (self->peer) != NULL)
@@ -91,6 +103,8 @@ update (RtKnownPeerRow *self)
                             self->cancellable == NULL && self->network != NULL && rt_network_get_socket (self->network) != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "known.forget",
                                  self->network != NULL && rt_network_can_forget (self->network, rt_known_peer_get_address (self->peer)));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "known.block", self->network != NULL && (host != NULL || rt_known_peer_get_id (self->peer) != NULL));
 
   /* Translators: %s is an address */
   connect = g_strdup_printf (_("Try %s now"), address);
@@ -166,11 +180,11 @@ block_action (GtkWidget  *widget,
               GVariant   *parameter)
 {
   RtKnownPeerRow *self = RT_KNOWN_PEER_ROW (widget);
-  const char *address = rt_known_peer_get_address (self->peer);
-  g_autoptr (GSocketConnectable) place = g_network_address_parse (address, 1, NULL);
+  const char *id = rt_known_peer_get_id (self->peer);
+  g_autofree char *host = dup_host (self);
 
-  if (self->network != NULL && place != NULL)
-    rt_block_toggle (widget, self->network, rt_known_peer_get_id (self->peer), g_network_address_get_hostname (G_NETWORK_ADDRESS (place)));
+  if (self->network != NULL && (id != NULL || host != NULL))
+    rt_block_toggle (widget, self->network, id, host);
 }
 
 /* The row may go with it. */
