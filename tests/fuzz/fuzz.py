@@ -29,7 +29,8 @@ FOLDERS = {'p2p/wire': 90, 'p2p/chat': 75, 'p2p/mesh': 75, 'p2p/sync': 75, 'p2p/
 HANDLERS = 75
 # The rest of wire/ reads nothing that others say: numbers of the ring, tables of names.
 NOT_READ = r'p2p/(wire/p2p-(chord|enum-types|limits|protocol|types)|chat/p2p-chat-enum-types)\.c'
-HANDLER_FILES = r'p2p/(mesh/p2p-mesh-(?!node|events|enum-types).*|chat/.*|sync/.*|chord/.*|link/p2p-link-in|wire/.*)\.c'
+# Nor do mesh/p2p-mesh-block and -lab: they are told by the program whom to refuse and what to lose.
+HANDLER_FILES = r'p2p/(mesh/p2p-mesh-(?!node|events|enum-types|block|lab).*|chat/.*|sync/.*|chord/.*|link/p2p-link-in|wire/.*)\.c'
 
 
 def tool(name):

@@ -332,10 +332,12 @@ start_frame_timer (P2pLink *self)
 static void
 settle (P2pLink *self)
 {
-  gboolean full = self->late_bytes > frame_limit (self), held;
+  gboolean full, held;
 
+  /* limits and budget may be gone with whoever ended the link */
   if (self->pipe == NULL)
     return;
+  full = self->late_bytes > frame_limit (self);
   if (buffer_length (&self->in) == 0 || self->decode_job != 0 || full)
     stop_frame_timer (self);
   else if (self->frame_timer == 0)
