@@ -133,7 +133,8 @@ class Floods(RingTest):
             self.figure('%s: out' % name, result['received'] / 1024, unit='KiB')
             # What the honest say to all goes to it, too: a hundred messages a second.
             heard = 150 * 150 * result['seconds']
-            self.figure('%s: out/in' % name, max(0, result['received'] - heard) / max(1, result['sent']), 10)
+            # Where all come at once, for a moment and on a busy machine, little is sent, and what it was told when it came counts for more.
+            self.figure('%s: out/in' % name, max(0, result['received'] - heard) / max(1, result['sent']), 10, may=None if DEEP else 15)
         # The names and the values that may be there, each with what it takes to keep it, and a queue of 8 MiB for each that floods
         room = self.n_bytes / MIB * 2 + self.n_names * 300 / MIB + 8 * len(names) + 48
         self.figure('growth of memory', self.rss_growth, room, 'MiB', soft=True)
