@@ -155,9 +155,10 @@ make_attempt_row (const RtReachAttempt *attempt)
   /* Translators: the time of an attempt, then what came of it */
   g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), moment, attempt->words);
   GtkWidget *icon = gtk_image_new_from_icon_name (attempt->code < 0 ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", words != NULL ? _(words->cause) : attempt->words,
-                                 "subtitle", attempt->code < 0 ? moment : subtitle, "subtitle-lines", 0, "title-lines", 0, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, "title-lines", 0, NULL);
 
+  /* only now: while a row is made, its labels still take markup */
+  g_object_set (row, "title", words != NULL ? _(words->cause) : attempt->words, "subtitle", attempt->code < 0 ? moment : subtitle, NULL);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data_full (G_OBJECT (row), "when", g_memdup2 (&attempt->when, sizeof attempt->when), g_free);
   return row;
