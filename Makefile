@@ -139,7 +139,7 @@ check-sync: build
 	@SYNC_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 --verbose sync-histories sync-exhaustive
 
 check-hostile: packages-test peers build
-	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --num-processes 1 --timeout-multiplier 4 --suite hostile --verbose
+	@HOSTILE_DEEP=1 ROUNDTABLE_KEYS=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --num-processes 1 --timeout-multiplier 4 --suite hostile --verbose
 	@HOSTILE_DEEP=1 $(MESON_TEST) -C $(BUILD) --no-rebuild --timeout-multiplier 10 mesh-eclipse --verbose
 
 # All states of a ring of up to five nodes, a million events in one of a thousand, lookups in every ring of 16 slots.

@@ -15,10 +15,10 @@ arch=$(flatpak --default-arch)
 triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
 export DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 LC_ALL=C.UTF-8 FLATPAK_USER_DIR=$PWD/user
 
-platform='libgtk-4-1 libgtk-4-bin libadwaita-1-0 libjson-glib-1.0-0 libsqlite3-0 glib-networking libglib2.0-bin gsettings-desktop-schemas
+platform='libgtk-4-1 libgtk-4-bin libadwaita-1-0 libjson-glib-1.0-0 libsqlite3-0 libsecret-1-0 glib-networking libglib2.0-bin gsettings-desktop-schemas
   dconf-gsettings-backend adwaita-icon-theme hicolor-icon-theme librsvg2-common shared-mime-info fonts-cantarell fonts-dejavu-core dbus
   desktop-file-utils ca-certificates'
-sdk='build-essential meson ninja-build cmake pkgconf libgtk-4-dev libadwaita-1-dev libjson-glib-dev libsqlite3-dev libssl-dev libbz2-dev liblzma-dev
+sdk='build-essential meson ninja-build cmake pkgconf libgtk-4-dev libadwaita-1-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev libssl-dev libbz2-dev liblzma-dev
   zlib1g-dev gettext appstream appstream-util desktop-file-utils elfutils git patch python3 libxml2-utils'
 
 # The mirror is the one that apt uses here.
@@ -39,6 +39,8 @@ install_in() {
   inside "$root" apt-get clean
 }
 
+# One that was made for an earlier list is made anew.
+[ "$(cat packages 2>/dev/null)" = "$platform $sdk" ] || rm -rf platform/.complete sdk/.complete "complete-$branch"
 if [ ! -e platform/.complete ]; then
   rm -rf platform
   echo "== a Debian $suite"
@@ -59,6 +61,7 @@ if [ ! -e sdk/.complete ]; then
   # shellcheck disable=SC2086
   install_in sdk $sdk
   touch sdk/.complete
+  echo "$platform $sdk" >packages
 fi
 
 # export_as ROOT NAME: a root becomes a runtime. Its /usr is the runtime, its /etc lies in that.

@@ -37,13 +37,43 @@ rt_about_dup_debug_info (RtNetworks *networks, RtSettings *settings)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* libadwaita leaves some of its own parts without a name. */
+static void
+name_parts (GtkWidget *widget)
+{
+  const char *name = NULL;
+
+  if (GTK_IS_BUTTON (widget) && GTK_IS_LABEL (gtk_button_get_child (GTK_BUTTON (widget))))
+    name = gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (widget))));
+  else if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "go-previous-symbolic") == 0)
+    name = _("Back");
+  else if (GTK_IS_TEXT_VIEW (widget))
+    name = _("Debugging information");
+  else if (GTK_IS_LIST_BOX (widget))
+    {
+      GtkWidget *group = gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP);
+
+      /* one with a title has its name from it */
+      if (group == NULL || *adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group)) == '\0')
+        name = _("Roundtable");
+    }
+  if (name != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_parts (child);
+}
+
 void
 rt_about_present (GtkWindow *parent, RtNetworks *networks, RtSettings *settings)
 {
   g_autofree char *debug_info = rt_about_dup_debug_info (networks, settings);
+  GtkWidget *window;
   const char *developers[] = { "The Roundtable developers", NULL };
 
-  adw_show_about_window (parent,
+  window = g_object_new (ADW_TYPE_ABOUT_WINDOW,
+                         "transient-for", parent,
+                         "modal", TRUE,
+                         "destroy-with-parent", TRUE,
                          "application-name", _("Roundtable"),
                          "application-icon", APP_ID,
                          "developer-name", _("The Roundtable developers"),
@@ -57,4 +87,6 @@ rt_about_present (GtkWindow *parent, RtNetworks *networks, RtSettings *settings)
                          /* Translators: put your names here, one a line */
                          "translator-credits", _("translator-credits"),
                          NULL);
+  name_parts (window);
+  gtk_window_present (GTK_WINDOW (window));
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-networks.h"
+#include "model/networks/rt-networks.h"
 
 G_BEGIN_DECLS
 

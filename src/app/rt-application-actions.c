@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "identity/rt-identities-window.h"
 #include "preferences/rt-preferences-window.h"
 #include "rt-about.h"
 #include "rt-application-private.h"
@@ -86,6 +87,20 @@ preferences_action (GSimpleAction *action,
 }
 
 static void
+identities_action (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  RtApplication *self = user_data;
+  RtWindow *window;
+
+  g_application_activate (user_data);
+  window = rt_application_get_window (self);
+  if (window != NULL)
+    rt_identities_window_present (GTK_WINDOW (window), self->networks, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+}
+
+static void
 shortcuts_action (GSimpleAction *action,
                   GVariant      *parameter,
                   gpointer       user_data)
@@ -154,6 +169,8 @@ static const GActionEntry action_entries[] = {
   { .name = "show-message", .activate = show_message_action, .parameter_type = "(sxx)" },
   { .name = "search", .activate = search_action },
   { .name = "preferences", .activate = preferences_action },
+  { .name = "identities", .activate = identities_action },
+  { .name = "show-identity", .activate = identities_action, .parameter_type = "s" },
   { .name = "help", .activate = help_action },
   { .name = "about", .activate = about_action },
   { .name = "load", .activate = load_action },

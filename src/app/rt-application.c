@@ -62,6 +62,13 @@ networks_loaded_cb (GObject      *object,
   rt_application_answer (self);
 }
 
+/* Whose keyring: that of a session. Who wants none says so. */
+static gboolean
+uses_keyring (RtApplication *self)
+{
+  return g_application_get_dbus_connection (G_APPLICATION (self)) != NULL && g_strcmp0 (g_getenv ("ROUNDTABLE_KEYRING"), "no") != 0;
+}
+
 void
 rt_application_make_networks (RtApplication *self)
 {
@@ -72,6 +79,7 @@ rt_application_make_networks (RtApplication *self)
   g_clear_object (&self->networks);
   self->networks = rt_networks_new (folder);
   rt_networks_set_settings (self->networks, self->settings);
+  rt_networks_set_keyring (self->networks, uses_keyring (self));
   self->notifier = rt_notifier_new (G_APPLICATION (self), self->networks, self->settings);
   self->nearby = rt_nearby_new (self->networks, self->settings);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORKS]);

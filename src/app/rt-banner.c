@@ -4,6 +4,7 @@
 #include "rt-banner.h"
 #include "rt-widget.h"
 #include "rt-focus.h"
+#include "rt-wrap.h"
 
 struct _RtBanner
 {
@@ -187,7 +188,10 @@ rt_banner_set_button_label (RtBanner   *self,
   g_free (self->button_label);
   self->button_label = g_strdup (label);
   if (label != NULL)
-    gtk_button_set_label (self->button, label);
+    {
+      gtk_button_set_label (self->button, label);
+      rt_wrap_buttons (GTK_WIDGET (self->button));
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUTTON_LABEL]);
 }

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-network-config.h"
+#include "model/networks/rt-network-config.h"
 #include "rt-entry-field.h"
 
 struct _RtEntryField

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "model/rt-name.h"
+#include "model/people/rt-name.h"
 #include "rt-entry-field.h"
 #include "rt-first-run-page.h"
 #include "rt-widget.h"

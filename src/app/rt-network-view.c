@@ -4,14 +4,16 @@
 #include <glib/gi18n.h>
 
 #include "chat/rt-chat-page.h"
-#include "model/rt-lab.h"
+#include "model/demo/rt-lab.h"
 #include "networks/rt-network-actions.h"
 #include "peers/rt-block-dialog.h"
 #include "peers/rt-peers-page.h"
+#include "peers/rt-person-dialog.h"
 #include "rt-banner.h"
 #include "rt-network-view.h"
 #include "rt-widget.h"
 #include "rt-focus.h"
+#include "rt-wrap.h"
 #include "ring/rt-ring-page.h"
 #include "table/rt-table-page.h"
 #include "traffic/rt-traffic-page.h"
@@ -51,14 +53,17 @@ update_trouble (RtNetworkView *self)
   gboolean on_peers = g_strcmp0 (rt_network_view_get_page (self), "peers") == 0;
   /* the page of peers says more of it only when it is about somebody */
   gboolean more = g_list_model_get_n_items (rt_network_get_known_peers (self->network)) > 0;
-  const char *label = NULL;
+  const char *trouble = rt_network_get_error (self->network), *label = NULL;
 
+  /* whoever was blocked is heard: that is nothing to be found by chance */
+  if (trouble == NULL && (trouble = rt_network_get_blocks_error (self->network)) != NULL)
+    more = TRUE;
   if (failed)
     label = _("Try again");
   else if (!on_peers && more)
     label = _("Show peers");
   rt_banner_set_button_label (self->banner, label);
-  rt_banner_set_title (self->banner, rt_network_get_error (self->network));
+  rt_banner_set_title (self->banner, trouble);
 }
 
 static void
@@ -163,12 +168,21 @@ block_action (GtkWidget  *widget,
   rt_block_toggle (widget, RT_NETWORK_VIEW (widget)->network, g_variant_get_string (parameter, NULL), NULL);
 }
 
+/* id of a node: who that is */
+static void
+person_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  rt_person_dialog_present (widget, rt_network_get_people (RT_NETWORK_VIEW (widget)->network), g_variant_get_string (parameter, NULL));
+}
+
 static void
 rt_network_view_constructed (GObject *object)
 {
   RtNetworkView *self = RT_NETWORK_VIEW (object);
   const char *watched[] = {
-    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::muted",
+    "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::blocks-error", "notify::muted",
   };
 
   G_OBJECT_CLASS (rt_network_view_parent_class)->constructed (object);
@@ -298,12 +312,14 @@ rt_network_view_class_init (RtNetworkViewClass *klass)
   gtk_widget_class_install_action (widget_class, "network.show-key", "s", show_key_action);
   gtk_widget_class_install_action (widget_class, "network.show-message", "(xx)", show_message_action);
   gtk_widget_class_install_action (widget_class, "network.block", "s", block_action);
+  gtk_widget_class_install_action (widget_class, "network.person", "s", person_action);
 }
 
 static void
 rt_network_view_init (RtNetworkView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  rt_wrap_buttons (GTK_WIDGET (self));
 }
 
 GtkWidget *

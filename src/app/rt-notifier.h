@@ -2,8 +2,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include "model/rt-networks.h"
-#include "model/rt-notices.h"
+#include "model/networks/rt-networks.h"
+#include "model/timeline/rt-notices.h"
 
 G_BEGIN_DECLS
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <glib/gi18n.h>
 
-#include "model/rt-invitation.h"
-#include "model/rt-message-item.h"
+#include "model/networks/rt-invitation.h"
+#include "model/timeline/rt-message-item.h"
 #include "networks/rt-join-dialog.h"
 #include "rt-uri.h"
 #include "rt-window.h"

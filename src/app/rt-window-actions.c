@@ -15,6 +15,7 @@
 #include "peers/rt-invite-dialog.h"
 #include "peers/rt-reach-dialog.h"
 #include "search/rt-search-dialog.h"
+#include "rt-uri.h"
 #include "rt-window-private.h"
 
 /* NULL when it was left meanwhile. */
@@ -397,6 +398,15 @@ go_on_action (GtkWidget  *widget,
   rt_window_set_load_error (RT_WINDOW (widget), NULL);
 }
 
+/* One of ours, from a message or dropped on it. */
+static void
+open_link_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  rt_uri_open (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
 static void
 show_toast_action (GtkWidget  *widget,
                    const char *action_name,
@@ -446,6 +456,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.previous-pane", NULL, step_pane_action },
     { "win.back", NULL, back_action },
     { "win.go-on", NULL, go_on_action },
+    { "win.open-link", "s", open_link_action },
     { "win.show-toast", "s", show_toast_action },
   };
 

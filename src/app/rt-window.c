@@ -9,6 +9,7 @@
 #include "rt-sidebar.h"
 #include "rt-uri.h"
 #include "rt-window-private.h"
+#include "rt-wrap.h"
 
 /* Long enough to be read, and soon out of the way of the composer. */
 #define TOAST_SECONDS 3
@@ -401,6 +402,7 @@ static void
 rt_window_init (RtWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  rt_wrap_buttons (GTK_WIDGET (self));
   if (DEVELOPMENT)
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
 }

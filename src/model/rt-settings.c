@@ -11,6 +11,7 @@ enum {
   PROP_WINDOW_MAXIMIZED,
   PROP_LAST_NETWORK,
   PROP_LAST_PAGE,
+  PROP_PEERS_AS_GRAPH,
   PROP_RUN_IN_BACKGROUND,
   PROP_START_AT_LOGIN,
   PROP_BACKGROUND_TOLD,
@@ -89,6 +90,7 @@ rt_settings_class_init (RtSettingsClass *klass)
   properties[PROP_WINDOW_MAXIMIZED] = g_param_spec_boolean ("window-maximized", NULL, NULL, FALSE, flags);
   properties[PROP_LAST_NETWORK] = g_param_spec_string ("last-network", NULL, NULL, "", flags);
   properties[PROP_LAST_PAGE] = g_param_spec_string ("last-page", NULL, NULL, "chat", flags);
+  properties[PROP_PEERS_AS_GRAPH] = g_param_spec_boolean ("peers-as-graph", NULL, NULL, FALSE, flags);
   properties[PROP_RUN_IN_BACKGROUND] = g_param_spec_boolean ("run-in-background", NULL, NULL, FALSE, flags);
   properties[PROP_START_AT_LOGIN] = g_param_spec_boolean ("start-at-login", NULL, NULL, FALSE, flags);
   properties[PROP_BACKGROUND_TOLD] = g_param_spec_boolean ("background-told", NULL, NULL, FALSE, flags);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "rt-transfers.h"
+#include "model/transfers/rt-transfers.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +35,7 @@ typedef enum {
  * What belongs to one network (its configuration, whether it is muted, what was read, drafts) is not here but in the store: it comes and goes with the network, in one transaction
  * with its messages, and moves with the folder.
  *
- * Properties: window-width, window-height (int), window-maximized (boolean), last-network (string: uuid, or ""), last-page (string), run-in-background, start-at-login, background-told,
+ * Properties: window-width, window-height (int), window-maximized (boolean), last-network (string: uuid, or ""), last-page (string), peers-as-graph, run-in-background, start-at-login, background-told,
  * notifications, notification-text (boolean), send-key (RtSendKey), colours (RtColours), show-pictures (RtPreviews), send-receipts, catch-up (boolean), keep-history (RtKeep), find-nearby (boolean).
  */
 #define RT_TYPE_SETTINGS (rt_settings_get_type ())

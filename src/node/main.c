@@ -51,7 +51,7 @@ run (const RtNodeOptions *options)
   if (!rt_node_start (node, STDIN_FILENO, &error))
     {
       g_printerr ("roundtable-node: %s\n", error->message);
-      return EXIT_COULD_NOT_START;
+      return error->domain == G_OPTION_ERROR ? EXIT_BAD_ARGUMENTS : EXIT_COULD_NOT_START;
     }
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     sources[i] = g_unix_signal_add (ends[i], terminate_cb, &program);

@@ -295,6 +295,8 @@ tell_message (RtNode     *self,
   rt_json_int (line, p2p_message_get_time (message));
   rt_json_key (line, "id");
   rt_json_bytes (line, p2p_message_peek_id (message), 32);
+  rt_json_key (line, "verified");
+  rt_json_boolean (line, p2p_message_get_verified (message));
   rt_json_key (line, "packets");
   rt_json_append_variant (line, packets);
   rt_node_end_event (self, line, TRUE);
@@ -429,6 +431,26 @@ impersonated_cb (P2pMeshSocket *socket,
   rt_node_tell_error (self, "impersonated", "Another node speaks in this node’s name; the status says by way of whom it came");
 }
 
+/* Of our own, too: that is no news. */
+static void
+message_proved_cb (P2pMeshSocket *socket,
+                   GBytes        *id,
+                   const char    *sender,
+                   GBytes        *proof,
+                   RtNode        *self)
+{
+  GString *line;
+
+  if (self->options->quiet || self->options->human || g_str_equal (sender, p2p_mesh_socket_get_id (socket)))
+    return;
+  line = rt_node_begin_event ("message-proved");
+  rt_json_key (line, "sender");
+  rt_json_string (line, sender);
+  rt_json_key (line, "id");
+  rt_json_bytes (line, g_bytes_get_data (id, NULL), g_bytes_get_size (id));
+  rt_node_end_event (self, line, TRUE);
+}
+
 static void
 clock_skew_cb (P2pMeshSocket *socket,
                gint64         skew,
@@ -475,6 +497,7 @@ void
 rt_node_watch_events (RtNode *self)
 {
   g_signal_connect_object (self->socket, "impersonated", G_CALLBACK (impersonated_cb), self, 0);
+  g_signal_connect_object (self->socket, "message-proved", G_CALLBACK (message_proved_cb), self, 0);
   g_signal_connect_object (self->socket, "clock-skew", G_CALLBACK (clock_skew_cb), self, 0);
   g_signal_connect_object (self->socket, "frame", G_CALLBACK (frame_cb), self, 0);
   g_signal_connect_object (self->socket, "message", G_CALLBACK (message_cb), self, 0);

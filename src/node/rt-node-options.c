@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rt-node-options.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -155,6 +157,55 @@ set_kind (RtNodeOptions *self,
   return TRUE;
 }
 
+/* Whatever it is: /dev/zero must not fill our memory. */
+static char *
+read_secret (const char *path,
+             GError    **error)
+{
+  char text[P2P_SECRET_MAX_LENGTH + 2];
+  FILE *file = fopen (path, "re");
+  gsize length;
+
+  if (file == NULL)
+    {
+      refuse (error, "--secret-file %s: %s", path, g_strerror (errno));
+      return NULL;
+    }
+  length = fread (text, 1, sizeof text, file);
+  fclose (file);
+  while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
+    length--;
+  if (length > P2P_SECRET_MAX_LENGTH)
+    {
+      refuse (error, "--secret-file %s: it is longer than a secret, which is one line", path);
+      return NULL;
+    }
+  return g_strndup (text, length);
+}
+
+/* A secret that everybody on the way could read along with would be none. */
+static gboolean
+set_secret (RtNodeOptions *self,
+            char          *secret,
+            const char    *path,
+            GError       **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (secret == NULL && path == NULL)
+    return TRUE;
+  if (secret != NULL && path != NULL)
+    return refuse (error, "--secret and --secret-file exclude each other");
+  self->secret = secret != NULL ? g_strdup (secret) : read_secret (path, error);
+  if (self->secret == NULL)
+    return FALSE;
+  if (!p2p_secret_is_text (self->secret, &local_error))
+    return refuse (error, "%s: %s", secret != NULL ? "--secret" : "--secret-file", local_error->message);
+  if (strcmp (self->encryption, P2P_ENCRYPTION_SSL) != 0)
+    return refuse (error, "a network with a secret needs --encryption SSL: with %s everybody on the way reads along", self->encryption);
+  return TRUE;
+}
+
 static gboolean
 check (RtNodeOptions *self,
        GError       **error)
@@ -180,7 +231,7 @@ rt_node_options_parse (int     *argc,
                        GError **error)
 {
   g_autoptr (RtNodeOptions) self = g_new0 (RtNodeOptions, 1);
-  g_autofree char *kind = NULL, *out_address = NULL, *compression = NULL;
+  g_autofree char *kind = NULL, *out_address = NULL, *compression = NULL, *secret = NULL, *secret_file = NULL;
   g_auto (GStrv) connect = NULL, keep = NULL, limits = NULL;
   gboolean json = FALSE, no_leasing = FALSE;
   int k = -1;
@@ -200,6 +251,10 @@ rt_node_options_parse (int     *argc,
     { "no-leasing", 0, 0, G_OPTION_ARG_NONE, &no_leasing, "Keys of a sync table may be changed by anybody", NULL },
     { "k", 0, 0, G_OPTION_ARG_INT, &k, "At most 2^N nodes of a chord network store; without it the ring is that of the originals", "N" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state_directory, "Keep the node's key here, so that its id outlives a restart, and its table", "DIRECTORY" },
+    { "secret", 0, 0, G_OPTION_ARG_STRING, &secret, "Secret of a private network, which takes SSL; others on this computer see it: rather --secret-file", "TEXT" },
+    { "secret-file", 0, 0, G_OPTION_ARG_FILENAME, &secret_file, "The same, from this file", "FILE" },
+    { "identity", 0, 0, G_OPTION_ARG_FILENAME, &self->identity_path, "Who the node is: a file with a key, made when there is none, or an exported identity", "FILE" },
+    { "identity-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &self->passphrase_path, "The passphrase of an exported identity is its first line", "FILE" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No message and update events", NULL },
     { "debug-level", 'd', 0, G_OPTION_ARG_INT, &self->debug_level, "How much to tell on standard error, 0 to 5", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON on a terminal too", NULL },
@@ -244,8 +299,13 @@ rt_node_options_parse (int     *argc,
     self->encryption = g_strdup (P2P_DEFAULT_ENCRYPTION);
   if (self->protocol_version == NULL)
     self->protocol_version = g_strdup (P2P_PROTOCOL_VERSION);
-  if (!check (self, error))
+  if (!check (self, error) || !set_secret (self, secret, secret_file, error))
     return NULL;
+  if (self->passphrase_path != NULL && self->identity_path == NULL)
+    {
+      refuse (error, "--identity-passphrase-file goes with --identity only");
+      return NULL;
+    }
   for (guint i = 0; limits != NULL && limits[i] != NULL; i++)
     if (!set_limit (self->limits, limits[i], error))
       return NULL;
@@ -271,5 +331,8 @@ rt_node_options_free (RtNodeOptions *self)
   g_clear_pointer (&self->methods, g_bytes_unref);
   p2p_limits_free (self->limits);
   g_free (self->state_directory);
+  g_free (self->secret);
+  g_free (self->identity_path);
+  g_free (self->passphrase_path);
   g_free (self);
 }

@@ -28,6 +28,9 @@ typedef struct {
   GNetworkAddress *out_address;   /* nullable */
   GBytes *methods;          /* ay, in order of preference; NULL: all of the build */
   char *state_directory;    /* nullable */
+  char *secret;             /* text; nullable */
+  char *identity_path;      /* nullable */
+  char *passphrase_path;    /* of an exported identity; nullable */
   int max_outgoing;         /* -1: the library's default */
   P2pLimits *limits;
   int debug_level;

@@ -21,6 +21,7 @@ struct _RtNode {
   P2pChordSocket *chord;            /* so, too */
   RtRecordFile *records;            /* of the table; NULL: they are not kept */
   gboolean was_joined;              /* in an earlier run, and to be again */
+  GHashTable *keys;                 /* of GBytes: of those who proved themselves, kept for the next run */
   guint handler_id;
   GCancellable *cancellable;        /* ends whatever a command waits for */
 
@@ -46,6 +47,8 @@ struct _RtNode {
   gint64 leave_deadline;
 };
 
+/* rt-node-keys.c */
+void rt_node_watch_keys (RtNode *self);
 /* rt-node-commands.c */
 void rt_node_run_command (RtNode *self, RtCommand *command);
 /* rt-node-frames.c */
@@ -102,7 +105,7 @@ void rt_node_tell_key        (RtNode *self, const char *name, GBytes *key, const
 char *rt_node_describe_key   (GBytes *key);
 /* a key: a string when it is text, {"$b": hex} when not */
 void rt_node_append_key      (GString *out, GBytes *key);
-/* {"owner", "timestamp", "lease_left", "mine", "old"} */
+/* {"owner", "timestamp", "lease_left", "mine", "old", "signed"} */
 void rt_node_append_meta     (GString *out, P2pSyncEntry *entry);
 /* "addr": ["host", port] */
 void rt_node_append_address (GString *out, const char *host, guint16 port);

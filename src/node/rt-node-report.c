@@ -91,6 +91,8 @@ report_link (RtNode        *self,
     rt_json_null (out);
   rt_json_key (out, "own");
   rt_json_boolean (out, p2p_connection_get_own (connection));
+  rt_json_key (out, "verified");
+  rt_json_boolean (out, p2p_connection_get_verified (connection));
   add_uint (out, "capabilities", p2p_connection_get_capabilities (connection));
   rt_json_key (out, "clock_offset");
   rt_json_int (out, p2p_connection_get_clock_offset (connection));

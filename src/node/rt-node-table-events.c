@@ -34,6 +34,8 @@ rt_node_append_meta (GString      *out,
   rt_json_boolean (out, p2p_sync_entry_get_mine (entry));
   rt_json_key (out, "old");
   rt_json_boolean (out, p2p_sync_entry_get_old (entry));
+  rt_json_key (out, "signed");
+  rt_json_boolean (out, p2p_sync_entry_get_signed (entry));
   rt_json_end_object (out);
 }
 

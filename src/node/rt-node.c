@@ -5,7 +5,7 @@
 
 #include "rt-json-reader.h"
 #include "rt-node-error.h"
-#include "store/rt-key-file.h"
+#include "rt-node-identity.h"
 
 /* Commands read ahead of the one that runs. */
 #define MAX_WAITING_COMMANDS 256
@@ -162,21 +162,18 @@ static const RtLineReaderEvents reader_events = { line_cb, too_long_cb, input_en
 /* ---- beginning ---- */
 
 static gboolean
-load_identity (RtNode       *self,
-               P2pIdentity **identity,
-               GError      **error)
+take_secret (RtNode      *self,
+             P2pProtocol *protocol,
+             GError     **error)
 {
-  const char *directory = self->options->state_directory;
-  g_autofree char *path = NULL;
-  g_autoptr (GBytes) seed = NULL;
+  g_autoptr (P2pProtocol) own = NULL;
+  g_autoptr (P2pSecret) secret = NULL;
 
-  if (directory == NULL)
+  if (self->options->secret == NULL)
     return TRUE;
-  path = g_build_filename (directory, "identity.key", NULL);
-  if (!rt_key_file_load_or_create (path, &seed, error))
-    return FALSE;
-  *identity = p2p_identity_new_from_seed (seed, error);
-  return *identity != NULL;
+  g_object_get (self->socket, "protocol", &own, NULL);
+  secret = p2p_secret_new (self->options->secret, p2p_protocol_get_id (own), error);
+  return secret != NULL && p2p_mesh_socket_set_secret (self->socket, secret, error);
 }
 
 /* Success and failure are both told by events. */
@@ -203,7 +200,7 @@ rt_node_start (RtNode  *self,
 
   g_return_val_if_fail (self->socket == NULL, FALSE);
 
-  if (!load_identity (self, &identity, error))
+  if (!rt_node_load_identity (options, &identity, error))
     return FALSE;
   protocol = p2p_protocol_new_with_version (options->subnet, options->encryption, options->protocol_version);
   if (options->kind == RT_NODE_CHORD)
@@ -212,7 +209,7 @@ rt_node_start (RtNode  *self,
     self->socket = (P2pMeshSocket *) p2p_sync_socket_new (protocol, identity, options->limits, options->leasing, error);
   else
     self->socket = p2p_mesh_socket_new (protocol, identity, options->limits, error);
-  if (self->socket == NULL)
+  if (self->socket == NULL || !take_secret (self, protocol, error))
     return FALSE;
   self->table = options->kind == RT_NODE_SYNC ? P2P_SYNC_SOCKET (self->socket) : NULL;
   self->chord = options->kind == RT_NODE_CHORD ? P2P_CHORD_SOCKET (self->socket) : NULL;
@@ -227,6 +224,7 @@ rt_node_start (RtNode  *self,
                                      g_network_address_get_port (options->out_address));
   if ((self->table != NULL || self->chord != NULL) && !rt_node_restore_table (self, error))
     return FALSE;
+  rt_node_watch_keys (self);
   rt_node_watch_events (self);
   if (self->table != NULL)
     rt_node_watch_table (self);
@@ -372,6 +370,7 @@ rt_node_finalize (GObject *object)
   RtNode *self = RT_NODE (object);
 
   g_object_unref (self->cancellable);
+  g_clear_pointer (&self->keys, g_hash_table_unref);
   G_OBJECT_CLASS (rt_node_parent_class)->finalize (object);
 }
 

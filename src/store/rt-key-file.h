@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * on one seed. A file that others may read is narrowed to 0600. A file that is no key is RT_STORE_ERROR_BAD_KEY and is
  * never written over. *seed: transfer full, wiped when freed. */
 gboolean rt_key_file_load_or_create (const char *path, GBytes **seed, GError **error);
+/* RT_STORE_ERROR_BAD_KEY: what was read at path is no seed. */
+gboolean rt_key_file_check (const char *path, GBytes *content, GError **error);
 /* 32 new random bytes, for a key that cannot be kept. Transfer full. */
 GBytes  *rt_key_file_generate (void);
 /* Forgets it; no file is no error. */

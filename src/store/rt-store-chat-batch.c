@@ -28,6 +28,17 @@ free_receipt (gpointer data)
   g_free (receipt);
 }
 
+static void
+free_proof (gpointer data)
+{
+  RtStoreNewProof *proof = data;
+
+  g_bytes_unref (proof->id);
+  g_free (proof->sender);
+  g_bytes_unref (proof->proof);
+  g_free (proof);
+}
+
 RtStoreChatBatch *
 rt_store_chat_batch_new (const char *network)
 {
@@ -38,6 +49,7 @@ rt_store_chat_batch_new (const char *network)
   self->by_row = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->by_id = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   self->receipts = g_ptr_array_new_with_free_func (free_receipt);
+  self->proofs = g_ptr_array_new_with_free_func (free_proof);
   self->people = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) rt_store_person_free);
   self->gaps = g_array_new (FALSE, FALSE, sizeof (RtStoreGap));
   self->less = g_array_new (FALSE, FALSE, sizeof (RtStoreHour));
@@ -56,6 +68,7 @@ rt_store_chat_batch_free (gpointer data)
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->messages);
   g_ptr_array_unref (self->receipts);
+  g_ptr_array_unref (self->proofs);
   g_hash_table_unref (self->people);
   g_array_unref (self->gaps);
   g_array_unref (self->less);
@@ -68,7 +81,7 @@ rt_store_chat_batch_count (gpointer data)
 {
   const RtStoreChatBatch *self = data;
 
-  return self->messages->len + self->receipts->len + g_hash_table_size (self->people) + self->gaps->len + self->sets_read + self->sets_draft + self->sets_muted +
+  return self->messages->len + self->receipts->len + self->proofs->len + g_hash_table_size (self->people) + self->gaps->len + self->sets_read + self->sets_draft + self->sets_muted +
          self->sets_last_seen + self->looks;
 }
 
@@ -122,7 +135,7 @@ rt_store_chat_batch_put_back (gpointer data, gpointer failed_data)
 {
   RtStoreChatBatch *newer = data, *failed = failed_data;
   g_autoptr (GPtrArray) later = newer->messages;
-  GPtrArray *receipts = newer->receipts;
+  GPtrArray *receipts = newer->receipts, *proofs = newer->proofs;
   GHashTableIter iter;
   gpointer person;
 
@@ -149,6 +162,8 @@ rt_store_chat_batch_put_back (gpointer data, gpointer failed_data)
 
   newer->receipts = g_ptr_array_ref (failed->receipts);
   g_ptr_array_extend_and_steal (newer->receipts, receipts);
+  newer->proofs = g_ptr_array_ref (failed->proofs);
+  g_ptr_array_extend_and_steal (newer->proofs, proofs);
   g_hash_table_iter_init (&iter, failed->people);
   while (g_hash_table_iter_next (&iter, NULL, &person))
     if (g_hash_table_size (newer->people) < RT_STORE_CHAT_PEOPLE && !g_hash_table_contains (newer->people, ((RtStorePerson *) person)->id))

@@ -12,7 +12,7 @@
 #define TRIM 1000u
 
 enum {
-  FIND_ID, FIND_PLACE, ADD, ADD_WORDS, OLD, UPDATE, ADD_RECEIPT, SAVE_PERSON, TRIM_PEOPLE, SAVE_GAP, TRIM_GAPS, SAVE_HOUR, SET_READ, COUNT_UNREAD, COUNT_OLD, SET_DRAFT, SET_MUTED, SET_LAST_SEEN,
+  FIND_ID, FIND_PLACE, ADD, ADD_WORDS, OLD, UPDATE, SET_PROOF, ADD_RECEIPT, SAVE_PERSON, TRIM_PEOPLE, SAVE_GAP, TRIM_GAPS, SAVE_HOUR, SET_READ, COUNT_UNREAD, COUNT_OLD, SET_DRAFT, SET_MUTED, SET_LAST_SEEN,
   SAVE_COUNTS, SAVE_ROWS, N_STATEMENTS
 };
 
@@ -20,18 +20,20 @@ static const char * const sqls[N_STATEMENTS] = {
   [FIND_ID] = "SELECT row FROM messages WHERE chat = ?1 AND id_head = ?2 AND id = ?3",
   [FIND_PLACE] = "SELECT coalesce (max (place), -1) FROM messages WHERE place BETWEEN ?1 AND ?2",
   [ADD] = "INSERT INTO messages (row, chat, time, place, sent, flags, delivery, n_links, n_attempts, next_try, id_head, id, reply_to, sender, recipient, teller, sender_name, via, error,"
-          " text, body, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+          " text, body, file, proof) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
   [ADD_WORDS] = "INSERT INTO message_words (rowid, text, tags) VALUES (?1, ?2, ?3)",
-  [OLD] = "SELECT length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0) FROM messages WHERE row = ?1 AND chat = ?2",
-  [UPDATE] = "UPDATE messages SET sent = ?5, flags = ?6, delivery = ?7, n_links = ?8, n_attempts = ?9, next_try = ?10, id_head = ?11, id = ?12, reply_to = ?13, recipient = ?15, teller = ?16,"
-             " sender_name = ?17, via = ?18, error = ?19, body = ?21, file = ?22 WHERE row = ?1 AND chat = ?2",
+  [OLD] = "SELECT length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0) + coalesce (length (proof), 0) FROM messages WHERE row = ?1 AND chat = ?2",
+  [UPDATE] = "UPDATE messages SET sent = ?5, flags = ?6 | (flags & 128), delivery = ?7, n_links = ?8, n_attempts = ?9, next_try = ?10, id_head = ?11, id = ?12, reply_to = ?13, recipient = ?15, teller = ?16,"
+             " sender_name = ?17, via = ?18, error = ?19, body = ?21, file = ?22, proof = coalesce (?23, proof) WHERE row = ?1 AND chat = ?2",
+  [SET_PROOF] = "UPDATE messages SET proof = ?5, flags = flags | 128 WHERE chat = ?1 AND id_head = ?2 AND id = ?3 AND sender = ?4 AND proof IS NULL",
   [ADD_RECEIPT] = "INSERT INTO receipts (message, node, time) SELECT ?1, ?2, ?3 WHERE (SELECT count (*) FROM receipts WHERE message = ?1) < ?4"
                   /* only of what we said, and of what we said to one only by him */
                   " AND (SELECT flags & 1 AND (flags & 2 = 0 OR recipient = ?2) FROM messages WHERE row = ?1) ON CONFLICT DO NOTHING",
-  [SAVE_PERSON] = "INSERT INTO people (chat, id, name, heard, flags) VALUES (?1, ?2, ?3, ?4, ?5)"
-                  " ON CONFLICT (chat, id) DO UPDATE SET name = ?3, heard = max (heard, ?4), flags = ?5",
+  [SAVE_PERSON] = "INSERT INTO people (chat, id, name, heard, flags, pub, known_since, petname, compared) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                  " ON CONFLICT (chat, id) DO UPDATE SET name = ?3, heard = max (heard, ?4), flags = ?5, pub = coalesce (?6, pub),"
+                  " known_since = iif (known_since > 0, known_since, ?7), petname = ?8, compared = ?9",
   [TRIM_PEOPLE] = "DELETE FROM people WHERE chat = ?1 AND (SELECT count (*) FROM people WHERE chat = ?1) > ?2 AND id IN"
-                  " (SELECT id FROM people WHERE chat = ?1 ORDER BY heard DESC, id LIMIT -1 OFFSET ?2)",
+                  " (SELECT id FROM people WHERE chat = ?1 ORDER BY petname IS NOT NULL OR compared > 0 DESC, heard DESC, id LIMIT -1 OFFSET ?2)",
   [SAVE_GAP] = "INSERT INTO gaps (chat, begins, ends, kind) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (chat, begins) DO UPDATE SET ends = ?3, kind = ?4",
   [TRIM_GAPS] = "DELETE FROM gaps WHERE chat = ?1 AND begins <= (SELECT begins FROM gaps WHERE chat = ?1 ORDER BY begins DESC LIMIT 1 OFFSET ?2)",
   [SAVE_HOUR] = "INSERT INTO chat_hours (chat, hour, n) VALUES (?1, ?2, ?3) ON CONFLICT (chat, hour) DO UPDATE SET n = n + ?3",
@@ -47,7 +49,7 @@ static const char * const sqls[N_STATEMENTS] = {
   [SAVE_ROWS] = "UPDATE chat_rows SET next = max (next, ?1)",
 };
 
-G_STATIC_ASSERT ((RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION) == 34 && (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED) == 17 && RT_STORE_MESSAGE_OUTBOX == 64 &&
+G_STATIC_ASSERT ((RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_MENTION) == 34 && (RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_IMPORTED) == 17 && RT_STORE_MESSAGE_OUTBOX == 64 && RT_STORE_MESSAGE_VERIFIED == 128 &&
                  RT_STORE_ROWS_IN_NEED == G_GINT64_CONSTANT (1) << 56);
 
 typedef struct {
@@ -205,6 +207,7 @@ bind_message (Write *self, sqlite3_stmt *statement, const RtStoreMessage *messag
   sqlite3_bind_text (statement, 19, message->error, -1, SQLITE_STATIC);
   rt_store_bind_bytes (statement, 21, message->body);
   rt_store_bind_bytes (statement, 22, message->file);
+  rt_store_bind_bytes (statement, 23, message->proof);
 }
 
 static gboolean
@@ -306,6 +309,29 @@ write_messages (Write *self, GError **error)
   return TRUE;
 }
 
+/* Before the receipts: each is of a message that is there, or never will be. */
+static gboolean
+write_proofs (Write *self, GError **error)
+{
+  for (guint i = 0; i < self->batch->proofs->len; i++)
+    {
+      const RtStoreNewProof *proof = self->batch->proofs->pdata[i];
+      sqlite3_stmt *statement = get_statement (self, SET_PROOF, error);
+
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (statement, 1, self->chat);
+      sqlite3_bind_int64 (statement, 2, get_head (proof->id));
+      rt_store_bind_bytes (statement, 3, proof->id);
+      sqlite3_bind_text (statement, 4, proof->sender, -1, SQLITE_STATIC);
+      rt_store_bind_bytes (statement, 5, proof->proof);
+      if (!rt_store_step_once (self->db, statement, self->doing, error))
+        return FALSE;
+      self->n_bytes += sqlite3_changes (self->db) > 0 ? (gint64) g_bytes_get_size (proof->proof) : 0;
+    }
+  return TRUE;
+}
+
 static gboolean
 write_receipts (Write *self, GError **error)
 {
@@ -358,10 +384,7 @@ write_people (Write *self, GError **error)
       if (statement == NULL)
         return FALSE;
       sqlite3_bind_int64 (statement, 1, self->chat);
-      sqlite3_bind_text (statement, 2, person->id, -1, SQLITE_STATIC);
-      sqlite3_bind_text (statement, 3, person->name, -1, SQLITE_STATIC);
-      sqlite3_bind_int64 (statement, 4, person->heard);
-      sqlite3_bind_int64 (statement, 5, person->flags);
+      rt_store_person_bind (statement, person);
       if (!rt_store_step_once (self->db, statement, self->doing, error))
         return FALSE;
     }
@@ -527,7 +550,7 @@ write_counts (Write *self, GError **error)
   gint64 numbers[] = { self->chat, self->n_messages, self->n_bytes, self->n_gone, self->n_unread, self->n_important };
   sqlite3_stmt *statement;
 
-  if (self->batch->messages->len == 0 && !self->batch->sets_read && !self->batch->looks)
+  if (self->batch->messages->len + self->batch->proofs->len == 0 && !self->batch->sets_read && !self->batch->looks)
     return TRUE;
   statement = get_statement (self, SAVE_COUNTS, error);
   if (statement == NULL)
@@ -540,7 +563,7 @@ write_counts (Write *self, GError **error)
 static gboolean
 write_all (Write *self, GError **error)
 {
-  return begin_chat (self, error) && write_messages (self, error) && write_receipts (self, error) && write_people (self, error) && write_gaps (self, error) &&
+  return begin_chat (self, error) && write_messages (self, error) && write_proofs (self, error) && write_receipts (self, error) && write_people (self, error) && write_gaps (self, error) &&
          write_draft (self, error) && set_number (self, SET_MUTED, self->batch->sets_muted, self->batch->muted, error) &&
          set_number (self, SET_LAST_SEEN, self->batch->sets_last_seen, self->batch->last_seen, error) && write_read (self, error) &&
          write_hours (self, self->hours, error) && trim_old (self, error) && trim_messages (self, error) && write_counts (self, error);

@@ -44,6 +44,12 @@ typedef struct {
   gint64  time;
 } RtStoreNewReceipt;
 
+typedef struct {
+  GBytes *id;
+  char   *sender;
+  GBytes *proof;
+} RtStoreNewProof;
+
 /* What is written together. */
 typedef struct {
   char       *network;
@@ -52,6 +58,7 @@ typedef struct {
   GHashTable *by_id;            /* GBytes -> RtStoreWaiting, likewise; of new ones */
   gsize       weight;
   GPtrArray  *receipts;         /* of RtStoreNewReceipt */
+  GPtrArray  *proofs;           /* of RtStoreNewProof */
   GHashTable *people;           /* char -> RtStorePerson */
   GArray     *gaps;             /* of RtStoreGap */
   gboolean    sets_read, sets_draft, sets_muted, sets_last_seen;
@@ -123,11 +130,19 @@ void rt_store_chat_cites_job    (RtStoreDb *db, GTask *task);
 
 /* The columns of a message in the order in which they are read. */
 #define RT_STORE_MESSAGE_COLUMNS "m.row, m.time, m.sent, m.flags, m.delivery, m.n_links, m.n_attempts, m.next_try, m.id, m.reply_to, m.sender, m.recipient, m.teller," \
-                                 " m.sender_name, m.via, m.error, m.text, m.body, m.file"
-#define RT_STORE_MESSAGE_N_COLUMNS 19
+                                 " m.sender_name, m.via, m.error, m.text, m.body, m.file, m.proof"
+#define RT_STORE_MESSAGE_N_COLUMNS 20
 /* NULL: what is there is no message. */
 RtStoreMessage *rt_store_message_read (sqlite3_stmt *statement);
 void            rt_store_message_read_receipts (sqlite3 *db, RtStoreMessage *message);
+
+/* rt-store-person.c. Likewise; NULL: there is no id. bind: from the second parameter on, in this order. */
+#define RT_STORE_PERSON_COLUMNS "id, name, heard, flags, pub, known_since, petname, compared"
+RtStorePerson *rt_store_person_read (sqlite3_stmt *statement);
+void           rt_store_person_bind (sqlite3_stmt *statement, const RtStorePerson *person);
+/* NULL: it is none. The bytes: of any length, where length is 0. Transfer full. */
+char   *rt_store_dup_text  (sqlite3_stmt *statement, int column);
+GBytes *rt_store_dup_bytes (sqlite3_stmt *statement, int column, gsize length);
 
 /* Removes the oldest n of a chat, with everything that is theirs; what went is added up. */
 typedef struct {

@@ -13,24 +13,6 @@
 /* Receipts are shown by name so far. */
 #define RECEIPTS_READ 3
 
-static char *
-dup_text (sqlite3_stmt *statement, int column)
-{
-  const char *text = (const char *) sqlite3_column_text (statement, column);
-
-  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-}
-
-static GBytes *
-dup_bytes (sqlite3_stmt *statement, int column, gsize length)
-{
-  gsize size = (gsize) sqlite3_column_bytes (statement, column);
-
-  if (sqlite3_column_type (statement, column) != SQLITE_BLOB || (length > 0 && size != length))
-    return NULL;
-  return g_bytes_new (sqlite3_column_blob (statement, column), size);
-}
-
 RtStoreMessage *
 rt_store_message_read (sqlite3_stmt *statement)
 {
@@ -48,17 +30,18 @@ rt_store_message_read (sqlite3_stmt *statement)
   self->n_links = (guint) sqlite3_column_int64 (statement, 5);
   self->n_attempts = (guint) sqlite3_column_int64 (statement, 6);
   self->next_try = sqlite3_column_int64 (statement, 7);
-  self->id = dup_bytes (statement, 8, 32);
-  self->reply_to = dup_bytes (statement, 9, 32);
-  self->sender = dup_text (statement, 10);
-  self->recipient = dup_text (statement, 11);
-  self->teller = dup_text (statement, 12);
-  self->sender_name = dup_text (statement, 13);
-  self->via = dup_text (statement, 14);
-  self->error = dup_text (statement, 15);
-  self->text = dup_text (statement, 16);
-  self->body = dup_bytes (statement, 17, 0);
-  self->file = dup_bytes (statement, 18, 0);
+  self->id = rt_store_dup_bytes (statement, 8, 32);
+  self->reply_to = rt_store_dup_bytes (statement, 9, 32);
+  self->sender = rt_store_dup_text (statement, 10);
+  self->recipient = rt_store_dup_text (statement, 11);
+  self->teller = rt_store_dup_text (statement, 12);
+  self->sender_name = rt_store_dup_text (statement, 13);
+  self->via = rt_store_dup_text (statement, 14);
+  self->error = rt_store_dup_text (statement, 15);
+  self->text = rt_store_dup_text (statement, 16);
+  self->body = rt_store_dup_bytes (statement, 17, 0);
+  self->file = rt_store_dup_bytes (statement, 18, 0);
+  self->proof = rt_store_dup_bytes (statement, 19, 0);
   return self;
 }
 
@@ -78,7 +61,7 @@ rt_store_message_read_receipts (sqlite3 *db, RtStoreMessage *message)
   sqlite3_bind_int64 (statement, 1, message->row);
   while (sqlite3_step (statement) == SQLITE_ROW)
     if (message->n_receipts++ < RECEIPTS_READ)
-      g_ptr_array_add (nodes, dup_text (statement, 0));
+      g_ptr_array_add (nodes, rt_store_dup_text (statement, 0));
   sqlite3_finalize (statement);
   if (nodes->len > 0)
     {
@@ -146,7 +129,7 @@ read_chat (sqlite3 *db, const char *network, gint64 *chat, RtStoreChatState *sta
       state->n_gone = (guint64) MAX (0, sqlite3_column_int64 (statement, 6));
       state->n_unread = (guint64) MAX (0, sqlite3_column_int64 (statement, 7));
       state->n_unread_important = (guint64) MAX (0, sqlite3_column_int64 (statement, 8));
-      state->draft = dup_text (statement, 9);
+      state->draft = rt_store_dup_text (statement, 9);
     }
   else if (code != SQLITE_DONE)
     rt_store_set_sqlite_error (error, db, code, doing);
@@ -176,20 +159,17 @@ end_rows (sqlite3 *db, sqlite3_stmt *statement, int code, const char *doing, GEr
 static gboolean
 read_people (sqlite3 *db, gint64 chat, GPtrArray *people, const char *doing, GError **error)
 {
-  sqlite3_stmt *statement = prepare_of_chat (db, "SELECT id, name, heard, flags FROM people WHERE chat = ?1 ORDER BY id", chat, doing, error);
+  sqlite3_stmt *statement = prepare_of_chat (db, "SELECT " RT_STORE_PERSON_COLUMNS " FROM people WHERE chat = ?1 ORDER BY id", chat, doing, error);
   int code;
 
   if (statement == NULL)
     return FALSE;
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
     {
-      RtStorePerson *person = g_new0 (RtStorePerson, 1);
+      RtStorePerson *person = rt_store_person_read (statement);
 
-      person->id = dup_text (statement, 0);
-      person->name = dup_text (statement, 1);
-      person->heard = sqlite3_column_int64 (statement, 2);
-      person->flags = (guint) sqlite3_column_int64 (statement, 3);
-      g_ptr_array_add (people, person);
+      if (person != NULL)
+        g_ptr_array_add (people, person);
     }
   return end_rows (db, statement, code, doing, error);
 }
@@ -493,7 +473,7 @@ rt_store_chat_receipts_job (RtStoreDb *db, GTask *task)
         {
           RtStoreReceipt *receipt = g_new0 (RtStoreReceipt, 1);
 
-          receipt->node = dup_text (statement, 0);
+          receipt->node = rt_store_dup_text (statement, 0);
           receipt->time = sqlite3_column_int64 (statement, 1);
           g_ptr_array_add (receipts, receipt);
         }
@@ -537,7 +517,7 @@ rt_store_chat_history_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_int64 (statement, 5, (gint64) query->n + 1);
       while (!page->has_after && (code = sqlite3_step (statement)) == SQLITE_ROW)
         {
-          gsize length = (gsize) sqlite3_column_bytes (statement, 17);
+          gsize length = (gsize) (sqlite3_column_bytes (statement, 17) + sqlite3_column_bytes (statement, 19));
           RtStoreMessage *message;
 
           page->has_after = page->messages->len >= query->n || (page->messages->len > 0 && weight + length > query->max_bytes);

@@ -28,7 +28,7 @@ finalize_all (Statements *self)
 static gboolean
 prepare_all (Statements *self, sqlite3 *db, const char *doing, GError **error)
 {
-  return (self->select = rt_store_prepare (db, "SELECT row, place, time, flags, length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0), sender, text"
+  return (self->select = rt_store_prepare (db, "SELECT row, place, time, flags, length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0) + coalesce (length (proof), 0), sender, text"
                                                " FROM messages WHERE chat = ?1 AND flags & ?3 = 0 ORDER BY time, row LIMIT ?2", doing, error)) != NULL &&
          (self->words = rt_store_prepare (db, "INSERT INTO message_words (message_words, rowid, text, tags) VALUES ('delete', ?1, ?2, ?3)", doing, error)) != NULL &&
          (self->receipts = rt_store_prepare (db, "DELETE FROM receipts WHERE message = ?1", doing, error)) != NULL &&

@@ -162,6 +162,39 @@ rt_store_chat_update (RtStoreChat *self, const RtStoreMessage *message, gboolean
 }
 
 void
+rt_store_chat_set_proof (RtStoreChat *self, GBytes *id, const char *sender, GBytes *proof)
+{
+  RtStoreChatBatch *gathering;
+  RtStoreWaiting *waiting;
+  RtStoreNewProof *later;
+
+  g_return_if_fail (RT_IS_STORE_CHAT (self));
+  g_return_if_fail (id != NULL && sender != NULL && proof != NULL);
+
+  if (g_bytes_get_size (proof) > RT_STORE_CHAT_PROOF)
+    return;
+  gathering = get_gathering (self);
+  waiting = g_hash_table_lookup (gathering->by_id, id);
+  if (waiting != NULL && waiting->message->proof == NULL && g_strcmp0 (waiting->message->sender, sender) == 0)
+    {
+      RtStoreMessage *message = rt_store_message_copy (waiting->message);
+
+      message->proof = g_bytes_ref (proof);
+      message->flags |= RT_STORE_MESSAGE_VERIFIED;
+      rt_store_chat_batch_put (gathering, message, FALSE);
+      return;
+    }
+  if (gathering->proofs->len >= RT_STORE_CHAT_BATCH * 10)
+    g_ptr_array_remove_range (gathering->proofs, 0, RT_STORE_CHAT_BATCH);
+  later = g_new0 (RtStoreNewProof, 1);
+  later->id = g_bytes_ref (id);
+  later->sender = g_strdup (sender);
+  later->proof = g_bytes_ref (proof);
+  g_ptr_array_add (gathering->proofs, later);
+  rt_store_writer_gathered (self->writer, FALSE);
+}
+
+void
 rt_store_chat_add_receipt (RtStoreChat *self, GBytes *id, const char *node, gint64 time)
 {
   RtStoreChatBatch *gathering;
@@ -266,6 +299,9 @@ rt_store_chat_save_person (RtStoreChat *self, const RtStorePerson *person)
   copy = rt_store_person_copy (person);
   copy->id = rt_store_cut (copy->id, RT_STORE_CHAT_WORDS);
   copy->name = rt_store_cut (copy->name, RT_STORE_CHAT_WORDS);
+  copy->petname = rt_store_cut (copy->petname, RT_STORE_CHAT_WORDS);
+  if (copy->pub != NULL && g_bytes_get_size (copy->pub) != 32)
+    g_clear_pointer (&copy->pub, g_bytes_unref);
   g_hash_table_replace (gathering->people, copy->id, copy);
   rt_store_writer_gathered (self->writer, FALSE);
 }

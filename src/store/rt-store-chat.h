@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define RT_STORE_CHAT_TEXT (64u * 1024)                                 /* of a text; the rest is cut off */
 #define RT_STORE_CHAT_BODY (256u * 1024)                                /* of a body; a larger one is not kept */
 #define RT_STORE_CHAT_FILE (16u * 1024)                                 /* of `file`; likewise */
+#define RT_STORE_CHAT_PROOF 1024u                                       /* of `proof`; likewise */
 #define RT_STORE_CHAT_WORDS 1024u                                       /* of names, ids and errors: the rest is cut off */
 #define RT_STORE_CHAT_DRAFT (1024u * 1024)                              /* the rest is cut off */
 #define RT_STORE_CHAT_RECEIPTS 1024u                                    /* of a message; later ones are not kept */
@@ -36,6 +37,9 @@ typedef enum {
   RT_STORE_MESSAGE_IMPORTED = 1 << 4,
   RT_STORE_MESSAGE_MENTION = 1 << 5,
   RT_STORE_MESSAGE_OUTBOX = 1 << 6,     /* own, and goes out yet (its delivery is queued or sending): what RtStoreChatState.outbox is of */
+  RT_STORE_MESSAGE_VERIFIED = 1 << 7,   /* it is proved that the sender said it, by `proof` or by the link that it came on; stays when it was once */
+  RT_STORE_MESSAGE_SEALED = 1 << 8,     /* it came or went so that nobody between could read it */
+  RT_STORE_MESSAGE_UNSIGNED = 1 << 9,   /* nothing proved it when it came, though the sender's key was known */
 } RtStoreMessageFlags;
 
 typedef struct {
@@ -50,6 +54,7 @@ typedef struct {
   GBytes  *body;                /* the exact serialised body; NULL: not kept, or own and not sent */
   GBytes  *reply_to;            /* 32 bytes; nullable */
   GBytes  *file;                /* packed RtAttachment; nullable */
+  GBytes  *proof;               /* of the sender, as p2p_message_verify() takes it; nullable */
   char    *via;                 /* id of the neighbour that brought it; nullable */
   guint    delivery;            /* RtDelivery */
   guint    n_links, n_attempts;
@@ -77,6 +82,10 @@ typedef struct {
   char  *name;                  /* claimed; nullable */
   gint64 heard;                 /* UTC seconds */
   guint  flags;                 /* 1: a program of ours */
+  GBytes *pub;                  /* his key, 32 bytes; nullable, and kept then as it is */
+  gint64 known_since;           /* UTC seconds: it is known; 0: it is not, likewise */
+  char  *petname;               /* what the person calls him; nullable */
+  gint64 compared;              /* UTC seconds: the person compared keys with him; 0: never */
 } RtStorePerson;
 
 RtStorePerson *rt_store_person_new  (const char *id);
@@ -151,6 +160,8 @@ gint64            rt_store_chat_get_last_row (RtStoreChat *self);
 void              rt_store_chat_add    (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
 /* By row: everything but row, time, sender and text is as here now. */
 void              rt_store_chat_update (RtStoreChat *self, const RtStoreMessage *message, gboolean now);
+/* Of a message that is kept, from this sender: it is verified. One that has a proof keeps it. */
+void              rt_store_chat_set_proof (RtStoreChat *self, GBytes *id, const char *sender, GBytes *proof);
 /* Of an own message that is kept, and of a private one by whom it was for; others are ignored. */
 void              rt_store_chat_add_receipt (RtStoreChat *self, GBytes *id, const char *node, gint64 time);
 /* All is read that came up to this row and stands up to this time. What is told of later stands further up, perhaps, and is not read for that. */

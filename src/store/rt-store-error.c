@@ -44,6 +44,8 @@ rt_store_error_get_advice (const GError *error)
     case RT_STORE_ERROR_TOO_NEW:
     case RT_STORE_ERROR_CLOSED:
     case RT_STORE_ERROR_BAD_KEY:
+    case RT_STORE_ERROR_LOCKED:
+    case RT_STORE_ERROR_GONE:
     default:
       return NULL;
     }

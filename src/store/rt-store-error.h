@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @RT_STORE_ERROR_BUSY: another program holds the database for too long
  * @RT_STORE_ERROR_CLOSED: the store is not open
  * @RT_STORE_ERROR_BAD_KEY: a key file that holds no key; it is left as it is
+ * @RT_STORE_ERROR_LOCKED: it is kept in the Secret Service, which does not give it now
+ * @RT_STORE_ERROR_GONE: it was kept in the Secret Service, which does not have it any more
  */
 typedef enum {
   RT_STORE_ERROR_FAILED,
@@ -25,6 +27,8 @@ typedef enum {
   RT_STORE_ERROR_BUSY,
   RT_STORE_ERROR_CLOSED,
   RT_STORE_ERROR_BAD_KEY,
+  RT_STORE_ERROR_LOCKED,
+  RT_STORE_ERROR_GONE,
 } RtStoreError;
 
 #define RT_STORE_ERROR (rt_store_error_quark ())

@@ -33,6 +33,7 @@ rt_store_message_copy (const RtStoreMessage *self)
   copy->body = ref_bytes (self->body);
   copy->reply_to = ref_bytes (self->reply_to);
   copy->file = ref_bytes (self->file);
+  copy->proof = ref_bytes (self->proof);
   copy->via = g_strdup (self->via);
   copy->error = g_strdup (self->error);
   copy->receipts = g_strdupv (self->receipts);
@@ -51,6 +52,7 @@ rt_store_message_free (RtStoreMessage *self)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->reply_to, g_bytes_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
+  g_clear_pointer (&self->proof, g_bytes_unref);
   g_free (self->via);
   g_free (self->error);
   g_strfreev (self->receipts);
@@ -96,6 +98,7 @@ rt_store_message_copy_bounded (const RtStoreMessage *message)
   self->error = rt_store_cut (self->error, RT_STORE_CHAT_WORDS);
   bound_bytes (&self->body, RT_STORE_CHAT_BODY);
   bound_bytes (&self->file, RT_STORE_CHAT_FILE);
+  bound_bytes (&self->proof, RT_STORE_CHAT_PROOF);
   bound_bytes (&self->id, 32);
   bound_bytes (&self->reply_to, 32);
   self->time = CLAMP (self->time, 0, RT_STORE_LAST_TIME);
@@ -112,7 +115,7 @@ length_of (GBytes *bytes)
 gsize
 rt_store_message_get_weight (const RtStoreMessage *self)
 {
-  return (self->text != NULL ? strlen (self->text) : 0) + length_of (self->body) + length_of (self->file);
+  return (self->text != NULL ? strlen (self->text) : 0) + length_of (self->body) + length_of (self->file) + length_of (self->proof);
 }
 
 int
@@ -153,6 +156,10 @@ rt_store_person_copy (const RtStorePerson *self)
   copy->name = g_strdup (self->name);
   copy->heard = self->heard;
   copy->flags = self->flags;
+  copy->pub = ref_bytes (self->pub);
+  copy->known_since = self->known_since;
+  copy->petname = g_strdup (self->petname);
+  copy->compared = self->compared;
   return copy;
 }
 
@@ -161,6 +168,8 @@ rt_store_person_free (RtStorePerson *self)
 {
   g_free (self->id);
   g_free (self->name);
+  g_free (self->petname);
+  g_clear_pointer (&self->pub, g_bytes_unref);
   g_free (self);
 }
 

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #define READABLE_COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding"
-#define COLUMNS READABLE_COLUMNS ", announce, map_port"
+#define COLUMNS READABLE_COLUMNS ", announce, map_port, has_secret"
 
 RtStoreNetwork *
 rt_store_network_new (void)
@@ -91,6 +91,7 @@ read_row (sqlite3_stmt *statement)
   network->seeding = sqlite3_column_int (statement, 14) != 0;
   network->announce = dup_column (statement, 15);
   network->map_port = sqlite3_column_int (statement, 16) != 0;
+  network->has_secret = sqlite3_column_int (statement, 17) != 0;
   return network;
 }
 
@@ -103,8 +104,8 @@ select_networks (sqlite3 *db, const char *doing, GError **error)
 
   if (!rt_store_read_version (db, &version, error))
     return NULL;
-  sql = g_strdup_printf ("SELECT " READABLE_COLUMNS ", %s, %s FROM networks ORDER BY position, created, uuid",
-                         version < 6 ? "'no'" : "announce", version < 8 ? "0" : "map_port");
+  sql = g_strdup_printf ("SELECT " READABLE_COLUMNS ", %s, %s, %s FROM networks ORDER BY position, created, uuid",
+                         version < 6 ? "'no'" : "announce", version < 8 ? "0" : "map_port", version < 9 ? "0" : "has_secret");
   return rt_store_prepare (db, sql, doing, error);
 }
 
@@ -160,10 +161,10 @@ save_network_job (RtStoreDb *db, GTask *task)
 
   /* Not INSERT OR REPLACE: that deletes the old row, and with it the known peers. */
   statement = rt_store_prepare (db->db,
-                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
                                 " ON CONFLICT (uuid) DO UPDATE SET position = ?2, subnet = ?3, encryption = ?4, version = ?5, kind = ?6,"
                                 " listen_host = ?7, listen_port = ?8, out_address = ?9, max_outgoing = ?10, peers = ?11, leasing = ?13, k = ?14, seeding = ?15,"
-                                " announce = ?16, map_port = ?17",
+                                " announce = ?16, map_port = ?17, has_secret = ?18",
                                 doing, &error);
   if (statement != NULL)
     {
@@ -184,6 +185,7 @@ save_network_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_int (statement, 15, network->seeding != FALSE);
       sqlite3_bind_text (statement, 16, network->announce != NULL ? network->announce : "no", -1, SQLITE_STATIC);
       sqlite3_bind_int (statement, 17, network->map_port != FALSE);
+      sqlite3_bind_int (statement, 18, network->has_secret != FALSE);
       if (rt_store_finish_statement (db->db, statement, doing, &error))
         {
           g_task_return_boolean (task, TRUE);

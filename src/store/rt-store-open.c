@@ -232,6 +232,7 @@ static const char * const later[] = {
   HAS_COLUMN ("networks", "announce"),
   HAS_TABLE ("blocks"),
   HAS_COLUMN ("networks", "map_port"),
+  HAS_COLUMN ("messages", "proof"),
 };
 
 /* with a new migration, what it adds */
@@ -354,6 +355,16 @@ release (RtStoreDb *self, GError **error)
   return closed;
 }
 
+/* One that is older and can only be read was not migrated: what is asked for goes through views that have the newest columns. */
+static gboolean
+show_as_newest (sqlite3 *db, int version)
+{
+  return version >= 9 ||
+         rt_store_exec (db, "PRAGMA temp_store = MEMORY;"
+                            "CREATE TEMP VIEW messages AS SELECT *, NULL AS proof FROM main.messages;"
+                            "CREATE TEMP VIEW people AS SELECT *, NULL AS pub, 0 AS known_since, NULL AS petname, 0 AS compared FROM main.people", "", NULL);
+}
+
 /* The folder cannot be written, but perhaps what is there can be read. Where the WAL cannot be used, without what is in it. */
 static sqlite3 *
 open_to_read (const char *path)
@@ -368,7 +379,7 @@ open_to_read (const char *path)
 
       if (sqlite3_open_v2 (names[i], &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
           rt_store_read_version (db, &version, NULL) && version >= RT_STORE_READABLE && version <= RT_STORE_VERSION &&
-          rt_store_exec (db, "SELECT count (*) FROM networks", "", NULL))
+          rt_store_exec (db, "SELECT count (*) FROM networks", "", NULL) && show_as_newest (db, version))
         return db;
       sqlite3_close (db);
     }

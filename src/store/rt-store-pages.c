@@ -237,6 +237,9 @@ read_row (Pages *self, guint64 row, RtStoreValue *values)
       position += n;
       column++;
     }
+  /* a column that was added later is not in rows of before */
+  if (column == RT_STORE_MESSAGE_N_OLD)
+    values[column++] = (RtStoreValue) { .type = SQLITE_NULL };
   if (column != RT_STORE_MESSAGE_N_ALL || at != length || values[0].type != SQLITE_NULL)
     return FALSE;
   values[0] = (RtStoreValue) { .type = SQLITE_INTEGER, .number = (gint64) row };

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define RT_STORE_VERSION 8      /* the newest migration */
+#define RT_STORE_VERSION 9      /* the newest migration */
 #define RT_STORE_READABLE 4     /* from this one on, what can only be read can be read as it is */
 
 /* What the worker has of an open database; touched by the worker thread only. */

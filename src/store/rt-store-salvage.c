@@ -24,6 +24,7 @@ static const struct {
   const char *table, *columns, *order, *backwards;
 } tables[] = {
   { "profile", "key, value", "key", "key DESC" },
+  { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port, has_secret", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding", "uuid", "uuid DESC" },
@@ -33,8 +34,10 @@ static const struct {
   { "table_records", "network, key, record", "rowid", "rowid DESC" },
   { "table_history", "id, network, key, time, value, owner, what", "id", "id DESC" },
   { "chats", "id, network, read_time, read_row, muted, last_seen, n_gone, draft", "id", "id DESC" },
+  { "messages", RT_STORE_MESSAGE_ALL ", proof", "row", "row DESC" },
   { "messages", RT_STORE_MESSAGE_ALL, "row", "row DESC" },
   { "receipts", "message, node, time", "message, node", "message DESC, node DESC" },
+  { "people", "chat, id, name, heard, flags, pub, known_since, petname, compared", "chat, id", "chat DESC, id DESC" },
   { "people", "chat, id, name, heard, flags", "chat, id", "chat DESC, id DESC" },
   { "gaps", "chat, begins, ends, kind", "chat, begins", "chat DESC, begins DESC" },
 };
@@ -220,7 +223,9 @@ take_table (Salvage *self, sqlite3 *from, guint table, gboolean backwards)
     while (self->error == NULL && (code = sqlite3_step (select)) == SQLITE_ROW)
       {
         read_values (select, values, n);
-        if (n == RT_STORE_MESSAGE_N_ALL)
+        if (n == RT_STORE_MESSAGE_N_OLD)
+          values[n] = (RtStoreValue) { .type = SQLITE_NULL };
+        if (n >= RT_STORE_MESSAGE_N_OLD)
           take_message (values, self);
         else
           take_row (self, add, table, values, n);
@@ -294,7 +299,7 @@ count_all (Salvage *self)
     "DELETE FROM chat_hours",
     "INSERT INTO chat_hours (chat, hour, n) SELECT chat, time / 3600000000, count (*) FROM messages GROUP BY 1, 2",
     ("UPDATE chats SET n_messages = (SELECT count (*) FROM messages WHERE chat = chats.id),"
-     " n_bytes = (SELECT coalesce (sum (length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0)), 0) FROM messages WHERE chat = chats.id),"
+     " n_bytes = (SELECT coalesce (sum (length (CAST (text AS BLOB)) + coalesce (length (body), 0) + coalesce (length (file), 0) + coalesce (length (proof), 0)), 0) FROM messages WHERE chat = chats.id),"
      " n_unread = (SELECT count (*) FROM messages WHERE chat = chats.id AND (row > chats.read_row AND row < 1 << 56 OR time > chats.read_time) AND flags & 17 = 0),"
      " n_important = (SELECT count (*) FROM messages WHERE chat = chats.id AND (row > chats.read_row AND row < 1 << 56 OR time > chats.read_time) AND flags & 17 = 0 AND flags & 34 <> 0)"),
     "UPDATE chat_rows SET next = max (next, (SELECT coalesce (max (row), 0) + 1 FROM messages WHERE row < 1 << 56))",
@@ -318,8 +323,8 @@ count_messages (sqlite3 *db)
 static gboolean
 prepare_all (Salvage *self)
 {
-  return (self->add = rt_store_prepare (self->into, "INSERT OR IGNORE INTO messages (" RT_STORE_MESSAGE_ALL ")"
-                                                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", doing_this (), &self->error)) != NULL &&
+  return (self->add = rt_store_prepare (self->into, "INSERT OR IGNORE INTO messages (" RT_STORE_MESSAGE_ALL ", proof)"
+                                                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", doing_this (), &self->error)) != NULL &&
          (self->add_words = rt_store_prepare (self->into, "INSERT INTO message_words (rowid, text, tags) VALUES (?1, ?2, ?3)", doing_this (), &self->error)) != NULL &&
          (self->has_chat = rt_store_prepare (self->into, "SELECT 1 FROM chats WHERE id = ?1", doing_this (), &self->error)) != NULL &&
          (self->add_chat = rt_store_prepare (self->into, "INSERT OR IGNORE INTO chats (id, network) VALUES (?1, ?2)", doing_this (), &self->error)) != NULL &&
@@ -344,10 +349,12 @@ rt_store_salvage (sqlite3 *into, const char *aside, guint64 *n_messages, GError 
       from = open_copy (copy);
       for (guint i = 0; from != NULL && i < G_N_ELEMENTS (tables); i++)
         {
-          gboolean all = take_table (&self, from, i, FALSE) || take_table (&self, from, i, TRUE);
+          gboolean is_messages = g_str_equal (tables[i].table, "messages");
 
-          if (g_str_equal (tables[i].table, "messages"))
-            all_messages = all;
+          if (is_messages && all_messages)
+            continue;
+          if ((take_table (&self, from, i, FALSE) || take_table (&self, from, i, TRUE)) && is_messages)
+            all_messages = TRUE;
         }
       sqlite3_close (from);
       if (!all_messages)

@@ -15,7 +15,8 @@ typedef struct {
 
 #define RT_STORE_MESSAGE_ALL "row, chat, time, place, sent, flags, delivery, n_links, n_attempts, next_try, id_head, id, reply_to, sender, recipient, teller, sender_name, via," \
                              " error, text, body, file"
-#define RT_STORE_MESSAGE_N_ALL 22
+#define RT_STORE_MESSAGE_N_OLD 22       /* of version 8 and before; and so are rows that were written then, in any */
+#define RT_STORE_MESSAGE_N_ALL 23       /* and proof */
 
 /* TRUE: go on */
 typedef gboolean (*RtStoreRowFunc) (const RtStoreValue *values, gpointer user_data);

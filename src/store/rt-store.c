@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "rt-store-private.h"
-#include "rt-key-file.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -274,81 +273,6 @@ rt_store_close_async (RtStore *self, GAsyncReadyCallback callback, gpointer user
 
 gboolean
 rt_store_close_finish (RtStore *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* ---- keys ---- */
-
-static void
-load_key_job (RtStoreDb *db, GTask *task)
-{
-  g_autoptr (GBytes) seed = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (rt_key_file_load_or_create (g_task_get_task_data (task), &seed, &error))
-    g_task_return_pointer (task, g_steal_pointer (&seed), (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-void
-rt_store_load_key_async (RtStore             *self,
-                         const char          *path,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (RT_IS_STORE (self));
-  g_return_if_fail (path != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, rt_store_load_key_async);
-  g_task_set_name (task, "[rt-store] load key");
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  rt_store_queue (self, task, RT_STORE_JOB_ANY, load_key_job);
-}
-
-GBytes *
-rt_store_load_key_finish (RtStore *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-remove_key_job (RtStoreDb *db, GTask *task)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (rt_key_file_remove (g_task_get_task_data (task), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-void
-rt_store_remove_key_async (RtStore *self, const char *path, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (RT_IS_STORE (self));
-  g_return_if_fail (path != NULL);
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, rt_store_remove_key_async);
-  g_task_set_name (task, "[rt-store] remove key");
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  rt_store_queue (self, task, RT_STORE_JOB_ANY, remove_key_job);
-}
-
-gboolean
-rt_store_remove_key_finish (RtStore *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -10,14 +10,13 @@ G_BEGIN_DECLS
 /**
  * RtStore:
  *
- * What must survive a restart: a SQLite database, and the key files beside it. One worker thread of its own does all of
+ * What must survive a restart: a SQLite database. (Keys and secrets: RtVault.) One worker thread of its own does all of
  * the work, one job after the other in the order in which they were asked for; results come in the thread-default main
  * context of whoever asked. The functions may be called from any thread.
  *
  * A database that is not ours or is damaged is moved aside and a new one is begun, with all that can be read of it; one of
  * a newer Roundtable is refused and left alone. One in a folder that cannot be written is open to be read; what could not be
- * opened or written is tried again when it is used, once a second at most. A store that is not open answers everything about the database with RT_STORE_ERROR_CLOSED; keys are
- * read and made all the same.
+ * opened or written is tried again when it is used, once a second at most. A store that is not open answers everything with RT_STORE_ERROR_CLOSED.
  */
 #define RT_TYPE_STORE (rt_store_get_type ())
 G_DECLARE_FINAL_TYPE (RtStore, rt_store, RT, STORE, GObject)
@@ -41,6 +40,7 @@ typedef struct {
   gboolean seeding;             /* likewise: it stores for the network */
   char    *announce;            /* in the local network: "no", "members", "everybody"; NULL: no */
   gboolean map_port;            /* its port is opened at the router */
+  gboolean has_secret;          /* it is a private one; the secret is in none of the tables */
 } RtStoreNetwork;
 
 RtStoreNetwork *rt_store_network_new  (void);                  /* with leases and seeding, as networks have them from before there were any */
@@ -133,11 +133,5 @@ gboolean   rt_store_save_block_finish  (RtStore *self, GAsyncResult *result, GEr
 /* its name and time do not matter */
 void       rt_store_remove_block_async  (RtStore *self, const RtStoreBlock *block, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   rt_store_remove_block_finish (RtStore *self, GAsyncResult *result, GError **error);
-
-/* keys, by rt-key-file.h, in the worker: a removal asked for after a load happens after it */
-void       rt_store_load_key_async    (RtStore *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-GBytes    *rt_store_load_key_finish   (RtStore *self, GAsyncResult *result, GError **error);
-void       rt_store_remove_key_async  (RtStore *self, const char *path, GAsyncReadyCallback callback, gpointer user_data);
-gboolean   rt_store_remove_key_finish (RtStore *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include "app/chat/rt-chat-page.h"
 #include "fake-network.h"
-#include "model/rt-transfers.h"
+#include "model/transfers/rt-transfers.h"
 
 /* A chat page full of all that it can show, to be looked at. chat-demo [empty|off|reply|up|files]; ROUNDTABLE_DEMO_PICTURE, _WIDTH, _DPI, _RTL */
 
@@ -102,6 +102,16 @@ talk (RtNetwork *network)
   fake_network_say (network, minutes_ago (0), NULL, "One more");
   fake_network_name (network, ADA, "Ada");
   fake_network_name (network, BOB, "Bob");
+  fake_network_know_key (network, ADA);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (rt_network_get_timeline (network))); i++)
+    {
+      g_autoptr (RtMessageItem) one = g_list_model_get_item (G_LIST_MODEL (rt_network_get_timeline (network)), i);
+
+      if (g_strcmp0 (rt_message_item_get_sender (one), ADA) == 0 && i % 7 != 3)
+        rt_message_item_set_verified (one, NULL);
+      else if (g_strcmp0 (rt_message_item_get_sender (one), ADA) == 0)
+        rt_message_item_set_unsigned (one);
+    }
   g_string_free (poem, TRUE);
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fake-network.h"
-#include "model/rt-transfers.h"
+#include "model/transfers/rt-transfers.h"
 
 #define OWN_ID "Me4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe2b"
 
@@ -172,6 +172,17 @@ fake_network_name (RtNetwork *self, const char *id, const char *name)
 }
 
 void
+fake_network_know_key (RtNetwork *self, const char *id)
+{
+  g_autoptr (GBytes) key = g_bytes_new (id, 32);
+  gint64 now = g_get_real_time ();
+
+  rt_people_note_heard (self->people, id, now);
+  rt_people_flush (self->people, now);
+  g_assert_true (rt_people_note_key (self->people, id, key, now));
+}
+
+void
 fake_network_set_unread (RtNetwork *self, guint unread, const RtTimelineKey *first)
 {
   self->unread = unread;
@@ -326,6 +337,14 @@ RtPeople *
 rt_network_get_people (RtNetwork *self)
 {
   return self->people;
+}
+
+gboolean
+rt_network_can_seal (RtNetwork *self, const char *id)
+{
+  RtPerson *person = rt_people_find (self->people, id);
+
+  return person != NULL && rt_person_get_key (person) != NULL;
 }
 
 GListModel *

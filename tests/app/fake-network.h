@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-network-talk.h"
-#include "model/rt-network.h"
+#include "model/network/rt-network-talk.h"
+#include "model/network/rt-network.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,8 @@ void        fake_network_set_n_peers    (RtNetwork *self, guint n_peers);
 void        fake_network_fail_next      (RtNetwork *self, const char *words);
 /* He is called so from now on. */
 void        fake_network_name           (RtNetwork *self, const char *id, const char *name);
+/* A key of his is known. */
+void           fake_network_know_key (RtNetwork *self, const char *id);
 /* first: nullable: as it is */
 void        fake_network_set_unread     (RtNetwork *self, guint unread, const RtTimelineKey *first);
 void        fake_network_add_gap        (RtNetwork *self, RtGap *gap);

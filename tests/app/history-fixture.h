@@ -3,7 +3,7 @@
 
 #include "app-fixture.h"
 #include "app/chat/rt-timeline.h"
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 
 G_BEGIN_DECLS
 

@@ -11,7 +11,8 @@
 #include "app/peers/rt-block-dialog.h"
 #include "app/peers/rt-blocked-group.h"
 #include "app/peers/rt-known-peer-row.h"
-#include "model/rt-network-private.h"
+#include "app/rt-banner.h"
+#include "model/network/rt-network-private.h"
 
 #define EVE "Ad4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe9Q"
 
@@ -161,6 +162,7 @@ static void
 test_trouble (Fixture *self, gconstpointer data)
 {
   GtkWidget *group;
+  RtBanner *banner;
 
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "peers");
   app_settle ();
@@ -171,6 +173,16 @@ test_trouble (Fixture *self, gconstpointer data)
   app_settle ();
   g_assert_true (gtk_widget_get_visible (group));
   g_assert_true (app_shows (group, "Who is blocked cannot be read: <b>no & such table"));
+  /* also where one looks for something else */
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "chat");
+  app_settle ();
+  banner = RT_BANNER (app_find (self->view, RT_TYPE_BANNER, "banner"));
+  g_assert_true (rt_banner_get_revealed (banner));
+  g_assert_cmpstr (rt_banner_get_title (banner), ==, "Who is blocked cannot be read: <b>no & such table");
+  g_assert_false (gtk_widget_get_mapped (group));
+  g_signal_emit_by_name (banner, "button-clicked");
+  app_settle ();
+  g_assert_true (gtk_widget_get_mapped (group));
 
   g_assert_true (rt_network_block (self->network, RT_BLOCK_ADDRESS, "198.51.100.1", NULL));
   app_settle ();

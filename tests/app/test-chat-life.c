@@ -9,7 +9,7 @@
 #include "app/chat/rt-message-details.h"
 #include "app/chat/rt-message-facts.h"
 #include "app/chat/rt-people-pane.h"
-#include "model/rt-message-item-private.h"
+#include "model/timeline/rt-message-item-private.h"
 #include "chat-fixture.h"
 #include "../support/rt-wait.h"
 

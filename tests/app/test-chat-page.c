@@ -180,6 +180,10 @@ test_reply_failure (PageFixture *p, gconstpointer unused)
   rt_chat_page_start_whisper (p->page, ADA);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (page_part (p, "reply_label"))), ==, "Private message to Ad4x…Te9Q");
   g_assert_false (page_shows (p, "preview_label"));
+  /* who can read it, before it is sent and as soon as that is another */
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Plain whisper: the nodes it passes can read it");
+  fake_network_know_key (p->network, ADA);
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Only Ad4x…Te9Q can read this");
   fake_network_fail_next (p->network, "Not today");
   rt_composer_set_text (p->composer, "Secret");
   page_press (p, GDK_KEY_Return, 0);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "chat-fixture.h"
-#include "model/rt-message-item.h"
-#include "model/rt-transfers.h"
+#include "model/timeline/rt-message-item.h"
+#include "model/transfers/rt-transfers.h"
 
 /* Where one writes: the directions of scripts, and what nobody should paste. */
 

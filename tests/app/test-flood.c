@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "app-fixture.h"
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 
 /* A turn of more than this is felt. On a machine on which even a turn in peace takes long, so many times that. */
 #define BAR_MS 50.0

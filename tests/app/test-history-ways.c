@@ -9,7 +9,7 @@
 
 #include "app/chat/rt-message-row.h"
 #include "history-fixture.h"
-#include "model/rt-search.h"
+#include "model/timeline/rt-search.h"
 #include "../support/test-slowness.h"
 
 #define N_NETWORKS 20u

@@ -4,12 +4,17 @@
 
 #include <string.h>
 
+#include "app/chat/rt-chat-page.h"
+#include "app/chat/rt-composer.h"
+#include "app/chat/rt-message-body.h"
+#include "app/chat/rt-message-row.h"
 #include "app/networks/rt-join-dialog.h"
 #include "app/networks/rt-network-dialog.h"
 #include "app/peers/rt-connect-card.h"
 #include "app/rt-entry-field.h"
 #include "app/rt-first-run-page.h"
 #include "invitation-fixture.h"
+#include "model/timeline/rt-link.h"
 
 /* Where one connects to somebody it is looked at, too, and never dialled. */
 static void
@@ -98,6 +103,143 @@ test_drop (InvitationFixture *self, gconstpointer first_run)
   app_settle ();
 }
 
+/* ---- in the chat ---- */
+
+static GtkWidget *
+find_chat (InvitationFixture *self)
+{
+  g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
+
+  rt_window_select (self->window, network, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-page", "s", "chat");
+  app_settle ();
+  return app_find (GTK_WIDGET (self->window), RT_TYPE_CHAT_PAGE, NULL);
+}
+
+static guint
+count_attachments (GtkWidget *chat)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (rt_composer_get_attachments (RT_COMPOSER (app_find (chat, RT_TYPE_COMPOSER, NULL)))));
+}
+
+/* Dropped on the chat it is opened, as anywhere in the window; what comes with it is a file as before. */
+static void
+test_drop_on_chat (InvitationFixture *self, gconstpointer unused)
+{
+  GtkWidget *chat = find_chat (self);
+  g_autoptr (GFile) link = g_file_new_for_uri (LINK), bad = g_file_new_for_uri ("roundtable:invite?v=1"), file = g_file_new_build_filename (self->app.folder, "file.txt", NULL);
+  g_autoptr (GSList) links = g_slist_append (NULL, link), bads = g_slist_append (NULL, bad), both = g_slist_append (g_slist_append (NULL, file), link);
+  GtkWindow *dialog;
+
+  g_assert_true (g_file_replace_contents (file, "x", 1, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, NULL));
+  g_assert_true (drop (chat, GDK_TYPE_FILE_LIST, links));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  g_assert_cmpuint (count_attachments (chat), ==, 0);
+  gtk_window_destroy (dialog);
+  g_assert_true (drop (chat, GDK_TYPE_FILE_LIST, bads));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "“name” is missing"));
+  g_assert_cmpuint (count_attachments (chat), ==, 0);
+  gtk_window_destroy (dialog);
+  g_assert_true (drop (chat, GDK_TYPE_FILE_LIST, both));
+  g_assert_cmpuint (count_attachments (chat), ==, 1);
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  gtk_window_destroy (dialog);
+  app_settle ();
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
+}
+
+/* Pasted it is what one says, not a file of that name, and nothing is opened. */
+static void
+test_paste_into_chat (InvitationFixture *self, gconstpointer unused)
+{
+  GtkWidget *chat = find_chat (self);
+  GtkWidget *view = app_find (chat, GTK_TYPE_TEXT_VIEW, NULL);
+  g_autoptr (GFile) link = g_file_new_for_uri (LINK);
+  g_autoptr (GSList) links = g_slist_append (NULL, link);
+  RtComposer *composer = RT_COMPOSER (app_find (chat, RT_TYPE_COMPOSER, NULL));
+  g_autofree char *text = NULL;
+
+  gdk_clipboard_set (gtk_widget_get_clipboard (view), GDK_TYPE_FILE_LIST, links);
+  g_signal_emit_by_name (view, "paste-clipboard");
+  app_wait_for (gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))) > 0);
+  text = rt_composer_dup_text (composer);
+  g_assert_true (g_str_has_prefix (text, "roundtable:invite?v=1&name="));
+  g_assert_cmpuint (count_attachments (chat), ==, 0);
+  g_assert_cmpuint (invitation_count_dialogs (self), ==, 0);
+}
+
+static const struct { const char *link, *words; } hostile[] = {
+  { "roundtable:invite?v=2&name=a&encryption=SSL&kind=mesh", "newer form" },
+  { "roundtable:invite?v=1&name=a&name=b&encryption=SSL&kind=mesh", "twice" },
+  { "roundtable:invite?v=1&name=%00&encryption=SSL&kind=mesh", "that no text has" },
+  { "roundtable:invite?v=1&name=%E2%80%AEgnp&encryption=SSL&kind=mesh", "cannot be seen" },
+  { "roundtable:invite?v=1&name=a&encryption=SSL&kind=mesh&to=0.0.0.0:1", "0.0.0.0:1" },
+  { "roundtable:invite?v=1&name=\342\200\256a&encryption=SSL&kind=mesh", "a character in it that no link has" },
+  { "roundtable://invite/../../?v=1", "" },
+};
+
+/* In a message it is a link: it leads to the question that every invitation leads to, and what is wrong is refused with words. */
+static void
+test_message (InvitationFixture *self, gconstpointer unused)
+{
+  GtkWidget *chat = find_chat (self), *row;
+  g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->app.networks), 0);
+  g_autoptr (GPtrArray) addresses = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *body, *archive;
+  GtkWindow *dialog;
+
+  rt_network_send_text (network, "Come along: " LINK ".", &error);
+  g_assert_no_error (error);
+  app_wait_for (app_find (chat, RT_TYPE_MESSAGE_ROW, NULL) != NULL);
+  app_frames (GTK_WIDGET (self->window), 3);
+  row = app_find (chat, RT_TYPE_MESSAGE_ROW, NULL);
+  body = app_find (row, RT_TYPE_MESSAGE_BODY, NULL);
+  addresses = rt_message_body_dup_addresses (RT_MESSAGE_BODY (body));
+  g_assert_cmpuint (addresses->len, ==, 1);
+  g_assert_cmpstr (addresses->pdata[0], ==, LINK);
+  app_picture (GTK_WIDGET (self->window), "invitation-in-chat");
+  g_signal_emit_by_name (body, "link", addresses->pdata[0]);
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
+  gtk_window_destroy (dialog);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      g_assert_true (rt_link_is_invitation (hostile[i].link));
+      g_assert_true (gtk_widget_activate_action (row, "message.open-link", "s", hostile[i].link));
+      dialog = app_dialog (GTK_WINDOW (self->window));
+      g_assert_true (ADW_IS_MESSAGE_DIALOG (dialog));
+      if (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), hostile[i].words) == NULL)
+        g_error ("%s: “%s” does not speak of “%s”", hostile[i].link, adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), hostile[i].words);
+      g_assert_cmpuint (invitation_count_dialogs (self), ==, 1);
+      gtk_window_destroy (dialog);
+    }
+  /* others are looked at as before */
+  g_assert_true (gtk_widget_activate_action (row, "message.open-link", "s", "https://example.org/"));
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (app_shows (GTK_WIDGET (dialog), "https://example.org/"));
+  gtk_window_destroy (dialog);
+
+  /* from a window that stands in front of the networks, as an archive does */
+  archive = gtk_window_new ();
+  gtk_window_set_transient_for (GTK_WINDOW (archive), GTK_WINDOW (self->window));
+  row = rt_message_row_new ();
+  gtk_window_set_child (GTK_WINDOW (archive), row);
+  g_assert_true (gtk_widget_activate_action (row, "message.open-link", "s", LINK));
+  gtk_window_destroy (GTK_WINDOW (archive));
+  g_assert_cmpuint (invitation_count_dialogs (self), ==, 1);
+  dialog = app_dialog (GTK_WINDOW (self->window));
+  g_assert_true (RT_IS_JOIN_DIALOG (dialog));
+  gtk_window_destroy (dialog);
+  app_settle ();
+  g_assert_cmpuint (invitation_count_networks (self), ==, 1);
+}
+
 /* Pasted where one joins: it takes the place of all that would have to be typed. */
 static void
 test_paste (InvitationFixture *self, gconstpointer unused)
@@ -177,6 +319,9 @@ main (int argc, char **argv)
   ADD ("connect", "Ada", test_connect);
   ADD ("drop", "Ada", test_drop);
   ADD ("drop/first-run", NULL, test_drop);
+  ADD ("drop/chat", "Ada", test_drop_on_chat);
+  ADD ("paste/chat", "Ada", test_paste_into_chat);
+  ADD ("message", "Ada", test_message);
   ADD ("paste", "Ada", test_paste);
   ADD ("first-run/paste", NULL, test_first_run_paste);
   return g_test_run ();

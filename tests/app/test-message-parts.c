@@ -8,8 +8,8 @@
 #include "app/chat/rt-key-chips.h"
 #include "app/chat/rt-message-body.h"
 #include "app/chat/rt-picture.h"
-#include "model/rt-attachment-private.h"
-#include "model/rt-table-private.h"
+#include "model/transfers/rt-attachment-private.h"
+#include "model/table/rt-table-private.h"
 #include "row-fixture.h"
 #include "../support/fake-table.h"
 

@@ -179,8 +179,12 @@ test_private (RowFixture *f, gconstpointer unused)
 
   g_signal_connect (f->row, "reply", G_CALLBACK (reply_cb), &got);
   row_bind (f, heard, NULL);
-  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private");
+  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private · plain");
   g_assert_true (row_shows (f, "tag_box"));
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "tag_image"))), ==, "channel-insecure-symbolic");
+  rt_message_item_set_sealed (heard);
+  row_bind (f, heard, NULL);
+  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private · sealed");
   g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "tag_image"))), ==, "channel-secure-symbolic");
   g_assert_true (gtk_widget_has_css_class (row_part (f, "bubble"), "private"));
   g_assert_true (row_can (f, "message.reply"));
@@ -192,6 +196,36 @@ test_private (RowFixture *f, gconstpointer unused)
   row_bind (f, own, open);
   g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private to B0bZ…kk7z");
   g_assert_true (row_shows (f, "reply_button"));
+}
+
+/* Whether it is proved stands beside the name, with a shape, and above what is otherwise proved. */
+static void
+test_trust (RowFixture *f, gconstpointer unused)
+{
+  RtPeople *people = rt_network_get_people (f->network);
+  RtMessageItem *first = fake_network_hear_text (f->network, ADA, NOON, "First");
+  RtMessageItem *second = fake_network_hear_text (f->network, ADA, NOON + 1, "Second");
+
+  rt_message_row_set_people (RT_MESSAGE_ROW (f->row), people);
+  row_bind (f, first, NULL);
+  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Not verified");
+  g_assert_true (row_shows (f, "trust_image"));
+  row_bind (f, second, first);
+  g_assert_false (row_shows (f, "trust_label") || row_shows (f, "trust_image"));
+  rt_message_item_set_verified (first, NULL);
+  row_bind (f, second, first);
+  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Not verified");
+  rt_message_item_set_unsigned (second);
+  row_bind (f, second, first);
+  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Not signed");
+  g_assert_true (gtk_widget_has_css_class (row_part (f, "trust_label"), "warns"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (f->row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, rt_trust_words (RT_TRUST_UNSIGNED));
+  row_bind (f, first, NULL);
+  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Verified");
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "trust_image"))), ==, "security-high-symbolic");
+  g_assert_false (gtk_widget_has_css_class (row_part (f, "trust_label"), "warns"));
+  row_bind (f, fake_network_say (f->network, NOON + 2, NULL, "Mine"), first);
+  g_assert_false (row_shows (f, "trust_label"));
 }
 
 static void
@@ -206,7 +240,7 @@ test_values (RowFixture *f, gconstpointer unused)
   g_assert_true (gtk_widget_has_css_class (row_part (f, "body"), "values"));
   item = fake_network_hear (f->network, ADA, NOON, TRUE, make_packets (g_variant_new_double (21.5), "hot"));
   row_bind (f, item, NULL);
-  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private – values");
+  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private · plain – values");
 }
 
 static void
@@ -353,6 +387,7 @@ main (int argc, char **argv)
   ROW_ADD ("others", test_others);
   ROW_ADD ("own", test_own);
   ROW_ADD ("private", test_private);
+  ROW_ADD ("trust", test_trust);
   ROW_ADD ("values", test_values);
   ROW_ADD ("long", test_long);
   ROW_ADD ("places", test_places);

@@ -7,6 +7,7 @@
 #include "app/networks/rt-network-row.h"
 #include "app/networks/rt-rename-dialog.h"
 #include "app/rt-network-view.h"
+#include "model/network/rt-network-private.h"
 
 /* Two people in one network: what one says, the other's window tells of. */
 typedef struct
@@ -112,6 +113,41 @@ test_unread (void)
   pair_tear_down (&pair);
 }
 
+/* What the demonstration says waits for nobody: it is counted where one looks at it, and not in the list of networks. */
+static void
+test_unread_demo (void)
+{
+  AppFixture app = { 0 };
+  g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "demo", TRUE, "subnet", "Demo", "kind", "sync", "encryption", P2P_ENCRYPTION_PLAINTEXT,
+                                                     "listen-host", "127.0.0.1", "max-outgoing", 0u, NULL);
+  RtNetwork *club, *demo;
+  RtWindow *window;
+  guint n_rows = 0;
+
+  app_fixture_set_up (&app, "Ada");
+  club = app_fixture_add (&app, "club");
+  demo = rt_networks_add (app.networks, config, NULL);
+  window = rt_window_new (app.app, app.networks);
+  gtk_window_present (GTK_WINDOW (window));
+  app_settle ();
+  rt_window_select (window, demo, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-page", "s", "peers");
+  club->unread = demo->unread = 3;
+  rt_network_notify_unread (club);
+  rt_network_notify_unread (demo);
+  app_settle ();
+  g_assert_cmpuint (adw_view_stack_page_get_badge_number (find_chat (window)), ==, 3);
+  for (GtkWidget *row = gtk_widget_get_first_child (gtk_widget_get_parent (app_find (GTK_WIDGET (window), RT_TYPE_NETWORK_ROW, NULL))); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      RtNetwork *network = rt_network_row_get_network (RT_NETWORK_ROW (row));
+
+      g_assert_true (gtk_widget_get_visible (app_find (row, GTK_TYPE_LABEL, "unread_label")) == (network == club));
+      n_rows++;
+    }
+  g_assert_cmpuint (n_rows, ==, 2);
+  app_fixture_tear_down (&app);
+}
+
 static GtkWidget *
 find_toplevel (GType type)
 {
@@ -204,6 +240,7 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/networks/state", test_state);
   g_test_add_func ("/networks/unread", test_unread);
+  g_test_add_func ("/networks/unread-demo", test_unread_demo);
   g_test_add_func ("/networks/menu", test_menu);
   g_test_add_func ("/networks/rename-refused", test_rename_refused);
   return g_test_run ();

@@ -7,7 +7,7 @@
 #include "app/peers/rt-ports-card.h"
 #include "app/peers/rt-ports-dialog.h"
 #include "app/peers/rt-tell-card.h"
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 
 typedef struct
 {
@@ -205,8 +205,9 @@ test_looks (void)
   GtkWidget *dialog;
 
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   set_up (&p);
+  /* not before: the program has colours of its own */
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   g_object_set (rt_network_get_config (p.network), "listen-host", "0.0.0.0", NULL);
   rt_network_notify_config (p.network);
   dialog = open_dialog (&p);

@@ -155,6 +155,9 @@ test_any (void)
   Pair p;
   RtReachDialog *dialog;
   GtkWidget *entry;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = NULL;
+  guint16 port;
 
   set_up (&p, "club");
   gtk_widget_activate_action (GTK_WIDGET (p.window), "win.why", "s", "");
@@ -166,10 +169,15 @@ test_any (void)
   g_signal_emit_by_name (entry, "apply");
   g_assert_null (rt_reach_dialog_get_reach (dialog));
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  /* and why: a colour alone says nothing to who does not see it */
+  g_assert_false (rt_parse_address ("nonsense", &host, &port, &error));
+  g_assert_true (app_shows (GTK_WIDGET (dialog), error->message));
+  app_picture (GTK_WIDGET (dialog), "reach-nonsense");
   gtk_editable_set_text (GTK_EDITABLE (entry), p.address);
   g_signal_emit_by_name (entry, "apply");
   g_assert_nonnull (rt_reach_dialog_get_reach (dialog));
   g_assert_false (gtk_widget_has_css_class (entry, "error"));
+  g_assert_false (app_shows (GTK_WIDGET (dialog), error->message));
   app_wait_for (app_shows (GTK_WIDGET (dialog), "There is a connection now"));
   gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 600);
   app_frames (GTK_WIDGET (dialog), 5);

@@ -363,6 +363,7 @@ static void
 test_copy (void)
 {
   TablePage p;
+  GtkWidget *menu;
 
   table_page_set_up (&p, 1200, 700, 0);
   table_page_add_some (&p);
@@ -371,7 +372,12 @@ test_copy (void)
   g_assert_true (app_shows (GTK_WIDGET (p.page), "Key copied"));
   table_page_do (&p, "table.copy-value");
   table_page_do (&p, "table.open-menu");
-  g_assert_true (gtk_widget_get_visible (table_page_find (&p, GTK_TYPE_POPOVER_MENU, "menu")));
+  menu = table_page_find (&p, GTK_TYPE_POPOVER_MENU, "menu");
+  g_assert_true (gtk_widget_get_visible (menu));
+  /* Closed first: GTK 4.8 keeps a popover that is open when its window goes, but without its surface. A timer of GTK's, which goes off in a later
+   * case, then asks where the pointer is on no surface, and that is critical. */
+  gtk_popover_popdown (GTK_POPOVER (menu));
+  app_frames (GTK_WIDGET (p.window), 2);
   table_page_tear_down (&p);
 }
 

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "app-fixture.h"
+#include "app/help/rt-help-page.h"
+#include "app/networks/rt-address-group.h"
 #include "app/networks/rt-network-row.h"
 #include "app/peers/rt-known-peer-row.h"
 #include "app/peers/rt-peer-cell.h"
@@ -11,6 +13,8 @@
 #include "app/rt-first-run-page.h"
 #include "app/rt-network-view.h"
 #include "app/rt-pair-box.h"
+#include "app/rt-plain-row.h"
+#include "app/ring/rt-ring-glyph.h"
 #include "app/rt-row-drawing.h"
 #include "app/rt-sidebar.h"
 #include "app/rt-width-switch.h"
@@ -337,6 +341,58 @@ test_row_texts (void)
   g_assert_finalize_object (row);
 }
 
+/* The marks of the ring and of the graph differ where there is one colour, too. */
+static void
+test_glyph_shapes (void)
+{
+  const GdkRGBA black = { 0, 0, 0, 1 }, white = { 1, 1, 1, 1 };
+  const RtRingColors colors = { black, black, black, black, black, white };
+  cairo_surface_t *surfaces[RT_RING_GLYPH_ANSWER + RT_RING_NOBODY + 1];
+
+  for (guint i = 0; i < G_N_ELEMENTS (surfaces); i++)
+    {
+      cairo_t *cr;
+
+      surfaces[i] = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 24, 24);
+      cr = cairo_create (surfaces[i]);
+      rt_ring_glyph_draw (cr, (int) i, 12, 12, 8, &colors);
+      cairo_destroy (cr);
+      cairo_surface_flush (surfaces[i]);
+      for (guint j = 0; j < i; j++)
+        {
+          g_test_message ("%u and %u", j, i);
+          g_assert_cmpint (memcmp (cairo_image_surface_get_data (surfaces[i]), cairo_image_surface_get_data (surfaces[j]),
+                                   24 * (size_t) cairo_image_surface_get_stride (surfaces[i])), !=, 0);
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (surfaces); i++)
+    cairo_surface_destroy (surfaces[i]);
+}
+
+/* What others wrote is text, never markup; GTK would warn of it, and a warning ends a test. */
+static void
+test_plain_rows (void)
+{
+  const char *texts[] = { "<b>&", "<i>Ben</i> & Co", "&amp;", "a <" };
+  const char *addresses[] = { "<b>&:4444", NULL };
+  GtkWidget *group = g_object_ref_sink (g_object_new (RT_TYPE_ADDRESS_GROUP, NULL)), *list = g_object_ref_sink (rt_help_list_new ("List"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GtkWidget *row = g_object_ref_sink (rt_plain_row_new (texts[i], texts[G_N_ELEMENTS (texts) - 1 - i]));
+
+      g_assert_true (app_shows (row, texts[i]));
+      g_assert_true (app_shows (row, texts[G_N_ELEMENTS (texts) - 1 - i]));
+      g_assert_finalize_object (row);
+      rt_help_list_add (GTK_LIST_BOX (list), "index", texts[i], texts[i]);
+      g_assert_true (app_shows (list, texts[i]));
+    }
+  rt_address_group_set_addresses (RT_ADDRESS_GROUP (group), addresses);
+  g_assert_true (app_shows (group, addresses[0]));
+  g_assert_finalize_object (group);
+  g_assert_finalize_object (list);
+}
+
 static void
 test_width_switch (void)
 {
@@ -377,5 +433,7 @@ main (int    argc,
   g_test_add_func ("/widgets/pair-box", test_pair_box);
   g_test_add_func ("/widgets/width-switch", test_width_switch);
   g_test_add_func ("/widgets/row-texts", test_row_texts);
+  g_test_add_func ("/widgets/plain-rows", test_plain_rows);
+  g_test_add_func ("/widgets/glyph-shapes", test_glyph_shapes);
   return g_test_run ();
 }

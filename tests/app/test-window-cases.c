@@ -9,9 +9,9 @@
 
 #include "app/chat/rt-message-row.h"
 #include "history-fixture.h"
-#include "model/rt-attachment-private.h"
-#include "model/rt-message-item-private.h"
-#include "model/rt-network-private.h"
+#include "model/transfers/rt-attachment-private.h"
+#include "model/timeline/rt-message-item-private.h"
+#include "model/network/rt-network-private.h"
 
 #define N_MESSAGES 1500u
 #define SENDER "Cd4xWgQqVb7nD2sKzT9pRfHu3yLcMj8aEo5iXkZvBt1mPwNGdS6rJhYCFAUqTe9Q"

@@ -9,7 +9,7 @@
 #include "app/ring/rt-ring-page.h"
 #include "app/table/rt-table-page.h"
 #include "app/chat/rt-timeline.h"
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 #include "window-fixture.h"
 #include "../support/free-port.h"
 

@@ -6,7 +6,8 @@ Measures Roundtable's library against js2p and against raw TCP over loopback, in
 ratios: the machine's mood falls out of them. Each figure is the median of N repetitions.
 
   W1  broadcast throughput A -> B, 64 B, 1 KiB, 64 KiB     W2  latency of a paced 64 B broadcast
-  W3  the same through a third node (A-B-C)                 W5  1,000 keys of 64 B set at A, seen at B, and single ones
+  W3  the same through a third node (A-B-C)                 W4  both, signed and verified, beside the same unsigned
+  W5  1,000 keys of 64 B set at A, seen at B, and single ones
   W6  a distributed table of 4 nodes (ours also of 16): put at one, get at another, one at a time
   W7  idle: memory and CPU of a node with one link          wire  parse and serialise of one message
   start  window mapped, against an empty window
@@ -155,8 +156,8 @@ def throughput(name, systems, n_agents, size, reps, seconds):
     return medians
 
 
-def latency(name, systems, n_agents, reps, count):
-    results = interleave(systems, n_agents, reps, lambda s, agents: s.round(agents, count, 64, 4000))
+def latency(name, systems, n_agents, reps, count, pace=4000):
+    results = interleave(systems, n_agents, reps, lambda s, agents: s.round(agents, count, 64, pace))
     medians = {}
     for k, v in results.items():
         if v:
@@ -165,6 +166,20 @@ def latency(name, systems, n_agents, reps, count):
             medians[k] = statistics.median(p50)
             print(f'{name}            {k:<6} p50 {spread(p50, 1)} us  p99 {spread(p99, 1)} us  x raw {medians[k] / medians["raw"]:.2f}')
     return medians
+
+
+def signatures(systems, reps, seconds, quick):
+    """W4: what it costs that everybody knows who said it; only what is verified counts as heard."""
+    raw, plain = systems[:2]
+    both = [raw, plain, System('signed', plain.argv + ['signed'], plain.most)]
+    for n_agents, size in ((2, 64), (2, 1024), (3, 64)):
+        m = throughput(f'W4 {n_agents} nodes', both, n_agents, size, reps, seconds)
+        what = f'{size} B broadcasts, {n_agents} nodes, signed'
+        bar(what + ': at least half of the rate without', m['signed'] >= m['ours'] / 2, f'{m["signed"] / m["ours"]:.2f}')
+        bar(what + ': at least 30,000 a second', m['signed'] >= 30000, f'{m["signed"]:,.0f}')
+    for n_agents in (2, 3):
+        # one at a time, as people speak: what comes sooner than `sign-milliseconds` after another waits for them
+        latency(f'W4 {n_agents} nodes', both, n_agents, reps, 60 if quick else 300, 15000)
 
 
 class Redis:
@@ -372,7 +387,7 @@ def main():
     p.add_argument('build')
     p.add_argument('--reps', type=int, default=5)
     p.add_argument('--quick', action='store_true')
-    p.add_argument('--only', default='wire,W1,W2,W3,W5,W6,W7,start')
+    p.add_argument('--only', default='wire,W1,W2,W3,W4,W5,W6,W7,start')
     a = p.parse_args()
     build, only = os.path.abspath(a.build), a.only.split(',')
     reps, seconds = (2, 0.2) if a.quick else (a.reps, 0.7)
@@ -397,6 +412,8 @@ def main():
     if 'W3' in only:
         throughput('W3', systems, 3, 1024, reps, seconds)
         latency('W3', systems, 3, reps, 60 if a.quick else 300)
+    if 'W4' in only:
+        signatures(systems, reps, seconds, a.quick)
     if 'W5' in only:
         keys(build, next((s.argv for s in systems if s.name == 'js2p'), None), reps, a.quick)
     if 'W6' in only:

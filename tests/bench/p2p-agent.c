@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Roundtable's library under measurement: a mesh node, or ("kv") one with a table, or ("dht") one with a distributed table, in one thread, by its public API. */
+/*
+ * Roundtable's library under measurement: a mesh node, or ("signed") one with a key, or ("kv") one with a table, or ("dht") one with a distributed table,
+ * in one thread, by its public API.
+ */
 #include "bench-agent.h"
 
 #include <glib-unix.h>
@@ -13,6 +16,7 @@ static P2pSyncSocket *table;    /* the same, or NULL */
 static P2pChordSocket *chord;   /* so, too */
 static guint64 asked;
 static BenchRecord record;
+static gboolean is_signed;      /* what is not verified did not come */
 static GMainLoop *loop;
 static guint wait_timeout;
 static GByteArray *input;
@@ -45,7 +49,7 @@ message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connectio
   gsize length;
   const guint8 *bytes = p2p_message_peek_bytes (message, &length);
 
-  if (bytes == NULL)
+  if (bytes == NULL || (is_signed && !p2p_message_get_verified (message)))
     return;
   if (bench_record_take (&record, bytes, length) && wait_timeout != 0)
     end_wait ();
@@ -222,6 +226,19 @@ run_line (const char *line)
     g_main_loop_quit (loop);
 }
 
+/* Another for each process: who they are does not matter. */
+static P2pIdentity *
+make_identity (void)
+{
+  guint8 seed[P2P_IDENTITY_SEED_LENGTH] = { 0 };
+  guint64 now = bench_now ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  memcpy (seed, &now, sizeof now);
+  bytes = g_bytes_new (seed, sizeof seed);
+  return p2p_identity_new_from_seed (bytes, NULL);
+}
+
 static gboolean
 stdin_cb (int fd, GIOCondition condition, gpointer unused)
 {
@@ -250,10 +267,12 @@ main (int argc, char **argv)
 {
   gboolean kv = argc > 1 && strcmp (argv[1], "kv") == 0;
   gboolean dht = argc > 1 && strcmp (argv[1], "dht") == 0;
-  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 && !kv && !dht ? argv[1] : "Plaintext");
+  g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("bench", argc > 1 && !kv && !dht && strcmp (argv[1], "signed") != 0 ? argv[1] : "Plaintext");
+  g_autoptr (P2pIdentity) identity = argc > 1 && strcmp (argv[1], "signed") == 0 ? make_identity () : NULL;
   g_autoptr (P2pLimits) limits = p2p_limits_new ();
   g_autoptr (GError) error = NULL;
 
+  is_signed = identity != NULL;
   bench_record_init (&record);
   /* It reads the signal, as the window does. */
   limits->recv_queue = 0;
@@ -262,7 +281,7 @@ main (int argc, char **argv)
   else if (kv)
     node = (P2pMeshSocket *) p2p_sync_socket_new (protocol, NULL, limits, TRUE, &error);
   else
-    node = p2p_mesh_socket_new (protocol, NULL, limits, &error);
+    node = p2p_mesh_socket_new (protocol, identity, limits, &error);
   table = kv ? P2P_SYNC_SOCKET (node) : NULL;
   chord = dht ? P2P_CHORD_SOCKET (node) : NULL;
   if (node == NULL || !p2p_mesh_socket_listen (node, "127.0.0.1", 0, &error))

@@ -70,7 +70,11 @@ some_history (Random &random)
       Message message = some_message (random);
       Blob reply = some_id (random);
 
-      g_ptr_array_add (items.get (), p2p_app_history_item_new (number (random), message.get (), below (random, 2) ? reply.get () : nullptr));
+      P2pAppHistoryItem *item = p2p_app_history_item_new (number (random), message.get (), below (random, 2) ? reply.get () : nullptr);
+
+      if (below (random, 2))
+        p2p_app_history_item_set_proof (item, some_id (random).get ());
+      g_ptr_array_add (items.get (), item);
     }
   return own (p2p_app_frame_new_history (number (random), static_cast<P2pAppHistoryFlags> (below (random, 2)), items.get (), nullptr));
 }

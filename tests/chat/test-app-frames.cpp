@@ -133,6 +133,17 @@ TEST (AppFrame, History)
   EXPECT_EQ (p2p_message_get_sender_form (second->message), P2P_ID_FORM_BIN);
   EXPECT_EQ (memcmp (p2p_message_peek_id (second->message), p2p_message_peek_id (two.get ()), P2P_APP_ID_LENGTH), 0);
 
+  /* with what proves the second of them: one element more */
+  Blob proof = to_blob (from_hex ("0102030405"));
+  p2p_app_history_item_set_proof (static_cast<P2pAppHistoryItem *> (items->pdata[1]), proof.get ());
+  Frame proved = exactly (own (p2p_app_frame_new_history (7, P2P_APP_HISTORY_END, items.get (), nullptr)),
+                          std::string ("5a010507009293cd03eac40c") + kBody1 + "c40094cd03ebc40d" + kBody2 + "c420" + kA + "c4050102030405", 6);
+  ASSERT_TRUE (proved != nullptr);
+  first = static_cast<P2pAppHistoryItem *> (p2p_app_frame_get_items (proved.get ())->pdata[0]);
+  second = static_cast<P2pAppHistoryItem *> (p2p_app_frame_get_items (proved.get ())->pdata[1]);
+  EXPECT_EQ (first->proof, nullptr);
+  EXPECT_TRUE (is (second->proof, "0102030405"));
+
   List none = own (g_ptr_array_new ());
   Frame empty = exactly (own (p2p_app_frame_new_history (7, P2P_APP_HISTORY_END, none.get (), nullptr)), "5a0105070090", 6);
   ASSERT_TRUE (empty != nullptr);
@@ -259,6 +270,27 @@ TEST (AppFrame, WhatHistoryTells)
   EXPECT_FALSE (may_tell ({ half.get (), more.get () }));
 }
 
+/* Proofs take of the room that bodies have. */
+TEST (AppFrame, ProofsCount)
+{
+  List items = own (g_ptr_array_new_with_free_func (reinterpret_cast<GDestroyNotify> (p2p_app_history_item_free)));
+  Message half = said (P2P_FLAG_BROADCAST, 0, std::string (32768 - 12, 'x')), less = said (P2P_FLAG_BROADCAST, 0, std::string (32768 - 12 - 600, 'x'));
+  Blob proof = blob_of (std::string (600, 'p')), more = blob_of (std::string (601, 'p')), huge = blob_of (std::string (P2P_APP_MAX_PROOF + 1, 'p'));
+
+  g_ptr_array_add (items.get (), p2p_app_history_item_new (1, half.get (), nullptr));
+  g_ptr_array_add (items.get (), p2p_app_history_item_new (1, less.get (), nullptr));
+  auto *item = static_cast<P2pAppHistoryItem *> (items->pdata[1]);
+  p2p_app_history_item_set_proof (item, proof.get ());
+  EXPECT_TRUE (own (p2p_app_frame_new_history (1, P2P_APP_HISTORY_END, items.get (), nullptr)) != nullptr);
+  p2p_app_history_item_set_proof (item, more.get ());
+  EXPECT_TRUE (own (p2p_app_frame_new_history (1, P2P_APP_HISTORY_END, items.get (), nullptr)) == nullptr);
+  p2p_app_history_item_set_proof (item, nullptr);
+  EXPECT_EQ (item->proof, nullptr);
+  p2p_app_history_item_set_proof (item, huge.get ());
+  g_ptr_array_remove_index (items.get (), 0);
+  EXPECT_TRUE (own (p2p_app_frame_new_history (1, P2P_APP_HISTORY_END, items.get (), nullptr)) == nullptr);
+}
+
 struct Bad { const char *what; std::string hex; gsize n; P2pWireError code; };
 
 TEST (AppFrame, Refused)
@@ -296,6 +328,8 @@ TEST (AppFrame, Refused)
     { "history of 1025", "5a01050700dc0401" + [] { std::string nils; for (int i = 0; i < 1025; i++) nils += "c0"; return nils; } (), 6, P2P_WIRE_ERROR_LIMIT },
     { "history of a number", "5a010507009105", 6, P2P_WIRE_ERROR_PACKETS },
     { "history of a short item", "5a0105070091920ac40c" + std::string (kBody1), 6, P2P_WIRE_ERROR_PACKETS },
+    { "history with a proof that is a number", "5a0105070091940ac40c" + std::string (kBody1) + "c40005", 6, P2P_WIRE_ERROR_PACKETS },
+    { "history with a proof that is too long", "5a0105070091940ac40c" + std::string (kBody1) + "c400c50401" + [] { std::string zeros; for (int i = 0; i < 1025; i++) zeros += "00"; return zeros; } (), 6, P2P_WIRE_ERROR_PACKETS },
     { "history of a whisper", "5a0105070091930ac40c" + whisper_body + "c400", 6, P2P_WIRE_ERROR_PACKETS },
     { "history of a frame of ours", "5a0105070091930ac40c" + frame_body + "c400", 6, P2P_WIRE_ERROR_PACKETS },
     { "history of half a message", "5a0105070091930ac409" + cut_body + "c400", 6, P2P_WIRE_ERROR_PACKETS },
@@ -355,7 +389,7 @@ TEST (AppFrame, HistoryIsBounded)
 TEST (AppFrame, RoomForLater)
 {
   EXPECT_NE (read ("5a0101a34164610193010203", 6), nullptr);
-  Frame page = read (std::string ("5a010507009196" "0ac40c") + kBody1 + "c400" "c0" "81a16105" "930102" "03" "07", 7);
+  Frame page = read (std::string ("5a010507009196" "0ac40c") + kBody1 + "c400" "c400" "81a16105" "930102" "03" "07", 7);
   ASSERT_TRUE (page != nullptr);
   EXPECT_EQ (p2p_app_frame_get_items (page.get ())->len, 1u);
   Frame ask = read ("5a0104070000cd1000c400", 8);

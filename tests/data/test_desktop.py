@@ -108,6 +108,23 @@ class Desktop(unittest.TestCase):
                 continue
             self.assertTrue(known & set(re.findall(r'"([^"]+)"', line[1])), f'{line[0]} is not in the window of the shortcuts, which has {sorted(known)}')
 
+    def test_keys_of_the_graph_are_in_the_help(self):
+        """They are not in the table of the program's actions: each that does something there is named, by one of its keys, and none that does nothing."""
+        code = read('src', 'app', 'peers', 'rt-graph-input.c')
+        moves = re.findall(r'\{ GDK_KEY_(\w+), GDK_KEY_KP_\w+, (-?\d), (-?\d) \}', code)
+        bound = [({k}, k) for k, _, _ in moves] + [({f'<Control>{k}'}, f'<Control>{k}') for k, dx, dy in moves if (dx, dy) != ('0', '0')] + [({'Escape'}, 'Escape')]
+        actions = {}
+        for k, action in re.findall(r'\{ GDK_KEY_(\w+), "(graph\.[\w-]+)" \}', code):
+            actions.setdefault(action, set()).add(k)
+        bound += [(keys, action) for action, keys in actions.items()]
+        self.assertEqual(len(bound), 14)
+        for group in ET.fromstring(read('data', 'help-overlay.ui').encode()).iter('object'):
+            if group.get('class') == 'GtkShortcutsGroup' and group.find("property[@name='title']").text == 'Graph of the peers':
+                told = {k for text in group.iter('property') if text.get('name') == 'accelerator' for k in text.text.split()}
+        for keys, what in bound:
+            self.assertEqual(len(keys & told), 1, what)
+        self.assertEqual(told - {k for keys, _ in bound for k in keys}, set())
+
     def test_metainfo(self):
         r = run('appstreamcli', 'validate', '--no-net', os.path.join(BUILD, 'data', APP_ID + '.metainfo.xml'))
         self.assertEqual(r.returncode, 0, r.stdout + r.stderr)
@@ -141,7 +158,7 @@ class Desktop(unittest.TestCase):
         self.assertTrue(list(newest.find('description')))
 
     def test_icons(self):
-        for name in (APP_ID + '.svg', APP_ID + '-symbolic.svg'):
+        for name in os.listdir(os.path.join(SOURCE, 'data', 'icons')):
             root = ET.parse(os.path.join(SOURCE, 'data', 'icons', name)).getroot()
             self.assertEqual(root.tag, '{http://www.w3.org/2000/svg}svg')
             self.assertEqual(root.get('width'), root.get('height'))
@@ -171,6 +188,17 @@ class Resources(unittest.TestCase):
 
     def test_every_ui_is_bundled(self):
         self.assertEqual(sorted(self.listed()['/org/roundtable/Roundtable/ui']), sorted(ui_files() + column_files()))
+
+    def test_every_icon_is_somewhere(self):
+        """An icon that no theme need have is the program's own: what an older Adwaita has, a newer one may lack, and shows as a broken picture."""
+        tree = ET.fromstring(read('data', 'roundtable.gresource.xml').encode())
+        own = {f.get('alias')[:-len('.svg')] for f in tree.iter('file') if (f.get('alias') or '').endswith('-symbolic.svg')}
+        known = {n for n in read('tests', 'data', 'adwaita-icons').splitlines() if not n.startswith('#')}
+        named = {n: name for name in [*sources('src/app'), *sources('src/model')] for n in re.findall(r'"([a-z0-9-]+-symbolic)"', read(name))}
+        named.update((n, name) for name in (os.path.join('ui', n) for n in ui_files() + column_files()) for n in re.findall(r'>\s*([a-z0-9-]+-symbolic)\s*<', read(name)))
+        self.assertGreater(len(named), 50)
+        self.assertEqual({n: where for n, where in named.items() if n not in own | known}, {},
+                         'draw it in data/icons, name it in data/roundtable.gresource.xml (or take one of tests/data/adwaita-icons)')
 
     def test_every_template_has_its_class(self):
         """One type, one file: rt-chat-page.ui is the template of RtChatPage in rt-chat-page.c."""

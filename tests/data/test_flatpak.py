@@ -20,7 +20,7 @@ ALLOWED = {'--share=network', '--share=ipc', '--socket=wayland', '--socket=fallb
 # Only with the part of the program that uses it: the permission, and what then stands in src.
 WITH_CODE = {'--system-talk-name=org.freedesktop.Avahi': 'org.freedesktop.Avahi'}
 # What org.gnome.Platform has of what a meson.build asks for; GNOME's and freedesktop's lists of elements name them.
-RUNTIME = {'glib-2.0', 'gobject-2.0', 'gio-2.0', 'gio-unix-2.0', 'gtk4', 'libadwaita-1', 'json-glib-1.0', 'libcrypto', 'sqlite3', 'zlib', 'bz2', 'liblzma', 'threads', 'm'}
+RUNTIME = {'glib-2.0', 'gobject-2.0', 'gio-2.0', 'gio-unix-2.0', 'gtk4', 'libadwaita-1', 'json-glib-1.0', 'libcrypto', 'libsecret-1', 'sqlite3', 'zlib', 'bz2', 'liblzma', 'threads', 'm'}
 # And which module brings what it has not.
 MODULES = {'msgpack-c': 'msgpack-c', 'msgpack': 'msgpack-c', 'snappy': 'snappy', 'libqrencode': 'libqrencode', 'miniupnpc': 'miniupnpc', 'natpmp': 'libnatpmp'}
 

@@ -24,7 +24,7 @@ INSIDE = {
 }
 # words of a button that libadwaita brings
 OF_OTHERS = {'Troubleshooting'}
-NAMES = {'Control': 'Ctrl', 'comma': ',', 'question': '?', 'period': '.', 'Return': 'Enter', 'Escape': 'Esc', 'space': 'Space', 'Page_Down': 'Page Down', 'Page_Up': 'Page Up'}
+NAMES = {'Control': 'Ctrl', 'comma': ',', 'question': '?', 'period': '.', 'Return': 'Enter', 'Escape': 'Esc', 'space': 'Space', 'Page_Down': 'Page Down', 'Page_Up': 'Page Up', 'plus': '+', 'minus': '-'}
 
 
 def read(*parts):

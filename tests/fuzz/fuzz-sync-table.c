@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Two tables of a network: what the one is given in an order, the other is given backwards, and later. They may not fall over anything, and when each
- * gave the other its records they are equal. An input is what the first is given: writes, records of any bytes, time, comparing.
+ * gave the other its records they are equal. With keys (an option) every other owner signs; a signature is right when it names its owner. An input is what the first is given: writes, records of any bytes, time, comparing.
  */
 #include "fuzz.h"
 
-#include "p2p/sync/p2p-sync-table.h"
+#include <string.h>
+
+#include "p2p/sync/p2p-sync-proof.h"
 #include "p2p/wire/p2p-value.h"
 
 #define T 1700000000
@@ -19,6 +21,7 @@ typedef struct {
   guint8 key[2];
   gsize key_length;
   GVariant *record;
+  GBytes *proof;
 } Step;
 
 typedef struct {
@@ -26,6 +29,8 @@ typedef struct {
   P2pSyncTable *table;
   GArray *steps;
   gint64 now;
+  gboolean signs;
+  guint known;                  /* of whose keys, a bit each */
   gboolean bounded;             /* a limit refused something: what is there depends on what came first */
 } Scene;
 
@@ -38,6 +43,76 @@ clear_step (gpointer data)
 
   g_clear_pointer (&step->write.value, g_bytes_unref);
   g_clear_pointer (&step->record, g_variant_unref);
+  g_clear_pointer (&step->proof, g_bytes_unref);
+}
+
+/* ---- keys ---- */
+
+static guint
+get_bit (const char *owner)
+{
+  return owner[0] >= 'A' && owner[0] < 'Z' ? 1u << (owner[0] - 'A') : 0;
+}
+
+static gboolean
+is_certified_cb (const char *owner, gpointer data)
+{
+  return (((Scene *) data)->known & get_bit (owner)) != 0;
+}
+
+static gboolean
+learn_cb (const char *owner, const guint8 pub[32], gpointer data)
+{
+  ((Scene *) data)->known |= get_bit (owner);
+  return pub[0] == (guint8) owner[0];
+}
+
+static P2pSyncVerdict
+check_cb (const char *owner, const guint8 id[32], GBytes *proof, gpointer data)
+{
+  P2pProofView view;
+
+  if (!p2p_proof_read (proof, &view) || view.signature[0] == 0xff)
+    return P2P_SYNC_FORGED;
+  return view.signature[0] == 0xfe ? P2P_SYNC_LATER : learn_cb (owner, view.pub, data) ? P2P_SYNC_GOOD : P2P_SYNC_FORGED;
+}
+
+static GBytes *
+sign (const char *owner, GBytes *row)
+{
+  gsize length = row != NULL ? g_bytes_get_size (row) : 0;
+  guint8 *proof = g_malloc0 (P2P_PROOF_MIN_LENGTH + length);
+
+  proof[0] = 1;
+  proof[1] = (guint8) owner[0];
+  proof[100] = 1;
+  proof[101] = (guint8) length;
+  if (length > 0)
+    memcpy (proof + P2P_PROOF_MIN_LENGTH, g_bytes_get_data (row, NULL), length);
+  return g_bytes_new_take (proof, P2P_PROOF_MIN_LENGTH + length);
+}
+
+static gboolean
+sign_cb (const guint8 *ids, GBytes * const *notes, guint n, GBytes **proofs, gpointer data)
+{
+  for (guint i = 0; i < n; i++)
+    proofs[i] = sign ("A", notes[i]);
+  return TRUE;
+}
+
+static const P2pSyncJudge judge = { .is_certified = is_certified_cb, .check = check_cb, .learn = learn_cb, .sign = sign_cb };
+
+/* As its owner's node does */
+static void
+sign_step (Step *step)
+{
+  g_autoptr (P2pMessage) message = NULL;
+
+  if (step->write.kind == P2P_WRITE_DELTA && !p2p_is_map (step->write.value))
+    return;
+  message = p2p_sync_spell (step->owner, &step->write.clock, step->write.kind, step->key, step->key_length, step->write.value, FALSE);
+  memcpy (step->write.clock.id, p2p_message_peek_id (message), sizeof step->write.clock.id);
+  step->proof = sign (step->owner, NULL);
 }
 
 static void
@@ -47,7 +122,7 @@ note (Scene *self, P2pMerge merge, GError *error)
       (g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL) || g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TOO_LARGE) ||
        g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIME)))
     self->bounded = TRUE;
-  g_assert ((merge == P2P_MERGE_REFUSED) == (error != NULL));
+  g_assert (merge == P2P_MERGE_WAIT || (merge == P2P_MERGE_REFUSED) == (error != NULL));
   g_clear_error (&error);
 }
 
@@ -58,6 +133,7 @@ give (Scene *self, P2pSyncTable *table, Step *step)
   P2pMerge merge;
 
   step->write.owner = step->owner;
+  step->write.proof = step->proof;
   if (step->packed)
     {
       g_autoptr (GBytes) key = NULL;
@@ -147,7 +223,7 @@ look (P2pSyncTable *table, gint64 now)
     {
       gsize length;
       const guint8 *bytes = g_bytes_get_data (state.key, &length);
-      P2pWrite write = { P2P_WRITE_STORE, "A", { 0 }, state.value };
+      P2pWrite write = { .kind = P2P_WRITE_STORE, .owner = "A", .value = state.value };
       P2pSyncState again;
       int position = p2p_sync_table_get_position (table, bytes, length);
 
@@ -235,6 +311,8 @@ compare (Scene *self, gboolean leasing)
   g_autoptr (P2pSyncTable) other = p2p_sync_table_new (&self->limits, leasing);
   guint rounds = 0;
 
+  if (self->signs)
+    p2p_sync_table_set_judge (other, &judge, self, "A");
   for (guint i = self->steps->len; i-- > 0;)
     give (self, other, &g_array_index (self->steps, Step, i));
   p2p_sync_table_expire (self->table, self->now);
@@ -267,6 +345,10 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
       self.limits.elements = 12;
     }
   self.table = p2p_sync_table_new (&self.limits, (options & 1) != 0);
+  /* What is made up may have taken the place of what was not. */
+  self.signs = self.bounded = (options & 4) != 0;
+  if (self.signs)
+    p2p_sync_table_set_judge (self.table, &judge, &self, NULL);
   self.steps = g_array_new (FALSE, TRUE, sizeof (Step));
   g_array_set_clear_func (self.steps, clear_step);
   while (!fuzz_is_empty (&input) && self.steps->len < MAX_STEPS)
@@ -294,10 +376,17 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
           break;
         default:
           take_write (&self, &input, &step);
+          if (self.signs && step.owner[0] % 2 == 1)
+            sign_step (&step);
           give (&self, self.table, &step);
           g_array_append_val (self.steps, step);
           break;
         }
+    }
+  if (self.signs)
+    {
+      p2p_sync_table_certify (self.table, "B");
+      p2p_sync_table_purge (self.table, self.now, NULL);
     }
   compare (&self, (options & 1) != 0);
   g_array_unref (self.steps);

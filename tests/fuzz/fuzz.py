@@ -25,12 +25,12 @@ PLANTED_RUNS = 20000
 SLOW_UNIT = 10                    # seconds under the sanitizers on a busy machine; replay.c measures the plain build
 
 # The least share of lines that all corpora together run, in percent: of the folder, and of each file that handles what others say.
-FOLDERS = {'p2p/wire': 90, 'p2p/chat': 75, 'p2p/mesh': 75, 'p2p/sync': 75, 'p2p/chord': 75}
+FOLDERS = {'p2p/wire': 90, 'p2p/chat': 75, 'p2p/mesh': 75, 'p2p/sync': 75, 'p2p/chord': 75, 'p2p/x1': 75}
 HANDLERS = 75
-# The rest of wire/ reads nothing that others say: numbers of the ring, tables of names.
-NOT_READ = r'p2p/(wire/p2p-(chord|enum-types|limits|protocol|types)|chat/p2p-chat-enum-types)\.c'
+# The rest of wire/ reads nothing that others say: numbers of the ring, tables of names; nor does what makes a fingerprint, a secret or what AUTH signs.
+NOT_READ = r'p2p/(wire/p2p-(chord|enum-types|limits|protocol|types)|chat/p2p-chat-enum-types|x1/p2p-(fingerprint(-words)?|secret|x1-transcript))\.c'
 # Nor do mesh/p2p-mesh-block and -lab: they are told by the program whom to refuse and what to lose.
-HANDLER_FILES = r'p2p/(mesh/p2p-mesh-(?!node|events|enum-types|block|lab).*|chat/.*|sync/.*|chord/.*|link/p2p-link-in|wire/.*)\.c'
+HANDLER_FILES = r'p2p/(x1/.*|mesh/p2p-mesh-(?!node|events|enum-types|block|lab).*|chat/.*|sync/.*|chord/.*|link/p2p-link-in|wire/.*)\.c'
 
 
 def tool(name):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make-seeds.py FOLDER: first inputs for the fuzzers, from the golden vectors: FOLDER/TARGET/N. The corpora grew from them."""
+import hashlib
 import json
 import pathlib
 import random
@@ -254,6 +255,45 @@ def store_seeds():
         yield bytes([options]) + umsgpack.packb([0, b'n' * 64, 5, None]) + record
 
 
+def signed_records(record, contender, mark, now):
+    """Of an owner that signs: a store, deltas of one field and of two, a delete; with rows; and what is wrong with them."""
+    def spell(time, kind, value, *more):
+        body = umsgpack.packb([0, 'A', time, kind, b'k'])
+        packed = bytes([0x96 + len(more)]) + body[1:] + value + b''.join(umsgpack.packb(m) for m in more)
+        return hashlib.sha256(packed).digest()
+
+    def proof(row=b'', pub=b'A', signature=b'\x00'):
+        return b'\x01' + pub.ljust(32, b'\x00') + signature.ljust(64, b'\x00') + bytes([0, 0, 0, 1, len(row)]) + row
+
+    def row(since, *marks):
+        return struct.pack('>Q', since) + b''.join(marks)
+
+    def row_mark(time, identity, deleted=0, sequence=0):
+        return mark(time, deleted, sequence, int.from_bytes(identity[:8], 'big'))
+    one, two, last = now - 20, now - 10, now
+    store, delta, both, gone = (spell(one, 11, b'\x81\xa1a\x01'), spell(two, 17, b'\x81\xa1b\x02'), spell(last, 17, b'\x82\xa1c\x03\xa1d\x04'),
+                                spell(last, 11, b'\xc0'))
+    base = ['A', one, 0, store, b'\x81\xa1a\x01']
+    field = ['A', two, 0, delta, b'\xa1b', b'\x02']
+    fields = [['A', last, 0, both, b'\xa1c', b'\x03'], ['A', last, 0, both, b'\xa1d', b'\x04']]
+
+    def newest(time, identity, *rest):
+        return ['A', time, 0, identity, time, mark(time), *rest]
+    rows = row(one, row_mark(one, store), row_mark(two, delta))
+    told = [[store, proof()], [delta, proof(rows)]]
+    whole = sorted(told + [[both, proof(), b'\x82\xa1c\x03\xa1d\x04']])
+    records = [record(newest(one, store, *base), [[store, proof()]]), record(newest(two, delta, *base, field), sorted(told)),
+               record(newest(last, both, *base, field, *fields), whole), record(newest(last, gone, 'A', last, 0, gone, None), [[gone, proof()]]),
+               record(newest(last, both, None), [[both, proof(), b'\x82\xa1c\x03\xa1d\x04']]), record(newest(one, store, *base)),
+               record(newest(one, store, *base), [[store, proof(pub=b'B')]]), record(newest(one, store, *base), [[store, proof(signature=b'\xff')]]),
+               record(newest(one, store, *base), [[store, proof(signature=b'\xfe')]]), record(newest(one, store, *base), [[store, b'']]),
+               record(newest(one, store, *base), [[store, b'short']]), record(newest(two, delta, *base, field), sorted([told[0], [delta, proof(rows[:-1])]])),
+               record(newest(two, delta, *base, field), [told[0]]), record(newest(two, delta, None, field), [told[1]]),
+               record(newest(last, both, None, fields[0]), [[both, proof(), b'\x80']]), record(newest(last, both, None, ['A', last, 0, both, b'\xa1c', b'\x09']), [whole[-1]]),
+               record(newest(one, store, *base), [['A', now - 8000, None]], [[store, proof()]])]
+    return records
+
+
 def table_seeds():
     """Steps of fuzz-sync-table.c: who, what, when and where, over and over; and whole records, as nodes send them, whole and cut."""
     def write(kind, owner, key=0, ago=0, value=1, more=0):
@@ -274,7 +314,7 @@ def table_seeds():
         return [owner, time, 0, bytes(32), time if since is None else since, mark(time) if marks is None else marks, *rest]
     now = 1700000000
     look, forget = b'\x02', b'\x01'
-    for options in (0, 1, 2, 3):
+    for options in (0, 1, 2, 3, 4, 5):
         first = bytes([options])
         for spans in ((0, 1, 6), (6, 7, 9), (3, 3, 8), (10, 1, 0)):
             body = b''
@@ -297,6 +337,8 @@ def table_seeds():
         ago = contender('B', now - 8000, None), contender('A', now, None, field)
         records += [record(*ago, ['A', now - 8000, left]) for left in (None, b'\x05', b'\x81\xa1b\x01', b'\xc0', b'', 1)] + \
             [record(*ago, ['A', now - 8000]), record(*ago, ['B', now, b'\x05']), record(*ago, ['A', now - 8000, None], ['B', now - 8000, None])]
+        if options & 4:
+            records += signed_records(record, contender, mark, now)
         for n, one in enumerate(records):
             yield first + one + look
             yield first + write(0, 1, 0, 3, 5) + one + records[(n + 3) % len(records)] + wait(7) + one + look + wait(9) + forget
@@ -312,10 +354,11 @@ def app_seeds():
     frames = [
         [1, 'Ada', 1], [1, '', 0], [1, 'n' * 65, 0], [1, b'bin', 0], [1, 'Ada', -1], [2, a, b], [2, a[1:], b], [2, a + b'x', b], [3, a + b], [3, b''], [3, a * 20 + b'x'],
         [4, 7, 1, 2, 10, b''], [4, 7, 1, 2, 5000, bytes(8) + a], [4, 7, 1, 2, 0, b''], [4, 7, 1, 2, 1, b'\xff' + bytes(7) + a], [4, 7, 1, 2, 1, b'short'],
-        [5, 7, 1, [[1500000001, body, b''], [1500000002, body, b]]], [5, 7, 0, []], [5, 7, 0, [[1, body, b'', 5, [6]]]], [5, 7, 0, [5]], [5, 7, 0, [[1, body[:-1], b'']]],
+        [5, 7, 1, [[1500000001, body, b''], [1500000002, body, b]]], [5, 7, 0, []], [5, 7, 0, [[1, body, b'', b'', 5, [6]]]], [5, 7, 0, [5]], [5, 7, 0, [[1, body[:-1], b'']]],
         [5, 7, 0, [[1, body.replace(b'\x00', b'\x02', 1), b'']]], [5, 7, 0, [[1, body, b'short']]], [5, 7, 0, [[-1, body, b'']]], [6, a, b, 7, 'a.txt', 'text/plain'],
         [6, a, b, 7, 'f' * 256, ''], [6, a, b, 7, '', 't' * 128], [7, 1, zeros, 0, 2], [7, 1, zeros, 0, 2 ** 40], [8, 1, zeros, 0, b'bytes'], [8, 1, zeros, 0, b''],
         [8, 1, zeros, 0, 'text'], [99, 'later'], ['1'], [],
+        [5, 7, 1, [[1, body, b'', b'p' * 102], [2, body, b, b'']]], [5, 7, 0, [[1, body, b'', b'p' * 1025]]], [5, 7, 0, [[1, body, b'', 5]]],
         [9, 1, 4444], [9, 1, 1023], [9, 1, 65536], [9, -1, 4444], [9, 1], [10, 1, 0, '81.2.3.4'], [10, 1, 9, 'later'], [10, 1, 0, 'h' * 65], [10, 1, 0, b'bin'],
     ]
 
@@ -336,6 +379,93 @@ def app_seeds():
     yield ours + said(1, 1, frames[1]) * 30
     yield ours + theirs + bytes([6 << 2, 0, 6 << 2, 1]) + said(7, 1, frames[0], more=96)
     yield theirs + bytes([3 << 2 | 1, 7 << 4]) + ours + bytes([3 << 2 | 2, 7])
+
+
+def x1_seeds():
+    """What tests/x1/vectors.json has, whole and changed."""
+    vectors = json.loads((HERE.parent / 'x1' / 'vectors.json').read_text())
+    proofs = [shown['proof'] for batch in vectors['batches'] for shown in batch['shown']]
+    for proof in proofs:
+        yield b'\x00\x00' + bytes.fromhex(proof)
+        yield b'\x03' + bytes.fromhex(proof)
+    changes = [b'\x00\x00', b'\x01\x00\x00\x00\x01', b'\x01\x00\x00\x05\x80', b'\x02\x00\x00\x61\x01\x00\x63\x01', b'\x80\x04', b'\x80\xfc', b'\x81\x20\x00\x64\x02',
+               b'\x01\x00\x00\x90\x01', b'\x80\x80', b'\x80\x7c', b'\x01\x00\x00\x64\x01', b'\x01\x00\x00\x62\x01']
+    for n in (0, 1, 2, 4, 6, 38):
+        for edit in changes:
+            yield b'\x01' + struct.pack('>H', n) + bytes([n // 2]) + b'\x04note' + edit
+            yield b'\x04' + bytes([n]) + b'm' * n + bytes(range(32)) + edit
+    for notes in ((0,), (0, 0, 0), (5, 255, 0), (0,) * 40):
+        yield b'\x02' + b''.join(bytes([i]) * 32 + bytes([n]) + b'n' * n for i, n in enumerate(notes))
+    yield b'\x02' + bytes(33 * 513)[:4095]
+    yield from (b'\x03' + bytes.fromhex(seal['box']) for seal in vectors['seal'])
+    yield from (b'\x03' + bytes([n]) + bytes(31) for n in (0, 1, 9))
+    for file in vectors['identity_files']:
+        if file['cost'] < 17:     # those take a moment
+            yield b'\x05' + file['text'].encode()
+        yield b'\x05' + file['text'].split('\n', 1)[1].encode()
+        yield b'\x06\x01' + bytes([file['cost'], file['block'], file['parallel']]) + bytes(76)
+    yield from (b'\x05' + bytes(edit) for edit in ((0, 0x2d), (40, 0x41), (40, 0x3d), (35, 0x20), (35, 0x0d), (100, 0x20), (0, 0)))
+    yield from (b'\x06' + bytes(head) + bytes(76) for head in ((2, 10, 1, 1), (1, 63, 8, 1), (1, 22, 8, 1), (1, 17, 255, 255), (1, 0, 0, 0)))
+    yield from (b'\x07' + text.encode() for text in ('', 'short', 'long enough it is', '  Gr\u00fc\u00dfe, e\u0301 ', 'x' * 300))
+    yield b'\x07\xff'
+
+
+def speak_seeds():
+    """Of fuzz-speak.c."""
+    meet, dial, hello, auth, shake, wait, hang, text, car_text, car, sealed, act, become, control, table = range(15)
+    all_meet = op(meet) + op(meet, 1)
+    second, long = op(wait) + b'\x0b', op(wait) + b'\x0f'
+
+    def box(choice, text=3, more=b''):
+        return op(sealed) + bytes([choice, text]) + more
+    # Boxes: again as they were, cut, with another bit in each part, for nobody, too many; what is in them is too old, a store, to everybody; and no whisper at all.
+    for choice in (0, 1, 2, 4, 8, 0x10, 0x40, 0x41, 0x44, 0x80):
+        for inner in (3, 0x43, 0x83, 0x13, 0xd3):
+            yield all_meet + box(choice, inner, b'\x04text') + second + box(0x20 | choice & 0xcf, inner) + second + box(0x60, inner) + long + box(0x20, inner)
+        yield all_meet + (box(choice, 3, b'\x04text') + op(wait) + b'\x01') * 24 + second * 4 + box(choice & 0x41)
+        for spoilt in (0, 31, 32, 47, 48, 63, 100, 127, 128, 160, 170, 200, 255):
+            yield all_meet + box(choice & 0x41) + second + box(0x30 | choice & 0xc1, 3, bytes([spoilt])) + second + box(choice & 0x41)
+    for body in (b'\x00', b'\x00\xa2id', packed(0, 'id', 1500000000), packed(0, 'id', 1500000000, 0), b'\xc1' * 40, b'\xff' * 200, b'\x20' + b'\xa3abc' * 30):
+        for flag in (0x10, 0x50):
+            yield all_meet + box(flag, 3, bytes([len(body)]) + body) + second + box(flag | 4, 3, bytes([len(body)]) + body)
+    # What we seal, to a neighbour, to who is known from before, and to nobody's key; what does not go through others.
+    for choice in range(4, 256, 4):
+        yield all_meet + op(act) + bytes([choice]) + op(act, 2) + bytes([choice]) + op(act, 2) + b'\x02' + op(act, 2) + bytes([choice]) + op(act) + b'\x00' + second
+    # Whispers on links of those who proved who they are, in the open
+    for n in range(4):
+        yield all_meet + bytes([15 << 2 | 0x40]) + said(2, 0, 2, 'whisper', n)[1:] + bytes([15 << 2 | 0x41]) + said(2, 0, 0x5a, 1, 11, 'nobody', n)[1:] + \
+            bytes([15 << 2 | 0x40]) + said(2, 0, 0x5a, 1, 11)[1:] + bytes([15 << 2 | 0x40]) + said(2, 0, 0x5a, 1, 11, 5, b'')[1:]
+
+    def share(what, choice, peer=0, more=b''):
+        return op(table, peer) + bytes([what, choice]) + more
+    ours = b''.join(share(0, c) for c in (0x10, 0x17, 0x97, 0x95, 0x98, 0x20, 0x31, 0xb3))
+    for choice in range(0, 256, 5):
+        # Told of owners whose keys are known, will be, or never are; before and after; signed, by another, spoilt, not at all; deltas and deletes.
+        theirs = b''.join(share(4 | n << 3, choice + n & 0xff, 0, bytes([choice * 3 + n * 16 + k & 0xff])) for n in range(4) for k in (0, 3))
+        tell = share(2, 0) + second + share(2, 0, 1) + second
+        yield all_meet + theirs + tell
+        yield op(meet, 1) + theirs + share(2, 0, 1) + second + op(meet) + op(meet, 2) + long + tell + share(3, choice & 7) + long
+        yield all_meet + ours + theirs + share(2, 7) * 3 + long * 2 + share(3, choice) + tell
+        # Told to everybody, with a side-car before or after, or none
+        yield all_meet + share(1, choice) + op(car) + bytes([choice & 0x1f]) + second + share(1, choice ^ 0x80) + op(car) + b'\x00' + share(1, choice, 2) + ours + long
+        yield op(dial) + op(shake) + share(1, choice) + second + op(act) + b'\x02' + long + share(2, 1) + ours + share(3, choice) + long + op(meet, 1) + share(1, choice, 1) + long
+    for choice in range(256):
+        yield all_meet + op(text) + b'\x05' + op(car) + bytes([choice]) + b'\x21' + bytes(33) + op(wait) + b'\x0a'
+        yield all_meet + op(sealed) + bytes([choice, 3]) + b'\x04text' + op(sealed) + bytes([0x20, 3]) + op(wait) + b'\x0a'
+    for choice in range(128):
+        yield op(dial) + op(hello) + b'\x00' + op(auth) + bytes([choice]) + op(shake) + op(text) + b'\x01' + op(wait) + b'\x0d' + op(car) + b'\x00'
+        yield op(meet, 1) + op(dial) + op(hello) + b'\x00' + op(shake) + op(auth) + bytes([choice]) + op(car_text) + bytes([choice | 0x80, 0]) + op(wait) + b'\x0c'
+    for choice in range(16):
+        yield op(dial) + op(hello) + bytes([choice]) + op(auth) + b'\x00' + op(shake) + op(car_text) + bytes([choice, 0])
+        yield op(dial) + op(shake) + op(hello) + bytes([choice]) + op(auth) + b'\x00' + op(act) + bytes([choice]) * 2 + op(wait) + b'\x0f'
+        yield all_meet + (op(text) + bytes([choice])) * 20 + op(wait) + b'\x09' + op(car) + b'\x06' + op(hang) + op(wait) + b'\x0f'
+        yield all_meet + (op(text) + bytes([choice]) + op(car) + b'\x10\x01x') * 20 + op(wait) + b'\x09'
+        yield all_meet + op(become, 2) + b'\x00' + op(meet, 2) + op(car_text, 2) + bytes([choice, choice]) + op(act) + b'\x01' * 3 + op(wait) + b'\x0f'
+        yield op(meet, 2) + op(hang, 2) + op(become, 3) + b'\x02' + op(dial, 3) + op(hello, 3) + b'\x04' + op(shake, 3) + op(car_text, 3) + bytes([choice, 0]) + op(wait) + b'\x0f'
+        yield all_meet + op(act) + b'\x01' + op(act) + b'\x00' + op(act, 1) + b'\x02' + op(wait) + bytes([choice]) + op(act) + b'\x01' * 5 + op(wait) + b'\x09'
+        yield b''.join(op(meet, p) for p in range(4)) + op(hang, 1) + op(wait) + b'\x0f' + op(meet, 1) + op(car_text, 1) + bytes([choice, 0])
+        yield op(act, choice) + b'\x02' + op(act, choice >> 2) + b'\x02' + b''.join(op(act, p) + b'\x02' for p in range(4)) + op(meet, choice) + op(text) + b'\x01'
+        yield op(dial) + op(shake) + op(text) + bytes([choice]) + op(wait) + b'\x0c' + op(car) + b'\x00' + op(meet, 1) + op(car, 1) + b'\x01'
 
 
 def seeds():
@@ -370,6 +500,8 @@ def seeds():
     yield 'sync-table', list(table_seeds())
     yield 'chord', list(chord_seeds())[::7]
     yield 'chord-store', list(store_seeds())
+    yield 'x1', list(x1_seeds())
+    yield 'speak', list(speak_seeds())
 
 
 def main():

@@ -118,6 +118,11 @@ class Node:
         self.traffic = None           # what is said in its network
         self.stderr = tempfile.TemporaryFile('w+')
         command = [NODE, '--json', '--addr', host, '--port', str(port), '--subnet', SUBNET, '--encryption', encryption] + list(args)
+        # With ROUNDTABLE_KEYS=1 (make check-deep) a lasting key, as the nodes of people have: what is said is signed then, and looked at.
+        self.state = None
+        if '--state' not in args and os.environ.get('ROUNDTABLE_KEYS'):
+            self.state = tempfile.TemporaryDirectory()
+            command += ['--state', self.state.name]
         for limit in limits:
             command += ['--limit', limit]
         env = dict(os.environ, G_DEBUG='fatal-warnings')
@@ -298,6 +303,8 @@ class Node:
                 stream.close()
             except OSError:
                 pass
+        if self.state is not None:
+            self.state.cleanup()
 
 
 class Traffic:

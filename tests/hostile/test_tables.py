@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A shared table under attack: lies about who wrote what, keys without end, values that are none, comparing without end."""
+import os
+import tempfile
 import time
 
 from hostile import DEEP, MIB, SUBNET, HostileTest, until
@@ -114,7 +116,8 @@ class Lies(TableTest):
         result = attack.finish()
         stats = self.victim.stats()
         self.figure('malformed', result['frames'], 100, at_least=True)
-        self.figure('dropped and counted', sum(stats['dropped'].values()) - sum(before['dropped'].values()), result['frames'] * 0.5, at_least=True)
+        # What was on its way when a frame before it ended the link was heard by nobody: on a busy machine that is more.
+        self.figure('dropped and counted', sum(stats['dropped'].values()) - sum(before['dropped'].values()), result['frames'] * 0.3, at_least=True)
         strange = [key for node in self.everybody() for key in node.do('keys') if str(key).split()[0] not in ('text', 'honest')]
         self.figure('keys of it in any table', len(strange), 0)
         self.tell('%s' % strange[:5])
@@ -124,6 +127,42 @@ class Lies(TableTest):
         self.check_tables()
         # A value that is valid, but larger than tables take, is passed on: who hears it decides for himself.
         self.assert_honest_unharmed(bar_ms=500)
+
+
+class SignedLies(TableTest):
+    """The same among nodes that have keys, and sign what they write: nothing in the owner's name is believed but what he signed."""
+
+    def start(self, name, *args, **options):
+        if not hasattr(self, 'keys'):
+            self.keys = tempfile.TemporaryDirectory()
+            self.addCleanup(self.keys.cleanup)
+        return super().start(name, '--identity', os.path.join(self.keys.name, name), *args, **options)
+
+    def test_forgeries(self):
+        owner = self.honest[0]
+        values = {'held': 'mine', 'map': {'$m': [['a', 1]]}, 'forgeable': 'mine', 'deletable': 'mine'}
+        for key, value in values.items():
+            owner.do('set', key=key, value=value)
+        until(lambda: all(len(node.do('keys')) == len(values) for node in self.everybody()), 'all to have them')
+        until(lambda: all(node.do('meta', key='deletable')['signed'] for node in self.everybody()), 'that they are signed')
+        attack = self.attack('forgeries', owner=owner.id)
+        self.begin(attack)
+        lies = attack.told('lied')
+        self.write()
+        until(lambda: self.victim.count(lambda e: e['ev'] == 'refused' and e['code'] == 'P2P_TABLE_ERROR_UNSIGNED') >= 2, 'both to be refused')
+        self.measure()
+        attack.finish()
+        stolen = []
+        for node in self.everybody():
+            data = dict((str(k), v) for k, v in node.do('data')['$m'])
+            metas = dict((str(k), v) for k, v in node.do('meta')['$m'])
+            stolen += [(node, key) for key, value in values.items()
+                       if data.get(key) != value or metas[key]['owner'] != owner.id or not metas[key]['signed']]
+        self.figure('lies', lies + 2, 25, at_least=True)
+        self.figure('of them believed of who signs', len(stolen), 0)
+        self.tell(str(stolen[:5]))
+        self.check_tables()
+        self.assert_honest_unharmed()
 
 
 class Hoard(TableTest):

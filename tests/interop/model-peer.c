@@ -10,8 +10,8 @@
 #include <locale.h>
 #include <unistd.h>
 
-#include "model/rt-network-talk-private.h"
-#include "model/rt-networks.h"
+#include "model/network/rt-network-talk-private.h"
+#include "model/networks/rt-networks.h"
 #include "rt-wait.h"
 #include "teller.h"
 

@@ -57,6 +57,7 @@ class Arguments(unittest.TestCase):
                 (['--port', '0', '--out-addr', ':5'], ':5'),
                 (['--port', '0', '--compression', 'zlib,nonsense'], 'nonsense'),
                 (['--port', '0', '--compression', ''], 'compression'),
+                (['--port', '0', '--identity-passphrase-file', 'x'], '--identity'),
                 (['--port', '0', '--debug-level', '9'], '9'),
                 (['--port', '0', '--max-outgoing', '-3'], '-3'),
                 (['--port', '0', '--limit', 'links'], 'NAME=VALUE'),
@@ -79,7 +80,7 @@ class Arguments(unittest.TestCase):
         got = run('--help')
         self.assertEqual(got.returncode, 0)
         for option in ('--cls', '--port', '--addr', '--subnet', '--encryption', '--protocol-version', '--connect', '--keep', '--out-addr',
-                       '--compression', '--max-outgoing', '--limit', '--no-leasing', '--k', '--state', '--quiet', '--debug-level', '--json', '--human',
+                       '--compression', '--max-outgoing', '--limit', '--no-leasing', '--k', '--state', '--identity', '--identity-passphrase-file', '--quiet', '--debug-level', '--json', '--human',
                        '--allow-raw', '--stay', '--version'):
             self.assertIn(option, got.stdout)
         got = run('--version')
@@ -192,6 +193,60 @@ class Life(unittest.TestCase):
             self.assertIn('identity.key', got.stderr)
         ids = [json_lines(run('--port', '0').stdout)[0]['id'] for _ in range(2)]
         self.assertNotEqual(ids[0], ids[1])
+
+    def test_identity(self):
+        with tempfile.TemporaryDirectory() as directory:
+            key = os.path.join(directory, 'new', 'one.key')
+            first = json_lines(run('--port', '0', '--identity', key).stdout)[0]['id']
+            self.assertEqual(stat.S_IMODE(os.stat(key).st_mode), 0o600)
+            self.assertEqual(os.path.getsize(key), 32)
+            self.assertEqual(first, json_lines(run('--port', '0', '--identity', key).stdout)[0]['id'])
+            # it comes before the one of --state, which it leaves alone
+            state = os.path.join(directory, 'state')
+            self.assertEqual(first, json_lines(run('--port', '0', '--state', state, '--identity', key).stdout)[0]['id'])
+            self.assertFalse(os.path.exists(os.path.join(state, 'identity.key')))
+            passphrase = os.path.join(directory, 'passphrase')
+            with open(passphrase, 'w', encoding='utf-8') as f:
+                f.write('wrong\n')
+            os.chmod(passphrase, 0o600)
+            got = run('--port', '0', '--identity', key, '--identity-passphrase-file', passphrase)
+            self.assertEqual(got.returncode, 2, got.stderr)
+            self.assertIn('one.key', got.stderr)
+
+    def test_exported_identity(self):
+        """As the window exports it; what it is, another implementation says (tests/x1)."""
+        with open(os.path.join(os.path.dirname(HERE), 'x1', 'vectors.json'), encoding='utf-8') as f:
+            vectors = json.load(f)
+        vector = vectors['identity_files'][0]
+        with tempfile.TemporaryDirectory() as directory:
+            key, passphrase, exported = (os.path.join(directory, n) for n in ('key', 'passphrase', 'exported'))
+            with open(key, 'wb') as f:
+                f.write(bytes.fromhex(vectors['a']['seed']))
+            os.chmod(key, 0o600)
+            with open(exported, 'w', encoding='utf-8') as f:
+                f.write(vector['text'])
+            expected = json_lines(run('--port', '0', '--identity', key).stdout)[0]['id']
+            for text, status, words in ((vector['passphrase'] + '\nsecond line\n', 0, ''), ('wrong', 1, 'passphrase'), ('', 1, 'passphrase'), ('\n', 1, 'passphrase')):
+                with open(passphrase, 'w', encoding='utf-8') as f:
+                    f.write(text)
+                os.chmod(passphrase, 0o600)
+                got = run('--port', '0', '--identity', exported, '--identity-passphrase-file', passphrase)
+                self.assertEqual(got.returncode, status, got.stderr)
+                self.assertIn(words, got.stderr)
+                if status == 0:
+                    self.assertEqual(json_lines(got.stdout)[0]['id'], expected)
+                else:
+                    self.assertEqual(len(got.stderr.splitlines()), 1)
+            got = run('--port', '0', '--identity', exported)
+            self.assertEqual(got.returncode, 2)
+            self.assertIn('--identity-passphrase-file', got.stderr)
+            with open(exported, 'w', encoding='utf-8') as f:
+                f.write(vector['text'].replace('A', 'B'))
+            got = run('--port', '0', '--identity', exported, '--identity-passphrase-file', passphrase)
+            self.assertEqual((got.returncode, got.stdout), (1, ''))
+            got = run('--port', '0', '--identity', exported, '--identity-passphrase-file', os.path.join(directory, 'nowhere'))
+            self.assertEqual(got.returncode, 1)
+            self.assertIn('nowhere', got.stderr)
 
     def test_output_that_nobody_reads(self):
         peer = Peer('rt')

@@ -31,7 +31,7 @@ class Network(NetworkTest):
         self.assertGreater(link['bytes_out'], 100)
         self.assertIs(other.link_to(one)['outgoing'], False)
         for end in (link, other.link_to(one)):
-            self.assertEqual((end['own'], end['capabilities']), (True, 0x63))
+            self.assertEqual((end['own'], end['capabilities']), (True, 0xe3))
             self.assertGreaterEqual(end['rtt_ms'], 0)
             self.assertLess(abs(end['clock_offset']), 60)
         self.assertEqual(one.do('stats')['clock_skew'], 0)

@@ -53,7 +53,7 @@ class Commands(TableTest):
         self.assertEqual(event['meta']['owner'], one.id)
         self.assertFalse(event['meta']['mine'])
         meta = one.do('meta', key='name')
-        self.assertEqual(sorted(meta), ['lease_left', 'mine', 'old', 'owner', 'timestamp'])
+        self.assertEqual(sorted(meta), ['lease_left', 'mine', 'old', 'owner', 'signed', 'timestamp'])
         self.assertEqual((meta['owner'], meta['mine'], meta['old']), (one.id, True, False))
         self.assertGreater(meta['lease_left'], 3500)
         self.assertIs(one.do('del', key='name'), True)

@@ -60,7 +60,7 @@ def missing_tests(page):
     """Names of tests, as `suite-name`, and files, that the second table has and the tree has not."""
     tree = '\n'.join(text for _, text in texts('tests', ('meson.build',), ()))
     rows = page.partition('## The attacks')[2]
-    for name in sorted(set(re.findall(r'`((?:link|mesh|sync|chord|sim|hostile)-[a-z-]+)`', rows))):
+    for name in sorted(set(re.findall(r'`((?:link|mesh|sync|chord|sim|hostile|x1)-[a-z0-9-]+)`', rows))):
         if "'%s'" % name not in tree and "'%s'" % name.partition('-')[2] not in tree:
             yield name
     for name in sorted(set(re.findall(r'\b(test_\w+\.py)\b', rows))):

@@ -37,6 +37,35 @@ test_coalescing (void)
   link_fixture_free (fixture);
 }
 
+/* What leads waits for what it belongs to, and no longer than the turn; the two leave at once. */
+static void
+test_leading (void)
+{
+  LinkFixture *fixture = link_fixture_new_established (1, NULL, NULL, 0);
+  LinkSide *side = &fixture->sides[0];
+  g_autoptr (GPtrArray) sent = new_messages ();
+
+  for (guint i = 0; i < 4; i++)
+    g_ptr_array_add (sent, make_message (i, 64, FALSE));
+  g_assert_true (p2p_link_send (side->link, sent->pdata[0], P2P_LINK_SEND_MORE, NULL));
+  g_assert_cmpuint (n_writes (fixture), ==, 0);
+  g_assert_true (p2p_link_send (side->link, sent->pdata[1], P2P_LINK_SEND_DEFAULT, NULL));
+  g_assert_cmpuint (p2p_link_get_queued (side->link), ==, 0);
+  g_assert_cmpuint (n_writes (fixture), >, 0);
+  /* behind others it is as they are */
+  g_assert_true (p2p_link_send (side->link, sent->pdata[2], P2P_LINK_SEND_MORE, NULL));
+  g_assert_cmpuint (p2p_link_get_queued (side->link), ==, frame_length (sent->pdata[2]));
+  test_world_settle (fixture->world);
+  g_assert_cmpuint (p2p_link_get_queued (side->link), ==, 0);
+  /* nothing follows */
+  g_assert_true (p2p_link_send (side->link, sent->pdata[3], P2P_LINK_SEND_MORE, NULL));
+  g_assert_cmpuint (p2p_link_get_queued (side->link), ==, frame_length (sent->pdata[3]));
+  test_world_settle (fixture->world);
+  assert_messages (&fixture->sides[1], sent);
+  g_assert_cmpuint (test_host_get_n_timers (fixture->hosts[0]), ==, 0);
+  link_fixture_free (fixture);
+}
+
 static void
 test_flush_when_much (void)
 {
@@ -336,6 +365,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/link/out/coalescing", test_coalescing);
+  g_test_add_func ("/link/out/leading", test_leading);
   g_test_add_func ("/link/out/flush-when-much", test_flush_when_much);
   g_test_add_func ("/link/out/full-pipe", test_full_pipe);
   g_test_add_func ("/link/out/queue-bound", test_queue_bound);

@@ -119,6 +119,14 @@ impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+proved_cb (P2pMessage *message, GBytes *proof, gpointer data)
+{
+  MeshNode *self = data;
+
+  note (self, "proved %s", mesh_name_of (self->fixture, p2p_message_get_sender (message)));
+}
+
+static void
 frame_cb (P2pFrameInfo *frame, gpointer data)
 {
   MeshNode *self = data;
@@ -151,6 +159,7 @@ static const P2pMeshNodeEvents events = {
   .message = message_cb,
   .app = app_cb,
   .impersonated = impersonated_cb,
+  .proved = proved_cb,
   .frame = frame_cb,
   .clock_skew = clock_skew_cb,
   .log = log_cb,

@@ -45,6 +45,12 @@ raw_closed_cb (P2pLink *link, const GError *error, gpointer data)
 
 static const P2pLinkEvents raw_events = { .message = raw_message_cb, .closed = raw_closed_cb };
 
+static gboolean
+is_secure (MeshFixture *fixture)
+{
+  return g_str_equal (p2p_protocol_get_encryption (fixture->protocol), P2P_ENCRYPTION_SSL);
+}
+
 static RawPeer *
 raw_new (MeshFixture *fixture, const char *name)
 {
@@ -80,7 +86,7 @@ raw_dial (MeshFixture *fixture, const char *name, MeshNode *to)
   RawPeer *self = raw_new (fixture, name);
   P2pTransport *transport = test_host_get_env (self->host)->transport;
 
-  transport->ops->dial (transport, test_host_get_address (to->host), MESH_PORT, FALSE, raw_dialled_cb, self);
+  transport->ops->dial (transport, test_host_get_address (to->host), MESH_PORT, is_secure (fixture), raw_dialled_cb, self);
   mesh_run (fixture, SECOND / 10);
   g_assert_nonnull (self->link);
   return self;
@@ -105,7 +111,7 @@ raw_listen (MeshFixture *fixture, const char *name, guint16 port)
   g_autoptr (GError) error = NULL;
   guint16 bound;
 
-  self->listener = transport->ops->listen (transport, test_host_get_address (self->host), port, FALSE, raw_accept_cb, self, &bound, &error);
+  self->listener = transport->ops->listen (transport, test_host_get_address (self->host), port, is_secure (fixture), raw_accept_cb, self, &bound, &error);
   g_assert_no_error (error);
   return self;
 }

@@ -18,6 +18,8 @@ only_peer (MeshNode *node)
   return p2p_mesh_node_get_peer (node->node, 0);
 }
 
+static const P2pMeshGuard no_guard = { NULL };
+
 static void
 test_known (void)
 {
@@ -30,6 +32,7 @@ test_known (void)
 
   mesh->limits.frame = 200000;
   bob = mesh_add (mesh, "bob");
+  p2p_mesh_node_set_guard (bob->node, &no_guard, NULL);
   mesh_connect (alice, bob);
   at_alice = mesh_peer (alice, bob);
   at_bob = mesh_peer (bob, alice);
@@ -45,6 +48,8 @@ test_known (void)
   g_assert_cmpmem (at_bob->nonce, 32, at_alice->own_nonce, 32);
   g_assert_cmpint (memcmp (at_bob->nonce, at_bob->own_nonce, 32), !=, 0);
   g_assert_true (at_alice->has_pub);
+  /* Who has nobody to prove it shows no key. */
+  g_assert_false (at_bob->has_pub);
   key = p2p_identity_get_public_key (bob->node->identity);
   g_assert_cmpmem (at_alice->pub, 32, g_bytes_get_data (key, NULL), 32);
 }

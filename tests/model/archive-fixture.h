@@ -3,8 +3,8 @@
 #pragma once
 
 #include "rt-wait.h"
-#include "model/rt-archive-export.h"
-#include "model/rt-archive-read.h"
+#include "model/archive/rt-archive-export.h"
+#include "model/archive/rt-archive-read.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,8 @@ typedef struct {
   GFile       *file;
   RtStore     *store;
   RtStoreChat *chat;
+  RtPeople    *people;          /* nullable: whose petnames are told with it */
+  const char  *protocol;        /* nullable: its id */
 } ArchiveFixture;
 
 void            archive_set_up       (ArchiveFixture *self, gconstpointer data);

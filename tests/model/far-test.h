@@ -4,7 +4,7 @@
 
 #include "table-test.h"
 #include "fake-ring-table.h"
-#include "model/rt-table-cache.h"
+#include "model/table/rt-table-cache.h"
 
 typedef struct {
   FakeTable     *inner;

@@ -2,7 +2,7 @@
 /* Two people, and what was said in their networks in an earlier life. */
 #pragma once
 
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 G_BEGIN_DECLS

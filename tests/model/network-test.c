@@ -10,6 +10,8 @@ person_begin (Person *self)
 
   self->networks = rt_networks_new (self->folder);
   rt_networks_set_settings (self->networks, self->settings);
+  if (self->keyring)
+    rt_networks_set_keyring (self->networks, TRUE);
   rt_networks_load_async (self->networks, NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   loaded = rt_networks_load_finish (self->networks, result, &error);

@@ -4,13 +4,14 @@
 
 #include "free-port.h"
 #include "rt-wait.h"
-#include "model/rt-networks.h"
+#include "model/networks/rt-networks.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
   char       *folder;
   RtNetworks *networks;         /* loaded; NULL between two lives */
+  gboolean    keyring;          /* his keys go into that of the session */
   RtSettings *settings;         /* as by default, and in memory; the same in all lives; NULL without person_init() */
 } Person;
 

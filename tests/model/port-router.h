@@ -2,7 +2,7 @@
 /* A router that does what a test says, when it says so. */
 #pragma once
 
-#include "model/rt-port-backend.h"
+#include "model/reach/rt-port-backend.h"
 
 G_BEGIN_DECLS
 

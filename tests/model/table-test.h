@@ -6,7 +6,7 @@
 
 #include "fake-table.h"
 #include "rt-wait.h"
-#include "model/rt-table-private.h"
+#include "model/table/rt-table-private.h"
 
 typedef struct {
   FakeTable *fake;

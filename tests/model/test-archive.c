@@ -266,7 +266,7 @@ export_and_stop (ArchiveFixture *self, GFile *file, guint64 at, GError **error)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   Stop stop = { cancellable, at };
-  RtArchiveAbout about = { "x", NULL, NULL, NULL };
+  RtArchiveAbout about = { .title = "x" };
 
   rt_archive_export_async (self->chat, &about, file, 0, 0, stop_cb, &stop, cancellable, rt_wait_result_cb, &result);
   rt_wait_result (result);
@@ -335,7 +335,7 @@ test_no_room (ArchiveFixture *self, gconstpointer data)
       g_autofree char *path = odd[i][0] == '/' ? g_strdup (odd[i]) : g_build_filename (self->folder, odd[i], NULL);
       g_autoptr (GFile) file = g_file_new_for_path (path);
       g_autoptr (GAsyncResult) result = NULL;
-      RtArchiveAbout about = { "x", NULL, NULL, NULL };
+      RtArchiveAbout about = { .title = "x" };
 
       if (g_str_equal (odd[i], "folder"))
         g_assert_cmpint (g_mkdir (path, 0700), ==, 0);

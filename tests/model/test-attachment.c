@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-attachment-private.h"
+#include "model/transfers/rt-attachment-private.h"
 
 #define HASH "0123456789abcdef0123456789abcdef"
 

@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include "network-test.h"
-#include "model/rt-calls.h"
-#include "model/rt-gateway.h"
-#include "model/rt-network-private.h"
+#include "model/reach/rt-calls.h"
+#include "model/reach/rt-gateway.h"
+#include "model/network/rt-network-private.h"
 
 typedef struct {
   Person          ada, bob;

@@ -2,9 +2,9 @@
 /* The demonstration: peers in this process, that answer. */
 #include <string.h>
 
-#include "model/rt-demo.h"
-#include "model/rt-lab.h"
-#include "model/rt-network-private.h"
+#include "model/demo/rt-demo.h"
+#include "model/demo/rt-lab.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 enum { ADA, BO, CLEO, DAG };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is linked with whom: what facts come to, what enemies may claim, and that nobody jumps. */
-#include "model/rt-graph-private.h"
+#include "model/graph/rt-graph-private.h"
 
 #include <math.h>
 #include <string.h>

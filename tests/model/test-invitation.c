@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-invitation.h"
+#include "model/networks/rt-invitation.h"
 
 #define HEAD "roundtable:invite?v=1&name=club&encryption=SSL&kind=mesh"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is made worse on purpose in a network of the person's, and how it mends. */
-#include "model/rt-lab.h"
-#include "model/rt-network-private.h"
+#include "model/demo/rt-lab.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-link.h"
+#include "model/timeline/rt-link.h"
 
 /* expected: what is found, separated by blanks; an address as it is, a key behind "#:" */
 static void
@@ -38,6 +38,23 @@ test_addresses (void)
   check ("xhttps://a.b ftp://a.b file:///etc/passwd javascript:alert(1) data:text/html,x roundtable:x", "");
   check ("https://münchen.de/straße、次", "https://münchen.de/straße");
   check ("https://a.b\nhttps://c.d", "https://a.b https://c.d");
+}
+
+/* Of our own links invitations only, where there is more of them than the word. */
+static void
+test_invitations (void)
+{
+  check ("Come: roundtable:invite?v=1&name=club&to=[2001:db8::1]:4444.", "roundtable:invite?v=1&name=club&to=[2001:db8::1]:4444");
+  check ("<ROUNDTABLE:Invite?v=1&name=a%20b> (roundtable://invite/?v=1)", "ROUNDTABLE:Invite?v=1&name=a%20b roundtable://invite/?v=1");
+  check ("roundtable: roundtable:x roundtable:invite roundtable:invite? roundtable:invites?v=1 roundtable://", "");
+  check ("xroundtable:invite?v=1 _roundtable:invite?v=1 roundtable:invite ?v=1 roundtable:\ninvite?v=1", "");
+  /* what is wrong with it is said when it is opened */
+  check ("roundtable:invite?v=9 roundtable:invite?n\303\244me roundtable:invite?%zz", "roundtable:invite?v=9 roundtable:invite?n\303\244me roundtable:invite?%zz");
+  g_assert_true (rt_link_is_invitation ("roundtable:invite?v=1"));
+  g_assert_true (rt_link_is_invitation ("RoundTable:///INVITE/"));
+  g_assert_false (rt_link_is_invitation ("roundtable:invite"));
+  g_assert_false (rt_link_is_invitation ("https://roundtable:invite?v=1"));
+  g_assert_false (rt_link_is_invitation (""));
 }
 
 static void
@@ -148,7 +165,7 @@ measure (const char *part)
 static void
 test_linear (void)
 {
-  static const char * const parts[] = { "http://", "https://(", "mailto:", "#{", "#{a", "#a", "#", "https://x.", "[(" };
+  static const char * const parts[] = { "http://", "https://(", "mailto:", "#{", "#{a", "#a", "#", "https://x.", "[(", "roundtable:", "roundtable:/", "roundtable:invite?", "roundtable://////////////invite" };
   double plain = measure ("hum ");
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -182,6 +199,7 @@ test_look (void)
   look ("mailto:ada@example.org?body=yes", "mailto:ada@[example.org]?body=yes", "example.org", "contain");
   look ("mailto:nobody", NULL, NULL, NULL);
   look ("ftp://example.org", NULL, NULL, NULL);
+  look ("roundtable:invite?v=1&name=a&encryption=SSL&kind=mesh", NULL, NULL, NULL);
   look ("file:///etc/passwd", NULL, NULL, NULL);
   look ("https:///x", NULL, NULL, NULL);
   look ("https://a b/", NULL, NULL, NULL);
@@ -219,6 +237,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/link/addresses", test_addresses);
+  g_test_add_func ("/link/invitations", test_invitations);
   g_test_add_func ("/link/keys", test_keys);
   g_test_add_func ("/link/cite", test_cite);
   g_test_add_func ("/link/bounds", test_bounds);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rt-wait.h"
-#include "model/rt-memory-timeline.h"
+#include "model/timeline/rt-memory-timeline.h"
 
 /* ---- a row with nothing but a key ---- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-message-item-private.h"
+#include "model/timeline/rt-message-item-private.h"
 
 static P2pMessage *
 make_message (P2pFlag flag, const char *packets)

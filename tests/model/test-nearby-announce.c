@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "fake-avahi.h"
-#include "model/rt-lan-announcer.h"
-#include "model/rt-lan-record.h"
-#include "model/rt-nearby-private.h"
-#include "model/rt-network-private.h"
+#include "model/nearby/rt-lan-announcer.h"
+#include "model/nearby/rt-lan-record.h"
+#include "model/nearby/rt-nearby-private.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 typedef struct {

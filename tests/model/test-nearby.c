@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "fake-avahi.h"
-#include "model/rt-lan-record.h"
-#include "model/rt-nearby.h"
+#include "model/nearby/rt-lan-record.h"
+#include "model/nearby/rt-nearby.h"
 #include "network-test.h"
 
 #define IPV4 0

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "network-test.h"
-#include "model/rt-people.h"
+#include "model/people/rt-people.h"
 
 /* Ada and Eve are each linked with Bob, not with each other. */
 typedef struct {

@@ -2,7 +2,7 @@
 /* What was said while we were away, told by neighbours that may lie. */
 #include <string.h>
 
-#include "model/rt-network-talk-private.h"
+#include "model/network/rt-network-talk-private.h"
 #include "teller.h"
 
 typedef struct {

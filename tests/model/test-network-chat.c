@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-network-config.h"
+#include "model/networks/rt-network-config.h"
 
 static void
 test_defaults (void)
@@ -39,12 +39,13 @@ test_copy (void)
   g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "Küche", "encryption", "Plaintext", "version", "0.6",
                                                      "listen-host", "127.0.0.1", "listen-port", 4444, "out-address", "example.org:1",
                                                      "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE,
-                                                     "k", 6, "seeding", FALSE, "announce", RT_ANNOUNCE_MEMBERS, "map-port", TRUE, "demo", TRUE, NULL);
+                                                     "k", 6, "seeding", FALSE, "announce", RT_ANNOUNCE_MEMBERS, "map-port", TRUE, "demo", TRUE,
+                                                     "identity", "11111111-2222-4333-8444-555555555555", NULL);
   g_autoptr (RtNetworkConfig) copy = rt_network_config_copy (config);
   guint n_props;
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (config), &n_props);
 
-  g_assert_cmpuint (n_props, ==, 16);
+  g_assert_cmpuint (n_props, ==, 17);
   g_assert_true (rt_network_config_get_demo (copy));
   for (guint i = 0; i < n_props; i++)
     {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "model/rt-network-private.h"
-#include "model/rt-store-timeline.h"
+#include "model/network/rt-network-private.h"
+#include "model/timeline/rt-store-timeline.h"
 #include "network-test.h"
 
 #define RATE 5000u

@@ -2,7 +2,7 @@
 /* Catch-up among networks that keep what was said: who tells, who asks, and what is still there after a restart. */
 #include <string.h>
 
-#include "model/rt-network-talk-private.h"
+#include "model/network/rt-network-talk-private.h"
 #include "teller.h"
 
 #define HOUR 3600

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was said in a network is there after a restart, and what waits leaves once. */
-#include "model/rt-store-timeline.h"
+#include "model/timeline/rt-store-timeline.h"
 #include "kept-fixture.h"
 
 static void

@@ -2,7 +2,7 @@
 /* What neighbours can do to each other with histories, names and receipts: all of it has an end, is counted, and leaves room for the honest. */
 #include <string.h>
 
-#include "model/rt-network-talk-private.h"
+#include "model/network/rt-network-talk-private.h"
 #include "teller.h"
 
 #define HOUR 3600

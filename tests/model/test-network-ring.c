@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "network-test.h"
-#include "model/rt-table.h"
+#include "model/table/rt-table.h"
 
 typedef struct {
   Person ada, ben;

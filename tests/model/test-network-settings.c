@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the person chose is done, at once, by a network that is up. */
-#include "model/rt-network-talk-private.h"
-#include "model/rt-transfers.h"
+#include "model/network/rt-network-talk-private.h"
+#include "model/transfers/rt-transfers.h"
 #include "teller.h"
 
 #define DAY (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)

@@ -2,7 +2,7 @@
 /* A network of four is cut in two for hours, and whole again. */
 #include <string.h>
 
-#include "model/rt-network-talk-private.h"
+#include "model/network/rt-network-talk-private.h"
 #include "teller.h"
 
 #define HOUR 3600

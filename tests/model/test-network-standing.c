@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How it stands with addresses that there is no link to, and with our clock. */
 #include "network-test.h"
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 
 #define NOW G_GINT64_CONSTANT (1000000000000)
 

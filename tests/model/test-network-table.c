@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "network-test.h"
-#include "model/rt-network-talk-private.h"
-#include "model/rt-table.h"
+#include "model/network/rt-network-talk-private.h"
+#include "model/table/rt-table.h"
 
 typedef struct {
   Person ada, ben;

@@ -2,9 +2,9 @@
 /* Names, replies and receipts among networks that are really up. */
 #include <string.h>
 
-#include "model/rt-attachment-private.h"
-#include "model/rt-network-talk-private.h"
-#include "model/rt-people-private.h"
+#include "model/transfers/rt-attachment-private.h"
+#include "model/network/rt-network-talk-private.h"
+#include "model/people/rt-people-private.h"
 #include "original.h"
 #include "teller.h"
 

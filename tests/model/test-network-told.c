@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is found out later about what is kept: answers, receipts, and what others tell of. */
 #include "kept-fixture.h"
+#include "make-proof.h"
 
 static void
 test_notes (KeptFixture *self, gconstpointer data)
@@ -86,14 +87,14 @@ test_told (KeptFixture *self, gconstpointer data)
 
   take (network, "22222", P2P_FLAG_BROADCAST, "heard");
   rt_network_mark_read (network);
-  g_ptr_array_add (told, rt_told_new (rt_message_item_get_message (row_at (network, 0)), second, NULL));
+  g_ptr_array_add (told, rt_told_new (rt_message_item_get_message (row_at (network, 0)), second, NULL, NULL));
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (P2pMessage) message = make_message ("22222", i == 1 ? P2P_FLAG_WHISPER : P2P_FLAG_BROADCAST, second + i, "told");
 
-      g_ptr_array_add (told, rt_told_new (message, second + i, NULL));
+      g_ptr_array_add (told, rt_told_new (message, second + i, NULL, NULL));
       /* twice in one answer */
-      g_ptr_array_add (told, rt_told_new (message, second + i, NULL));
+      g_ptr_array_add (told, rt_told_new (message, second + i, NULL, NULL));
     }
   first = take_told (network, told);
   g_assert_cmpuint (first->len, ==, 2);
@@ -131,7 +132,7 @@ test_told_is_unread (KeptFixture *self, gconstpointer data)
   network = begin_again (&self->ada);
   g_assert_cmpuint (rt_network_get_unread (network), ==, 2);
   rt_network_mark_read (network);
-  g_ptr_array_add (told, rt_told_new (early, second, NULL));
+  g_ptr_array_add (told, rt_told_new (early, second, NULL, NULL));
   items = take_told (network, told);
   rt_network_count_unread_block (network, items);
   take (network, "22222", P2P_FLAG_BROADCAST, "now");
@@ -167,11 +168,60 @@ test_original_told (KeptFixture *self, gconstpointer data)
   rt_network_note_reply (network, rt_message_item_get_id (answer), id);
   rt_network_look_up_reply (network, answer);
   rt_wait_until (rt_message_item_get_reply_state (answer) == RT_REPLY_UNKNOWN);
-  g_ptr_array_add (told, rt_told_new (original, second, NULL));
+  g_ptr_array_add (told, rt_told_new (original, second, NULL, NULL));
   items = take_told (network, told);
   g_assert_cmpuint (items->len, ==, 1);
   g_assert_cmpint (rt_message_item_get_reply_state (answer), ==, RT_REPLY_FOUND);
   g_assert_cmpstr (rt_message_item_get_reply_preview (answer), ==, "who comes?");
+}
+
+/* With a proof it is as good as heard; without one it is a claim of who told it; with one that does not hold it is nothing. */
+static void
+test_proofs (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "proofs", NULL);
+  g_autoptr (P2pProtocol) protocol = rt_network_config_dup_wire_protocol (rt_network_get_config (network));
+  g_autoptr (P2pIdentity) identity = make_identity (9);
+  g_autofree char *id = p2p_identity_get_node_id (identity, protocol);
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free), again = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free), items = NULL,
+                        none = NULL;
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC - 100;
+  g_autoptr (GBytes) of_first = NULL, of_second = NULL;
+  RtTalkCounts counts;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("said %u", i);
+      g_autoptr (P2pMessage) message = make_message (id, P2P_FLAG_BROADCAST, second + i, text);
+      g_autoptr (GBytes) message_id = p2p_message_get_id (message);
+      g_autoptr (GBytes) proof = make_proof (identity, p2p_protocol_get_id (protocol), message_id), garbage = g_bytes_new_static ("garbage", 7);
+
+      if (i == 0)
+        of_first = g_bytes_ref (proof);
+      if (i == 1)
+        {
+          of_second = g_bytes_ref (proof);
+          g_ptr_array_add (again, rt_told_new (message, second + i, NULL, proof));
+        }
+      /* the first is proved, the second stripped; a proof of another message, and none at all */
+      g_ptr_array_add (told, rt_told_new (message, second + i, NULL, i == 0 ? proof : i == 1 ? NULL : i == 2 ? of_first : garbage));
+    }
+  items = take_told (network, told);
+  g_assert_cmpuint (items->len, ==, 2);
+  g_assert_cmpint (rt_message_item_get_trust (items->pdata[0]), ==, RT_TRUST_VERIFIED);
+  g_assert_true (g_bytes_equal (rt_message_item_get_proof (items->pdata[0]), of_first));
+  g_assert_cmpint (rt_message_item_get_trust (items->pdata[1]), ==, RT_TRUST_UNVERIFIED);
+  rt_network_get_talk_counts (network, &counts);
+  g_assert_cmpuint (counts.told_forged, ==, 2);
+  g_assert_cmpuint (counts.told_proved, ==, 1);
+  /* the next who tells has the proof */
+  none = take_told (network, again);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpint (rt_message_item_get_trust (items->pdata[1]), ==, RT_TRUST_VERIFIED);
+  flush (network);
+  network = begin_again (&self->ada);
+  g_assert_cmpint (rt_message_item_get_trust (row_at (network, 1)), ==, RT_TRUST_VERIFIED);
+  g_assert_true (g_bytes_equal (rt_message_item_get_proof (row_at (network, 1)), of_second));
 }
 
 int
@@ -184,5 +234,6 @@ main (int argc, char *argv[])
   ADD ("told", test_told, NULL);
   ADD ("told-is-unread", test_told_is_unread, NULL);
   ADD ("original-told", test_original_told, NULL);
+  ADD ("proofs", test_proofs, NULL);
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 #include "network-test.h"
 
 /* Every write of a message fails from now on; or none. */

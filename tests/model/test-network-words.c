@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-network-private.h"
+#include "model/network/rt-network-private.h"
 
 /* Every way in which a link can fail has words of its own for people, with the address in them. */
 static void

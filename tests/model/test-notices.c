@@ -3,8 +3,8 @@
 
 #include "network-test.h"
 #include <string.h>
-#include "model/rt-catch-up.h"
-#include "model/rt-notices.h"
+#include "model/timeline/rt-catch-up.h"
+#include "model/timeline/rt-notices.h"
 
 /* Ada hears what Ben says; what she is told of is written down. */
 typedef struct {

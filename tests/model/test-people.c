@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "rt-wait.h"
-#include "model/rt-name.h"
-#include "model/rt-people.h"
+#include "model/people/rt-name.h"
+#include "model/people/rt-people.h"
 
 #define NOW (1700000000 * (gint64) G_USEC_PER_SEC)
 #define OWN "4NKzbSd3uLqEmaEgQRhBZp4qVuVXwTGXjeJ9jFaQSvm5xHPEp1dTBczqPzyTb17P5P"

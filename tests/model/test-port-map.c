@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "rt-wait.h"
-#include "model/rt-port-map.h"
-#include "model/rt-port-program.h"
+#include "model/reach/rt-port-map.h"
+#include "model/reach/rt-port-program.h"
 #include "ports/rt-ports-address.h"
 #include "port-router.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "network-test.h"
-#include "model/rt-reach.h"
+#include "model/reach/rt-reach.h"
 
 static void
 test_table (void)

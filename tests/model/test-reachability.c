@@ -6,8 +6,8 @@
 
 #include "network-test.h"
 #include "port-router.h"
-#include "model/rt-network-private.h"
-#include "model/rt-reachability.h"
+#include "model/network/rt-network-private.h"
+#include "model/reach/rt-reachability.h"
 
 /* Behind a router, up, with peers, and nobody was asked. */
 static RtReachFacts

@@ -3,9 +3,9 @@
 
 #include <string.h>
 #include "teller.h"
-#include "model/rt-network-private.h"
-#include "model/rt-day.h"
-#include "model/rt-search.h"
+#include "model/network/rt-network-private.h"
+#include "model/timeline/rt-day.h"
+#include "model/timeline/rt-search.h"
 
 static RtSearchHit *
 get_hit (RtSearch *search, guint position)

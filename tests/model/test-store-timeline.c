@@ -2,8 +2,8 @@
 /* A long history, paged through both ways while more comes. MODEL_DEEP: 100,000 rows. */
 #include <string.h>
 
-#include "model/rt-message-item-private.h"
-#include "model/rt-store-timeline.h"
+#include "model/timeline/rt-message-item-private.h"
+#include "model/timeline/rt-store-timeline.h"
 #include "network-test.h"
 #include "one-store.h"
 

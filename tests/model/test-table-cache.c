@@ -2,7 +2,7 @@
 /* Values that were fetched: which are asked for when, and which stay. */
 #include <string.h>
 
-#include "model/rt-table-cache.h"
+#include "model/table/rt-table-cache.h"
 
 typedef struct {
   RtTableCache *cache;

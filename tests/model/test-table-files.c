@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables in files: out and in again without a loss, and whatever else somebody calls a table. */
 #include "table-test.h"
-#include "model/rt-csv.h"
+#include "model/table/rt-csv.h"
 
 #include <time.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 
 #define FFFD "\xEF\xBF\xBD"
 

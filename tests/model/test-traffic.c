@@ -7,8 +7,8 @@
 #include "rt-wait.h"
 #include "test-slowness.h"
 #include "model/rt-counters.h"
-#include "model/rt-traffic.h"
-#include "model/rt-traffic-filter.h"
+#include "model/traffic/rt-traffic.h"
+#include "model/traffic/rt-traffic-filter.h"
 
 #define ID "7kQXzYb3uXJ8sZp4Qm2fVt6NhLr9cDWeG1aBxKs5oTiR"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What people type, and what it is. */
 #include "rt-wait.h"
-#include "model/rt-value-text.h"
+#include "model/table/rt-value-text.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* Two people in a network, who give each other files. */
 #pragma once
 
-#include "model/rt-transfers-private.h"
+#include "model/transfers/rt-transfers-private.h"
 #include "network-test.h"
 
 G_BEGIN_DECLS

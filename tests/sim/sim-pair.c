@@ -57,6 +57,11 @@ start_own (SimPair *self, guint index, guint64 identity)
 
   end->own = p2p_mesh_node_new (test_host_get_env (end->host), self->protocol, key, NULL, NULL);
   p2p_mesh_node_set_events (end->own, &events, end);
+  if (self->kind == SIM_PAIR_PROVEN)
+    {
+      end->x1 = p2p_x1_new (end->own);
+      p2p_mesh_node_set_late_hello (end->own, self->seed % 2 == 0);
+    }
   if (!p2p_mesh_node_listen (end->own, test_host_get_address (end->host), PORT, NULL))
     g_assert_not_reached ();
 }
@@ -93,7 +98,7 @@ choose_path (SimPair *self, TestRng *rng)
     case 1:
     case 2:
     case 3:
-      self->path.chunk = self->kind == SIM_PAIR_OWN ? SEGMENT : 0;
+      self->path.chunk = self->kind != SIM_PAIR_MODEL ? SEGMENT : 0;
       self->path.chunk_random = TRUE;
       break;
     default:
@@ -148,6 +153,7 @@ sim_pair_free (SimPair *self)
     {
       if (self->ends[i].own != NULL)
         p2p_mesh_node_set_events (self->ends[i].own, NULL, NULL);
+      g_clear_pointer (&self->ends[i].x1, p2p_x1_free);
       g_clear_pointer (&self->ends[i].own, p2p_mesh_node_unref);
       g_clear_pointer (&self->ends[i].model, sim07_peer_free);
     }
@@ -197,6 +203,8 @@ check_own_pair (SimPair *self)
       if (n != 1)
         return g_strdup_printf ("%s has %u links", test_host_get_name (self->ends[i].host), n);
       peers[i] = p2p_mesh_node_get_peer (self->ends[i].own, 0);
+      if (self->kind == SIM_PAIR_PROVEN && !p2p_peer_get_proven (peers[i]))
+        return g_strdup_printf ("at %s the other has proved nothing", test_host_get_name (self->ends[i].host));
       p2p_link_get_own (p2p_peer_get_link (peers[i]), &at[i]);
     }
   if (at[0].port != p2p_peer_get_peer_port (peers[1]) || at[1].port != p2p_peer_get_peer_port (peers[0]))
@@ -240,7 +248,7 @@ check_model_pair (SimPair *self)
 static char *
 check_links (SimPair *self)
 {
-  return self->kind == SIM_PAIR_OWN ? check_own_pair (self) : check_model_pair (self);
+  return self->kind != SIM_PAIR_MODEL ? check_own_pair (self) : check_model_pair (self);
 }
 
 static void

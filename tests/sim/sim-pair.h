@@ -4,6 +4,7 @@
 #include "sim07-peer.h"
 #include "test-env.h"
 #include "p2p/mesh/p2p-mesh-node-private.h"
+#include "p2p/x1/p2p-x1.h"
 
 G_BEGIN_DECLS
 
@@ -13,12 +14,14 @@ G_BEGIN_DECLS
  */
 typedef enum {
   SIM_PAIR_OWN,
+  SIM_PAIR_PROVEN,              /* both ours, with a key each, which they prove; every other pair a ring's, where HELLO follows the handshake */
   SIM_PAIR_MODEL,
 } SimPairKind;
 
 typedef struct {
   TestHost *host;
   P2pMeshNode *own;
+  P2pX1 *x1;
   Sim07Peer *model;
   guint dials;
   gint64 dial_at[3];

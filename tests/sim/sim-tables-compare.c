@@ -201,7 +201,7 @@ sim_tables_expect_all (SimNet *net)
   for (guint i = 0; i < writes->len; i++)
     {
       SimWrite *made = writes->pdata[i];
-      P2pWrite write = { made->kind, made->owner, made->clock, made->value };
+      P2pWrite write = { .kind = made->kind, .owner = made->owner, .clock = made->clock, .value = made->value };
       gsize length;
       const guint8 *key = g_bytes_get_data (made->key, &length);
 

@@ -173,10 +173,17 @@ tell (const char *path, const char *sql)
 void
 go_back_to (const char *path, int version)
 {
-  static const char * const undone[] = { "ALTER TABLE networks DROP COLUMN announce", "DROP TABLE blocks", "ALTER TABLE networks DROP COLUMN map_port" };
+  static const char * const undone[] = { "ALTER TABLE networks DROP COLUMN announce", "DROP TABLE blocks", "ALTER TABLE networks DROP COLUMN map_port",
+                                        "ALTER TABLE messages DROP COLUMN proof;ALTER TABLE people DROP COLUMN pub;ALTER TABLE people DROP COLUMN known_since;"
+                                        "ALTER TABLE people DROP COLUMN petname;ALTER TABLE people DROP COLUMN compared;ALTER TABLE networks DROP COLUMN has_secret" };
   g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version);
 
   for (int i = (int) G_N_ELEMENTS (undone) - 1; i >= version - 5; i--)
-    tell (path, undone[i]);
+    {
+      g_auto (GStrv) steps = g_strsplit (undone[i], ";", -1);
+
+      for (guint k = 0; steps[k] != NULL; k++)
+        tell (path, steps[k]);
+    }
   tell (path, number);
 }

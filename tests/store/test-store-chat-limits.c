@@ -88,7 +88,7 @@ test_people_are_bounded (Fixture *self, gconstpointer data)
   for (guint i = 0; i < RT_STORE_CHAT_PEOPLE + 50; i++)
     {
       g_autofree char *id = g_strdup_printf ("%05u", i);
-      RtStorePerson person = { id, NULL, i, 0 };
+      RtStorePerson person = { .id = id, .heard = i };
 
       rt_store_chat_save_person (chat, &person);
       if (i % 1000 == 0)
@@ -136,7 +136,7 @@ test_removed (Fixture *self, gconstpointer data)
   g_autoptr (RtStoreChat) chat = open_chat (store, "one"), other = open_chat (store, "two");
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (RtStoreResult) found = NULL;
-  RtStorePerson ada = { (char *) "ada", NULL, 0, 0 };
+  RtStorePerson ada = { .id = (char *) "ada" };
 
   for (guint i = 0; i < 1000; i++)
     {

@@ -23,9 +23,9 @@ assert_same (const RtStoreMessage *a, const RtStoreMessage *b)
   g_assert_cmpuint (a->n_links, ==, b->n_links);
   g_assert_cmpuint (a->n_attempts, ==, b->n_attempts);
   g_assert_cmpint (a->next_try, ==, b->next_try);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 5; i++)
     {
-      GBytes *first = (GBytes *[]) { a->id, a->body, a->reply_to, a->file }[i], *second = (GBytes *[]) { b->id, b->body, b->reply_to, b->file }[i];
+      GBytes *first = (GBytes *[]) { a->id, a->body, a->reply_to, a->file, a->proof }[i], *second = (GBytes *[]) { b->id, b->body, b->reply_to, b->file, b->proof }[i];
 
       g_assert_true ((first == NULL) == (second == NULL));
       if (first != NULL)
@@ -44,6 +44,7 @@ make_full (RtStoreChat *chat)
   message->sender_name = g_strdup ("Ada");
   message->reply_to = make_id (7);
   message->file = g_bytes_new ("", 0);
+  message->proof = g_bytes_new_static ("proof", 5);
   message->via = g_strdup ("via");
   message->delivery = 2;
   message->n_links = 3;
@@ -59,7 +60,7 @@ test_all_of_it (Fixture *self, gconstpointer data)
   g_autoptr (RtStore) store = open_well (self->path);
   g_autoptr (RtStoreChat) chat = open_chat (store, "one");
   g_autoptr (RtStoreMessage) message = make_full (chat);
-  RtStorePerson ada = { (char *) "ada", (char *) "Ada", 77, 1 }, bob = { (char *) "bob", NULL, 5, 0 };
+  RtStorePerson ada = { .id = (char *) "ada", .name = (char *) "Ada", .heard = 77, .flags = 1 }, bob = { .id = (char *) "bob", .heard = 5 };
   RtStoreGap gap = { 10, 20, 1 }, open_gap = { 30, 0, 2 };
 
   rt_store_chat_add (chat, message, TRUE);

@@ -19,7 +19,7 @@ test_migration (Fixture *self, gconstpointer data)
   struct stat st;
 
   close_store (store);
-  assert_answer (self->path, "PRAGMA user_version", "8");
+  assert_answer (self->path, "PRAGMA user_version", "9");
   assert_answer (self->path, "PRAGMA journal_mode", "wal");
   assert_answer (self->path, "SELECT group_concat (name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)",
                  "blocks chat_hours chat_rows chats gaps known_peers message_words message_words_config message_words_data message_words_idx messages networks people profile receipts table_history"

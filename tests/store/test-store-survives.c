@@ -187,7 +187,7 @@ test_disk_fails_at_start (Fixture *self, gconstpointer data)
       g_clear_object (&store);
       store = open_well (path);
       close_store (store);
-      assert_answer (path, "PRAGMA user_version", "8");
+      assert_answer (path, "PRAGMA user_version", "9");
       if (i % 2 == 0)
         assert_whole (path, "1");
     }

@@ -38,7 +38,7 @@ test_first_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "8");
+  assert_answer (self->path, "PRAGMA user_version", "9");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
   networks = load_networks (store);
@@ -95,7 +95,7 @@ test_second_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "8");
+  assert_answer (self->path, "PRAGMA user_version", "9");
   networks = load_networks (store);
   network = networks->pdata[0];
   g_assert_false (network->leasing);
@@ -159,7 +159,7 @@ test_third_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "8");
+  assert_answer (self->path, "PRAGMA user_version", "9");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   name = get_profile (store, "user-name", NULL);
   g_assert_cmpstr (name, ==, "Ada");
@@ -297,7 +297,7 @@ test_fourth_version (Fixture *self, gconstpointer data)
   sqlite3_close (db);
 
   store = open_well (self->path);
-  assert_answer (self->path, "PRAGMA user_version", "8");
+  assert_answer (self->path, "PRAGMA user_version", "9");
   assert_answer (self->path, "PRAGMA integrity_check", "ok");
   chat = rt_store_chat_new (store, "one");
   state = load_chat (chat);
@@ -324,7 +324,7 @@ test_fourth_version (Fixture *self, gconstpointer data)
 static void
 test_later_versions (Fixture *self, gconstpointer data)
 {
-  for (int version = 5; version < 8; version++)
+  for (int version = 5; version < 9; version++)
     {
       g_autoptr (RtStore) store = open_well (self->path);
       g_autoptr (RtStoreNetwork) made = make_network ("one", 0, "club");
@@ -342,7 +342,7 @@ test_later_versions (Fixture *self, gconstpointer data)
 
       store = open_well (self->path);
       g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
-      assert_answer (self->path, "PRAGMA user_version", "8");
+      assert_answer (self->path, "PRAGMA user_version", "9");
       assert_answer (self->path, "SELECT count (*) FROM blocks", version < 7 ? "0" : "1");
       networks = load_networks (store);
       g_assert_cmpuint (networks->len, ==, 1);
@@ -350,12 +350,17 @@ test_later_versions (Fixture *self, gconstpointer data)
       g_assert_cmpstr (network->subnet, ==, "club");
       /* of a network of before it, nobody is told anything until the person says so */
       g_assert_cmpstr (network->announce, ==, version < 6 ? "no" : "everybody");
-      g_assert_false (network->map_port);
+      g_assert_cmpint (network->map_port, ==, version >= 8);
+      /* of before it nobody is private by himself, and nothing is proved */
+      g_assert_false (network->has_secret);
+      network->has_secret = TRUE;
       g_free (network->announce);
       network->announce = g_strdup ("members");
       g_assert_true (save_network (store, network, NULL));
       again = load_networks (store);
       g_assert_cmpstr (((RtStoreNetwork *) again->pdata[0])->announce, ==, "members");
+      g_assert_true (((RtStoreNetwork *) again->pdata[0])->has_secret);
+      assert_answer (self->path, "SELECT count (*) FROM pragma_table_info ('messages') WHERE name = 'proof'", "1");
       close_store (store);
     }
 }
@@ -364,7 +369,7 @@ test_later_versions (Fixture *self, gconstpointer data)
 static void
 test_wrong_version (Fixture *self, gconstpointer data)
 {
-  for (int version = 0; version < 8; version++)
+  for (int version = 0; version < 9; version++)
     {
       g_autoptr (RtStore) store = open_well (self->path);
       g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version), *aside = g_strdup_printf ("%s.damaged-%d", self->path, version + 1);
@@ -375,7 +380,7 @@ test_wrong_version (Fixture *self, gconstpointer data)
       store = rt_store_new ();
       g_assert_true (open_store (store, self->path, NULL, NULL));
       g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
-      assert_answer (self->path, "PRAGMA user_version", "8");
+      assert_answer (self->path, "PRAGMA user_version", "9");
       close_store (store);
     }
 }
@@ -390,7 +395,7 @@ test_form_is_fixed (Fixture *self, gconstpointer data)
   close_store (store);
   form = ask (self->path, "SELECT group_concat (sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'message\\_words\\_%' ESCAPE '\\' ORDER BY name)");
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, form, -1);
-  g_assert_cmpstr (digest, ==, "60e3f6ead9d937ddfc5d726439ea1bd688880e667fac37be8f19646d839a047d");
+  g_assert_cmpstr (digest, ==, "7b2bdc3291af15a5eb924cf6a26f1c8db370d0deed01a8c64904b782a6127039");
 }
 
 int

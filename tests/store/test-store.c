@@ -270,25 +270,6 @@ test_order (Fixture *self, gconstpointer data)
   assert_answer (self->path, "SELECT value FROM profile WHERE key = 'n'", "49");
 }
 
-static void
-test_keys_without_database (Fixture *self, gconstpointer data)
-{
-  g_autoptr (RtStore) store = rt_store_new ();
-  g_autofree char *path = g_build_filename (self->folder, "identities", "x.key", NULL);
-  g_autoptr (GAsyncResult) loading = NULL, removing = NULL;
-  g_autoptr (GBytes) seed = NULL;
-  g_autoptr (GError) error = NULL;
-
-  rt_store_load_key_async (store, path, NULL, rt_wait_result_cb, &loading);
-  rt_store_remove_key_async (store, path, rt_wait_result_cb, &removing);
-  rt_wait_until (loading != NULL && removing != NULL);
-  seed = rt_store_load_key_finish (store, loading, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_bytes_get_size (seed), ==, 32);
-  g_assert_true (rt_store_remove_key_finish (store, removing, &error));
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -302,6 +283,5 @@ main (int argc, char *argv[])
   ADD ("blocks", test_blocks);
   ADD ("remove-network", test_remove_network);
   ADD ("order", test_order);
-  ADD ("keys-without-database", test_keys_without_database);
   return g_test_run ();
 }

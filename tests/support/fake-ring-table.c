@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model/rt-table-cache.h"
+#include "model/table/rt-table-cache.h"
 
 /* What was asked for. */
 typedef struct {

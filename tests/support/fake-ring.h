@@ -3,8 +3,8 @@
 #pragma once
 
 #include "fake-ring-table.h"
-#include "model/rt-ring.h"
-#include "model/rt-table.h"
+#include "model/ring/rt-ring.h"
+#include "model/table/rt-table.h"
 
 G_BEGIN_DECLS
 

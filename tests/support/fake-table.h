@@ -2,7 +2,7 @@
 /* A table with no network behind it, for tests of the model and of the page: with leases of an hour, a clock that the test moves, and others who write. */
 #pragma once
 
-#include "model/rt-table-source.h"
+#include "model/table/rt-table-source.h"
 
 G_BEGIN_DECLS
 

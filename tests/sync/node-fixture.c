@@ -5,6 +5,7 @@
 
 #include "p2p/wire/p2p-message-private.h"
 #include "p2p/wire/p2p-value.h"
+#include "p2p/x1/p2p-x1.h"
 
 static char *
 dup_key (GBytes *key)
@@ -72,7 +73,13 @@ sync_end (SyncNode *self)
 {
   g_clear_pointer (&self->sync, p2p_sync_node_free);
   if (self->mesh->node != NULL)
-    p2p_mesh_node_set_events (self->mesh->node, NULL, NULL);
+    {
+      P2pX1 *x1 = p2p_x1_of (self->mesh->node);
+
+      p2p_mesh_node_set_events (self->mesh->node, NULL, NULL);
+      p2p_mesh_node_close (self->mesh->node);
+      g_clear_pointer (&x1, p2p_x1_free);
+    }
   mesh_drop (self->mesh);
 }
 
@@ -100,6 +107,8 @@ sync_add (SyncFixture *self, const char *name)
 
   node->fixture = self;
   node->mesh = mesh_add (self->mesh, name);
+  if (self->signs)
+    g_assert_nonnull (p2p_x1_new (node->mesh->node));
   node->sync = p2p_sync_node_new (node->mesh->node, self->leasing);
   node->log = g_string_new (NULL);
   node->records = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, (GDestroyNotify) g_bytes_unref);

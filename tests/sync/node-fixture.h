@@ -22,6 +22,7 @@ typedef struct {
 struct _SyncFixture {
   MeshFixture *mesh;
   gboolean leasing;
+  gboolean signs;               /* nodes made from now on do */
   GPtrArray *nodes;
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "p2p/sync/p2p-sync-proof.h"
 #include "p2p/wire/p2p-digest.h"
 
 GBytes *
@@ -31,7 +32,7 @@ sync_merge (P2pSyncTable *table,
 {
   g_autoptr (GBytes) value = text != NULL ? sync_pack (text) : NULL;
   g_autofree char *all = g_strdup_printf ("%s %d %s %" G_GINT64_FORMAT " %u %s", key, kind, owner, time, sequence, text);
-  P2pWrite write = { kind, owner, { time, sequence, { 0 } }, value };
+  P2pWrite write = { .kind = kind, .owner = owner, .clock = { time, sequence, { 0 } }, .value = value };
 
   p2p_sha256 ((const guint8 *) all, strlen (all), write.clock.id);
   return p2p_sync_table_merge (table, (const guint8 *) key, strlen (key), &write, now, error);
@@ -122,6 +123,7 @@ sync_copy (P2pSyncTable *from,
   P2pSyncState state;
   guint refused = 0;
 
+  p2p_sync_table_prove_ours (from);
   while (p2p_sync_table_next (from, key, &state))
     {
       gsize length;

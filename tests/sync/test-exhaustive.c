@@ -57,7 +57,11 @@ give (Space        *self,
 {
   static GBytes *values[256];
   Type type = type_of (self, i);
-  P2pWrite write = { type.deleted ? P2P_WRITE_DELETE : P2P_WRITE_STORE, owners[type.owner], { type.time, type.deleted, { (guint8) (i * 37) } }, NULL };
+  P2pWrite write = {
+    .kind = type.deleted ? P2P_WRITE_DELETE : P2P_WRITE_STORE,
+    .owner = owners[type.owner],
+    .clock = { type.time, type.deleted, { (guint8) (i * 37) } },
+  };
 
   if (!type.deleted)
     {

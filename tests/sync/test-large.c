@@ -43,7 +43,7 @@ static void
 insert (P2pSyncTable *table, guint i, GBytes *value)
 {
   g_autofree char *key = make_key (i);
-  P2pWrite write = { P2P_WRITE_STORE, "owner", { T, 0, { 0 } }, value };
+  P2pWrite write = { .kind = P2P_WRITE_STORE, .owner = "owner", .clock = { T, 0, { 0 } }, .value = value };
 
   memcpy (write.clock.id, &i, sizeof i);
   g_assert_cmpint (p2p_sync_table_merge (table, (const guint8 *) key, strlen (key), &write, T, NULL), ==, P2P_MERGE_CHANGED);

@@ -9,7 +9,7 @@ static void
 write_now (P2pSyncTable *table, const char *owner, const char *text, gint64 now)
 {
   g_autoptr (GBytes) value = text != NULL ? sync_pack (text) : NULL;
-  P2pWrite write = { text != NULL ? P2P_WRITE_STORE : P2P_WRITE_DELETE, owner, { 0 }, value };
+  P2pWrite write = { .kind = text != NULL ? P2P_WRITE_STORE : P2P_WRITE_DELETE, .owner = owner, .value = value };
   g_autoptr (GError) error = NULL;
 
   p2p_sync_table_check_write (table, (const guint8 *) "k", 1, &write, now, &write.clock, &error);

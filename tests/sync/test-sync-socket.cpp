@@ -322,8 +322,10 @@ TEST (SyncSocket, Restored)
 {
   g_autoptr (GBytes) seed = g_bytes_new_static ("................................", 32);
   g_autoptr (P2pIdentity) identity = p2p_identity_new_from_seed (seed, nullptr);
+  g_autoptr (GBytes) other_seed = g_bytes_new_static ("--------------------------------", 32);
+  g_autoptr (P2pIdentity) other = p2p_identity_new_from_seed (other_seed, nullptr);
   std::vector<std::pair<std::string, std::string>> kept;
-  TableNode b;
+  TableNode b (true, other);
   std::string id;
 
   {

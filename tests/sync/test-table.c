@@ -155,7 +155,7 @@ test_future (void)
   g_autoptr (GError) error = NULL;
   P2pWriteClock clock;
   g_autoptr (GBytes) value = sync_pack ("1");
-  P2pWrite write = { P2P_WRITE_STORE, "A", { 0 }, value };
+  P2pWrite write = { .kind = P2P_WRITE_STORE, .owner = "A", .value = value };
   const gint64 times[] = { T + 61, G_GINT64_CONSTANT (1) << 62, G_MAXINT64, -1, G_MININT64 };
 
   g_assert_cmpint (sync_merge (table, "k", P2P_WRITE_STORE, "A", T + 60, 0, "1", T, NULL), ==, P2P_MERGE_CHANGED);
@@ -199,7 +199,7 @@ test_check_write (void)
   sync_write (table, "k", "A", T, "'text'");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      P2pWrite write = { cases[i].kind, cases[i].owner, { 0 }, cases[i].value };
+      P2pWrite write = { .kind = cases[i].kind, .owner = cases[i].owner, .value = cases[i].value };
       g_autoptr (GError) error = NULL;
       gboolean may = p2p_sync_table_check_write (table, (const guint8 *) "k", 1, &write, cases[i].now, &clock, &error);
 

@@ -262,7 +262,7 @@ class Desk(Scenario):
         # once is enough; and what was chosen and shown is so the next time, too
         w = self.begin()
         w.shown_title('family')
-        self.assertEqual(w.size(), (900, 640))
+        poll('the size it had', lambda: w.size() == (900, 640), PATIENT)
         self.desk.press('ctrl+w')
         poll('no window', lambda: self.n_windows() == 0, PATIENT)
         self.assertEqual(len(shown.ever('ends it')), 1)

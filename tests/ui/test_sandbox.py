@@ -70,6 +70,11 @@ class Sandbox(Scenario):
         guest.wait_message([0, 'And out of it'])
         self.desk.settle()
         self.picture('sandbox')
+        # with somebody in them, these pages have more to draw
+        for keys, name in (('alt+2', 'sandbox-peers'), ('alt+3', 'sandbox-traffic')):
+            self.desk.press(keys)
+            self.desk.settle()
+            self.picture(name)
         self.quit()
 
     def said(self, text):

@@ -5,9 +5,12 @@
 With ROUNDTABLE_PICTURES=FOLDER pictures of it go there.
 """
 import os
+import re
+import subprocess
 import sys
+import time
 
-from scenario import Scenario, free_port, tap
+from scenario import PROGRAM, Scenario, free_port, tap
 from accessible import poll
 from seeded import PATIENT, Seeded
 from tree import Focus, faults, read, wait_part
@@ -26,15 +29,15 @@ class Tree:
         self.picture(f'failed-{self.id().rpartition(".")[2]}')
         print(self.app.output())
 
-    def look(self, where, within=None, tab=True, panes=False):
-        """Examines the window in front, or a part of it; what is wrong is said at the end."""
+    def look(self, where, within=None, tab=True, panes=False, back=False):
+        """Examines the window in front, or a part of it; what is wrong is said at the end. back: Tab the other way round, too."""
         self.desk.settle()
         self.picture(f'tree-{where}')
         front = self.window.dialog() or self.app.children[0]
         top = read(front if within is None else wait_part(front, None, f'^{within}$'))
         self.assertIsNotNone(top, where)
         self.wrong += [f'{where}: {f}' for f in faults(top)]
-        for key, wanted in (('Tab', tab), ('F6', panes)):
+        for key, wanted in (('Tab', tab), ('shift+Tab', back), ('F6', panes)):
             if wanted:
                 title = self.app.children[0].name
                 stops, found = self.focus.rounds(key)
@@ -224,6 +227,136 @@ class Pages(Tree, Seeded):
         self.desk.press('Return')
         self.desk.press('ctrl+f')
         self.look('traffic', 'RtTrafficPage', tab=False, panes=True)
+
+
+class Dialogs(Tree, Seeded):
+    """What opens only when it is asked for."""
+    messages = 20
+
+    def begin_with_guest(self):
+        self.home.tell("UPDATE networks SET position = -1 WHERE subnet = 'lab'")
+        w = self.begin()
+        w.order, w.visited, w.current = ['lab', 'club', 'family'], ['lab'], 'lab'
+        w.pages = ['chat', 'table', 'peers', 'traffic']
+        w.network('^lab, Looking')
+        guest = self.guest('rt', self.ports['lab'], subnet='lab', cls='sync')
+        w.network('^lab, 1 peer')
+        self.begin_to_look()
+        return w, guest
+
+    def row_of(self, name):
+        return next(n for n in self.app.find('list', 'Networks', states=()).children if n.name.startswith(name))
+
+    def choose(self, w, opener, item):
+        """From a menu, by its words."""
+        opener()
+        w.part('menu item', '^_?' + '_?'.join(map(re.escape, item)), ('RtPeersPage',)).click()
+
+    def test_program(self):
+        """About the program, an invitation that was clicked at, the lab mode."""
+        w, _ = self.begin_with_guest()
+        self.dialog('about', lambda: self.choose(w, lambda: self.desk.press('F10'), 'About Roundtable'), back=True)
+        self.dialog('lab', lambda: self.row_of('lab').activate('network.lab'), back=True)
+        link = f'roundtable:invite?v=1&name=wharf&encryption=Plaintext&kind=mesh&to=127.0.0.1:{free_port()}'
+        self.dialog('invitation', lambda: self.open(link), title='Invitation', back=True)
+        self.all_well()
+        self.quit()
+
+    def open(self, link):
+        subprocess.run([PROGRAM, link], env={**self.desk.env, 'GSETTINGS_BACKEND': 'keyfile'}, stdin=subprocess.DEVNULL, check=True, timeout=PATIENT)
+
+    def test_archive(self):
+        """A history that was written to a file, as it was and with a word changed."""
+        w, _ = self.begin_with_guest()
+        path = os.path.join(self.desk.dir, 'home', 'lab.json')
+        self.row_of('lab').activate('network.export')
+        w.press_button('Export…')
+        self.choose_file(path, 'Export history of', 2)
+        w.wait_text('^Exported$')
+        self.look('exported', back=True)
+        self.leave()
+        self.archive(w, path, 'archive')
+        with open(path, encoding='utf-8') as f:
+            text = f.read()
+        at = text.rindex('"text":"') + len('"text":"')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text[:at] + 'x' + text[at:])
+        self.archive(w, path, 'archive-changed')
+        self.all_well()
+        self.quit()
+
+    def archive(self, w, path, where):
+        def opener():
+            self.app.children[0].activate('win.open-archive')
+            self.choose_file(path, 'Archive', 1)
+            w.part('list', '^Messages$')
+        self.dialog(where, opener, back=True)
+
+    def choose_file(self, path, title, before):
+        """In the dialog for files, which comes in front of so many windows; then this one is in front."""
+        poll('the dialog for files', lambda: len(self.app.children) > before, PATIENT)
+        self.desk.settle()
+        self.desk.press('ctrl+a' if before > 1 else 'ctrl+l')
+        self.desk.settle()
+        self.desk.type(path)
+
+        def there():
+            # a name that is offered to be completed takes the first one
+            self.desk.press('Return')
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                if self.window.dialog().name.startswith(title):
+                    return True
+                time.sleep(0.1)
+            return False
+        poll(f'{title} in front', there, PATIENT)
+        self.desk.settle()
+
+    def test_peers(self):
+        """All of a peer, whether one is reached, and blocking."""
+        w, _ = self.begin_with_guest()
+        w.show_page('peers')
+        wait_part(self.app, 'list', '^Your own addresses$')
+
+        def menu():
+            w.part('button', '^Menu of this peer$', ('RtPeersPage',)).click()
+        self.dialog('peer', lambda: self.choose(w, menu, 'Details'), title='Details of a peer', back=True)
+        self.dialog('block', lambda: self.choose(w, menu, 'Block…'), back=True)
+        self.dialog('ports', lambda: w.reveal(w.part('list item', '^(?:Can others reach you|Nobody has come in)', ('RtPeersPage',))).click(), back=True)
+        self.all_well()
+        self.quit()
+
+    def test_details(self):
+        """What a key was before, and what is in a frame."""
+        w, guest = self.begin_with_guest()
+        w.show_table()
+        for value in ('green', 'black', 'none'):
+            guest.do('set', key='tea', value=value)
+            w.key(f'tea: {value}').click()
+        w.reveal(w.part(None, '^History$', ('RtTablePage',))).click()
+        history = w.part('list', '^History of the key$', ('RtTablePage',))
+        poll('what it was', lambda: len(history.children) >= 2, PATIENT)
+        self.look('key-history', 'RtTablePage', back=True, panes=True)
+        w.show_traffic()
+        guest.do('send', packets=['the tea is ready'])
+        self.desk.press('ctrl+f')
+        self.desk.type('tea is ready')
+        frames = wait_part(self.app, 'list', '^Frames$')
+        poll('the frame alone', lambda: len(frames.find_all('list item')) == 1, PATIENT)
+        frames.find('list item').click()
+        self.desk.press('Return')
+        w.part('text box', '^Packets$', ('RtTrafficPage',))
+        self.look('frame', 'RtTrafficPage', back=True, panes=True)
+        self.all_well()
+        self.quit()
+
+
+class Moving(Dialogs):
+    """The same with animations, which the other cases do without."""
+
+    def setUp(self):
+        super().setUp()
+        self.desk.write_settings(**{'gtk-enable-animations': 'true'})
 
 
 # A suite of minutes, on a machine that has time for it (make check-deep, with UI_DEEP); of all runs a part.

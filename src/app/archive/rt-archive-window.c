@@ -79,6 +79,25 @@ fault_activated_cb (RtArchiveWindow *self, GtkListBoxRow *row)
     rt_timeline_jump_to_key (self->timeline, &fault->key, TRUE);
 }
 
+static GtkWidget *
+add_words (RtArchiveWindow *self,
+           const char      *words)
+{
+  GtkWidget *label = gtk_label_new (words), *row = gtk_list_box_row_new ();
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  /* what the list asks for is as high as it is then */
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
+  gtk_widget_set_margin_top (label, 6);
+  gtk_widget_set_margin_bottom (label, 6);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_list_box_append (self->fault_list, row);
+  return row;
+}
+
 static void
 add_faults (RtArchiveWindow *self)
 {
@@ -87,26 +106,18 @@ add_faults (RtArchiveWindow *self)
 
   for (i = 0; (fault = rt_archive_get_fault (self->archive, i)) != NULL; i++)
     {
-      GtkWidget *label = gtk_label_new (fault->words), *row = gtk_list_box_row_new ();
+      GtkWidget *row = add_words (self, fault->words);
 
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      /* what the list asks for is as high as it is then */
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
-      gtk_widget_set_margin_top (label, 6);
-      gtk_widget_set_margin_bottom (label, 6);
-      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), fault->key.time >= 0);
       if (fault->key.time >= 0)
         gtk_widget_set_tooltip_text (row, _("Go to this message"));
-      gtk_list_box_append (self->fault_list, row);
     }
   if (n > i)
     {
       /* Translators: behind a list; %u: as many as are not in it */
       g_autofree char *words = g_strdup_printf (ngettext ("And %u more", "And %u more", n - i), n - i);
 
-      gtk_list_box_append (self->fault_list, gtk_label_new (words));
+      add_words (self, words);
     }
   gtk_widget_set_visible (self->fault_scroller, n > 0);
 }

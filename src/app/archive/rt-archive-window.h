@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-archive.h"
+#include "model/archive/rt-archive.h"
 
 G_BEGIN_DECLS
 

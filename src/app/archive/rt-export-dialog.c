@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-archive-export.h"
+#include "model/archive/rt-archive-export.h"
 #include "rt-archive-files.h"
 #include "rt-export-dialog.h"
 
@@ -102,6 +102,7 @@ void
 rt_export_dialog_export (RtExportDialog *self, GFile *file)
 {
   RtArchiveAbout about = { 0 };
+  g_autoptr (P2pProtocol) protocol = NULL;
   RtStoreChat *chat;
   guint chosen, days;
   GWeakRef *ref;
@@ -122,6 +123,9 @@ rt_export_dialog_export (RtExportDialog *self, GFile *file)
   about.title = rt_network_get_title (self->network);
   about.subnet = rt_network_config_get_subnet (rt_network_get_config (self->network));
   about.name = rt_network_get_user_name (self->network);
+  about.people = rt_network_get_people (self->network);
+  protocol = rt_network_config_dup_wire_protocol (rt_network_get_config (self->network));
+  about.protocol = p2p_protocol_get_id (protocol);
   if (rt_network_get_socket (self->network) != NULL)
     about.id = p2p_mesh_socket_get_id (rt_network_get_socket (self->network));
   self->cancellable = g_cancellable_new ();

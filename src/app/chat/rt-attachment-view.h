@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-transfers.h"
+#include "model/transfers/rt-transfers.h"
 
 G_BEGIN_DECLS
 

@@ -89,6 +89,7 @@ rt_is_continued (RtMessageItem *item, RtMessageItem *previous)
          g_strcmp0 (rt_message_item_get_sender (item), rt_message_item_get_sender (previous)) == 0 &&
          g_strcmp0 (rt_message_item_get_told (item), rt_message_item_get_told (previous)) == 0 &&
          g_strcmp0 (rt_message_item_get_recipient (item), rt_message_item_get_recipient (previous)) == 0 &&
+         rt_message_item_get_trust (item) == rt_message_item_get_trust (previous) &&
          ABS (rt_message_item_get_time (item) - rt_message_item_get_time (previous)) < CONTINUED &&
          rt_is_same_day (rt_message_item_get_time (item), rt_message_item_get_time (previous));
 }
@@ -121,6 +122,34 @@ isolate (const char *words)
   return other ? g_strconcat ("\u2068", words, "\u2069", NULL) : g_strdup (words);
 }
 
+/* An own one that has not left: who can read it is not decided. */
+static gboolean
+is_undecided (RtMessageItem *item)
+{
+  return rt_message_item_get_own (item) && rt_message_item_get_sent_time (item) == 0;
+}
+
+const char *
+rt_private_icon (RtMessageItem *item)
+{
+  return is_undecided (item) || rt_message_item_get_sealed (item) ? "channel-secure-symbolic" : "channel-insecure-symbolic";
+}
+
+/* Transfer of words full, of the result too. */
+static char *
+add_seal (RtMessageItem *item, char *words)
+{
+  g_autofree char *before = words;
+
+  if (is_undecided (item))
+    return g_steal_pointer (&before);
+  if (rt_message_item_get_sealed (item))
+    /* Translators: over a message; %s is "Private" or "Private to …": nobody else could read it, wherever it passed */
+    return g_strdup_printf (_("%s · sealed"), before);
+  /* Translators: over a message; %s is "Private" or "Private to …": the nodes that it passed could read it */
+  return g_strdup_printf (_("%s · plain"), before);
+}
+
 char *
 rt_format_private (RtMessageItem *item)
 {
@@ -134,10 +163,10 @@ rt_format_private (RtMessageItem *item)
       g_autofree char *name = known != NULL ? isolate (known) : rt_short_id (recipient);
 
       /* Translators: over an own message that only one person gets; %s is the name of that person */
-      return g_strdup_printf (_("Private to %s"), name);
+      return add_seal (item, g_strdup_printf (_("Private to %s"), name));
     }
   /* Translators: over a message that somebody sent to us only */
-  return g_strdup (_("Private"));
+  return add_seal (item, g_strdup (_("Private")));
 }
 
 char *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-catch-up.h"
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-catch-up.h"
+#include "model/timeline/rt-message-item.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,8 @@ gint64      rt_next_midnight   (gint64 now);
 /* Whether item goes on where previous (nullable) ended, so that the sender need not be named again. */
 gboolean    rt_is_continued    (RtMessageItem *item, RtMessageItem *previous);
 char       *rt_format_private  (RtMessageItem *item);           /* NULL: not private */
+/* Its shape: for him alone, or as good as open, or not known before it left. Transfer none. */
+const char *rt_private_icon (RtMessageItem *item);
 char       *rt_format_delivery (RtMessageItem *item);           /* NULL: none of ours */
 const char *rt_delivery_icon   (RtMessageItem *item);
 gboolean    rt_delivery_failed (RtDelivery delivery);           /* it did not go out, and does not by itself */

@@ -4,7 +4,7 @@
 #include "rt-chat-page.h"
 #include "rt-composer.h"
 #include "rt-timeline.h"
-#include "model/rt-network-talk.h"
+#include "model/network/rt-network-talk.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,9 @@ struct _RtChatPage {
   GBytes       *reply_to;       /* id of a message; NULL: to none */
   gboolean      loading_draft;
   GHashTable   *asides;         /* id of a person -> AdwToast: gives back what was written for him and set aside */
+
+  /* rt-chat-seal.c */
+  RtPerson     *watched;        /* to whom one writes alone; NULL: nobody, or nobody knows him */
 
   /* rt-chat-marks.c: rows between the messages, and where one is among them */
   guint         unread_divider;
@@ -57,6 +60,9 @@ struct _RtChatPage {
   GtkImage      *reply_icon;
   GtkLabel      *reply_label;
   GtkLabel      *preview_label;
+  GtkWidget     *seal_box;
+  GtkImage      *seal_image;
+  GtkLabel      *seal_label;
   RtComposer    *composer;
 };
 
@@ -82,6 +88,10 @@ void rt_chat_page_watch_gaps    (RtChatPage *self);
 void rt_chat_page_forget_marks  (RtChatPage *self);
 void rt_chat_page_original_cb   (RtChatPage *self, RtMessageItem *item);
 void rt_chat_page_caught_up_cb  (RtChatPage *self, RtCatchUp *catch_up);
+
+/* rt-chat-seal.c: who can read it */
+void rt_chat_page_update_seal   (RtChatPage *self);
+void rt_chat_page_forget_seal   (RtChatPage *self);
 
 /* rt-chat-announce.c: new messages are read out by a screen reader */
 void rt_chat_page_announce_cb   (RtChatPage *self, RtMessageItem *item);

@@ -117,6 +117,7 @@ rt_chat_page_update_words (RtChatPage *self)
   else
     placeholder = g_strdup (_("Write to everybody"));
   rt_composer_set_placeholder (self->composer, placeholder);
+  rt_chat_page_update_seal (self);
   gtk_label_set_label (self->waiting_label, waiting != NULL ? waiting : "");
   gtk_widget_set_visible (self->waiting_box, waiting != NULL);
   if (waiting != NULL)
@@ -141,6 +142,7 @@ update_people_cb (RtChatPage *self)
   g_autofree char *words = g_strdup_printf (ngettext ("%u person", "%u people", n), n);
 
   gtk_label_set_label (self->people_label, words);
+  rt_chat_page_update_seal (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->people_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
@@ -285,6 +287,7 @@ bind_row (GtkWidget *row, RtTimelineItem *item, RtTimelineItem *previous, gpoint
 
   if (self->network != NULL && rt_message_item_get_reply_to (RT_MESSAGE_ITEM (item)) != NULL)
     rt_network_look_up_reply (self->network, RT_MESSAGE_ITEM (item));
+  rt_message_row_set_people (RT_MESSAGE_ROW (row), self->network != NULL ? rt_network_get_people (self->network) : NULL);
   rt_message_row_bind (RT_MESSAGE_ROW (row), RT_MESSAGE_ITEM (item), previous != NULL ? RT_MESSAGE_ITEM (previous) : NULL);
 }
 
@@ -380,6 +383,7 @@ dispose (GObject *object)
   g_clear_object (&self->signals);
   rt_chat_page_stop_announcing (self);
   rt_chat_page_forget_marks (self);
+  rt_chat_page_forget_seal (self);
   if (self->network != NULL)
     g_signal_handlers_disconnect_by_func (rt_network_get_people (self->network), update_people_cb, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -439,6 +443,9 @@ rt_chat_page_class_init (RtChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, reply_bar);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, reply_label);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, preview_label);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, seal_box);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, seal_image);
+  gtk_widget_class_bind_template_child (widget_class, RtChatPage, seal_label);
   gtk_widget_class_bind_template_child (widget_class, RtChatPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, update_jump_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_stack_cb);

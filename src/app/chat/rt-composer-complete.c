@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "model/rt-link.h"
+#include "model/timeline/rt-link.h"
 #include "rt-composer-private.h"
 
 #define MAX_FOUND 8u
@@ -103,6 +103,8 @@ make_row (RtTableRow *row)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *child = gtk_list_box_row_new ();
   const char *texts[] = { rt_table_row_get_key_text (row), rt_table_row_get_unread (row) ? "" : rt_table_row_get_value_text (row) };
+  /* Translators: what a screen reader says of a key of the table: the key, its value */
+  g_autofree char *spoken = *texts[1] != '\0' ? g_strdup_printf (_("%s: %s"), texts[0], texts[1]) : g_strdup (texts[0]);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -117,6 +119,7 @@ make_row (RtTableRow *row)
       gtk_box_append (GTK_BOX (box), label);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (child), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_widget_set_focusable (child, FALSE);
   return child;
 }

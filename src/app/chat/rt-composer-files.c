@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-composer-private.h"
 
 static void
@@ -280,7 +280,7 @@ text_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-add_value (RtComposer *self, const GValue *value);
+add_value (RtComposer *self, const GValue *value, gboolean dropped);
 
 static void
 value_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -292,7 +292,7 @@ value_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->view == NULL)
     return;
   if (value != NULL)
-    add_value (self, value);
+    add_value (self, value, FALSE);
   else
     set_words (self, error->message);
 }
@@ -314,15 +314,30 @@ encoded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     add_bytes (self, bytes, _("Picture.png"), "image/png", g_object_get_data (G_OBJECT (result), "meant-for"));
 }
 
+/* GDK makes files of addresses, too. One of ours that is dropped is opened, as it is anywhere in the window; one that is pasted is to be said. */
+static gboolean
+take_link (RtComposer *self, GFile *file, gboolean dropped)
+{
+  g_autofree char *link = g_file_has_uri_scheme (file, "roundtable") ? g_file_get_uri (file) : NULL;
+
+  if (link == NULL || !g_utf8_validate (link, -1, NULL))
+    return FALSE;
+  if (dropped)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.open-link", "s", link);
+  rt_composer_paste_text (self, link);
+  return TRUE;
+}
+
 static void
-add_value (RtComposer *self, const GValue *value)
+add_value (RtComposer *self, const GValue *value, gboolean dropped)
 {
   if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     {
       g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
 
       for (GSList *l = files; l != NULL; l = l->next)
-        rt_composer_add_file (self, l->data);
+        if (!take_link (self, l->data, dropped))
+          rt_composer_add_file (self, l->data);
     }
   else if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE) && has_room (self))
     {
@@ -375,7 +390,7 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, RtCompo
   gtk_widget_remove_css_class (self->drop_widget, "drop-files");
   if (self->transfers == NULL)
     return FALSE;
-  add_value (self, value);
+  add_value (self, value, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
   return TRUE;
 }

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-composer-private.h"
 #include "../rt-focus.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-table.h"
-#include "model/rt-transfers.h"
+#include "model/table/rt-table.h"
+#include "model/transfers/rt-transfers.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../rt-focus.h"
-#include "model/rt-link.h"
+#include "model/timeline/rt-link.h"
 #include "rt-key-chips.h"
 
 struct _RtKeyChips {

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-link.h"
+#include "model/timeline/rt-link.h"
 #include "rt-link-dialog.h"
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-link.h"
+#include "model/timeline/rt-link.h"
 #include "rt-message-body.h"
 
 G_BEGIN_DECLS

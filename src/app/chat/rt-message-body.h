@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-table.h"
+#include "model/table/rt-table.h"
 
 G_BEGIN_DECLS
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-message-details.h"
 #include "rt-message-facts.h"
 
@@ -158,21 +159,6 @@ make_copy_button (RtMessageDetails *self, const char *title)
   return button;
 }
 
-/* An id that is broken over two lines has no hyphen in it. */
-static void
-keep_without_hyphens (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget))
-    {
-      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-      pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-      gtk_label_set_attributes (GTK_LABEL (widget), attributes);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    keep_without_hyphens (child);
-}
-
 static void
 rt_message_details_init (RtMessageDetails *self)
 {
@@ -181,10 +167,9 @@ rt_message_details_init (RtMessageDetails *self)
     {
       const char *title = rt_message_fact_get_title (i);
 
-      self->rows[i] = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title, "subtitle-lines", 0, NULL);
+      self->rows[i] = rt_plain_row_new (title, NULL);
       gtk_widget_add_css_class (self->rows[i], "property");
       self->copy_buttons[i] = make_copy_button (self, title);
-      keep_without_hyphens (self->rows[i]);
       adw_action_row_add_suffix (ADW_ACTION_ROW (self->rows[i]), self->copy_buttons[i]);
       gtk_list_box_append (self->facts, self->rows[i]);
     }

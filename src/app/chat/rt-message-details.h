@@ -2,8 +2,8 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-message-item.h"
-#include "model/rt-people.h"
+#include "model/timeline/rt-message-item.h"
+#include "model/people/rt-people.h"
 #include "store/rt-store-chat.h"
 
 G_BEGIN_DECLS

@@ -3,8 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-traffic-item.h"
+#include "model/traffic/rt-traffic-item.h"
 #include "rt-chat-format.h"
+#include "rt-chat-trust.h"
 #include "rt-message-facts.h"
 
 const char *
@@ -14,8 +15,15 @@ rt_message_fact_get_title (RtMessageFact fact)
     {
     case RT_MESSAGE_FACT_SENDER:
       return _("Written by");
+    case RT_MESSAGE_FACT_PROOF:
+      /* Translators: of who wrote a message */
+      return _("Proof");
+    case RT_MESSAGE_FACT_KEY:
+      return _("Fingerprint of the writer’s key");
     case RT_MESSAGE_FACT_RECIPIENT:
       return _("Written to");
+    case RT_MESSAGE_FACT_READERS:
+      return _("Who could read it");
     case RT_MESSAGE_FACT_SENT:
       return _("Written at");
     case RT_MESSAGE_FACT_HEARD:
@@ -149,6 +157,39 @@ say_receipts (RtMessageItem *item, RtPeople *people, GPtrArray *receipts)
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
+static char *
+say_key (RtMessageItem *item, RtPeople *people)
+{
+  RtPerson *person = people != NULL ? rt_people_find (people, rt_message_item_get_sender (item)) : NULL;
+
+  return person != NULL ? rt_person_dup_fingerprint (person) : NULL;
+}
+
+static char *
+say_readers (RtMessageItem *item)
+{
+  if (!rt_message_item_get_private (item))
+    return NULL;
+  if (rt_message_item_get_own (item) && rt_message_item_get_sent_time (item) == 0)
+    return NULL;
+  return g_strdup (rt_message_item_get_sealed (item) ? _("Sealed: the two of you, and nobody on the way") : _("Plain: also the nodes that it passed"));
+}
+
+static char *
+say_told (RtMessageItem *item, RtPeople *people)
+{
+  const char *told = rt_message_item_get_told (item);
+  g_autofree char *teller = told != NULL ? say_person (people, told) : NULL;
+
+  if (teller == NULL)
+    return NULL;
+  if (rt_message_item_get_trust (item) == RT_TRUST_VERIFIED)
+    /* Translators: %s is who told us of a message after we had been away */
+    return g_strdup_printf (_("%s\nIt was said while you were away. Its signature proves that it is told as it was said."), teller);
+  /* Translators: %s is who told us of a message after we had been away */
+  return g_strdup_printf (_("%s\nIt was said while you were away. That it was said as it is here cannot be proven."), teller);
+}
+
 char *
 rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *people, GPtrArray *receipts)
 {
@@ -159,6 +200,12 @@ rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *pe
     {
     case RT_MESSAGE_FACT_SENDER:
       return say_person (people, rt_message_item_get_sender (item));
+    case RT_MESSAGE_FACT_PROOF:
+      return rt_trust_dup_sentence (item, people);
+    case RT_MESSAGE_FACT_KEY:
+      return say_key (item, people);
+    case RT_MESSAGE_FACT_READERS:
+      return say_readers (item);
     case RT_MESSAGE_FACT_RECIPIENT:
       if (!rt_message_item_get_private (item))
         return g_strdup (_("Everybody in the network"));
@@ -172,12 +219,7 @@ rt_message_fact_dup_value (RtMessageFact fact, RtMessageItem *item, RtPeople *pe
     case RT_MESSAGE_FACT_ROUTE:
       return say_route (item, people);
     case RT_MESSAGE_FACT_TOLD:
-      {
-        g_autofree char *teller = rt_message_item_get_told (item) != NULL ? say_person (people, rt_message_item_get_told (item)) : NULL;
-
-        /* Translators: %s is who told us of a message after we had been away */
-        return teller != NULL ? g_strdup_printf (_("%s\nIt was said while you were away. That it was said as it is here cannot be proven."), teller) : NULL;
-      }
+      return say_told (item, people);
     case RT_MESSAGE_FACT_ANSWERS:
       return say_answered (item);
     case RT_MESSAGE_FACT_DELIVERY:
@@ -209,6 +251,9 @@ rt_message_fact_dup_copied (RtMessageFact fact, RtMessageItem *item)
       return rt_message_item_get_reply_to (item) != NULL ? say_hex (rt_message_item_get_reply_to (item)) : NULL;
     case RT_MESSAGE_FACT_ID:
       return rt_message_item_get_id (item) != NULL ? say_hex (rt_message_item_get_id (item)) : NULL;
+    case RT_MESSAGE_FACT_PROOF:
+    case RT_MESSAGE_FACT_KEY:
+    case RT_MESSAGE_FACT_READERS:
     case RT_MESSAGE_FACT_SENT:
     case RT_MESSAGE_FACT_HEARD:
     case RT_MESSAGE_FACT_DELIVERY:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-message-item.h"
-#include "model/rt-people.h"
+#include "model/timeline/rt-message-item.h"
+#include "model/people/rt-people.h"
 #include "store/rt-store-chat.h"
 
 G_BEGIN_DECLS
@@ -10,7 +10,10 @@ G_BEGIN_DECLS
 /* What is known of a message, for its details: each a title and a value in words. */
 typedef enum {
   RT_MESSAGE_FACT_SENDER,
+  RT_MESSAGE_FACT_PROOF,
+  RT_MESSAGE_FACT_KEY,
   RT_MESSAGE_FACT_RECIPIENT,
+  RT_MESSAGE_FACT_READERS,
   RT_MESSAGE_FACT_SENT,         /* the time that it claims */
   RT_MESSAGE_FACT_HEARD,
   RT_MESSAGE_FACT_ROUTE,

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "model/timeline/rt-link.h"
 #include "rt-attachment-view.h"
 #include "rt-chat-page.h"
 #include "rt-key-chips.h"
@@ -24,10 +25,22 @@ find_network (RtMessageRow *self)
   return page != NULL ? rt_chat_page_get_network (RT_CHAT_PAGE (page)) : NULL;
 }
 
+/* The person looks at an address before another program has it, and at an invitation where it is answered: in a window of networks, in front of which an archive stands. */
+static void
+open_address (GtkWidget *row, const char *address)
+{
+  GtkWidget *window = rt_link_is_invitation (address) ? GTK_WIDGET (gtk_widget_get_root (row)) : NULL;
+
+  while (GTK_IS_WINDOW (window) && !gtk_widget_activate_action (window, "win.open-link", "s", address))
+    window = GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (window)));
+  if (!GTK_IS_WINDOW (window))
+    rt_link_dialog_present (row, address);
+}
+
 static void
 link_cb (RtMessageRow *self, const char *address)
 {
-  rt_link_dialog_present (GTK_WIDGET (self), address);
+  open_address (GTK_WIDGET (self), address);
 }
 
 static void
@@ -118,17 +131,29 @@ block_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "network.block", "s", rt_message_item_get_sender (self->item));
 }
 
+static void
+person_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtMessageRow *self = RT_MESSAGE_ROW (widget);
+
+  if (self->item != NULL)
+    gtk_widget_activate_action (widget, "network.person", "s", rt_message_item_get_sender (self->item));
+}
+
 /* Whoever said it, unless it was the person; in an archive there is no network. */
 void
 rt_message_row_update_block (RtMessageRow *self)
 {
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.block", !self->read_only && !rt_message_item_get_own (self->item));
+  gboolean somebody = !self->read_only && !rt_message_item_get_own (self->item);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.block", somebody);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.person", somebody);
 }
 
 static void
 open_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  rt_link_dialog_present (widget, g_variant_get_string (parameter, NULL));
+  open_address (widget, g_variant_get_string (parameter, NULL));
 }
 
 /* An address is a peer's: no underscore of it is a key to press. */
@@ -164,6 +189,7 @@ rt_message_row_class_init_more (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "message.open-link", "s", open_link_action);
   gtk_widget_class_install_action (widget_class, "message.block", NULL, block_action);
+  gtk_widget_class_install_action (widget_class, "message.person", NULL, person_action);
   gtk_widget_class_install_action (widget_class, "message.select-all", NULL, select_all_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, GDK_CONTROL_MASK, "message.select-all", NULL);
 }

@@ -13,12 +13,15 @@
 #define SAME_SENDER 1
 #define BELOW 3                 /* px under every message: the outline of the focus needs them */
 #define DAY_SPACE 14
+#define TRUST_ICON 12
+#define TRUST_GAP 4             /* on either side of its icon */
 
 /* Where the parts are in a row of some width; x counts from the start. */
 typedef struct {
   int day_y, day_height;
   int avatar_y;
   int sender_x, sender_y, sender_width, sender_height;
+  int icon_x, icon_y, trust_x, trust_width;
   int bubble_x, bubble_y, bubble_width, bubble_height;
   int reply_x, reply_y, reply_width, reply_height;
   int state_x, state_y, state_width, state_height;
@@ -41,6 +44,20 @@ get_height (GtkWidget *widget, int width)
   return height;
 }
 
+/* A name may be long: what is to be known of its owner has its place all the same. */
+static void
+find_trust (RtMessageRow *self, int available, Places *p)
+{
+  int name, word, icon = 2 * TRUST_GAP + TRUST_ICON;
+
+  gtk_widget_measure (GTK_WIDGET (self->sender_label), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &name, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (self->trust_label), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &word, NULL, NULL);
+  p->sender_width = MIN (name, MAX (available - icon - word, available / 3));
+  p->icon_x = p->sender_x + p->sender_width + TRUST_GAP;
+  p->trust_x = p->icon_x + TRUST_ICON + TRUST_GAP;
+  p->trust_width = MIN (word, MAX (available - icon - p->sender_width, 1));
+}
+
 static void
 find_places (RtMessageRow *self, int width, Places *p)
 {
@@ -60,8 +77,9 @@ find_places (RtMessageRow *self, int width, Places *p)
     {
       p->sender_x = lead;
       p->sender_y = y;
-      p->sender_width = MAX (width - lead - SIDE, 1);
+      find_trust (self, MAX (width - lead - SIDE, 1), p);
       p->sender_height = get_height (GTK_WIDGET (self->sender_label), p->sender_width);
+      p->icon_y = y + MAX (0, p->sender_height - TRUST_ICON) / 2;
       y += p->sender_height + 2;
     }
   if (gtk_widget_get_visible (self->reply_button))
@@ -134,6 +152,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   place (GTK_WIDGET (self->day_label), width, 0, p.day_y, width, p.day_height);
   place (GTK_WIDGET (self->avatar), width, SIDE, p.avatar_y, avatar, avatar);
   place (GTK_WIDGET (self->sender_label), width, p.sender_x, p.sender_y, p.sender_width, p.sender_height);
+  place (GTK_WIDGET (self->trust_image), width, p.icon_x, p.icon_y, TRUST_ICON, TRUST_ICON);
+  place (GTK_WIDGET (self->trust_label), width, p.trust_x, p.sender_y, p.trust_width, p.sender_height);
   place (self->bubble, width, p.bubble_x, p.bubble_y, p.bubble_width, p.bubble_height);
   place (self->reply_button, width, p.reply_x, p.reply_y, p.reply_width, p.reply_height);
   place (self->state_box, width, p.state_x, p.state_y, p.state_width, p.state_height);

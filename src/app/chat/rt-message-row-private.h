@@ -13,6 +13,7 @@ struct _RtMessageRow {
 
   RtMessageItem *item;
   RtMessageItem *previous;
+  RtPeople      *people;        /* nullable */
   gulong         notify_id;
   guint          rebind_id, tick_id;
   gboolean       own, continued, read_only;
@@ -23,6 +24,8 @@ struct _RtMessageRow {
   GtkLabel      *day_label;
   AdwAvatar     *avatar;
   GtkLabel      *sender_label;
+  GtkImage      *trust_image;
+  GtkLabel      *trust_label;
   GtkWidget     *bubble;
   GtkWidget     *quote_button;
   GtkLabel      *quote_name;

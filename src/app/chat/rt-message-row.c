@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "rt-chat-format.h"
+#include "rt-chat-trust.h"
 #include "rt-message-row-private.h"
 
 G_DEFINE_FINAL_TYPE (RtMessageRow, rt_message_row, GTK_TYPE_WIDGET)
@@ -24,6 +25,8 @@ show_sender (RtMessageRow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->avatar), named);
   gtk_widget_set_visible (GTK_WIDGET (self->sender_label), named);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_image), named);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_label), named);
   if (!named)
     return;
   {
@@ -34,6 +37,27 @@ show_sender (RtMessageRow *self)
     gtk_label_set_label (self->sender_label, sender);
     adw_avatar_set_text (self->avatar, g_strdelimit (looks, " ", '_'));
   }
+}
+
+/* A name could end with such words: they stand in a place of their own, with a shape that no name has. */
+static void
+show_trust (RtMessageRow *self)
+{
+  g_autofree char *sentence = rt_trust_dup_sentence (self->item, self->people);
+  RtTrustBadge badge;
+
+  if (sentence != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
+  else
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->trust_label)))
+    return;
+  rt_trust_badge (self->item, self->people, &badge);
+  gtk_label_set_label (self->trust_label, badge.word);
+  if (g_strcmp0 (gtk_image_get_icon_name (self->trust_image), badge.icon) != 0)
+    gtk_image_set_from_icon_name (self->trust_image, badge.icon);
+  set_css_class (GTK_WIDGET (self->trust_label), "warns", badge.warns);
+  set_css_class (GTK_WIDGET (self->trust_image), "warns", badge.warns);
 }
 
 static void
@@ -74,7 +98,7 @@ show_tag (RtMessageRow *self)
     {
       /* Translators: over a message that is no text but what a program sent: a list of numbers, bytes and the like */
       gtk_label_set_label (self->tag_label, both != NULL ? both : secret != NULL ? secret : _("Values"));
-      gtk_image_set_from_icon_name (self->tag_image, secret != NULL ? "channel-secure-symbolic" : "view-list-symbolic");
+      gtk_image_set_from_icon_name (self->tag_image, secret != NULL ? rt_private_icon (self->item) : "view-list-symbolic");
     }
   set_css_class (self->bubble, "private", secret != NULL);
   set_css_class (self->bubble, "mention", rt_message_item_get_mention (self->item));
@@ -132,6 +156,7 @@ show (RtMessageRow *self)
       gtk_label_set_label (self->day_label, day);
     }
   show_sender (self);
+  show_trust (self);
   set_css_class (GTK_WIDGET (self), "own", self->own);
   set_css_class (GTK_WIDGET (self), "continued", self->continued);
   rt_message_body_set_stamp (self->body, clock);
@@ -206,6 +231,7 @@ dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->previous);
+  g_clear_object (&self->people);
   G_OBJECT_CLASS (rt_message_row_parent_class)->dispose (object);
 }
 
@@ -221,6 +247,8 @@ rt_message_row_class_init (RtMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, day_label);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, avatar);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, sender_label);
+  gtk_widget_class_bind_template_child (widget_class, RtMessageRow, trust_image);
+  gtk_widget_class_bind_template_child (widget_class, RtMessageRow, trust_label);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, quote_button);
   gtk_widget_class_bind_template_child (widget_class, RtMessageRow, quote_name);
@@ -258,6 +286,15 @@ GtkWidget *
 rt_message_row_new (void)
 {
   return g_object_new (RT_TYPE_MESSAGE_ROW, NULL);
+}
+
+void
+rt_message_row_set_people (RtMessageRow *self, RtPeople *people)
+{
+  g_return_if_fail (RT_IS_MESSAGE_ROW (self));
+  g_return_if_fail (people == NULL || RT_IS_PEOPLE (people));
+
+  g_set_object (&self->people, people);
 }
 
 RtMessageItem *

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-message-item.h"
+#include "model/people/rt-people.h"
+#include "model/timeline/rt-message-item.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,7 @@ void           rt_message_row_bind     (RtMessageRow *self, RtMessageItem *item,
 /* It can be looked at and copied, and nothing else is offered. */
 void           rt_message_row_set_read_only (RtMessageRow *self, gboolean read_only);
 RtMessageItem *rt_message_row_get_item (RtMessageRow *self);            /* transfer none, nullable */
+/* Who is who, for what stands beside a name; nullable. Before it is bound. */
+void           rt_message_row_set_people (RtMessageRow *self, RtPeople *people);
 
 G_END_DECLS

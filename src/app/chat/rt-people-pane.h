@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-people.h"
+#include "model/people/rt-people.h"
 
 G_BEGIN_DECLS
 

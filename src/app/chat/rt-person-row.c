@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "rt-chat-format.h"
+#include "rt-chat-trust.h"
 #include "rt-people-pane.h"
 #include "rt-person-row.h"
 
@@ -13,6 +14,7 @@ struct _RtPersonRow {
   RtPerson  *person;
   AdwAvatar *avatar;
   GtkLabel  *name_label;
+  GtkImage  *trust_image;
   GtkLabel  *heard_label;
   GtkImage  *neighbour_image;
   GtkWidget *menu_button;
@@ -21,12 +23,10 @@ struct _RtPersonRow {
 G_DEFINE_FINAL_TYPE (RtPersonRow, rt_person_row, GTK_TYPE_WIDGET)
 
 static char *
-say_heard (RtPerson *person)
+say_seen (RtPerson *person)
 {
   g_autofree char *heard = NULL;
 
-  if (rt_person_get_you (person))
-    return g_strdup (_("This is you"));
   if (rt_person_get_blocked (person))
     return g_strdup (_("Blocked: you hear nothing from them"));
   heard = rt_format_heard (rt_person_get_heard (person) * G_USEC_PER_SEC, g_get_real_time ());
@@ -34,6 +34,18 @@ say_heard (RtPerson *person)
     return g_steal_pointer (&heard);
   /* Translators: there is a link to somebody; %s is "Heard 3 minutes ago" */
   return g_strdup_printf (_("Linked with you · %s"), heard);
+}
+
+static char *
+say_heard (RtPerson *person)
+{
+  g_autofree char *seen = NULL;
+
+  if (rt_person_get_you (person))
+    return g_strdup (_("This is you"));
+  seen = say_seen (person);
+  /* Translators: of a person: "Verified", then "Heard 3 minutes ago" */
+  return g_strdup_printf (_("%s · %s"), rt_person_state_word (rt_person_get_state (person)), seen);
 }
 
 char *
@@ -52,6 +64,12 @@ update (RtPersonRow *self)
 
   gtk_label_set_label (self->name_label, rt_person_get_shown_name (self->person));
   gtk_label_set_label (self->heard_label, heard);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_image), !rt_person_get_you (self->person));
+  gtk_image_set_from_icon_name (self->trust_image, rt_person_state_icon (rt_person_get_state (self->person)));
+  if (rt_person_state_warns (rt_person_get_state (self->person)))
+    gtk_widget_add_css_class (GTK_WIDGET (self->trust_image), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->trust_image), "warning");
   gtk_widget_set_visible (GTK_WIDGET (self->neighbour_image), rt_person_get_neighbour (self->person));
   gtk_widget_set_visible (self->menu_button, !rt_person_get_you (self->person));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "person.block", !rt_person_get_blocked (self->person));
@@ -75,6 +93,20 @@ rt_person_row_bind (RtPersonRow *self, RtPerson *person)
     return;
   g_signal_connect_object (person, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+static void
+keys_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RtPersonRow *self = RT_PERSON_ROW (widget);
+  GtkWidget *pane = gtk_widget_get_ancestor (widget, RT_TYPE_PEOPLE_PANE);
+  g_autofree char *id = self->person != NULL ? g_strdup (rt_person_get_id (self->person)) : NULL;
+
+  if (id == NULL)
+    return;
+  if (pane != NULL)
+    gtk_popover_popdown (GTK_POPOVER (pane));
+  gtk_widget_activate_action (pane != NULL ? pane : widget, "network.person", "s", id);
 }
 
 static void
@@ -113,6 +145,7 @@ static GMenuModel *
 make_menu (void)
 {
   static const struct { const char *label, *action; } entries[] = {
+    { N_("_Name and key…"), "person.keys" },
     { N_("Copy _id"), "person.copy-id" },
     { N_("_Block…"), "person.block" },
     { N_("_Unblock"), "person.unblock" },
@@ -148,6 +181,7 @@ rt_person_row_class_init (RtPersonRowClass *klass)
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "person");
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "person.copy-id", NULL, copy_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "person.keys", NULL, keys_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "person.block", NULL, toggle_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "person.unblock", NULL, toggle_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "person.open-menu", NULL, menu_action);
@@ -173,7 +207,7 @@ make_label (GtkWidget *box, const char *css_class)
 static void
 rt_person_row_init (RtPersonRow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   g_autoptr (GMenuModel) menu = NULL;
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 9);
@@ -182,7 +216,11 @@ rt_person_row_init (RtPersonRow *self)
   gtk_widget_set_hexpand (box, TRUE);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   self->name_label = make_label (box, NULL);
-  self->heard_label = make_label (box, "caption");
+  self->trust_image = GTK_IMAGE (gtk_image_new ());
+  gtk_image_set_pixel_size (self->trust_image, 12);
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (self->trust_image));
+  self->heard_label = make_label (line, "caption");
+  gtk_box_append (GTK_BOX (box), line);
   gtk_widget_set_parent (box, GTK_WIDGET (self));
   self->neighbour_image = GTK_IMAGE (gtk_image_new_from_icon_name ("network-transmit-receive-symbolic"));
   gtk_widget_set_parent (GTK_WIDGET (self->neighbour_image), GTK_WIDGET (self));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-person.h"
+#include "model/people/rt-person.h"
 
 G_BEGIN_DECLS
 

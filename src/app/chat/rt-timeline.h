@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-timeline-source.h"
+#include "model/timeline/rt-timeline-source.h"
 
 G_BEGIN_DECLS
 

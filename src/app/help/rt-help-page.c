@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-help-page.h"
 
 struct _RtHelpPage
@@ -36,9 +37,10 @@ rt_help_list_new (const char *name)
 void
 rt_help_list_add (GtkListBox *list, const char *target, const char *title, const char *words)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title, "subtitle", words, "activatable", TRUE, NULL);
+  GtkWidget *row = rt_plain_row_new (title, words);
   GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "icon-name", "go-next-symbolic", "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), image);
   g_object_set_data_full (G_OBJECT (row), "rt-target", g_strdup (target), g_free);
   gtk_list_box_append (list, row);

@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-entry-field.h"
-#include "model/rt-network-config.h"
+#include "app/rt-plain-row.h"
+#include "model/networks/rt-network-config.h"
 #include "rt-address-group.h"
 
 struct _RtAddressGroup
@@ -44,7 +45,7 @@ static GtkWidget *
 make_row (RtAddressGroup *self,
           const char     *address)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", address, NULL);
+  GtkWidget *row = rt_plain_row_new (address, NULL);
   GtkWidget *button = gtk_button_new_from_icon_name ("list-remove-symbolic");
   g_autofree char *name = NULL;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-nearby.h"
+#include "model/nearby/rt-nearby.h"
 
 G_BEGIN_DECLS
 

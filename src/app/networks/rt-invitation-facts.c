@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-invitation-facts.h"
 
 /* Below it the system gives ports to its services only. */
@@ -15,10 +16,8 @@ add_row (GtkListBox *list,
 {
   /* Translators: a fact, e.g. "Encryption: Plaintext" */
   g_autofree char *spoken = g_strdup_printf (_("%s: %s"), title, value);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, NULL);
+  GtkWidget *row = rt_plain_row_new (title, value);
 
-  /* only now: while a row is made, its labels still take markup */
-  g_object_set (row, "title", title, "subtitle", value, NULL);
   gtk_widget_add_css_class (row, "property");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_list_box_append (list, row);

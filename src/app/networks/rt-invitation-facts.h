@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-invitation.h"
+#include "model/networks/rt-invitation.h"
 
 G_BEGIN_DECLS
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-banner.h"
+#include "app/identity/rt-who-group.h"
 #include "app/rt-entry-field.h"
 #include "app/rt-first-run-page.h"
 #include "rt-invitation-facts.h"
@@ -24,6 +25,7 @@ struct _RtJoinDialog
   GtkListBox          *facts;
   AdwPreferencesGroup *name_group;
   RtEntryField        *name_row;
+  RtWhoGroup          *who_group;
   AdwPreferencesGroup *add_group;
   AdwActionRow        *add_row;
   GtkSwitch           *add_switch;
@@ -118,6 +120,7 @@ do_it (RtJoinDialog  *self,
     {
       g_autoptr (RtNetworkConfig) config = rt_invitation_dup_config (self->invitation);
 
+      g_object_set (config, "identity", rt_who_group_get_identity (self->who_group), NULL);
       return rt_networks_add (self->networks, config, error);
     }
   for (guint i = 0; i < n; i++)
@@ -242,6 +245,7 @@ rt_join_dialog_class_init (RtJoinDialogClass *klass)
   g_type_ensure (RT_TYPE_BANNER);
   g_type_ensure (RT_TYPE_ENTRY_FIELD);
   g_type_ensure (RT_TYPE_HINT_ROW);
+  g_type_ensure (RT_TYPE_WHO_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-join-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, accept_button);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, banner);
@@ -249,6 +253,7 @@ rt_join_dialog_class_init (RtJoinDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, facts);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, name_group);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, name_row);
+  gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, who_group);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, add_group);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, add_row);
   gtk_widget_class_bind_template_child (widget_class, RtJoinDialog, add_switch);
@@ -284,6 +289,8 @@ rt_join_dialog_new (GtkWindow          *parent,
   self->known = find_known (self, &alike);
 
   rt_invitation_facts_fill (self->facts, self->invitation);
+  rt_who_group_set_networks (self->who_group, networks, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->who_group), self->known == NULL);
   if (self->known != NULL)
     show_known (self);
   else

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-invitation.h"
-#include "model/rt-networks.h"
+#include "model/networks/rt-invitation.h"
+#include "model/networks/rt-networks.h"
 
 G_BEGIN_DECLS
 

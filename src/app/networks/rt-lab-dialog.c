@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "model/rt-people.h"
+#include "app/rt-plain-row.h"
+#include "model/people/rt-people.h"
 #include "rt-lab-dialog.h"
 
 struct _RtLabDialog
@@ -45,11 +46,10 @@ make_row (RtLabDialog *self,
           const char  *id)
 {
   g_autofree char *name = dup_name (self, id);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title-lines", 1, NULL);
+  GtkWidget *row = rt_plain_row_new (name, NULL);
   GtkWidget *widget = g_object_new (GTK_TYPE_SWITCH, "valign", GTK_ALIGN_CENTER, NULL);
 
-  /* only now: while a row is made, its labels still take markup, and the name is a peer's */
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   g_object_set_data_full (G_OBJECT (widget), "rt-id", g_strdup (id), g_free);
   g_object_set_data (G_OBJECT (row), "rt-switch", widget);
   g_signal_connect_object (widget, "notify::active", G_CALLBACK (side_cb), self, G_CONNECT_SWAPPED);

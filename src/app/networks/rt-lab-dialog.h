@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-lab.h"
+#include "model/demo/rt-lab.h"
 
 G_BEGIN_DECLS
 

@@ -56,14 +56,20 @@ rt_leave_dialog_new (GtkWindow  *parent,
   RtLeaveDialog *self = g_object_new (RT_TYPE_LEAVE_DIALOG, "transient-for", parent, "modal", TRUE,
                                       "destroy-with-parent", TRUE, NULL);
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
+  RtIdentity *identity;
 
   self->networks = g_object_ref (networks);
   self->network = g_object_ref (network);
 
+  identity = rt_identities_get_of_network (rt_networks_get_identities (networks), network);
   /* Translators: %s is the name of a network */
   adw_message_dialog_format_heading (dialog, _("Leave “%s”?"), rt_network_get_title (network));
   if (rt_network_config_get_demo (rt_network_get_config (network)))
     adw_message_dialog_set_body (dialog, _("What was said in the demo, and its table, are erased from this computer. You can try it anew at any time."));
+  else if (identity != NULL && rt_identity_get_shared (identity))
+    adw_message_dialog_set_body (dialog, _("Its messages and the addresses of its peers are erased from this computer. "
+                                         "The others keep what was said. Your identity stays: if you join again with it, they know you.\n\n"
+                                         "This cannot be undone."));
   else
     adw_message_dialog_set_body (dialog, _("Its messages, the addresses of its peers and your key for it are erased from this computer. "
                                          "The others keep what was said. If you join again, they see you as somebody new.\n\n"

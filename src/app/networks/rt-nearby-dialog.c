@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-announce-dialog.h"
 #include "rt-join-dialog.h"
 #include "rt-nearby-dialog.h"
@@ -78,9 +79,10 @@ make_row (gpointer item, gpointer user_data)
 static GtkWidget *
 make_own_row (gpointer item, gpointer user_data)
 {
-  GtkWidget *row = adw_action_row_new (), *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+  RtNetwork *network = item;
+  GtkWidget *row = rt_plain_row_new (rt_network_get_title (network), NULL), *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
 
-  g_object_set (row, "use-markup", FALSE, "title-lines", 1, "subtitle-lines", 0, "activatable", TRUE, NULL);
+  g_object_set (row, "title-lines", 1, "activatable", TRUE, NULL);
   g_object_set_data_full (G_OBJECT (row), "rt-network", g_object_ref (item), g_object_unref);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
   gtk_widget_set_visible (row, !rt_network_config_get_demo (rt_network_get_config (item)));

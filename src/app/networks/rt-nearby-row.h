@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-nearby-network.h"
+#include "model/nearby/rt-nearby-network.h"
 
 G_BEGIN_DECLS
 

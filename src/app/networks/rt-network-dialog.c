@@ -4,9 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-banner.h"
+#include "app/identity/rt-who-group.h"
 #include "app/rt-entry-field.h"
 #include "app/rt-uri.h"
-#include "model/rt-invitation.h"
+#include "model/networks/rt-invitation.h"
 #include "rt-address-group.h"
 #include "rt-join-dialog.h"
 #include "rt-network-dialog.h"
@@ -36,6 +37,7 @@ struct _RtNetworkDialog
   GtkSwitch           *seeding_switch;
   AdwActionRow        *fixed_kind_row;
   GtkLabel            *fixed_kind_label;
+  RtWhoGroup          *who_group;
   RtAddressGroup      *peers_group;
   AdwPreferencesGroup *advanced_group;
   AdwComboRow         *version_row;
@@ -190,6 +192,7 @@ update_link (RtNetworkDialog *self)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->network_group), !link);
   gtk_widget_set_visible (GTK_WIDGET (self->advanced_group), !link);
+  gtk_widget_set_visible (GTK_WIDGET (self->who_group), !link);
   gtk_button_set_label (self->accept_button, link ? _("_Look at it") : _("_Join"));
   if (invitation != NULL)
     {
@@ -395,6 +398,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   g_type_ensure (RT_TYPE_ENTRY_FIELD);
   g_type_ensure (RT_TYPE_HINT_ROW);
   g_type_ensure (RT_TYPE_ADDRESS_GROUP);
+  g_type_ensure (RT_TYPE_WHO_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, accept_button);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, banner);
@@ -412,6 +416,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, seeding_switch);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_label);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, who_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, advanced_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, version_row);
@@ -460,6 +465,7 @@ rt_network_dialog_new (GtkWindow           *parent,
   self->mode = mode;
 
   config = network != NULL ? rt_network_config_copy (rt_network_get_config (network)) : rt_network_config_new ();
+  rt_who_group_set_networks (self->who_group, networks, network);
   set_words (self);
   fill (self, config);
   update_encryption (self);
@@ -513,6 +519,7 @@ rt_network_dialog_dup_config (RtNetworkDialog *self)
                 "listen-port", (guint) MIN (g_ascii_strtoull (listen_port, NULL, 10), G_MAXUINT16),
                 "out-address", out_address,
                 "peers", peers,
+                "identity", rt_who_group_get_identity (self->who_group),
                 NULL);
   /* later the switch on the page of the ring says whether it stores */
   if (self->mode != RT_NETWORK_DIALOG_EDIT)

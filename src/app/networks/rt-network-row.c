@@ -34,7 +34,9 @@ update (RtNetworkRow *self)
 {
   const char *title = rt_network_get_title (self->network);
   const char *state_text = rt_network_get_state_text (self->network);
-  guint unread = rt_network_get_unread (self->network);
+  /* what programs in this program say is not waiting for anybody; the page of the chat counts it, for who is looking at the demonstration */
+  gboolean demo = rt_network_config_get_demo (rt_network_get_config (self->network));
+  guint unread = demo ? 0 : rt_network_get_unread (self->network);
   g_autofree char *count = NULL;
   g_autofree char *spoken = NULL;
   g_autofree char *menu_name = NULL;

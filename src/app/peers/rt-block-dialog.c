@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-people.h"
+#include "model/people/rt-people.h"
 #include "rt-block-dialog.h"
 
 struct _RtBlockDialog
@@ -135,8 +135,8 @@ dup_body (RtBlockDialog *self)
   else
     g_string_append (body, _("There are no more connections to or from this address in this network, whoever is there. "
                              "What those people say still comes by way of others: block them by their messages.\n\n"));
-  g_string_append (body, _("They are not told, and others go on hearing them. Nobody can prove yet who they are: somebody who is blocked can come "
-                           "back with a new identity, or from another address."));
+  g_string_append (body, _("They are not told, and others go on hearing them. Identities cost nothing: somebody who is blocked can come "
+                           "back with a new one, or from another address."));
   return g_string_free (body, FALSE);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-block-dialog.h"
 #include "rt-blocked-group.h"
 #include "rt-peer-format.h"
@@ -82,14 +83,13 @@ make_row (gpointer item,
           gpointer user_data)
 {
   RtBlock *block = item;
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, NULL);
   GtkWidget *icon = gtk_image_new_from_icon_name (rt_block_get_kind (block) == RT_BLOCK_PERSON ? "avatar-default-symbolic" : "network-workgroup-symbolic");
   GtkWidget *button = gtk_button_new_with_mnemonic (_("_Unblock"));
   g_autofree char *title = rt_block_dup_title (block), *spoken = NULL;
+  GtkWidget *row = rt_plain_row_new (title, NULL);
 
   /* Translators: %s is a person or an address */
   spoken = g_strdup_printf (_("Unblock %s"), title);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);

@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How an RtGraphView looks: each kind of person has a mark, each kind of connection a line of its own, for who sees no colours. */
+/* How an RtGraphView looks: each kind of person has a mark, each kind of connection a line of its own, for who sees no colours. Lines and marks are one
+ * texture, made anew only when they are others: what moves with the pointer and the keyboard is drawn over it. */
 #include "config.h"
 
 #include <adwaita.h>
 #include <math.h>
+#include <string.h>
 
 #include "rt-graph-view-private.h"
+#include "rt-line-raster.h"
 
 #define MARK_RADIUS 7
 #define NAME_GAP 4
 #define NAME_MARGIN 2
 #define HALO 5
-/* From so many on lines are drawn fast rather than well. */
-#define MANY 100
+/* From the middle of the largest to where nothing of it is, in whole pixels. */
+#define MARK_SIDE 16
 /* Nearer to each other our name would hide a neighbour; our mark has a shape of its own. */
 #define YOU_ZOOM 34
 /* Outside of the widget by so much, nothing of a mark is seen. */
 #define BEYOND 40
-
-static void
-set_source (cairo_t       *cr,
-            const GdkRGBA *color,
-            double         alpha)
-{
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha * alpha);
-}
 
 static gboolean
 is_high_contrast (void)
@@ -63,22 +58,22 @@ read_marks (RtGraphView *self,
 
 /* ---- lines ---- */
 
-static void
-set_style (cairo_t        *cr,
-           RtGraphEdgeKind kind,
-           gboolean        many)
-{
-  static const double short_dashes[] = { 5, 4 }, long_dashes[] = { 14, 10 }, dots[] = { 1.5, 4 };
-  /* each dash costs as much as a line */
-  const double *dashes = many ? long_dashes : short_dashes;
+static const struct {
+  double thickness, alpha, on, off;
+} styles[] = {
+  [RT_GRAPH_EDGE_LINK] = { 2.5, 0.7, 0, 0 },
+  [RT_GRAPH_EDGE_BOTH] = { 1.2, 0.4, 0, 0 },
+  [RT_GRAPH_EDGE_CLAIM] = { 1.2, 0.4, 5, 4 },
+  [RT_GRAPH_EDGE_HEARD] = { 1.2, 0.4, 1.5, 4 },
+};
 
-  cairo_set_line_width (cr, kind == RT_GRAPH_EDGE_LINK ? 2.5 : 1.2);
-  if (kind == RT_GRAPH_EDGE_CLAIM)
-    cairo_set_dash (cr, dashes, 2, 0);
-  else if (kind == RT_GRAPH_EDGE_HEARD)
-    cairo_set_dash (cr, dots, 2, 0);
-  else
-    cairo_set_dash (cr, NULL, 0, 0);
+static guint32
+make_pixel (const GdkRGBA *color,
+            double         alpha)
+{
+  double a = CLAMP (color->alpha * alpha, 0, 1) * 255;
+
+  return (guint32) (a + 0.5) << 24 | (guint32) (color->red * a + 0.5) << 16 | (guint32) (color->green * a + 0.5) << 8 | (guint32) (color->blue * a + 0.5);
 }
 
 static gboolean
@@ -89,30 +84,34 @@ is_of_chosen (RtGraphView       *self,
   return self->chosen != NULL && (marks[edge->from].node == self->chosen || marks[edge->to].node == self->chosen);
 }
 
-/* Each is a stroke of its own: of a path of a thousand dashed lines the crossings would cost the most. */
 static void
 draw_edges (RtGraphView        *self,
-            cairo_t            *cr,
+            const RtLineRaster *raster,
             const Mark         *marks,
-            const RtRingColors *colors,
+            const RtGraphLook  *look,
             gboolean            chosen)
 {
+  guint n = rt_graph_get_n_edges (self->graph);
+
   for (guint kind = RT_GRAPH_EDGE_LINK; kind <= RT_GRAPH_EDGE_HEARD; kind++)
     {
-      set_style (cr, kind, rt_graph_get_n_edges (self->graph) > MANY);
-      set_source (cr, chosen ? &colors->accent : &colors->text, chosen || is_high_contrast () ? 1 : kind == RT_GRAPH_EDGE_LINK ? 0.7 : 0.4);
-      for (guint i = 0; i < rt_graph_get_n_edges (self->graph); i++)
+      guint32 color = make_pixel (chosen ? &look->colors.accent : &look->colors.text, chosen || look->high_contrast ? 1 : styles[kind].alpha);
+
+      for (guint i = 0; i < n; i++)
         {
           const RtGraphEdge *edge = rt_graph_get_edge (self->graph, i);
+          const Mark *from = &marks[edge->from], *to = &marks[edge->to];
+          RtLine line;
 
           if (edge->kind != kind || is_of_chosen (self, marks, edge) != chosen)
             continue;
-          cairo_move_to (cr, marks[edge->from].x, marks[edge->from].y);
-          cairo_line_to (cr, marks[edge->to].x, marks[edge->to].y);
-          cairo_stroke (cr);
+          line = (RtLine) {
+            from->x * look->scale, from->y * look->scale, to->x * look->scale, to->y * look->scale,
+            styles[kind].thickness * look->scale, styles[kind].on * look->scale, styles[kind].off * look->scale, color,
+          };
+          rt_line_raster_draw (raster, &line);
         }
     }
-  cairo_set_dash (cr, NULL, 0, 0);
 }
 
 /* ---- marks ---- */
@@ -125,24 +124,123 @@ is_seen (RtGraphView *self,
          mark->y < gtk_widget_get_height (GTK_WIDGET (self)) + BEYOND;
 }
 
-static void
-draw_halo (cairo_t            *cr,
-           const Mark         *mark,
-           double              radius,
-           const RtRingColors *colors,
-           double              width,
-           double              alpha)
+/* Of each kind one is drawn, and copied to whole pixels: a circle of cairo's own costs as much as ten lines. */
+static cairo_surface_t *
+make_mark (cairo_t           *cr,
+           RtGraphKind        kind,
+           double             radius,
+           const RtGraphLook *look)
 {
-  cairo_new_path (cr);
-  cairo_arc (cr, mark->x, mark->y, radius + HALO, 0, 2 * G_PI);
-  cairo_set_line_width (cr, width);
-  set_source (cr, &colors->accent, alpha);
-  cairo_stroke (cr);
+  int size = 2 * MARK_SIDE * look->scale;
+  cairo_surface_t *surface = cairo_surface_create_similar_image (cairo_get_target (cr), CAIRO_FORMAT_ARGB32, size, size);
+  cairo_t *own;
+
+  cairo_surface_set_device_scale (surface, look->scale, look->scale);
+  own = cairo_create (surface);
+  rt_ring_glyph_draw (own, rt_graph_get_glyph (kind), MARK_SIDE, MARK_SIDE, radius * 1.2, &look->colors);
+  cairo_destroy (own);
+  return surface;
 }
 
 static void
-draw_marks (RtGraphView        *self,
-            cairo_t            *cr,
+draw_marks (RtGraphView       *self,
+            cairo_t           *cr,
+            const Mark        *marks,
+            guint              n,
+            const RtGraphLook *look)
+{
+  double radius = get_mark_radius (self);
+  cairo_surface_t *drawn[RT_GRAPH_HEARD + 1];
+
+  for (guint i = 0; i < G_N_ELEMENTS (drawn); i++)
+    drawn[i] = make_mark (cr, i, radius, look);
+  /* from the last to the first: we are on top */
+  for (guint i = n; i-- > 0;)
+    if (is_seen (self, &marks[i]))
+      {
+        cairo_set_source_surface (cr, drawn[rt_graph_node_get_kind (marks[i].node)], round (marks[i].x * look->scale) / look->scale - MARK_SIDE,
+                                  round (marks[i].y * look->scale) / look->scale - MARK_SIDE);
+        cairo_paint (cr);
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (drawn); i++)
+    cairo_surface_destroy (drawn[i]);
+}
+
+/* ---- the texture ---- */
+
+static void
+read_look (RtGraphView *self,
+           RtGraphLook *look)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  /* it is compared as bytes */
+  memset (look, 0, sizeof *look);
+  look->zoom = self->zoom;
+  look->pan_x = self->pan_x;
+  look->pan_y = self->pan_y;
+  look->chosen = self->chosen;
+  look->width = gtk_widget_get_width (widget);
+  look->height = gtk_widget_get_height (widget);
+  look->scale = gtk_widget_get_scale_factor (widget);
+  look->high_contrast = is_high_contrast ();
+  rt_ring_colors_read (&look->colors, widget);
+}
+
+static void
+make_texture (RtGraphView       *self,
+              const RtGraphLook *look,
+              const Mark        *marks,
+              guint              n)
+{
+  int width = look->width * look->scale, height = look->height * look->scale;
+  g_autoptr (GBytes) bytes = NULL;
+  RtLineRaster raster;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  int stride;
+
+  if (self->texture != NULL && memcmp (&self->look, look, sizeof *look) == 0)
+    return;
+  g_clear_object (&self->texture);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  stride = cairo_image_surface_get_stride (surface);
+  raster = (RtLineRaster) { (gpointer) cairo_image_surface_get_data (surface), width, height, stride / (int) sizeof (guint32) };
+  draw_edges (self, &raster, marks, look, FALSE);
+  draw_edges (self, &raster, marks, look, TRUE);
+  cairo_surface_mark_dirty (surface);
+  cairo_surface_set_device_scale (surface, look->scale, look->scale);
+  cr = cairo_create (surface);
+  draw_marks (self, cr, marks, n, look);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * (gsize) height, (GDestroyNotify) cairo_surface_destroy, surface);
+  self->texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  self->look = *look;
+}
+
+/* ---- what is over it ---- */
+
+static void
+draw_halo (GtkSnapshot        *snapshot,
+           const Mark         *mark,
+           double              radius,
+           const RtRingColors *colors,
+           float               width,
+           float               alpha)
+{
+  float outer = (float) radius + HALO + width / 2;
+  GskRoundedRect circle;
+  GdkRGBA color = colors->accent;
+
+  color.alpha *= alpha;
+  gsk_rounded_rect_init_from_rect (&circle, &GRAPHENE_RECT_INIT ((float) mark->x - outer, (float) mark->y - outer, 2 * outer, 2 * outer), outer);
+  gtk_snapshot_append_border (snapshot, &circle, (float[4]) { width, width, width, width }, (GdkRGBA[4]) { color, color, color, color });
+}
+
+static void
+draw_halos (RtGraphView        *self,
+            GtkSnapshot        *snapshot,
             const Mark         *marks,
             guint               n,
             const RtRingColors *colors)
@@ -150,20 +248,18 @@ draw_marks (RtGraphView        *self,
   double radius = get_mark_radius (self);
   gboolean focused = gtk_widget_has_focus (GTK_WIDGET (self));
 
-  /* from the last to the first: we are on top */
   for (guint i = n; i-- > 0;)
     {
       const Mark *mark = &marks[i];
 
       if (!is_seen (self, mark))
         continue;
-      rt_ring_glyph_draw (cr, rt_graph_get_glyph (rt_graph_node_get_kind (mark->node)), mark->x, mark->y, radius * 1.2, colors);
       if (mark->node == self->chosen)
-        draw_halo (cr, mark, radius, colors, 2.5, 1);
+        draw_halo (snapshot, mark, radius, colors, 2.5f, 1);
       if (mark->node == self->hover)
-        draw_halo (cr, mark, radius, colors, 1.5, 0.6);
+        draw_halo (snapshot, mark, radius, colors, 1.5f, 0.6f);
       if (focused && mark->node == self->cursor)
-        draw_halo (cr, mark, radius + 4, colors, 2, 1);
+        draw_halo (snapshot, mark, radius + 4, colors, 2, 1);
     }
 }
 
@@ -229,26 +325,23 @@ rt_graph_view_snapshot (GtkWidget   *widget,
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double zoom = rt_graph_view_get_zoom (self);
   g_autofree Mark *marks = NULL;
-  RtRingColors colors;
-  cairo_t *cr;
+  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
+  RtGraphLook look;
   guint n;
 
   if (self->graph == NULL || width < 1 || height < 1)
     return;
-  rt_ring_colors_read (&colors, widget);
+  read_look (self, &look);
   marks = read_marks (self, &n);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  cairo_set_antialias (cr, n > MANY ? CAIRO_ANTIALIAS_FAST : CAIRO_ANTIALIAS_DEFAULT);
-  draw_edges (self, cr, marks, &colors, FALSE);
-  draw_edges (self, cr, marks, &colors, TRUE);
-  draw_marks (self, cr, marks, n, &colors);
-  cairo_destroy (cr);
+  make_texture (self, &look, marks, n);
+  gtk_snapshot_push_clip (snapshot, &all);
+  gtk_snapshot_append_texture (snapshot, self->texture, &all);
+  draw_halos (self, snapshot, marks, n, &look.colors);
   /* where there is no room for all, those that the person looks at have theirs */
   for (guint i = n; i-- > 0;)
     if (is_seen (self, &marks[i]) && (zoom >= RT_GRAPH_NAMES_ZOOM || (rt_graph_node_get_kind (marks[i].node) == RT_GRAPH_YOU && zoom >= YOU_ZOOM) ||
                                       marks[i].node == self->chosen || marks[i].node == self->hover || marks[i].node == self->cursor))
-      draw_name (self, snapshot, &marks[i], zoom, &colors);
+      draw_name (self, snapshot, &marks[i], zoom, &look.colors);
   gtk_snapshot_pop (snapshot);
   if (gtk_widget_has_visible_focus (widget))
     gtk_snapshot_render_focus (snapshot, gtk_widget_get_style_context (widget), 1, 1, width - 2, height - 2);

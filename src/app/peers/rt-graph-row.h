@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-graph.h"
+#include "model/graph/rt-graph.h"
 
 G_BEGIN_DECLS
 

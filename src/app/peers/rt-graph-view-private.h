@@ -11,6 +11,15 @@ G_BEGIN_DECLS
 /* Pixels between two places from which on names have room. */
 #define RT_GRAPH_NAMES_ZOOM 52.0
 
+/* All that the texture goes by, but for the graph itself; without gaps, so that it can be compared. */
+typedef struct {
+  double       zoom, pan_x, pan_y;
+  RtGraphNode *chosen;          /* not owned */
+  int          width, height, scale;
+  gboolean     high_contrast;
+  RtRingColors colors;
+} RtGraphLook;
+
 struct _RtGraphView
 {
   GtkWidget parent_instance;
@@ -24,6 +33,8 @@ struct _RtGraphView
   gboolean     fits;            /* zoom is such that all is seen, however much it is */
   GHashTable  *names;           /* RtGraphNode (not owned) -> PangoLayout */
   double       names_zoom;      /* which the names were laid out for */
+  GdkTexture  *texture;         /* lines and marks, as they were drawn last; NULL: they are others now */
+  RtGraphLook  look;            /* of the texture */
 };
 
 /* rt-graph-view.c */

@@ -220,6 +220,7 @@ changed_cb (RtGraphView *self)
   gboolean had = self->chosen != NULL;
 
   rt_graph_view_forget_names (self);
+  g_clear_object (&self->texture);
   drop_gone (self, &self->cursor);
   drop_gone (self, &self->hover);
   drop_gone (self, &self->chosen);
@@ -252,6 +253,7 @@ rt_graph_view_set (RtGraphView *self,
     }
   g_clear_object (&self->cursor);
   g_clear_object (&self->hover);
+  g_clear_object (&self->texture);
   rt_graph_view_set_chosen (self, NULL);
   g_set_object (&self->graph, graph);
   g_set_object (&self->people, people);

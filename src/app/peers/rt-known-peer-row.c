@@ -6,7 +6,7 @@
 #include "rt-block-dialog.h"
 #include "rt-known-peer-row.h"
 #include "rt-peer-format.h"
-#include "model/rt-address-scope.h"
+#include "model/reach/rt-address-scope.h"
 
 struct _RtKnownPeerRow
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 
 G_BEGIN_DECLS
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-peer-dialog.h"
 #include "rt-peer-facts.h"
 #include "rt-peer-format.h"
@@ -87,7 +88,7 @@ rt_peer_dialog_init (RtPeerDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < RT_PEER_N_FACTS; i++)
     {
-      self->rows[i] = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", rt_peer_fact_get_title (i), "subtitle-lines", 0, NULL);
+      self->rows[i] = rt_plain_row_new (rt_peer_fact_get_title (i), NULL);
       gtk_widget_add_css_class (self->rows[i], "property");
       gtk_list_box_append (self->facts, self->rows[i]);
     }

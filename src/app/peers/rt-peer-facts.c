@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 #include "rt-peer-facts.h"
 #include "rt-peer-format.h"
 #include "rt-peer-notes.h"
@@ -15,6 +15,8 @@ rt_peer_fact_get_title (RtPeerFact fact)
     {
     case RT_PEER_FACT_STATE: return _("State");
     case RT_PEER_FACT_ID: return _("Id");
+    /* Translators: of who is at the other end of a connection */
+    case RT_PEER_FACT_PROOF: return _("Proof");
     case RT_PEER_FACT_ADDRESS: return _("Address");
     case RT_PEER_FACT_SOCKET: return _("Connected from or to");
     case RT_PEER_FACT_DIRECTION: return _("Direction");
@@ -46,6 +48,14 @@ dup_state (P2pConnection *connection)
     return g_steal_pointer (&state);
   /* Translators: the state of a connection, then its cause */
   return g_strdup_printf (_("%s: %s"), state, cause);
+}
+
+static char *
+dup_proof (P2pConnection *connection)
+{
+  if (p2p_connection_get_verified (connection))
+    return g_strdup (_("Verified: it has the key of this id, and nobody is in between"));
+  return p2p_connection_get_id (connection) != NULL ? g_strdup (_("Not verified: that it is this id is a claim, as with py2p and js2p")) : NULL;
 }
 
 static char *
@@ -114,6 +124,7 @@ rt_peer_fact_dup_value (RtPeerFact     fact,
     {
     case RT_PEER_FACT_STATE: return dup_state (connection);
     case RT_PEER_FACT_ID: return p2p_connection_get_id (connection) != NULL ? rt_sanitise_line (p2p_connection_get_id (connection), 256) : NULL;
+    case RT_PEER_FACT_PROOF: return dup_proof (connection);
     case RT_PEER_FACT_ADDRESS: return format_peer_address (NULL, p2p_connection_get_host (connection), p2p_connection_get_port (connection));
     case RT_PEER_FACT_SOCKET: return dup_socket (connection);
     case RT_PEER_FACT_DIRECTION: return format_direction (NULL, p2p_connection_get_outgoing (connection));

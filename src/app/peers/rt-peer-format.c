@@ -3,8 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-message-item.h"
-#include "model/rt-network-config.h"
+#include "model/timeline/rt-message-item.h"
+#include "model/networks/rt-network-config.h"
+#include "app/chat/rt-chat-trust.h"
 #include "rt-peer-format.h"
 
 /* A peer announces its host itself: longer ones are cut. A host name has 253 bytes at most. */
@@ -69,6 +70,40 @@ format_connection_icon (gpointer unused,
     default:
       return g_strdup ("network-offline-symbolic");
     }
+}
+
+/* The state, and whether it is proved who is there. */
+char *
+format_connection_standing (gpointer unused,
+                            int      state,
+                            gboolean verified)
+{
+  g_autofree char *words = format_connection_state (unused, state);
+
+  if (state != P2P_CONNECTION_ESTABLISHED)
+    return g_steal_pointer (&words);
+  /* Translators: of a connection: "Connected", then "Verified" or "Not verified" */
+  return g_strdup_printf (_("%s · %s"), words, rt_person_state_word (verified ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED));
+}
+
+char *
+format_connection_proof (gpointer unused,
+                         int      state,
+                         gboolean verified)
+{
+  if (state != P2P_CONNECTION_ESTABLISHED)
+    return g_strdup ("");
+  return g_strdup (rt_person_state_word (verified ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED));
+}
+
+char *
+format_connection_icon_of (gpointer unused,
+                           int      state,
+                           gboolean verified)
+{
+  if (state != P2P_CONNECTION_ESTABLISHED)
+    return format_connection_icon (unused, state);
+  return g_strdup (verified ? rt_person_state_icon (RT_PERSON_VERIFIED) : "emblem-ok-symbolic");
 }
 
 char *
@@ -200,6 +235,9 @@ rt_peer_format_bind (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, format_direction);
   gtk_widget_class_bind_template_callback (widget_class, format_connection_state);
   gtk_widget_class_bind_template_callback (widget_class, format_connection_icon);
+  gtk_widget_class_bind_template_callback (widget_class, format_connection_standing);
+  gtk_widget_class_bind_template_callback (widget_class, format_connection_icon_of);
+  gtk_widget_class_bind_template_callback (widget_class, format_connection_proof);
   gtk_widget_class_bind_template_callback (widget_class, format_encryption);
   gtk_widget_class_bind_template_callback (widget_class, format_encryption_icon);
   gtk_widget_class_bind_template_callback (widget_class, format_compression);

@@ -15,6 +15,9 @@ char *format_peer_address      (gpointer unused, const char *host, guint port);
 char *format_direction         (gpointer unused, gboolean outgoing);
 char *format_connection_state  (gpointer unused, int state);
 char *format_connection_icon   (gpointer unused, int state);
+char *format_connection_standing (gpointer unused, int state, gboolean verified);      /* also whether it is proved who is there */
+char *format_connection_proof  (gpointer unused, int state, gboolean verified);         /* that alone; "" where nobody is there */
+char *format_connection_icon_of (gpointer unused, int state, gboolean verified);
 char *format_encryption        (gpointer unused, const char *encryption);
 char *format_encryption_icon   (gpointer unused, const char *encryption);
 char *format_compression       (gpointer unused, int method);

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-widget.h"
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 #include "rt-peer-notes.h"
 
 /* What is queued and dropped is asked for: nothing tells of it. */

@@ -29,7 +29,7 @@ update (RtPeerRow *self)
   const char *id = p2p_connection_get_id (self->connection);
   g_autofree char *name = format_peer_name (NULL, id);
   g_autofree char *address = p2p_connection_dup_address (self->connection);
-  g_autofree char *state = format_connection_state (NULL, p2p_connection_get_state (self->connection));
+  g_autofree char *state = format_connection_standing (NULL, p2p_connection_get_state (self->connection), p2p_connection_get_verified (self->connection));
   g_autofree char *spoken = NULL;
   g_autofree char *menu = NULL;
 
@@ -83,6 +83,7 @@ rt_peer_row_constructed (GObject *object)
 
   g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connection, "notify::id", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "notify::verified", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -156,6 +156,17 @@ block_action (GtkWidget  *widget,
 }
 
 static void
+person_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  RtPeersPage *self = RT_PEERS_PAGE (widget);
+
+  if (self->target != NULL && p2p_connection_get_id (self->target) != NULL)
+    gtk_widget_activate_action (widget, "network.person", "s", p2p_connection_get_id (self->target));
+}
+
+static void
 details_action (GtkWidget  *widget,
                 const char *action_name,
                 GVariant   *parameter)
@@ -178,6 +189,7 @@ set_target (RtPeersPage   *self,
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "peers.disconnect",
                                  p2p_connection_get_state (connection) != P2P_CONNECTION_CLOSED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "peers.copy-id", p2p_connection_get_id (connection) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "peers.person", p2p_connection_get_id (connection) != NULL);
 }
 
 static P2pConnection *
@@ -259,10 +271,20 @@ menu_button_clicked_cb (GtkButton *button)
     rt_peers_page_open_menu (GTK_WIDGET (button), rt_peer_cell_get_connection (RT_PEER_CELL (cell)), -1, -1);
 }
 
+static RtSettings *
+get_settings (RtPeersPage *self)
+{
+  return self->network != NULL ? rt_network_get_settings (self->network) : NULL;
+}
+
 static void
 graph_toggled_cb (RtPeersPage *self)
 {
-  gtk_stack_set_visible_child_name (self->view_stack, gtk_toggle_button_get_active (self->graph_button) ? "graph" : "list");
+  gboolean graph = gtk_toggle_button_get_active (self->graph_button);
+
+  gtk_stack_set_visible_child_name (self->view_stack, graph ? "graph" : "list");
+  if (get_settings (self) != NULL)
+    g_object_set (get_settings (self), "peers-as-graph", graph, NULL);
 }
 
 static void
@@ -449,6 +471,7 @@ rt_peers_page_class_init (RtPeersPageClass *klass)
   gtk_widget_class_install_action (widget_class, "peers.details", NULL, details_action);
   gtk_widget_class_install_action (widget_class, "peers.disconnect", NULL, disconnect_action);
   gtk_widget_class_install_action (widget_class, "peers.block", NULL, block_action);
+  gtk_widget_class_install_action (widget_class, "peers.person", NULL, person_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-address", NULL, copy_address_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-id", NULL, copy_id_action);
   gtk_widget_class_install_action (widget_class, "peers.open-menu", NULL, open_table_menu_action);
@@ -505,6 +528,9 @@ rt_peers_page_set_network (RtPeersPage *self,
   gtk_list_box_bind_model (self->known_list, known != NULL ? G_LIST_MODEL (self->known_slice) : NULL, make_known_row, self, NULL);
   gtk_sort_list_model_set_model (GTK_SORT_LIST_MODEL (gtk_single_selection_get_model (self->selection)), connections);
   update_groups (self);
+  /* as it was chosen last, in whichever network; what is shown already stays as it is */
+  if (get_settings (self) != NULL && rt_settings_get_flag (get_settings (self), "peers-as-graph"))
+    gtk_toggle_button_set_active (self->graph_button, TRUE);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK]);
 }
 

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "model/rt-reachability.h"
+#include "model/reach/rt-reachability.h"
 
 G_BEGIN_DECLS
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-plain-row.h"
 #include "rt-ports-dialog.h"
 
 struct _RtPortsDialog
@@ -95,7 +96,7 @@ show_finding (GtkWidget       *row,
 static GtkWidget *
 make_row (void)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title-lines", 0, "subtitle-lines", 0, NULL);
+  GtkWidget *row = rt_plain_row_new ("", NULL);
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);

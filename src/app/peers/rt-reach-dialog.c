@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/rt-hint-row.h"
+#include "app/rt-plain-row.h"
 #include "rt-peer-format.h"
 #include "rt-reach-dialog.h"
 
@@ -16,6 +18,7 @@ struct _RtReachDialog
 
   AdwToastOverlay *toasts;
   AdwEntryRow     *address_row;
+  RtHintRow       *hint;
   GtkWidget       *body;
   GtkImage        *icon;
   GtkLabel        *summary;
@@ -155,10 +158,8 @@ make_attempt_row (const RtReachAttempt *attempt)
   /* Translators: the time of an attempt, then what came of it */
   g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), moment, attempt->words);
   GtkWidget *icon = gtk_image_new_from_icon_name (attempt->code < 0 ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "subtitle-lines", 0, "title-lines", 0, NULL);
+  GtkWidget *row = rt_plain_row_new (words != NULL ? _(words->cause) : attempt->words, attempt->code < 0 ? moment : subtitle);
 
-  /* only now: while a row is made, its labels still take markup */
-  g_object_set (row, "title", words != NULL ? _(words->cause) : attempt->words, "subtitle", attempt->code < 0 ? moment : subtitle, NULL);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data_full (G_OBJECT (row), "when", g_memdup2 (&attempt->when, sizeof attempt->when), g_free);
   return row;
@@ -183,7 +184,7 @@ update_attempts (RtReachDialog *self)
   while (attempts->len > 0 && (row = gtk_list_box_get_row_at_index (self->attempts, (int) attempts->len)) != NULL)
     gtk_list_box_remove (self->attempts, GTK_WIDGET (row));
   if (attempts->len == 0 && gtk_list_box_get_row_at_index (self->attempts, 0) == NULL)
-    gtk_list_box_append (self->attempts, g_object_new (ADW_TYPE_ACTION_ROW, "title", _("No attempt is remembered"), NULL));
+    gtk_list_box_append (self->attempts, rt_plain_row_new (_("No attempt is remembered"), NULL));
 }
 
 static void
@@ -204,6 +205,9 @@ set_address (RtReachDialog *self,
              const char    *address)
 {
   g_autoptr (RtReach) reach = address != NULL && *address != '\0' ? rt_reach_new (self->network, address) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = NULL;
+  guint16 port;
   GtkWidget *row;
 
   if (self->reach != NULL)
@@ -217,10 +221,15 @@ set_address (RtReachDialog *self,
   self->reach = g_steal_pointer (&reach);
   if (self->reach != NULL)
     g_signal_connect_object (self->reach, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  /* why, in words, and not only a colour */
   if (self->reach == NULL && address != NULL && *address != '\0')
-    gtk_widget_add_css_class (GTK_WIDGET (self->address_row), "error");
+    {
+      rt_parse_address (address, &host, &port, &error);
+      gtk_widget_add_css_class (GTK_WIDGET (self->address_row), "error");
+    }
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->address_row), "error");
+  rt_hint_row_set_text (self->hint, RT_HINT_ERROR, error != NULL ? error->message : NULL);
   update (self);
 }
 
@@ -300,7 +309,7 @@ make_steps (RtReachDialog *self)
 {
   for (guint i = 0; i < RT_N_STEPS; i++)
     {
-      GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", rt_step_get_words (i), "subtitle-lines", 0, NULL);
+      GtkWidget *row = rt_plain_row_new (rt_step_get_words (i), NULL);
       GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
@@ -336,6 +345,7 @@ rt_reach_dialog_class_init (RtReachDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-reach-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, RtReachDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, RtReachDialog, address_row);
+  gtk_widget_class_bind_template_child (widget_class, RtReachDialog, hint);
   gtk_widget_class_bind_template_child (widget_class, RtReachDialog, body);
   gtk_widget_class_bind_template_child (widget_class, RtReachDialog, icon);
   gtk_widget_class_bind_template_child (widget_class, RtReachDialog, summary);
@@ -352,6 +362,7 @@ rt_reach_dialog_class_init (RtReachDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, fix_clicked_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  g_type_ensure (RT_TYPE_HINT_ROW);
 }
 
 static void

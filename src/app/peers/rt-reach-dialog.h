@@ -2,7 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
-#include "model/rt-reach.h"
+#include "model/reach/rt-reach.h"
 
 G_BEGIN_DECLS
 

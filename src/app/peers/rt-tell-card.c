@@ -3,9 +3,11 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-address-scope.h"
+#include "app/identity/rt-identity-tell.h"
+#include "app/rt-plain-row.h"
+#include "model/reach/rt-address-scope.h"
 #include "rt-invite-dialog.h"
-#include "model/rt-port-map.h"
+#include "model/reach/rt-port-map.h"
 #include "rt-tell-card.h"
 
 struct _RtTellCard
@@ -48,12 +50,11 @@ static GtkWidget *
 make_row (RtTellCard *self,
           const char *address)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", address, "title-selectable", TRUE, NULL);
+  GtkWidget *row = rt_plain_row_new (address, is_loopback (address) ? _("Only for programs on this computer") : NULL);
   GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
   g_autofree char *name = NULL;
 
-  if (is_loopback (address))
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Only for programs on this computer"));
+  g_object_set (row, "title-selectable", TRUE, NULL);
   /* Translators: %s is an address */
   name = g_strdup_printf (_("Copy %s"), address);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
@@ -101,10 +102,10 @@ update (RtTellCard *self)
   for (guint i = 0; self->addresses != NULL && self->addresses[i] != NULL; i++)
     gtk_list_box_append (self->list, make_row (self, self->addresses[i]));
   if (self->addresses == NULL || self->addresses[0] == NULL)
-    gtk_list_box_append (self->list, g_object_new (ADW_TYPE_ACTION_ROW,
-                                                   "title", _("Nobody can come now"),
-                                                   "subtitle", _("This network is offline."),
-                                                   NULL));
+    gtk_list_box_append (self->list, rt_plain_row_new (_("Nobody can come now"), _("This network is offline.")));
+  row = rt_identity_tell_row_new (self->network);
+  if (row != NULL)
+    gtk_list_box_append (self->list, row);
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), self->addresses != NULL && self->addresses[0] != NULL);
 }
 
@@ -197,10 +198,23 @@ rt_tell_card_class_init (RtTellCardClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, invite_clicked_cb);
 }
 
+/* Beside the words there is no room for two buttons of large letters. */
+static void
+arrange (RtTellCard *self)
+{
+  GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (self->copy_button));
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (box), dpi > 1.3 * 96 * 1024 ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+}
+
 static void
 rt_tell_card_init (RtTellCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi", G_CALLBACK (arrange), self, G_CONNECT_SWAPPED);
+  arrange (self);
 }
 
 void

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 #include "app/rt-background.h"
-#include "model/rt-networks.h"
+#include "model/networks/rt-networks.h"
 
 G_BEGIN_DECLS
 

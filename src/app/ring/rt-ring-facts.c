@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-ring-facts.h"
 
 #define ADDRESS_CHARS 64

@@ -131,7 +131,9 @@ draw_answer (cairo_t            *cr,
       disc (cr, x, y, radius, tone, &colors->view);
       cairo_set_dash (cr, NULL, 0, 0);
       gdk_cairo_set_source_rgba (cr, tone);
-      lines (cr, x, y, radius, cross, G_N_ELEMENTS (cross));
+      /* who was not there did not fail: told by more than a colour */
+      if (answer == RT_RING_SILENT)
+        lines (cr, x, y, radius, cross, G_N_ELEMENTS (cross));
       break;
     case RT_RING_WAITING:
     default:
@@ -315,7 +317,7 @@ rt_ring_legend_new (void)
   add_to_legend (legend, RT_RING_GLYPH_NEIGHBOUR, _("a neighbour on the ring"));
   add_to_legend (legend, RT_RING_GLYPH_FINGER, _("a shortcut across the ring"));
   add_to_legend (legend, RT_RING_GLYPH_MEMBER, _("another storing node"));
-  for (RtRingAnswer answer = RT_RING_AGREES; answer <= RT_RING_SILENT; answer++)
+  for (RtRingAnswer answer = RT_RING_AGREES; answer <= RT_RING_NOBODY; answer++)
     {
       /* Translators: what a place of the chosen key said, as in "a place of the key: has nothing" */
       g_autofree char *words = g_strdup_printf (_("a place of the key: %s"), rt_ring_answer_words (answer));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/table/rt-key-details.h"
-#include "model/rt-ring.h"
+#include "model/ring/rt-ring.h"
 
 G_BEGIN_DECLS
 

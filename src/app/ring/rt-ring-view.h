@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/rt-ring.h"
+#include "model/ring/rt-ring.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-day.h"
+#include "model/timeline/rt-day.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-search.h"
+#include "model/timeline/rt-search.h"
 
 G_BEGIN_DECLS
 

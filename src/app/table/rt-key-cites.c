@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-name.h"
+#include "model/people/rt-name.h"
 #include "rt-key-cites.h"
 #include "rt-key-format.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 #include "rt-key-list.h"
 
 G_BEGIN_DECLS

@@ -6,7 +6,7 @@
 
 #include "app/rt-focus.h"
 #include "app/rt-widget.h"
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-key-cites.h"
 #include "rt-key-details.h"
 #include "rt-key-format.h"
@@ -93,7 +93,8 @@ dup_facts (RtTableRow *row,
     append (text, rt_table_row_get_lease_left (row) > 0 ? _("Leased until") : _("Was leased until"), until);
   if (distributed)
     return g_string_free (text, FALSE);
-  append (text, _("Signature"), _("none: that it was them is what the message says"));
+  append (text, _("Signature"), rt_table_row_get_signed (row) ? _("signed by who wrote it: nobody else could have")
+                                                              : _("none: that it was them is what the message says"));
   append (text, _("Fencing token"), token);
   return g_string_free (text, FALSE);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/rt-network.h"
+#include "model/network/rt-network.h"
 #include "rt-key-editor.h"
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-key-format.h"
 #include "rt-key-history.h"
 

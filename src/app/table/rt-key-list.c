@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "app/rt-focus.h"
 #include "rt-key-list.h"
 
@@ -172,6 +174,7 @@ rt_key_list_say (RtKeyList  *self,
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "history-row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_list_box_append (GTK_LIST_BOX (get (self)->list), row);
 }
@@ -184,6 +187,7 @@ rt_key_list_add (RtKeyList  *self,
 {
   GtkWidget *row, *box, *words;
   const char *texts[] = { title, subtitle };
+  g_autofree char *spoken = NULL;
 
   g_return_val_if_fail (RT_IS_KEY_LIST (self), NULL);
 
@@ -209,6 +213,9 @@ rt_key_list_add (RtKeyList  *self,
     gtk_box_append (GTK_BOX (box), end);
   gtk_widget_add_css_class (box, "history-row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  /* Translators: what a screen reader says of a row: its first line, its second one */
+  spoken = g_strdup_printf (_("%s, %s"), title, subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), RT_KEY_LIST_GET_CLASS (self)->activate != NULL);
   gtk_list_box_append (GTK_LIST_BOX (get (self)->list), row);
   return row;

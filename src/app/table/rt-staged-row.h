@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/rt-table.h"
+#include "model/table/rt-table.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/rt-value-text.h"
+#include "model/table/rt-value-text.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "app/rt-widget.h"
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-value-view.h"
 
 /* Of a longer value so many characters are shown at first. */

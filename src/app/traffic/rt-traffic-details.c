@@ -6,7 +6,7 @@
 
 #include "app/rt-focus.h"
 #include "app/rt-widget.h"
-#include "model/rt-message-item.h"
+#include "model/timeline/rt-message-item.h"
 #include "rt-traffic-details.h"
 #include "rt-traffic-row.h"
 

@@ -5,7 +5,7 @@
 
 #include "app/rt-counters-bar.h"
 #include "app/rt-split-box.h"
-#include "model/rt-traffic-feed.h"
+#include "model/traffic/rt-traffic-feed.h"
 #include "rt-traffic-details.h"
 #include "rt-traffic-page.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-network.h"
-#include "model/rt-traffic.h"
+#include "model/network/rt-network.h"
+#include "model/traffic/rt-traffic.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "model/rt-traffic-item.h"
+#include "model/traffic/rt-traffic-item.h"
 
 G_BEGIN_DECLS
 

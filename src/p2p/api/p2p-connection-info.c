@@ -4,13 +4,14 @@
 
 #include "p2p-connection-private.h"
 
+#include "../mesh/p2p-mesh-guard.h"
 #include "../mesh/p2p-mesh-values.h"
 
 /**
  * p2p_connection_get_id:
  * @self: a connection
  *
- * Which node is at the other end. It is a claim: nothing proves it.
+ * Which node is at the other end. It is a claim; p2p_connection_get_verified() says whether it was proven.
  *
  * Returns: (nullable): the id of the node at the other end, %NULL before its handshake
  */
@@ -266,6 +267,22 @@ p2p_connection_get_own (P2pConnection *self)
   g_return_val_if_fail (P2P_IS_CONNECTION (self), FALSE);
 
   return p2p_peer_is_own (p2p_connection_get_peer (self));
+}
+
+/**
+ * p2p_connection_get_verified:
+ * @self: a connection
+ *
+ * Did the node prove, on this link, that it has the key which its id is made of? Where the link is encrypted, that also means that nobody is in between.
+ *
+ * Returns: whether it did; %FALSE for nodes of the originals, and for all when our own has no identity
+ */
+gboolean
+p2p_connection_get_verified (P2pConnection *self)
+{
+  g_return_val_if_fail (P2P_IS_CONNECTION (self), FALSE);
+
+  return p2p_peer_get_proven (p2p_connection_get_peer (self));
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "p2p-api-enum-types.h"
 #include "p2p/wire/p2p-enum-types.h"
 
+#include "../mesh/p2p-mesh-guard.h"
 #include "../mesh/p2p-mesh-values.h"
 
 /* What was told last, so that a notification means a change. */
@@ -22,6 +23,7 @@ typedef struct {
   guint8 methods[P2P_MESH_MAX_METHODS];
   gsize n_methods;
   gboolean own;
+  gboolean verified;
   P2pCapabilities capabilities;
   gint64 round_trip;
   gint64 clock_offset;
@@ -58,6 +60,7 @@ enum {
   PROP_MESSAGES_OUT,
   PROP_ID_FORM,
   PROP_OWN,
+  PROP_VERIFIED,
   PROP_CAPABILITIES,
   PROP_ROUND_TRIP,
   PROP_CLOCK_OFFSET,
@@ -160,6 +163,9 @@ p2p_connection_get_property (GObject *object, guint prop_id, GValue *value, GPar
       break;
     case PROP_OWN:
       g_value_set_boolean (value, p2p_peer_is_own (self->peer));
+      break;
+    case PROP_VERIFIED:
+      g_value_set_boolean (value, p2p_peer_get_proven (self->peer));
       break;
     case PROP_CAPABILITIES:
       g_value_set_flags (value, p2p_peer_get_capabilities (self->peer));
@@ -302,6 +308,12 @@ p2p_connection_class_init (P2pConnectionClass *klass)
    */
   properties[PROP_OWN] = g_param_spec_boolean ("own", NULL, NULL, FALSE, flags);
   /**
+   * P2pConnection:verified:
+   *
+   * Whether the node proved on this link that it has the key which its id is made of.
+   */
+  properties[PROP_VERIFIED] = g_param_spec_boolean ("verified", NULL, NULL, FALSE, flags);
+  /**
    * P2pConnection:capabilities:
    *
    * What the node says it can do beyond what every node can; 0 for the originals.
@@ -417,10 +429,12 @@ update_own (P2pConnection *self)
   Told before = *told;
 
   told->own = p2p_peer_is_own (self->peer);
+  told->verified = p2p_peer_get_proven (self->peer);
   told->capabilities = p2p_peer_get_capabilities (self->peer);
   told->round_trip = p2p_peer_get_round_trip (self->peer);
   told->clock_offset = p2p_peer_get_clock_offset (self->peer);
   notify_if (self, told->own != before.own, PROP_OWN);
+  notify_if (self, told->verified != before.verified, PROP_VERIFIED);
   notify_if (self, told->capabilities != before.capabilities, PROP_CAPABILITIES);
   notify_if (self, told->round_trip != before.round_trip, PROP_ROUND_TRIP);
   notify_if (self, told->clock_offset != before.clock_offset, PROP_CLOCK_OFFSET);

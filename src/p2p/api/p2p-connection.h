@@ -52,6 +52,7 @@ P2P_EXPORT guint64            p2p_connection_get_bytes_out (P2pConnection *self)
 P2P_EXPORT guint64            p2p_connection_get_dropped (P2pConnection *self, P2pDropReason reason);
 P2P_EXPORT gsize              p2p_connection_get_queued (P2pConnection *self);
 P2P_EXPORT gboolean           p2p_connection_get_own (P2pConnection *self);
+P2P_EXPORT gboolean           p2p_connection_get_verified (P2pConnection *self);
 P2P_EXPORT P2pCapabilities    p2p_connection_get_capabilities (P2pConnection *self);
 P2P_EXPORT gint64             p2p_connection_get_round_trip (P2pConnection *self);
 P2P_EXPORT gint64             p2p_connection_get_clock_offset (P2pConnection *self);

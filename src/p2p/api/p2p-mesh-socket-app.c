@@ -77,8 +77,8 @@ p2p_mesh_socket_announce_history (P2pMeshSocket *self)
 
 /* ---- text and what belongs to it ---- */
 
-static P2pMessage *
-new_whisper (P2pMeshSocketPrivate *priv, const char *text, GError **error)
+P2pMessage *
+p2p_mesh_socket_new_whisper (P2pMeshSocketPrivate *priv, const char *text, GError **error)
 {
   GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_WHISPER)), g_variant_new_variant (g_variant_new_string (text)) };
 
@@ -112,7 +112,7 @@ send_frames (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPt
 static P2pMessage *
 whisper_to_peer (P2pMeshSocketPrivate *priv, P2pPeer *peer, const char *text, GPtrArray *frames, GError **error)
 {
-  g_autoptr (P2pMessage) message = new_whisper (priv, text, error);
+  g_autoptr (P2pMessage) message = p2p_mesh_socket_new_whisper (priv, text, error);
 
   if (message == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error))
     return NULL;

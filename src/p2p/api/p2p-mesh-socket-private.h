@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../mesh/p2p-mesh-node.h"
+#include "../x1/p2p-x1.h"
 #include "p2p-connection-private.h"
 #include "p2p-mesh-socket.h"
 
@@ -25,6 +26,7 @@ typedef struct {
   P2pLimits *limits;
   P2pEnv *env;
   P2pMeshNode *node;
+  P2pX1 *x1;                    /* NULL: the node has no lasting key */
   char *out_host;
   guint16 out_port;
   guint max_outgoing;
@@ -68,6 +70,8 @@ P2pConnection *p2p_mesh_socket_ensure_connection (P2pMeshSocket *self, P2pPeer *
 void p2p_mesh_socket_install_signals (P2pMeshSocketClass *klass);
 void p2p_mesh_socket_watch_node      (P2pMeshSocket *self);
 
+void p2p_mesh_socket_key_known       (const char *id, const guint8 *pub, gpointer self);
+
 /* p2p-mesh-socket-models.c */
 void p2p_mesh_socket_models_clear    (P2pMeshSocket *self);
 void p2p_mesh_socket_models_pending  (P2pMeshSocket *self, P2pPeer *peer);
@@ -102,5 +106,7 @@ GVariant *p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GE
 /* p2p-marshal.c */
 void p2p_marshal_VOID__BOXED_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
 void p2p_marshal_VOID__BOXED_VARIANT_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
+
+P2pMessage *p2p_mesh_socket_new_whisper (P2pMeshSocketPrivate *priv, const char *text, GError **error);
 
 G_END_DECLS

@@ -15,6 +15,8 @@ enum {
   IMPERSONATED,
   CLOCK_SKEW,
   PEERS_TOLD,
+  MESSAGE_PROVED,
+  KEY_KNOWN,
   N_SIGNALS
 };
 
@@ -123,6 +125,24 @@ impersonated_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 }
 
 static void
+proved_cb (P2pMessage *message, GBytes *proof, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+  g_autoptr (GBytes) id = NULL;
+
+  if (!is_heard (self, MESSAGE_PROVED))
+    return;
+  id = p2p_message_get_id (message);
+  g_signal_emit (self, signals[MESSAGE_PROVED], 0, id, p2p_message_get_sender (message), proof);
+}
+
+static gboolean
+hears_proved_cb (gpointer data)
+{
+  return is_heard (data, MESSAGE_PROVED);
+}
+
+static void
 told_cb (P2pPeer *peer, const char * const *ids, gpointer data)
 {
   g_autoptr (P2pMeshSocket) self = g_object_ref (data);
@@ -154,6 +174,15 @@ clock_skew_cb (gint64 skew, gpointer data)
   g_signal_emit (self, signals[CLOCK_SKEW], 0, skew);
 }
 
+void
+p2p_mesh_socket_key_known (const char *id, const guint8 *pub, gpointer data)
+{
+  g_autoptr (P2pMeshSocket) self = g_object_ref (data);
+  g_autoptr (GBytes) key = g_bytes_new (pub, 32);
+
+  g_signal_emit (self, signals[KEY_KNOWN], 0, id, key);
+}
+
 static void
 log_cb (guint level, const char *text, gpointer data)
 {
@@ -174,6 +203,8 @@ static const P2pMeshNodeEvents node_events = {
   .app = app_cb,
   .told = told_cb,
   .impersonated = impersonated_cb,
+  .proved = proved_cb,
+  .hears_proved = hears_proved_cb,
   .frame = frame_cb,
   .address = address_cb,
   .clock_skew = clock_skew_cb,
@@ -207,6 +238,19 @@ p2p_mesh_socket_install_signals (P2pMeshSocketClass *klass)
    */
   signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, p2p_marshal_VOID__BOXED_OBJECT,
                                    G_TYPE_NONE, 2, P2P_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE, P2P_TYPE_CONNECTION);
+  /**
+   * P2pMeshSocket::message-proved:
+   * @self: the socket
+   * @id: the id of the message, 32 bytes
+   * @sender: who said it
+   * @proof: what proves it, for p2p_verifier_check_message()
+   *
+   * A broadcast that was told of before its signature came is the sender's after all; or one of our own was signed: first, and after a pause, at
+   * once, else a moment later, together with others. Messages of others that came with their signature, which are most, are verified from the beginning:
+   * p2p_message_get_verified().
+   */
+  signals[MESSAGE_PROVED] = g_signal_new ("message-proved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 3, G_TYPE_BYTES, G_TYPE_STRING, G_TYPE_BYTES);
   /**
    * P2pMeshSocket::peers-told:
    * @self: the socket
@@ -278,12 +322,23 @@ p2p_mesh_socket_install_signals (P2pMeshSocketClass *klass)
    */
   signals[CLOCK_SKEW] = g_signal_new ("clock-skew", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   /**
+   * P2pMeshSocket::key-known:
+   * @self: the socket
+   * @id: the id of a node
+   * @key: the 32 bytes of its public key
+   *
+   * Somebody showed the key that an id is made of: from now on nothing under this id counts without a proof. Programs keep the pair and give it to
+   * p2p_mesh_socket_pin_key() at the next start. It is told again when it was forgotten (limit `known-keys`).
+   */
+  signals[KEY_KNOWN] = g_signal_new ("key-known", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BYTES);
+  /**
    * P2pMeshSocket::impersonated:
    * @self: the socket
    * @message: what somebody said in this node's name
    * @connection: (nullable): the neighbour who handed it over, who need not have made it
    *
-   * Another node speaks in the name of this one. Told once a minute; p2p_mesh_socket_get_status() has it in words, and
+   * Another node speaks in the name of this one. Nodes that check signatures do not believe it, unless it has the same key: a copy of this node. Told once a minute; p2p_mesh_socket_get_status() has it in words, and
    * %P2P_DROP_IMPERSONATED counts every such message.
    */
   signals[IMPERSONATED] = g_signal_new ("impersonated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

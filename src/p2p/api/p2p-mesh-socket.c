@@ -66,6 +66,9 @@ p2p_mesh_socket_initable_init (GInitable *initable, GCancellable *cancellable, G
   if (priv->limits == NULL)
     priv->limits = p2p_limits_copy (p2p_mesh_node_get_limits (priv->node));
   p2p_mesh_socket_watch_node (self);
+  priv->x1 = p2p_x1_new (priv->node);
+  if (priv->x1 != NULL)
+    p2p_x1_set_key_func (priv->x1, p2p_mesh_socket_key_known, self);
   p2p_mesh_node_set_debug_level (priv->node, priv->debug_level);
   p2p_mesh_node_set_watched (priv->node, priv->watch_frames);
   p2p_mesh_node_set_max_outgoing (priv->node, priv->max_outgoing);
@@ -91,6 +94,7 @@ p2p_mesh_socket_dispose (GObject *object)
       p2p_mesh_node_set_events (priv->node, NULL, NULL);
       p2p_mesh_socket_models_clear (self);
       p2p_mesh_socket_addresses_clear (self);
+      g_clear_pointer (&priv->x1, p2p_x1_free);
       g_clear_pointer (&priv->node, p2p_mesh_node_unref);
     }
   p2p_mesh_socket_recv_clear (self);

@@ -7,6 +7,7 @@
 #include "../chat/p2p-app-frame.h"
 #include "../mesh/p2p-frame-info.h"
 #include "../mesh/p2p-identity.h"
+#include "../x1/p2p-secret.h"
 #include "p2p-connection.h"
 #include "p2p-known-address.h"
 
@@ -35,6 +36,7 @@ G_BEGIN_DECLS
  *   connected ()                                       the first link after there were none
  *   message (P2pMessage, P2pConnection nullable)       a message for people: sub-flag broadcast or whisper, which no handler kept
  *   app-frame (P2pAppFrame, P2pMessage, P2pConnection nullable)   what a program of ours tells ours; no message, no handler, no recv() has it
+ *   message-proved (GBytes id, string sender, GBytes proof)   a message told of before, or one of our own, is proved to be the sender's
  *   peer-added (P2pConnection)   peer-removed (P2pConnection, GError reason)
  *   peers-told (P2pConnection, GStrv ids)              with whom a neighbour says that it is linked; not all, perhaps, and nothing proves it
  *   link-failed (string address, GError reason)        a link that never came to be: refused, wrong network, ...
@@ -134,6 +136,12 @@ P2P_EXPORT gboolean    p2p_mesh_socket_unblock_address (P2pMeshSocket *self, con
 P2P_EXPORT gboolean    p2p_mesh_socket_is_blocked (P2pMeshSocket *self, const char *id, const char *host);
 P2P_EXPORT char      **p2p_mesh_socket_get_blocked_ids (P2pMeshSocket *self);
 P2P_EXPORT char      **p2p_mesh_socket_get_blocked_addresses (P2pMeshSocket *self);
+/* Whose key is known has to prove that he is speaking. Transfer full, nullable. */
+P2P_EXPORT GBytes     *p2p_mesh_socket_find_key (P2pMeshSocket *self, const char *id);
+P2P_EXPORT gboolean    p2p_mesh_socket_pin_key (P2pMeshSocket *self, GBytes *key);
+/* Before the first link: only who proves that he has it, too, is let in. */
+P2P_EXPORT gboolean    p2p_mesh_socket_set_secret (P2pMeshSocket *self, P2pSecret *secret, GError **error);
+P2P_EXPORT gboolean    p2p_mesh_socket_get_has_secret (P2pMeshSocket *self);
 /* Lab mode: what is made worse on purpose, at this node alone, to see what becomes of it. Off when a socket is made. delay and jitter: milliseconds, at most 10000; loss: 0 to 1. */
 P2P_EXPORT void        p2p_mesh_socket_set_lab (P2pMeshSocket *self, guint delay, guint jitter, double loss);
 P2P_EXPORT void        p2p_mesh_socket_get_lab (P2pMeshSocket *self, guint *delay, guint *jitter, double *loss);
@@ -190,6 +198,10 @@ P2P_EXPORT int      p2p_mesh_socket_send_text_with (P2pMeshSocket *self, const c
 P2P_EXPORT void     p2p_mesh_socket_whisper_text_with_async  (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, GCancellable *cancellable,
                                                               GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean p2p_mesh_socket_whisper_text_with_finish (P2pMeshSocket *self, GAsyncResult *result, P2pMessage **out_message, GError **error);
+/* Sealed, through whoever passes it on, where no link to the recipient can be had. How many links took it; -1: error */
+P2P_EXPORT gboolean p2p_mesh_socket_can_seal (P2pMeshSocket *self, const char *id);
+P2P_EXPORT int      p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, P2pMessage **out_message, GError **error);
+P2P_EXPORT int      p2p_mesh_socket_tell_app_through (P2pMeshSocket *self, const char *recipient, P2pAppFrame *frame, GError **error);
 /* whisper_to the sender of a message */
 P2P_EXPORT void     p2p_mesh_socket_reply_async  (P2pMeshSocket *self, P2pMessage *message, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean p2p_mesh_socket_reply_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);

@@ -13,6 +13,7 @@ typedef struct {
   gint64 lease_end;
   gboolean mine;
   gboolean old;
+  gboolean is_signed;
 } Told;
 
 struct _P2pSyncEntry {
@@ -40,6 +41,7 @@ enum {
   PROP_LEASE_END,
   PROP_MINE,
   PROP_OLD,
+  PROP_SIGNED,
   PROP_DELETED,
   N_PROPS
 };
@@ -80,6 +82,7 @@ look (P2pSyncEntry *self, const P2pSyncState *state)
     .lease_end = state->lease_end,
     .mine = g_strcmp0 (state->owner, self->own_id) == 0,
     .old = state->old,
+    .is_signed = state->is_signed,
   };
 }
 
@@ -168,6 +171,9 @@ p2p_sync_entry_get_property (GObject *object, guint prop_id, GValue *value, GPar
     case PROP_OLD:
       g_value_set_boolean (value, self->told.old);
       break;
+    case PROP_SIGNED:
+      g_value_set_boolean (value, self->told.is_signed);
+      break;
     case PROP_DELETED:
       g_value_set_boolean (value, self->told.value == NULL);
       break;
@@ -248,6 +254,13 @@ p2p_sync_entry_class_init (P2pSyncEntryClass *klass)
    */
   properties[PROP_OLD] = g_param_spec_boolean ("old", NULL, NULL, FALSE, read);
   /**
+   * P2pSyncEntry:signed:
+   *
+   * Whether the owner signed it: all that the value is made of, or that it was deleted. Without, anybody may have written it in that name: originals
+   * (py2p, js2p) sign nothing. Of who signs, nothing else counts.
+   */
+  properties[PROP_SIGNED] = g_param_spec_boolean ("signed", NULL, NULL, FALSE, read);
+  /**
    * P2pSyncEntry:deleted:
    *
    * Whether the key has no value any more.
@@ -315,6 +328,8 @@ p2p_sync_entry_update (P2pSyncEntry *self, const P2pSyncState *state)
     }
   if (before.old != now.old)
     g_object_notify_by_pspec (object, properties[PROP_OLD]);
+  if (before.is_signed != now.is_signed)
+    g_object_notify_by_pspec (object, properties[PROP_SIGNED]);
   clear_told (&before);
   /* Handlers run now, and only now: the entry is whole. */
   g_object_thaw_notify (object);
@@ -491,6 +506,22 @@ p2p_sync_entry_get_old (P2pSyncEntry *self)
   g_return_val_if_fail (P2P_IS_SYNC_ENTRY (self), FALSE);
 
   return self->told.old;
+}
+
+/**
+ * p2p_sync_entry_get_signed:
+ * @self: an entry
+ *
+ * Whether it is known that the owner wrote it, and not somebody in his name.
+ *
+ * Returns: whether the owner signed all of it
+ */
+gboolean
+p2p_sync_entry_get_signed (P2pSyncEntry *self)
+{
+  g_return_val_if_fail (P2P_IS_SYNC_ENTRY (self), FALSE);
+
+  return self->told.is_signed;
 }
 
 /**

@@ -28,6 +28,7 @@ P2P_EXPORT guint       p2p_sync_entry_get_lease_left (P2pSyncEntry *self);      
 P2P_EXPORT gint64      p2p_sync_entry_get_lease_end (P2pSyncEntry *self);         /* UTC seconds; 0: there is no lease */
 P2P_EXPORT gboolean    p2p_sync_entry_get_mine (P2pSyncEntry *self);
 P2P_EXPORT gboolean    p2p_sync_entry_get_old (P2pSyncEntry *self);
+P2P_EXPORT gboolean    p2p_sync_entry_get_signed (P2pSyncEntry *self);           /* by its owner, all that the value is made of */
 P2P_EXPORT gboolean    p2p_sync_entry_get_deleted (P2pSyncEntry *self);
 
 G_END_DECLS

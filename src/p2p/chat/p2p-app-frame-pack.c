@@ -65,6 +65,8 @@ add_items (GVariantBuilder *builder, GPtrArray *items)
       add_number (&entry, item->heard);
       add_bytes (&entry, body);
       add_bytes (&entry, item->reply);
+      if (item->proof != NULL)
+        add_bytes (&entry, item->proof);
       add (&list, g_variant_builder_end (&entry));
     }
   add (builder, g_variant_builder_end (&list));

@@ -153,14 +153,16 @@ take_behind (Cursor *cursor, P2pAppFrame *self)
   self->behind_id = g_bytes_new (content + 8, P2P_APP_ID_LENGTH);
 }
 
-/* [heard, body, reply, ...] */
+/* [heard, body, reply, proof, ...]; who tells without proofs says three. */
 static gboolean
 take_item (Cursor *cursor, P2pAppFrame *self, gsize *together)
 {
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GBytes) reply = NULL;
+  g_autoptr (GBytes) proof = NULL;
   g_autoptr (P2pMessage) message = NULL;
   Cursor inner = *cursor;
+  P2pAppHistoryItem *item;
   P2pToken token;
   gint64 heard;
   gsize used;
@@ -171,16 +173,19 @@ take_item (Cursor *cursor, P2pAppFrame *self, gsize *together)
   heard = take_number (&inner, "items");
   body = take_bin (&inner, G_MAXINT32, "items");
   reply = take_bin (&inner, P2P_APP_ID_LENGTH, "items");
+  proof = inner.what == NULL && inner.left > 0 ? take_bin (&inner, P2P_APP_MAX_PROOF, "items") : NULL;
   if (inner.what != NULL || !p2p_skim_values (inner.bytes, inner.length, inner.left, NULL, &used, NULL) ||
       (g_bytes_get_size (reply) != 0 && g_bytes_get_size (reply) != P2P_APP_ID_LENGTH))
     return refuse (cursor, P2P_WIRE_ERROR_PACKETS, "items");
-  *together += g_bytes_get_size (body);
+  *together += g_bytes_get_size (body) + (proof != NULL ? g_bytes_get_size (proof) : 0);
   if (self->items->len > 0 && *together > P2P_APP_MAX_HISTORY_BYTES)
     return refuse (cursor, P2P_WIRE_ERROR_LIMIT, "items");
   message = p2p_message_new_from_body (body, NULL);
   if (message == NULL || !p2p_app_frame_may_tell (message))
     return refuse (cursor, P2P_WIRE_ERROR_PACKETS, "items");
-  g_ptr_array_add (self->items, p2p_app_history_item_new (heard, message, g_bytes_get_size (reply) > 0 ? reply : NULL));
+  item = p2p_app_history_item_new (heard, message, g_bytes_get_size (reply) > 0 ? reply : NULL);
+  p2p_app_history_item_set_proof (item, proof != NULL && g_bytes_get_size (proof) > 0 ? proof : NULL);
+  g_ptr_array_add (self->items, item);
   cursor->bytes = inner.bytes + used;
   cursor->length = inner.length - used;
   cursor->left--;

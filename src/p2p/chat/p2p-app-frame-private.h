@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* Internal to the files that make a frame, read it and write it. */
 #define P2P_APP_SUBFLAG 0x5A
 #define P2P_APP_VERSION 1
+/* The operation of a box for one node: x1/ opens it, and what is in it comes in its place. */
+#define P2P_APP_SEALED 11
 #define P2P_APP_BEHIND_LENGTH (8 + P2P_APP_ID_LENGTH)
 
 struct _P2pAppFrame {

@@ -34,6 +34,25 @@ p2p_app_history_item_new (gint64 heard, P2pMessage *message, GBytes *reply)
 }
 
 /**
+ * p2p_app_history_item_set_proof:
+ * @self: a message of a page of history
+ * @proof: (nullable): what proves that its sender said it; of at most %P2P_APP_MAX_PROOF bytes, or no page takes it
+ *
+ * Tells with it who said it, so that whoever is told need not believe it.
+ */
+void
+p2p_app_history_item_set_proof (P2pAppHistoryItem *self, GBytes *proof)
+{
+  GBytes *before;
+
+  g_return_if_fail (self != NULL);
+
+  before = self->proof;
+  self->proof = proof != NULL ? g_bytes_ref (proof) : NULL;
+  g_clear_pointer (&before, g_bytes_unref);
+}
+
+/**
  * p2p_app_history_item_copy:
  * @self: a message of a page of history
  *
@@ -44,9 +63,13 @@ p2p_app_history_item_new (gint64 heard, P2pMessage *message, GBytes *reply)
 P2pAppHistoryItem *
 p2p_app_history_item_copy (const P2pAppHistoryItem *self)
 {
+  P2pAppHistoryItem *copy;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return p2p_app_history_item_new (self->heard, self->message, self->reply);
+  copy = p2p_app_history_item_new (self->heard, self->message, self->reply);
+  p2p_app_history_item_set_proof (copy, self->proof);
+  return copy;
 }
 
 /**
@@ -62,6 +85,7 @@ p2p_app_history_item_free (P2pAppHistoryItem *self)
 
   p2p_message_unref (self->message);
   g_clear_pointer (&self->reply, g_bytes_unref);
+  g_clear_pointer (&self->proof, g_bytes_unref);
   g_free (self);
 }
 
@@ -283,7 +307,7 @@ p2p_app_frame_new_history_ask (gint64 token, gint64 from, gint64 until, guint n,
  * p2p_app_frame_new_history:
  * @token: that of the question
  * @flags: whether there is more
- * @items: (element-type P2pAppHistoryItem): messages to everybody, the oldest first: their bodies take %P2P_APP_MAX_HISTORY_BYTES together, or there is one
+ * @items: (element-type P2pAppHistoryItem): messages to everybody, the oldest first: their bodies and proofs take %P2P_APP_MAX_HISTORY_BYTES together, or there is one
  * @error: return location
  *
  * Makes a frame with a page of messages, the answer to a frame of %P2P_APP_HISTORY_ASK.
@@ -315,7 +339,12 @@ p2p_app_frame_new_history (gint64 token, P2pAppHistoryFlags flags, GPtrArray *it
           fail (error, "Only what was said to everybody is told on");
           return NULL;
         }
-      together += p2p_message_get_length (item->message) - P2P_APP_ID_LENGTH;
+      together += p2p_message_get_length (item->message) - P2P_APP_ID_LENGTH + (item->proof != NULL ? g_bytes_get_size (item->proof) : 0);
+      if (item->proof != NULL && g_bytes_get_size (item->proof) > P2P_APP_MAX_PROOF)
+        {
+          fail (error, "That is too long for a proof");
+          return NULL;
+        }
       g_ptr_array_add (self->items, p2p_app_history_item_copy (item));
     }
   if (items->len > P2P_APP_MAX_HISTORY || (items->len > 1 && together > P2P_APP_MAX_HISTORY_BYTES))

@@ -111,9 +111,15 @@ typedef enum { /*< underscore_name=p2p_app_call_outcome >*/
  */
 #define P2P_APP_MAX_HISTORY 1024
 /**
+ * P2P_APP_MAX_PROOF:
+ *
+ * bytes of what proves who said one of them.
+ */
+#define P2P_APP_MAX_PROOF 1024
+/**
  * P2P_APP_MAX_HISTORY_BYTES:
  *
- * bytes of their bodies together, where there is more than one.
+ * bytes of their bodies and proofs together, where there is more than one.
  */
 #define P2P_APP_MAX_HISTORY_BYTES 65536
 /**
@@ -146,6 +152,7 @@ typedef enum { /*< underscore_name=p2p_app_call_outcome >*/
  * @heard: when whoever tells it heard it, in whole seconds UTC
  * @message: what was said; its id is the SHA-256 of its body
  * @reply: (nullable): the id of the message that it answers
+ * @proof: (nullable): what proves that its sender said it, for p2p_verifier_check_message(): nobody checked it
  *
  * A message in a page of history.
  */
@@ -153,11 +160,13 @@ typedef struct {
   gint64 heard;
   P2pMessage *message;
   GBytes *reply;
+  GBytes *proof;
 } P2pAppHistoryItem;
 
 #define P2P_TYPE_APP_HISTORY_ITEM (p2p_app_history_item_get_type ())
 P2P_EXPORT GType p2p_app_history_item_get_type (void);
 P2P_EXPORT P2pAppHistoryItem *p2p_app_history_item_new  (gint64 heard, P2pMessage *message, GBytes *reply);
+P2P_EXPORT void               p2p_app_history_item_set_proof (P2pAppHistoryItem *self, GBytes *proof);     /* nullable */
 P2P_EXPORT P2pAppHistoryItem *p2p_app_history_item_copy (const P2pAppHistoryItem *self);
 P2P_EXPORT void               p2p_app_history_item_free (P2pAppHistoryItem *self);
 

@@ -106,7 +106,15 @@ turn_ended_cb (gpointer data)
   P2pLink *self = data;
 
   self->turn_timer = 0;
+  self->leading = FALSE;
   p2p_link_out_flush (self);
+}
+
+static void
+begin_turn (P2pLink *self)
+{
+  if (self->turn_timer == 0)
+    self->turn_timer = p2p_clock_schedule (self->env->clock, 0, turn_ended_cb, self);
 }
 
 /* The first frame of a turn leaves at once, those after it together. */
@@ -118,14 +126,29 @@ p2p_link_out_kick (P2pLink *self)
       watch_queue (self);
       return;
     }
-  if (!self->careful && self->turn_timer == 0)
-    self->turn_timer = p2p_clock_schedule (self->env->clock, 0, turn_ended_cb, self);
+  if (!self->careful && (self->turn_timer == 0 || self->leading))
+    begin_turn (self);
   else if (!self->careful && self->unwritten < P2P_LINK_FLUSH_BYTES)
     {
       watch_queue (self);
       return;
     }
+  self->leading = FALSE;
   p2p_link_out_flush (self);
+}
+
+/* What was appended is the beginning of what leaves first. */
+void
+p2p_link_out_lead (P2pLink *self)
+{
+  if (self->careful || self->turn_timer != 0 || self->chunks.length == 0)
+    {
+      p2p_link_out_kick (self);
+      return;
+    }
+  begin_turn (self);
+  self->leading = TRUE;
+  watch_queue (self);
 }
 
 /* ---- frames to chunks ---- */
@@ -224,6 +247,7 @@ p2p_link_out_clear (P2pLink *self)
   p2p_clock_cancel (self->env->clock, self->turn_timer);
   p2p_clock_cancel (self->env->clock, self->slow_timer);
   self->turn_timer = 0;
+  self->leading = FALSE;
   self->slow_timer = 0;
   self->queued = 0;
   self->unwritten = 0;

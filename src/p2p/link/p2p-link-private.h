@@ -99,6 +99,7 @@ struct _P2pLink {
   gsize queued;                 /* bytes of both */
   gsize unwritten;              /* bytes of the chunks */
   guint64 turn_timer;           /* something left in this turn of the loop */
+  gboolean leading;             /* or waits for what it leaves with */
   guint64 slow_timer;           /* the queue is more than half full */
   gboolean waiting;             /* for writable() */
   P2pMessage *last_message;
@@ -149,6 +150,7 @@ void p2p_link_out_append_plain  (P2pLink *self, P2pMessage *message);
 void p2p_link_out_append_packed (P2pLink *self, GBytes *body);
 void p2p_link_out_append_raw    (P2pLink *self, GBytes *bytes);
 void p2p_link_out_kick  (P2pLink *self);        /* something was appended: now, or at the end of the turn */
+void p2p_link_out_lead  (P2pLink *self);        /* something was appended that leaves with what follows */
 void p2p_link_out_flush (P2pLink *self);        /* now */
 void p2p_link_out_clear (P2pLink *self);
 

@@ -327,7 +327,7 @@ p2p_link_send (P2pLink *self, P2pMessage *message, P2pLinkSendFlags flags, GErro
   if (!check_room (self, P2P_FRAME_HEADER_LENGTH + length, error))
     return FALSE;
 
-  if (length < P2P_LINK_COMPRESS_MIN && p2p_link_may_stay_plain (plain, length))
+  if ((length < P2P_LINK_COMPRESS_MIN || flags & P2P_LINK_SEND_DENSE) && p2p_link_may_stay_plain (plain, length))
     method = P2P_COMPRESSION_NONE;
   if (p2p_link_encode_is_long (method, length))
     {
@@ -339,7 +339,10 @@ p2p_link_send (P2pLink *self, P2pMessage *message, P2pLinkSendFlags flags, GErro
         body = p2p_link_encode (message, method);
       append (self, message, body, method, P2P_FRAME_HEADER_LENGTH + length);
     }
-  p2p_link_out_kick (self);
+  if (flags & P2P_LINK_SEND_MORE)
+    p2p_link_out_lead (self);
+  else
+    p2p_link_out_kick (self);
   return TRUE;
 }
 

@@ -33,6 +33,8 @@ typedef struct {
 typedef enum {
   P2P_LINK_SEND_DEFAULT = 0,
   P2P_LINK_SEND_PLAIN = 1 << 0,         /* never compressed: handshakes */
+  P2P_LINK_SEND_DENSE = 1 << 1,         /* no use compressing it: keys, signatures */
+  P2P_LINK_SEND_MORE = 1 << 2,          /* it leaves with what follows, or at the end of the turn */
 } P2pLinkSendFlags;
 
 /* What is added on purpose to the way of each frame, in and out, once the link is established: microseconds, and up to jitter more by

@@ -111,6 +111,8 @@ speak_cb (gpointer data)
   gint64 age = p2p_clock_now (self->env->clock) - peer->opened_at;
 
   peer->speak_timer = 0;
+  if (peer->waits_for_guard)
+    return;
   p2p_mesh_node_enter (self);
   if (peer->id == NULL)
     p2p_mesh_introduce (peer);
@@ -148,13 +150,16 @@ void
 p2p_mesh_introduce (P2pPeer *peer)
 {
   P2pMeshNode *self = peer->node;
+  g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
   gboolean waited_in_vain = !peer->is_own && peer->id == NULL;
 
   p2p_clock_cancel (self->env->clock, peer->speak_timer);
   peer->speak_timer = 0;
   if (peer->is_own || waited_in_vain)
     p2p_mesh_send_hello (peer);
-  p2p_mesh_send_handshake (peer);
+  p2p_mesh_guard_greet (peer);
+  if (held->state != P2P_PEER_CLOSED && p2p_mesh_may_introduce (peer))
+    p2p_mesh_send_handshake (peer);
 }
 
 /* ---- ours against ours ---- */
@@ -184,13 +189,15 @@ newcomer_wins (P2pPeer *old, P2pPeer *newcomer)
   /* Where HELLO follows the handshake the newcomer had no time to say it, and at the other end it is the other link that had none: what both know by now decides. */
   gboolean too_early = self->late_hello && old->is_own;
 
+  if (old->proven && !newcomer->proven)
+    return FALSE;
   if ((both_own || too_early) && newcomer->opened_at - old->established_at > self->limits.conflict_seconds * G_TIME_SPAN_SECOND)
     return FALSE;
   if (old->is_own != newcomer->is_own && !too_early)
     return FALSE;
   if (old->outgoing != newcomer->outgoing)
     return newcomer->outgoing == (memcmp (self->number, newcomer->number, sizeof self->number) > 0);
-  if (both_own)
+  if (both_own && !self->late_hello)
     {
       guint8 digests[2][P2P_SHA256_LENGTH];
 
@@ -366,10 +373,12 @@ return_cb (gpointer data)
 
   peer->timer = 0;
   p2p_mesh_node_enter (self);
-  if (other == NULL)
+  if (other != NULL)
+    p2p_mesh_peer_wait_for (peer, other);
+  else if (p2p_mesh_is_trusted (peer))
     p2p_mesh_peer_return (peer, NULL);
   else
-    p2p_mesh_peer_wait_for (peer, other);
+    p2p_mesh_peer_end (peer, g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_DUPLICATE, "There was another link to this node"));
   p2p_mesh_node_leave (self);
 }
 
@@ -395,7 +404,7 @@ let_loser_in (P2pMeshNode *self, const char *id)
 {
   P2pPeer *loser = choose_loser (self, id);
 
-  if (loser == NULL)
+  if (loser == NULL || !p2p_mesh_is_trusted (loser))
     return FALSE;
   if (!loser->parked)
     {
@@ -456,7 +465,7 @@ drained_cb (gpointer data)
 
   peer->timer = 0;
   p2p_mesh_node_enter (self);
-  if (other != NULL && p2p_link_get_last_received (other->link) < peer->asked_other)
+  if (other != NULL && p2p_link_get_last_received (other->link) < peer->asked_other && p2p_mesh_is_trusted (peer))
     p2p_mesh_peer_return (peer, other);
   else if (peer->parked && other != NULL && may_stay_parked (peer))
     peer->timer = p2p_clock_schedule (self->env->clock, self->limits.park_seconds * G_TIME_SPAN_SECOND / 4, drained_cb, peer);

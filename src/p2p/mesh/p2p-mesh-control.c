@@ -126,7 +126,9 @@ p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message)
     p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
   else if (op == P2P_CONTROL_HELLO)
     p2p_mesh_handle_hello (peer, message);
-  else if (peer->state == P2P_PEER_PENDING || !peer->is_own)
+  else if (peer->is_own && self->guard != NULL && self->guard->control != NULL && self->guard->control (peer, op, message, self->guard_data))
+    return;
+  else if (peer->state == P2P_PEER_PENDING || !peer->is_own || peer->waits_for_guard)
     p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
   else
     {

@@ -16,6 +16,7 @@ clear_event (P2pMeshEvent *event)
   g_clear_pointer (&event->peer, p2p_peer_unref);
   g_clear_pointer (&event->message, p2p_message_unref);
   g_clear_pointer (&event->app, p2p_app_frame_unref);
+  g_clear_pointer (&event->proof, g_bytes_unref);
   g_clear_error (&event->error);
   g_clear_pointer (&event->text, g_free);
   g_clear_pointer (&event->frame, p2p_frame_info_unref);
@@ -105,6 +106,10 @@ deliver (P2pMeshNode *self, P2pMeshEvent *event)
     case P2P_MESH_EVENT_IMPERSONATED:
       if (events->impersonated != NULL)
         events->impersonated (event->message, event->peer, data);
+      break;
+    case P2P_MESH_EVENT_PROVED:
+      if (events->proved != NULL && !self->closed)
+        events->proved (event->message, event->proof, data);
       break;
     case P2P_MESH_EVENT_FRAME:
       if (events->frame != NULL && self->watched)
@@ -236,6 +241,14 @@ void
 p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer)
 {
   P2pMeshEvent event = { .type = P2P_MESH_EVENT_IMPERSONATED, .message = p2p_message_ref (message), .peer = p2p_peer_ref (peer) };
+
+  push (self, &event);
+}
+
+void
+p2p_mesh_node_emit_proved (P2pMeshNode *self, P2pMessage *message, GBytes *proof)
+{
+  P2pMeshEvent event = { .type = P2P_MESH_EVENT_PROVED, .message = p2p_message_ref (message), .proof = g_bytes_ref (proof) };
 
   push (self, &event);
 }

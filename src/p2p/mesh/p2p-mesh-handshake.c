@@ -179,6 +179,9 @@ p2p_mesh_establish (P2pPeer *peer, P2pPeer *old)
   p2p_mesh_introduce (peer);
   if (self->late_hello)
     p2p_mesh_send_hello (peer);
+  p2p_mesh_guard_greet (peer);
+  if (peer->state != P2P_PEER_ESTABLISHED)
+    return;
   p2p_mesh_expect_answer (peer);
   p2p_mesh_start_life (peer);
   p2p_mesh_compare_clocks (self);
@@ -240,6 +243,10 @@ p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old)
   peer->clock_offset = loser->clock_offset;
   peer->send_ids = loser->send_ids;
   peer->pruned = loser->pruned;
+  peer->guard_greeted = loser->guard_greeted;
+  peer->proven = loser->proven;
+  peer->guard_data = g_steal_pointer (&loser->guard_data);
+  p2p_mesh_guard_moved (loser, peer);
   peer->link = g_steal_pointer (&loser->link);
   p2p_link_set_data (peer->link, peer);
 
@@ -272,6 +279,31 @@ send_carefully (P2pPeer *peer)
                                              packed, sizeof packed, 1);
     }
   p2p_link_set_filler (peer->link, self->filler);
+}
+
+static void
+admit (P2pPeer *peer)
+{
+  g_autoptr (GError) error = NULL;
+
+  switch (p2p_mesh_ask_guard (peer, &error))
+    {
+    case P2P_GUARD_WAIT:
+      peer->waits_for_guard = TRUE;
+      if (peer->node->late_hello)
+        p2p_link_set_established (peer->link, TRUE);
+      /* Where it follows the handshake it may be what is waited for. */
+      p2p_mesh_send_hello (peer);
+      p2p_mesh_guard_greet (peer);
+      break;
+    case P2P_GUARD_REFUSE:
+      p2p_mesh_peer_end (peer, g_steal_pointer (&error));
+      break;
+    case P2P_GUARD_GO:
+    default:
+      p2p_mesh_settle (peer);
+      break;
+    }
 }
 
 void
@@ -321,5 +353,5 @@ p2p_mesh_handle_handshake (P2pPeer *peer, P2pMessage *message)
     p2p_mesh_note_clock (peer, p2p_message_get_time (message));
   else if (peer->outgoing && peer->hello_sent != 0)
     p2p_mesh_note_round_trip (peer, p2p_clock_now (self->env->clock) - peer->hello_sent);
-  p2p_mesh_settle (peer);
+  admit (peer);
 }

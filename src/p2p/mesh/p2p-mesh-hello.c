@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * HELLO: how nodes that run this library know each other (docs/x1.md). The others ignore it. It says what its sender can do, and
- * is believed in nothing else: who he is he proves elsewhere.
+ * is believed in nothing else: who he is he proves to the guard.
  */
 #include "p2p-mesh-node-private.h"
 
@@ -37,7 +37,8 @@ p2p_mesh_send_hello (P2pPeer *peer)
     return;
   peer->hello_sent = p2p_clock_now (self->env->clock);
   p2p_random_fill (self->env->random, peer->own_nonce, sizeof peer->own_nonce);
-  if (self->identity != NULL)
+  /* Who shows a key proves it, too. */
+  if (self->identity != NULL && self->guard != NULL)
     pub = p2p_identity_get_public_key (self->identity);
   rest[0] = g_variant_new_int64 (OWN_CAPS | self->layer_caps);
   rest[1] = pub != NULL ? new_bytes (g_bytes_get_data (pub, NULL), g_bytes_get_size (pub)) : new_bytes (NULL, 0);
@@ -106,6 +107,7 @@ p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message)
 {
   P2pMeshNode *self = peer->node;
   const char *sender = p2p_message_get_sender (message);
+  g_autoptr (P2pPeer) held = p2p_peer_ref (peer);
   Hello hello;
 
   p2p_mesh_log (self, 5, "handler: hello");
@@ -134,13 +136,26 @@ p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message)
   p2p_mesh_log (self, 2, "%s port %u runs this library, too", peer->socket_host, peer->socket_port);
   if (peer->state == P2P_PEER_ESTABLISHED)
     {
+      p2p_mesh_guard_greet (peer);
+      if (held->state != P2P_PEER_ESTABLISHED)
+        return;
       p2p_mesh_node_emit_peer (self, P2P_MESH_EVENT_CHANGED, peer, NULL);
-      p2p_mesh_offer (peer);
-      if (self->layer != NULL && self->layer->greeted != NULL)
-        self->layer->greeted (peer, self->layer_data);
+      peer->waits_for_guard = !p2p_mesh_is_trusted (peer);
+      if (!peer->waits_for_guard)
+        p2p_mesh_begin_own (peer);
     }
-  if (peer->state == P2P_PEER_PENDING)
+  else if (peer->state == P2P_PEER_PENDING)
     p2p_mesh_introduce (peer);
+}
+
+void
+p2p_mesh_begin_own (P2pPeer *peer)
+{
+  P2pMeshNode *self = peer->node;
+
+  p2p_mesh_offer (peer);
+  if (self->layer != NULL && self->layer->greeted != NULL)
+    self->layer->greeted (peer, self->layer_data);
 }
 
 void
@@ -158,5 +173,5 @@ p2p_mesh_node_set_own_frames (P2pMeshNode *self, gboolean own_frames)
 void
 p2p_mesh_node_set_late_hello (P2pMeshNode *self, gboolean late_hello)
 {
-  self->late_hello = late_hello;
+  self->late_hello = late_hello && !self->is_private;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* Operations of link control, among nodes of ours; docs/x1.md is their registry. */
 typedef enum {
   P2P_CONTROL_HELLO = 1,
-  P2P_CONTROL_AUTH = 2,                 /* reserved, as is 4 (signed dump) */
+  P2P_CONTROL_AUTH = 2,                 /* of the guard; 4 is reserved (signed dump) */
   P2P_CONTROL_PING = 3,
   P2P_CONTROL_PONG = 5,
   P2P_CONTROL_COPY = 6,                 /* of the chord layer, as are those from RING on */
@@ -32,6 +32,7 @@ typedef enum {
   P2P_CONTROL_ARC_WANT = 22,
   P2P_CONTROL_SUMS = 23,
   P2P_CONTROL_NAMES = 24,
+  P2P_CONTROL_KEY = 25,
 } P2pControlOp;
 
 #define P2P_CONTROL_REST 3              /* packets before what belongs to the operation */

@@ -233,12 +233,16 @@ handshake_timeout_cb (gpointer data)
 {
   P2pPeer *peer = data;
   P2pMeshNode *self = peer->node;
+  GError *reason;
 
   peer->timer = 0;
   p2p_mesh_node_enter (self);
-  p2p_mesh_peer_end (peer, g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE_TIMEOUT,
-                                        "%s port %u did not say who it is within %u seconds: it may be no node of a mesh",
-                                        peer->socket_host, peer->socket_port, self->limits.handshake_seconds));
+  reason = p2p_mesh_guard_explain (peer);
+  if (reason == NULL)
+    reason = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_HANDSHAKE_TIMEOUT,
+                          "%s port %u did not say who it is within %u seconds: it may be no node of a mesh",
+                          peer->socket_host, peer->socket_port, self->limits.handshake_seconds);
+  p2p_mesh_peer_end (peer, reason);
   p2p_mesh_node_leave (self);
 }
 
@@ -326,12 +330,13 @@ link_closed_cb (P2pLink *link, const GError *error, gpointer data)
   GError *reason;
 
   p2p_mesh_node_enter (self);
-  if (peer->state == P2P_PEER_PENDING && g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER))
+  reason = peer->state == P2P_PEER_PENDING ? p2p_mesh_guard_explain (peer) : NULL;
+  if (reason == NULL && peer->state == P2P_PEER_PENDING && g_error_matches (error, P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER))
     reason = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_CLOSED_BY_PEER,
                           "%s port %u closed the link without saying who it is: it may be in another network "
                           "(subnet, encryption or version), which nodes of the originals do not tell",
                           peer->socket_host, peer->socket_port);
-  else
+  else if (reason == NULL)
     reason = g_error_copy (error);
   p2p_mesh_peer_end (peer, reason);
   p2p_mesh_node_leave (self);
@@ -479,6 +484,7 @@ p2p_mesh_peer_end (P2pPeer *peer, GError *error)
   peer->state = P2P_PEER_CLOSED;
   if (peer->error == NULL)
     peer->error = g_error_copy (error);
+  p2p_mesh_guard_removed (peer);
   close_link (peer);
   switch (state)
     {

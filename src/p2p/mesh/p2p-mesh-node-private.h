@@ -3,6 +3,7 @@
 
 #include "p2p-address-book.h"
 #include "p2p-frame-info-private.h"
+#include "p2p-mesh-guard.h"
 #include "p2p-mesh-layer.h"
 #include "p2p-mesh-values.h"
 #include "p2p-message-cache.h"
@@ -13,7 +14,6 @@ G_BEGIN_DECLS
 /* Sub-flags of ours; docs/x1.md is their registry. */
 #define P2P_SUBFLAG_NO_OP 0x57          /* dropped by whoever gets it: a whisper that only takes room on the wire */
 #define P2P_SUBFLAG_CONTROL 0x58        /* a whisper: version, operation and what belongs to it */
-#define P2P_SUBFLAG_SIDE_CAR 0x59       /* reserved */
 #define P2P_SUBFLAG_APPLICATION 0x5A    /* of programs: version, operation and what belongs to it */
 
 #define P2P_CONTROL_VERSION 1
@@ -125,6 +125,12 @@ struct _P2pPeer {
   gint64 app_filled;            /* 0: never */
   double penalty;               /* as it was at... */
   gint64 penalty_time;
+  gboolean guard_greeted;       /* the guard was told that both said HELLO */
+  gboolean waits_for_guard;     /* its handshake came; it is not let in yet */
+  gboolean proven;              /* the guard says that it is who it says */
+  GPtrArray *early;             /* what it said while it waited; nullable */
+  gsize n_early_bytes;
+  gpointer guard_data;
   GError *error;
   gboolean finished;
   gpointer user_data;
@@ -158,6 +164,7 @@ typedef enum {
   P2P_MESH_EVENT_FRAME,
   P2P_MESH_EVENT_KNOWN,
   P2P_MESH_EVENT_IMPERSONATED,
+  P2P_MESH_EVENT_PROVED,
   P2P_MESH_EVENT_LAYER,
 } P2pMeshEventType;
 
@@ -166,6 +173,7 @@ typedef struct {
   P2pPeer *peer;
   P2pMessage *message;
   P2pAppFrame *app;
+  GBytes *proof;
   GError *error;
   char *text;
   P2pFrameInfo *frame;
@@ -200,6 +208,7 @@ struct _P2pMeshNode {
   gboolean own_methods;         /* somebody chose them */
   gboolean own_frames;          /* FALSE: as a node of the originals, which knows no HELLO */
   gboolean late_hello;          /* HELLO follows the handshake */
+  gboolean is_private;          /* nobody gets a handshake of ours before the guard says so */
   gint64 clock_skew;            /* seconds that our clock is ahead of the others'; 0: it is fine, as far as we know */
   P2pRateWindow redials;
 
@@ -208,6 +217,8 @@ struct _P2pMeshNode {
   const P2pMeshLayer *layer;
   gpointer layer_data;
   P2pCapabilities layer_caps;
+  const P2pMeshGuard *guard;
+  gpointer guard_data;
   guint debug_level;
   gboolean watched;
   P2pFrameVerdict verdict;      /* what becomes of the frame that is looked at */
@@ -290,6 +301,7 @@ void p2p_mesh_node_emit_peer    (P2pMeshNode *self, P2pMeshEventType type, P2pPe
 void p2p_mesh_node_emit_plain   (P2pMeshNode *self, P2pMeshEventType type);
 void p2p_mesh_node_emit_failed  (P2pMeshNode *self, const char *address, const GError *error);
 void p2p_mesh_node_emit_impersonated (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
+void p2p_mesh_node_emit_proved  (P2pMeshNode *self, P2pMessage *message, GBytes *proof);
 void p2p_mesh_node_emit_told    (P2pMeshNode *self, P2pPeer *peer, char **ids);             /* takes the ids */
 void p2p_mesh_node_emit_frame   (P2pMeshNode *self, P2pFrameInfo *frame);                  /* takes it; at any time */
 void p2p_mesh_node_emit_message (P2pMeshNode *self, P2pMessage *message, P2pPeer *peer);
@@ -345,7 +357,18 @@ GError  *p2p_mesh_new_split_error (const char *what);
 /* ---- p2p-mesh-hello.c ---- */
 void     p2p_mesh_send_hello   (P2pPeer *peer);                                          /* once a link; nothing when own frames are off */
 void     p2p_mesh_handle_hello (P2pPeer *peer, P2pMessage *message);
+void     p2p_mesh_begin_own     (P2pPeer *peer);                                         /* in the table, and one of ours after all */
 gboolean p2p_mesh_check_hello_id (P2pPeer *peer, const char *id);                        /* FALSE: HELLO named another, and the link is over */
+
+/* ---- p2p-mesh-guard.c ---- */
+gboolean p2p_mesh_may_introduce (P2pPeer *peer);
+void     p2p_mesh_guard_greet   (P2pPeer *peer);                                         /* when both said HELLO, once */
+P2pGuardVerdict p2p_mesh_ask_guard (P2pPeer *peer, GError **error);
+void     p2p_mesh_guard_removed (P2pPeer *peer);
+void     p2p_mesh_guard_moved   (P2pPeer *from, P2pPeer *to);
+GError  *p2p_mesh_guard_explain (P2pPeer *peer);                                         /* transfer full, nullable */
+gboolean p2p_mesh_is_trusted    (P2pPeer *peer);                                         /* it was proven, or has not to be */
+gboolean p2p_mesh_hold_early    (P2pPeer *peer, P2pMessage *message);                    /* FALSE: it is early, and nothing else */
 
 /* ---- p2p-mesh-control.c ---- */
 void     p2p_mesh_handle_control (P2pPeer *peer, P2pMessage *message);
@@ -394,7 +417,6 @@ void     p2p_mesh_peer_return (P2pPeer *loser, P2pPeer *old);                   
 /* ---- p2p-mesh-drop.c ---- */
 /* p2p_mesh_drop() is the only way to drop a frame or message: it is counted and told. peer: whose it is, or NULL; message NULL: it was none. */
 void     p2p_mesh_carry_out     (P2pMeshNode *self);                                     /* after a frame: ends a link that went too far */
-void     p2p_mesh_drop_blameless (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);   /* of a link that is not to blame for it */
 void     p2p_mesh_drop_frame    (P2pPeer *peer, P2pDropReason reason, gsize size);       /* one that was no message */
 void     p2p_mesh_drop_outgoing (P2pPeer *peer, P2pDropReason reason, P2pMessage *message);
 void     p2p_mesh_tell_frame    (P2pPeer *peer, gboolean outgoing, P2pMessage *message, gsize size, P2pCompression compression,

@@ -198,6 +198,8 @@ p2p_mesh_node_close (P2pMeshNode *self)
   p2p_mesh_node_enter (self);
   if (self->layer != NULL && self->layer->closing != NULL)
     self->layer->closing (self->layer_data);
+  if (self->guard != NULL && self->guard->closing != NULL)
+    self->guard->closing (self->guard_data);
   self->closed = TRUE;
   closed = g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed");
   p2p_mesh_log (self, 1, "closing");

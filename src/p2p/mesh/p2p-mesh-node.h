@@ -46,6 +46,8 @@ typedef struct {
   void (*app)         (P2pAppFrame *frame, P2pMessage *message, P2pPeer *peer, gpointer data);   /* of programs of ours; peer: who handed it over */
   void (*told)        (P2pPeer *peer, const char * const *ids, gpointer data);   /* with whom a neighbour says that it is linked; not all, perhaps */
   void (*impersonated) (P2pMessage *message, P2pPeer *peer, gpointer data);  /* somebody spoke in our name; peer: who handed it over */
+  void (*proved)      (P2pMessage *message, GBytes *proof, gpointer data);   /* of our own, or told of without: this proves who said it */
+  gboolean (*hears_proved) (gpointer data);             /* FALSE: nobody does, now; NULL: always. Called at once */
   void (*frame)       (P2pFrameInfo *frame, gpointer data);     /* only while watched, p2p_mesh_node_set_watched() */
   void (*address)     (P2pKnown *known, P2pKnownChange change, gpointer data);
   void (*clock_skew)  (gint64 skew, gpointer data);     /* seconds that our clock is ahead of the others'; 0: it is fine again */
@@ -67,9 +69,13 @@ typedef struct {
   gboolean (*message)  (P2pMessage *message, P2pPeer *peer, gpointer data);   /* TRUE: nobody else sees it */
   /* Of a node of ours, an operation that the mesh does not know. FALSE: nor does the layer */
   gboolean (*control)  (P2pPeer *peer, gint64 op, P2pMessage *message, gpointer data);
+  /* Of a broadcast that was handled before its proof came, and of our own: of those within the sending of the first or a moment later.
+   * The others have theirs in the message, p2p_message_get_verified(). */
+  void     (*proved)   (P2pMessage *message, GBytes *proof, gpointer data);
   void     (*added)    (P2pPeer *peer, gpointer data);
   void     (*greeted)  (P2pPeer *peer, gpointer data);    /* after added: it is a node of ours after all */
   void     (*removed)  (P2pPeer *peer, gpointer data);
+  void     (*certified) (const char *id, gpointer data);  /* its key is known from now on (x1/): nothing under this id counts without a proof */
   void     (*closing)  (gpointer data);                   /* the node is about to be: what is sent now is the last */
   void     (*closed)   (gpointer data);                   /* the node is closed; its links were removed */
 } P2pMeshLayer;
@@ -161,8 +167,9 @@ P2pMessage  *p2p_mesh_node_new_packed  (P2pMeshNode *self, gint64 flag, const gu
 P2pMessage  *p2p_mesh_node_new_app     (P2pMeshNode *self, gint64 flag, P2pAppFrame *frame, GError **error);
 /* A whisper to a node of ours. What it asks for may come from now on. */
 gboolean     p2p_mesh_node_send_app_to (P2pMeshNode *self, P2pPeer *peer, P2pAppFrame *frame, GError **error);
-/* To every neighbour; how many took it. */
+/* To every neighbour; how many took it. note: what our proof of it says besides (x1/), nullable. */
 guint        p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message);
+guint        p2p_mesh_node_send_noted (P2pMeshNode *self, P2pMessage *message, GBytes *note);
 gboolean     p2p_mesh_node_send_to (P2pMeshNode *self, P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error);
 gboolean     p2p_mesh_node_waterfall (P2pMeshNode *self, P2pMessage *message);
 gboolean     p2p_mesh_node_renegotiate (P2pMeshNode *self, P2pPeer *peer, const guint8 *methods, gsize n_methods, GError **error);

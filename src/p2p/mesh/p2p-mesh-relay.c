@@ -41,6 +41,8 @@ p2p_mesh_hand_to (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GE
       p2p_mesh_drop_outgoing (peer, P2P_DROP_LAB, message);
       return TRUE;
     }
+  if (p2p_message_get_subflag (message) == P2P_SUBFLAG_SIDE_CAR)
+    flags |= P2P_LINK_SEND_DENSE | P2P_LINK_SEND_MORE;
   if (p2p_link_send (peer->link, message, flags, error))
     return TRUE;
   p2p_mesh_drop_outgoing (peer, P2P_DROP_QUEUE_FULL, message);
@@ -106,9 +108,10 @@ raise_alarm (P2pPeer *source, P2pMessage *message)
   if (!p2p_rate_window_take (&self->alarms, p2p_clock_now (self->env->clock), 1, ALARM_SECONDS))
     return;
   error = g_error_new (P2P_LINK_ERROR, P2P_LINK_ERROR_IMPERSONATED,
-                       "Another node speaks in this node’s name: a message that this node did not send came by way of %s port %u. "
-                       "Without signatures nobody can tell the two apart",
-                       source->socket_host, source->socket_port);
+                       "Another node speaks in this node’s name: a message that this node did not send came by way of %s port %u. %s",
+                       source->socket_host, source->socket_port,
+                       self->guard != NULL ? "Unless it has this node’s key, too, nodes that check signatures do not believe it"
+                                           : "This node signs nothing, so nobody can tell the two apart");
   p2p_mesh_node_add_status (self, error, error->message);
   p2p_mesh_node_emit_impersonated (self, message, source);
 }
@@ -234,7 +237,7 @@ handle (P2pPeer *peer, P2pMessage *message)
         give_away (peer, message);
       break;
     case P2P_SUBFLAG_SIDE_CAR:
-      /* Relayed, for nodes that know them; no text for anybody's eyes. */
+      /* Without a guard. Relayed, for nodes that know them; no text for anybody's eyes. */
       p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
       break;
     case P2P_SUBFLAG_APPLICATION:
@@ -244,6 +247,36 @@ handle (P2pPeer *peer, P2pMessage *message)
       give_away (peer, message);
       break;
     }
+}
+
+/* What was sealed for us is handled in the place of what it came in. */
+static void
+handle_open (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+  g_autoptr (P2pMessage) open = NULL;
+
+  if (self->guard == NULL || self->guard->open == NULL || self->guard->open (peer, message, &open, self->guard_data) == P2P_GUARD_GO)
+    handle (peer, open != NULL ? open : message);
+}
+
+/* What the guard looks at first. */
+static void
+handle_guarded (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+  const P2pMeshGuard *guard = self->guard;
+
+  if (guard == NULL || guard->check == NULL || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST ||
+      guard->check (message, peer, self->guard_data) == P2P_GUARD_GO)
+    handle_open (peer, message);
+}
+
+void
+p2p_mesh_guard_release (P2pMeshNode *self, P2pPeer *source, P2pMessage *message)
+{
+  if (!self->closed && source->node == self)
+    handle_open (source, message);
 }
 
 static void
@@ -266,7 +299,8 @@ look_at (P2pPeer *peer, P2pMessage *message)
     }
   if (peer->state == P2P_PEER_PENDING)
     {
-      p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
+      if (!p2p_mesh_hold_early (peer, message))
+        p2p_mesh_drop (self, peer, P2P_DROP_EARLY, message);
       return;
     }
   /* What is for us alone comes from who made it. */
@@ -286,7 +320,7 @@ look_at (P2pPeer *peer, P2pMessage *message)
       return;
     }
   if (flag == P2P_FLAG_BROADCAST ? take_broadcast (self, message, peer) : p2p_message_get_n_packets (message) > 0)
-    handle (peer, message);
+    handle_guarded (peer, message);
   else if (flag != P2P_FLAG_BROADCAST)
     p2p_mesh_drop (self, peer, P2P_DROP_SHAPE, message);
 }
@@ -373,18 +407,44 @@ p2p_mesh_note_sent (P2pMeshNode *self, P2pMessage *message)
     }
 }
 
+/* A whisper may go out as another, which only this neighbour can read. */
+static gboolean
+hand_sealed (P2pPeer *peer, P2pMessage *message, P2pLinkSendFlags flags, GError **error)
+{
+  P2pMeshNode *self = peer->node;
+  g_autoptr (P2pMessage) sealed = NULL;
+
+  if (self->guard != NULL && self->guard->seal != NULL && p2p_message_get_flag (message) == P2P_FLAG_WHISPER &&
+      !self->guard->seal (peer, message, &sealed, error, self->guard_data))
+    return FALSE;
+  return p2p_mesh_hand_to (peer, sealed != NULL ? sealed : message, flags, error);
+}
+
 guint
-p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message)
+p2p_mesh_node_send_noted (P2pMeshNode *self, P2pMessage *message, GBytes *note)
 {
   guint taken = 0;
 
   p2p_mesh_note_sent (self, message);
   if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
-    return p2p_mesh_push (self, message);
+    {
+      p2p_mesh_node_enter (self);
+      if (self->guard != NULL && self->guard->sending != NULL && strcmp (p2p_message_get_sender (message), self->id) == 0)
+        self->guard->sending (message, note, self->guard_data);
+      taken = p2p_mesh_push (self, message);
+      p2p_mesh_node_leave (self);
+      return taken;
+    }
   for (guint i = 0; i < self->table->len; i++)
-    if (p2p_mesh_hand_to (g_ptr_array_index (self->table, i), message, P2P_LINK_SEND_DEFAULT, NULL))
+    if (hand_sealed (g_ptr_array_index (self->table, i), message, P2P_LINK_SEND_DEFAULT, NULL))
       taken++;
   return taken;
+}
+
+guint
+p2p_mesh_node_send_message (P2pMeshNode *self, P2pMessage *message)
+{
+  return p2p_mesh_node_send_noted (self, message, NULL);
 }
 
 gboolean
@@ -397,7 +457,7 @@ p2p_mesh_node_send_to (P2pMeshNode *self, P2pPeer *peer, P2pMessage *message, P2
       return FALSE;
     }
   p2p_mesh_note_sent (self, message);
-  return p2p_mesh_hand_to (peer, message, flags, error);
+  return hand_sealed (peer, message, flags, error);
 }
 
 gboolean

@@ -30,6 +30,7 @@ p2p_peer_unref (P2pPeer *self)
   g_array_unref (self->ops);
   g_clear_pointer (&self->announce, g_byte_array_unref);
   g_clear_pointer (&self->asking, g_byte_array_unref);
+  g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_free (self->id);
   g_free (self->hello_id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What one owner wrote of a key. */
-#include "p2p-sync-table-private.h"
+#include "p2p-sync-proof.h"
 
 #include <string.h>
 
@@ -25,9 +25,9 @@ p2p_sync_owner_compare (const P2pSyncOwner *a,
 }
 
 /* Of one owner by its clock; of two in one second the smaller one's is the greater. */
-static int
-compare_stamps (const P2pSyncStamp *a,
-                const P2pSyncStamp *b)
+int
+p2p_sync_stamp_compare (const P2pSyncStamp *a,
+                        const P2pSyncStamp *b)
 {
   int order;
 
@@ -53,17 +53,40 @@ p2p_sync_value_compare (GBytes *a,
   return memcmp (digests[0], digests[1], P2P_SHA256_LENGTH);
 }
 
-static void
-set_stamp (P2pSyncTable       *table,
-           P2pSyncStamp       *self,
-           const P2pSyncStamp *stamp)
+void
+p2p_sync_stamp_clear (P2pSyncTable *table,
+                      P2pSyncStamp *self)
 {
-  P2pSyncOwner *before = self->owner;
+  if (self->owner != NULL)
+    p2p_sync_owner_unref (table, self->owner);
+  if (self->proof != NULL)
+    p2p_sync_proof_unref (self->proof);
+  memset (self, 0, sizeof *self);
+}
+
+void
+p2p_sync_stamp_set (P2pSyncTable       *table,
+                    P2pSyncStamp       *self,
+                    const P2pSyncStamp *stamp)
+{
+  P2pSyncStamp before = *self;
 
   *self = *stamp;
   p2p_sync_owner_ref (self->owner);
-  if (before != NULL)
-    p2p_sync_owner_unref (table, before);
+  if (self->proof != NULL)
+    p2p_sync_proof_ref (self->proof);
+  p2p_sync_stamp_clear (table, &before);
+}
+
+/* The same write, which is proved now. */
+static gboolean
+adopt_proof (P2pSyncStamp       *self,
+             const P2pSyncStamp *stamp)
+{
+  if (self->proof != NULL || stamp->proof == NULL)
+    return FALSE;
+  self->proof = p2p_sync_proof_ref (stamp->proof);
+  return TRUE;
 }
 
 static int
@@ -177,7 +200,7 @@ free_field (P2pSyncTable *table,
 {
   g_bytes_unref (self->name);
   g_bytes_unref (self->value);
-  p2p_sync_owner_unref (table, self->stamp.owner);
+  p2p_sync_stamp_clear (table, &self->stamp);
   g_free (self);
 }
 
@@ -196,9 +219,8 @@ p2p_sync_contender_free (P2pSyncTable     *table,
                          P2pSyncContender *self)
 {
   stop_paying (table, self);
-  p2p_sync_owner_unref (table, self->newest.owner);
-  if (self->based)
-    p2p_sync_owner_unref (table, self->base_stamp.owner);
+  p2p_sync_stamp_clear (table, &self->newest);
+  p2p_sync_stamp_clear (table, &self->base_stamp);
   g_clear_pointer (&self->base, g_bytes_unref);
   for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
     free_field (table, g_ptr_array_index (self->fields, i));
@@ -221,11 +243,46 @@ p2p_sync_contender_size (const P2pSyncContender *self)
   return size;
 }
 
+/* Of many stamps that share one it counts once. */
+static gsize
+add_proof (P2pSyncProof *proof,
+           gboolean      seen)
+{
+  gsize size = 0;
+
+  if (proof == NULL)
+    return 0;
+  if (seen && !proof->seen)
+    size = sizeof *proof + (proof->bytes != NULL ? g_bytes_get_size (proof->bytes) : P2P_PROOF_MIN_LENGTH) + p2p_sync_size (proof->map);
+  proof->seen = seen;
+  return size;
+}
+
+static gsize
+add_proofs (const P2pSyncContender *self,
+            gboolean                seen)
+{
+  gsize size = add_proof (self->newest.proof, seen) + add_proof (self->base_stamp.proof, seen);
+
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
+    size += add_proof (((P2pSyncField *) g_ptr_array_index (self->fields, i))->stamp.proof, seen);
+  return size;
+}
+
+gsize
+p2p_sync_contender_cost (const P2pSyncContender *self)
+{
+  gsize size = p2p_sync_contender_size (self) + add_proofs (self, TRUE);
+
+  add_proofs (self, FALSE);
+  return size;
+}
+
 gsize
 p2p_sync_contender_growth (const P2pSyncContender *self,
                            const P2pSyncContender *more)
 {
-  gsize size = p2p_sync_contender_size (more);
+  gsize size = p2p_sync_contender_cost (more);
 
   if (self == NULL)
     return size;
@@ -344,7 +401,7 @@ p2p_sync_contender_mark (P2pSyncTable       *table,
                          gboolean            deleted,
                          gboolean            leasing)
 {
-  gboolean newer = self->n_marks == 0 || compare_stamps (stamp, &self->newest) > 0;
+  gboolean newer = self->n_marks == 0 || p2p_sync_stamp_compare (stamp, &self->newest) > 0;
   P2pSyncMark mark = { stamp->clock.time, 0, stamp->clock.sequence, deleted };
   guint64 id;
 
@@ -352,14 +409,16 @@ p2p_sync_contender_mark (P2pSyncTable       *table,
   mark.id = GUINT64_FROM_BE (id);
   if (!leasing)
     {
-      gboolean same = self->n_marks > 0 && compare_stamps (stamp, &self->newest) == 0;
+      gboolean same = self->n_marks > 0 && p2p_sync_stamp_compare (stamp, &self->newest) == 0;
 
+      if (same && adopt_proof (&self->newest, stamp))
+        return TRUE;
       if (!newer && !(same && !deleted && self->marks[0].deleted))
         return FALSE;
       self->n_marks = 0;
     }
   if (newer)
-    set_stamp (table, &self->newest, stamp);
+    p2p_sync_stamp_set (table, &self->newest, stamp);
   return add_mark (self, &mark) || newer;
 }
 
@@ -383,6 +442,24 @@ p2p_sync_contender_merge_marks (P2pSyncTable           *table,
   return TRUE;
 }
 
+void
+p2p_sync_contender_drop_base (P2pSyncTable     *table,
+                              P2pSyncContender *self)
+{
+  p2p_sync_stamp_clear (table, &self->base_stamp);
+  g_clear_pointer (&self->base, g_bytes_unref);
+  self->based = FALSE;
+}
+
+void
+p2p_sync_contender_drop_field (P2pSyncTable     *table,
+                               P2pSyncContender *self,
+                               guint             i)
+{
+  free_field (table, g_ptr_array_index (self->fields, i));
+  g_ptr_array_remove_index (self->fields, i);
+}
+
 /* Without what it wrote before time */
 static void
 cut_content (P2pSyncTable     *table,
@@ -390,20 +467,14 @@ cut_content (P2pSyncTable     *table,
              gint64            time)
 {
   if (self->based && self->base_stamp.clock.time < time)
-    {
-      p2p_sync_owner_unref (table, self->base_stamp.owner);
-      g_clear_pointer (&self->base, g_bytes_unref);
-      memset (&self->base_stamp, 0, sizeof self->base_stamp);
-      self->based = FALSE;
-    }
+    p2p_sync_contender_drop_base (table, self);
   for (guint i = self->fields != NULL ? self->fields->len : 0; i-- > 0;)
     {
       P2pSyncField *field = g_ptr_array_index (self->fields, i);
 
       if (field->stamp.clock.time >= time)
         continue;
-      free_field (table, field);
-      g_ptr_array_remove_index (self->fields, i);
+      p2p_sync_contender_drop_field (table, self, i);
     }
 }
 
@@ -438,13 +509,16 @@ p2p_sync_contender_store (P2pSyncTable       *table,
 {
   if (self->based)
     {
-      int order = compare_stamps (stamp, &self->base_stamp);
+      int order = p2p_sync_stamp_compare (stamp, &self->base_stamp);
+      int other = order == 0 ? p2p_sync_value_compare (value, self->base) : 0;
 
-      if (order < 0 || (order == 0 && p2p_sync_value_compare (value, self->base) <= 0))
+      if (order < 0 || other < 0)
         return FALSE;
+      if (order == 0 && other == 0)
+        return adopt_proof (&self->base_stamp, stamp);
     }
   self->based = TRUE;
-  set_stamp (table, &self->base_stamp, stamp);
+  p2p_sync_stamp_set (table, &self->base_stamp, stamp);
   if (value != NULL)
     g_bytes_ref (value);
   g_clear_pointer (&self->base, g_bytes_unref);
@@ -453,10 +527,9 @@ p2p_sync_contender_store (P2pSyncTable       *table,
     {
       P2pSyncField *field = g_ptr_array_index (self->fields, i);
 
-      if (compare_stamps (&field->stamp, stamp) > 0)
+      if (p2p_sync_stamp_compare (&field->stamp, stamp) > 0)
         continue;
-      free_field (table, field);
-      g_ptr_array_remove_index (self->fields, i);
+      p2p_sync_contender_drop_field (table, self, i);
     }
   return TRUE;
 }
@@ -472,19 +545,22 @@ p2p_sync_contender_set_field (P2pSyncTable       *table,
   gboolean found;
   guint i;
 
-  if (self->based && compare_stamps (stamp, &self->base_stamp) <= 0)
+  if (self->based && p2p_sync_stamp_compare (stamp, &self->base_stamp) <= 0)
     return FALSE;
   if (self->fields == NULL)
     self->fields = g_ptr_array_new ();
   i = find_field (self, g_bytes_get_data (name, NULL), g_bytes_get_size (name), &found);
   if (found)
     {
-      int order;
+      int order, other;
 
       field = g_ptr_array_index (self->fields, i);
-      order = compare_stamps (stamp, &field->stamp);
-      if (order < 0 || (order == 0 && p2p_sync_value_compare (value, field->value) <= 0))
+      order = p2p_sync_stamp_compare (stamp, &field->stamp);
+      other = order == 0 ? p2p_sync_value_compare (value, field->value) : 0;
+      if (order < 0 || other < 0)
         return FALSE;
+      if (order == 0 && other == 0)
+        return adopt_proof (&field->stamp, stamp);
       g_bytes_unref (field->value);
     }
   else
@@ -494,7 +570,7 @@ p2p_sync_contender_set_field (P2pSyncTable       *table,
       g_ptr_array_insert (self->fields, (int) i, field);
     }
   field->value = g_bytes_ref (value);
-  set_stamp (table, &field->stamp, stamp);
+  p2p_sync_stamp_set (table, &field->stamp, stamp);
   return TRUE;
 }
 

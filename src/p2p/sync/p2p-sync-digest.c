@@ -21,11 +21,14 @@ append_number (GByteArray *into,
   g_byte_array_append (into, (const guint8 *) &number, sizeof number);
 }
 
+#define SIGNED (G_GUINT64_CONSTANT (1) << 63)
+
 static void
 append_stamp (GByteArray         *into,
               const P2pSyncStamp *stamp)
 {
-  append_number (into, strlen (stamp->owner->name));
+  /* Who knows what proves it and who does not: not the same. Which of two proofs it is does not matter. */
+  append_number (into, strlen (stamp->owner->name) | (stamp->proof != NULL ? SIGNED : 0));
   g_byte_array_append (into, (const guint8 *) stamp->owner->name, (guint) strlen (stamp->owner->name));
   append_number (into, (guint64) stamp->clock.time);
   append_number (into, stamp->clock.sequence);

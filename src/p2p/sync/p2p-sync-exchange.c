@@ -256,12 +256,17 @@ p2p_sync_control (P2pSyncNode *self, P2pPeer *peer, gint64 op, P2pMessage *messa
 {
   P2pSyncLink *link = p2p_sync_find_link (self, peer);
 
-  if (op < P2P_CONTROL_DIGEST || op > P2P_CONTROL_RECORDS)
+  if (op != P2P_CONTROL_KEY && (op < P2P_CONTROL_DIGEST || op > P2P_CONTROL_RECORDS))
     return FALSE;
   if (link == NULL || !link->compares)
     {
       /* A link that lost against another may have it on its way. */
       p2p_mesh_node_note_drop (self->mesh, peer, P2P_DROP_UNEXPECTED, message);
+      return TRUE;
+    }
+  if (op == P2P_CONTROL_KEY)
+    {
+      p2p_sync_take_key (link, message);
       return TRUE;
     }
   add_credit (link, (gint64) p2p_message_get_length (message) * CREDIT_FACTOR);

@@ -78,6 +78,7 @@ p2p_sync_link_new (P2pSyncNode *self, P2pPeer *peer)
   link->node = self;
   link->peer = p2p_peer_ref (peer);
   g_queue_init (&link->offers);
+  g_queue_init (&link->late);
   link->serve = g_array_new (FALSE, FALSE, sizeof (guint64));
   link->want = g_array_new (FALSE, FALSE, sizeof (guint64));
   return link;
@@ -88,6 +89,7 @@ p2p_sync_link_free (P2pSyncLink *self)
 {
   p2p_clock_cancel (p2p_sync_clock (self->node), self->timer);
   p2p_clock_cancel (p2p_sync_clock (self->node), self->again_timer);
+  p2p_sync_signed_end (self);
   g_clear_pointer (&self->told, g_bytes_unref);
   g_queue_clear_full (&self->offers, (GDestroyNotify) g_bytes_unref);
   g_array_unref (self->serve);

@@ -1,132 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Writes and records of others on their way into the table, and what keeps them out. */
-#include "p2p-sync-table-private.h"
+/* Writes on their way into the table. */
+#include "p2p-sync-proof.h"
 
 #include <string.h>
 
 #include "../wire/p2p-skim-private.h"
-
-/* How far a clock may be ahead of ours */
-#define FUTURE_SECONDS 60
-
-/* ---- checks ---- */
-
-static gboolean
-check_key (P2pSyncTable  *self,
-           gsize          length,
-           GError       **error)
-{
-  if (length > 0 && length <= self->limits.table_key)
-    return TRUE;
-  g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_KEY,
-               length == 0 ? "A key may not be empty" : "A key of %" G_GSIZE_FORMAT " bytes is over the limit of %u",
-               length, self->limits.table_key);
-  return FALSE;
-}
-
-static gboolean
-check_value (P2pSyncTable    *self,
-             const P2pWrite  *write,
-             GError         **error)
-{
-  const guint8 *data;
-  gsize length;
-  gsize used = 0;
-
-  if (write->kind == P2P_WRITE_DELETE)
-    return TRUE;
-  if (write->value == NULL || g_bytes_get_size (write->value) == 0)
-    {
-      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_VALUE, "There is no value");
-      return FALSE;
-    }
-  data = g_bytes_get_data (write->value, &length);
-  if (length > self->limits.table_value)
-    {
-      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TOO_LARGE, "A value of %" G_GSIZE_FORMAT " bytes is over the limit of %u",
-                   length, self->limits.table_value);
-      return FALSE;
-    }
-  if (data[0] == 0xc0 || !p2p_skim_values (data, length, 1, &self->limits, &used, NULL) || used != length)
-    {
-      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_VALUE,
-                           data[0] == 0xc0 ? "Nil is no value: a key is deleted instead" : "The value is malformed");
-      return FALSE;
-    }
-  if (write->kind == P2P_WRITE_DELTA && !p2p_is_map (write->value))
-    {
-      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "A delta has to be a map");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_time (gint64   time,
-            gint64   now,
-            GError **error)
-{
-  if (time >= 0 && time <= now + FUTURE_SECONDS)
-    return TRUE;
-  g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIME, "The time of the write, %" G_GINT64_FORMAT ", is %s",
-               time, time < 0 ? "none" : "in the future");
-  return FALSE;
-}
-
-static gboolean
-refuse_full (const char  *what,
-             guint        limit,
-             GError     **error)
-{
-  g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_FULL, "The table is full: the limit of %u %s is reached", limit, what);
-  return FALSE;
-}
-
-/* Is there room for so many more bytes, in a new record or not? */
-static gboolean
-check_room (P2pSyncTable        *self,
-            const P2pSyncRecord *record,
-            const P2pSyncOwner  *owner,
-            gsize                more,
-            GError             **error)
-{
-  if (record == NULL && p2p_sync_table_get_n_records (self) >= self->limits.table_keys)
-    return refuse_full ("keys", self->limits.table_keys, error);
-  if ((record == NULL || record->counted != owner) && owner->n_keys >= self->limits.table_owner_keys)
-    return refuse_full ("keys of one owner", self->limits.table_owner_keys, error);
-  if (owner->bytes + more > self->limits.table_owner_bytes)
-    return refuse_full ("bytes of one owner", self->limits.table_owner_bytes, error);
-  if (self->bytes + more > self->limits.table_bytes)
-    return refuse_full ("bytes", self->limits.table_bytes, error);
-  return TRUE;
-}
-
-/* What a write adds at most. */
-static gsize
-cost_of (P2pSyncTable   *self,
-         P2pSyncRecord  *record,
-         P2pSyncOwner   *owner,
-         gsize           key_length,
-         const P2pWrite *write)
-{
-  P2pSyncContender *contender = record != NULL ? p2p_sync_record_find (record, owner, self->leasing) : NULL;
-  gsize cost = write->value != NULL ? g_bytes_get_size (write->value) : 0;
-
-  if (record == NULL)
-    cost += P2P_SYNC_RECORD_BYTES + key_length;
-  if (contender == NULL)
-    cost += sizeof *contender;
-  else if (write->kind == P2P_WRITE_STORE && contender->base != NULL)
-    cost -= MIN (cost, g_bytes_get_size (contender->base));
-  if (write->kind == P2P_WRITE_DELTA)
-    {
-      P2pMapIter iter;
-
-      if (p2p_map_iter_init (&iter, write->value))
-        cost += iter.left * sizeof (P2pSyncField);
-    }
-  return cost;
-}
 
 static gboolean
 apply_delta (P2pSyncTable       *self,
@@ -160,7 +38,7 @@ try_delta (P2pSyncTable *self,
 {
   P2pSyncOwner *nobody = p2p_sync_table_intern (self, "", 0);
   P2pSyncContender *trial = p2p_sync_contender_new (nobody);
-  P2pSyncStamp stamp = { nobody, { 1, 0, { 0 } } };
+  P2pSyncStamp stamp = { nobody, { 1, 0, { 0 } }, NULL };
   g_autoptr (GBytes) result = NULL;
   gsize length, used;
 
@@ -205,35 +83,43 @@ check_delta (P2pSyncTable    *self,
 
 /* ---- merging ---- */
 
-typedef struct {
-  const P2pSyncOwner *owner;
-  P2pWriteClock clock;
-  GBytes *value;
-} Seen;
-
-static Seen
-look (P2pSyncRecord *record)
+gboolean
+p2p_sync_record_is_signed (const P2pSyncRecord *record)
 {
-  Seen seen = { NULL, { 0, 0, { 0 } }, NULL };
+  const P2pSyncContender *holder = record->holder;
 
-  if (record->holder != NULL)
+  if (holder->newest.proof == NULL || (holder->based && holder->base_stamp.proof == NULL))
+    return FALSE;
+  for (guint i = 0; holder->fields != NULL && i < holder->fields->len; i++)
+    if (((P2pSyncField *) g_ptr_array_index (holder->fields, i))->stamp.proof == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+P2pSyncSeen
+p2p_sync_look (P2pSyncRecord *record)
+{
+  P2pSyncSeen seen = { 0 };
+
+  if (record != NULL && record->holder != NULL)
     {
       seen.owner = record->holder->newest.owner;
       seen.clock = record->holder->newest.clock;
-      seen.value = record->value;
-      if (seen.value != NULL)
-        g_bytes_ref (seen.value);
+      seen.value = record->value != NULL ? g_bytes_ref (record->value) : NULL;
+      seen.is_signed = p2p_sync_record_is_signed (record);
     }
   return seen;
 }
 
-static gboolean
-differs (Seen          *before,
-         P2pSyncRecord *record)
+/* Owners are compared, not looked at: that of before may be gone. */
+gboolean
+p2p_sync_differs (P2pSyncSeen   *before,
+                  P2pSyncRecord *record)
 {
   GBytes *value = record->value;
   gboolean same = before->owner == record->holder->newest.owner &&
                   p2p_write_clock_compare (&before->clock, &record->holder->newest.clock) == 0 &&
+                  before->is_signed == p2p_sync_record_is_signed (record) &&
                   (before->value == value || (before->value != NULL && value != NULL && g_bytes_equal (before->value, value)));
 
   g_clear_pointer (&before->value, g_bytes_unref);
@@ -247,18 +133,26 @@ apply_write (P2pSyncTable       *self,
              const P2pWrite     *write)
 {
   P2pSyncContender *contender = p2p_sync_record_obtain (record, stamp->owner, self->leasing);
-  gboolean changed = p2p_sync_contender_mark (self, contender, stamp, write->kind == P2P_WRITE_DELETE, self->leasing);
+  gboolean changed;
+  P2pSyncRow row;
+
+  /* Ours we know ourselves; what another signed says what he wrote before. */
+  if (self->leasing && stamp->proof != NULL && stamp->proof->bytes != NULL &&
+      p2p_sync_row_read (stamp->proof->bytes, &stamp->clock, write->kind == P2P_WRITE_DELETE, &row))
+    changed = p2p_sync_contender_take_row (self, contender, stamp, &row);
+  else
+    changed = p2p_sync_contender_mark (self, contender, stamp, write->kind == P2P_WRITE_DELETE, self->leasing);
 
   if (write->kind == P2P_WRITE_DELTA)
     return apply_delta (self, contender, stamp, write->value) || changed;
   return p2p_sync_contender_store (self, contender, stamp, write->kind == P2P_WRITE_STORE ? write->value : NULL) || changed;
 }
 
-static P2pSyncRecord *
-make_record (P2pSyncTable  *self,
-             const guint8  *key,
-             gsize          length,
-             GError       **error)
+P2pSyncRecord *
+p2p_sync_make_record (P2pSyncTable  *self,
+                      const guint8  *key,
+                      gsize          length,
+                      GError       **error)
 {
   guint64 digest = p2p_sync_table_digest (self, key, length);
   g_autoptr (GBytes) bytes = NULL;
@@ -292,22 +186,25 @@ merge_write (P2pSyncTable        *self,
              GError             **error)
 {
   P2pSyncRecord *record = p2p_sync_table_find (self, key, key_length);
-  Seen before;
+  P2pSyncSeen before = p2p_sync_look (record);
   gboolean changed, seen;
 
-  if (!check_room (self, record, stamp->owner, cost_of (self, record, stamp->owner, key_length, write), error) ||
+  if (record != NULL && stamp->owner->certified)
+    record = p2p_sync_table_purge_record (self, record, now, NULL);
+  if (!p2p_sync_check_room (self, record, stamp->owner, p2p_sync_cost_of (self, record, stamp->owner, key_length, write), error) ||
       !check_delta (self, record, stamp->owner, write, error) ||
-      (record == NULL && (record = make_record (self, key, key_length, error)) == NULL))
-    return P2P_MERGE_REFUSED;
-
-  before = look (record);
+      (record == NULL && (record = p2p_sync_make_record (self, key, key_length, error)) == NULL))
+    {
+      g_clear_pointer (&before.value, g_bytes_unref);
+      return P2P_MERGE_REFUSED;
+    }
   changed = apply_write (self, record, stamp, write);
   if (changed)
     {
       changed = p2p_sync_table_settle (self, record, now);
       record->old = FALSE;
     }
-  seen = differs (&before, record);
+  seen = p2p_sync_differs (&before, record);
   /* The fields are kept all the same, for the map that they are of may come late: what is known depends on no order. */
   if (write->kind == P2P_WRITE_DELTA && record->holder->newest.owner == stamp->owner && !check_map (record, error))
     return P2P_MERGE_REFUSED;
@@ -327,178 +224,14 @@ p2p_sync_table_merge (P2pSyncTable    *self,
   P2pSyncStamp stamp;
   P2pMerge result;
 
-  if (!check_key (self, key_length, error) || !check_value (self, write, error) || !check_time (write->clock.time, now, error))
+  if (!p2p_sync_check_key (self, key_length, error) || !p2p_sync_check_value (self, write, error) || !p2p_sync_check_time (write->clock.time, now, error))
     return P2P_MERGE_REFUSED;
   stamp.clock = write->clock;
   stamp.owner = p2p_sync_table_intern (self, write->owner, strlen (write->owner));
-  result = merge_write (self, key, key_length, &stamp, write, now, error);
-  p2p_sync_owner_unref (self, stamp.owner);
-  return result;
-}
-
-/* ---- a whole record ---- */
-
-static gboolean
-apply_contender (P2pSyncTable     *self,
-                 P2pSyncRecord    *record,
-                 P2pSyncContender *other)
-{
-  P2pSyncContender *contender = p2p_sync_record_obtain (record, other->newest.owner, self->leasing);
-  gboolean changed = p2p_sync_contender_merge_marks (self, contender, other, self->leasing);
-
-  if (other->based)
-    changed |= p2p_sync_contender_store (self, contender, &other->base_stamp, other->base);
-  for (guint i = 0; other->fields != NULL && i < other->fields->len; i++)
-    {
-      P2pSyncField *field = g_ptr_array_index (other->fields, i);
-
-      changed |= p2p_sync_contender_set_field (self, contender, &field->stamp, field->name, field->value);
-    }
-  return changed;
-}
-
-static gboolean
-refuse_record (GError **error)
-{
-  g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_VALUE, "The record is malformed");
-  return FALSE;
-}
-
-/* A packed record, read */
-typedef struct {
-  GBytes *key;
-  GPtrArray *contenders;
-  P2pSyncOwner *settled_owner;  /* nullable */
-  gint64 settled;
-  GBytes *left;
-} Told;
-
-/* All of it, checked, before any of it is believed. */
-static gboolean
-read_record (P2pSyncTable  *self,
-             GVariant      *packed,
-             gint64         now,
-             Told          *told,
-             GError       **error)
-{
-  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-
-  if (!p2p_sync_unpack_key (packed, &told->key, children, self->limits.table_contenders))
-    return refuse_record (error);
-  if (!check_key (self, g_bytes_get_size (told->key), error))
-    return FALSE;
-  for (guint i = 0; i < children->len; i++)
-    {
-      P2pSyncContender *contender;
-
-      if (told->settled_owner == NULL &&
-          p2p_sync_unpack_settled (self, g_ptr_array_index (children, i), &self->limits, &told->settled_owner, &told->settled, &told->left))
-        {
-          /* It may be a moment ago: of a key that many took, what was before is forgotten at once. */
-          if (!check_time (told->settled, now, error))
-            return FALSE;
-          continue;
-        }
-      contender = p2p_sync_unpack_contender (self, g_ptr_array_index (children, i), &self->limits);
-      if (contender == NULL)
-        return refuse_record (error);
-      g_ptr_array_add (told->contenders, contender);
-      if (!check_time (contender->newest.clock.time, now, error))
-        return FALSE;
-    }
-  return told->contenders->len > 0 || refuse_record (error);
-}
-
-/* Nothing but deletes that are forgotten by now */
-static gboolean
-is_over (GPtrArray *contenders,
-         gint64     now)
-{
-  for (guint i = 0; i < contenders->len; i++)
-    {
-      P2pSyncContender *contender = g_ptr_array_index (contenders, i);
-
-      if (!p2p_sync_contender_is_deleted (contender) || contender->newest.clock.time + P2P_TOMBSTONE_SECONDS >= now)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static P2pMerge
-merge_told (P2pSyncTable  *self,
-            const Told    *told,
-            gboolean       restored,
-            gint64         now,
-            GError       **error)
-{
-  GPtrArray *contenders = told->contenders;
-  gsize length, left = p2p_sync_size (told->left);
-  const guint8 *bytes = g_bytes_get_data (told->key, &length);
-  P2pSyncRecord *record = p2p_sync_table_find (self, bytes, length);
-  P2pSyncContender *first = g_ptr_array_index (contenders, 0);
-  gsize size = record == NULL ? P2P_SYNC_RECORD_BYTES + length + left : left - MIN (left, p2p_sync_size (record->left));
-  gboolean fresh = record == NULL, changed = FALSE;
-  Seen before;
-
-  if (record == NULL && is_over (contenders, now))
-    return P2P_MERGE_OLD;
-  for (guint i = 0; i < contenders->len; i++)
-    {
-      P2pSyncContender *contender = g_ptr_array_index (contenders, i);
-      gsize more = p2p_sync_contender_size (contender);
-
-      size += p2p_sync_contender_growth (record != NULL ? p2p_sync_record_find (record, contender->newest.owner, self->leasing) : NULL, contender);
-      if (more > 4 * (gsize) self->limits.table_value + 65536)
-        {
-          g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TOO_LARGE, "The fields of a record are over the limit of a value");
-          return P2P_MERGE_REFUSED;
-        }
-    }
-  if (!check_room (self, record, first->newest.owner, size, error) ||
-      (record == NULL && (record = make_record (self, bytes, length, error)) == NULL))
-    return P2P_MERGE_REFUSED;
-
-  before = look (record);
-  for (guint i = 0; i < contenders->len; i++)
-    changed |= apply_contender (self, record, g_ptr_array_index (contenders, i));
-  if (self->leasing && told->settled_owner != NULL)
-    changed |= p2p_sync_record_set_settled (self, record, told->settled_owner, told->settled, told->left);
-  if (changed)
-    changed = p2p_sync_table_settle (self, record, now);
-  if (!restored)
-    record->old = FALSE;
-  else if (fresh)
-    record->old = TRUE;
-  if (differs (&before, record))
-    return P2P_MERGE_CHANGED;
-  return changed ? P2P_MERGE_NOTED : P2P_MERGE_OLD;
-}
-
-P2pMerge
-p2p_sync_table_merge_packed (P2pSyncTable  *self,
-                             GVariant      *packed,
-                             gboolean       restored,
-                             gint64         now,
-                             GBytes       **key,
-                             GError       **error)
-{
-  g_autoptr (GVariant) taken = g_variant_ref_sink (packed);
-  g_autoptr (GPtrArray) contenders = g_ptr_array_new ();
-  Told told = { NULL, contenders, NULL, 0, NULL };
-  P2pMerge result = P2P_MERGE_REFUSED;
-
-  if (key != NULL)
-    *key = NULL;
-  if (read_record (self, taken, now, &told, error))
-    result = merge_told (self, &told, restored, now, error);
-  for (guint i = 0; i < contenders->len; i++)
-    p2p_sync_contender_free (self, g_ptr_array_index (contenders, i));
-  if (told.settled_owner != NULL)
-    p2p_sync_owner_unref (self, told.settled_owner);
-  g_clear_pointer (&told.left, g_bytes_unref);
-  if (key != NULL)
-    *key = g_steal_pointer (&told.key);
-  g_clear_pointer (&told.key, g_bytes_unref);
+  stamp.proof = NULL;
+  result = p2p_sync_check_signed (self, stamp.owner, key, key_length, write, &stamp.proof, error)
+             ? merge_write (self, key, key_length, &stamp, write, now, error) : P2P_MERGE_REFUSED;
+  p2p_sync_stamp_clear (self, &stamp);
   return result;
 }
 
@@ -553,7 +286,7 @@ find_clock (P2pSyncTable       *self,
       P2pSyncContender *other = g_ptr_array_index (record->contenders, i);
 
       if (other != own && other->newest.clock.time >= clock->time)
-        clock->time = MIN (other->newest.clock.time + 1, now + FUTURE_SECONDS);
+        clock->time = MIN (other->newest.clock.time + 1, now + P2P_SYNC_FUTURE_SECONDS);
     }
   if (newest != NULL && newest->clock.time >= clock->time)
     {
@@ -579,7 +312,7 @@ p2p_sync_table_check_write (P2pSyncTable    *self,
 
   memset (clock, 0, sizeof *clock);
   clock->time = now;
-  if (!check_key (self, key_length, error) || !check_value (self, write, error))
+  if (!p2p_sync_check_key (self, key_length, error) || !p2p_sync_check_value (self, write, error))
     return FALSE;
   record = p2p_sync_table_find (self, key, key_length);
   if (write->kind == P2P_WRITE_DELETE && (record == NULL || record->value == NULL))
@@ -591,10 +324,10 @@ p2p_sync_table_check_write (P2pSyncTable    *self,
     return FALSE;
 
   owner = p2p_sync_table_intern (self, write->owner, strlen (write->owner));
-  good = check_room (self, record, owner, cost_of (self, record, owner, key_length, write), error) &&
+  good = p2p_sync_check_room (self, record, owner, p2p_sync_cost_of (self, record, owner, key_length, write), error) &&
          check_delta (self, record, owner, write, error);
   if (good && record != NULL)
     find_clock (self, record, owner, write->kind == P2P_WRITE_DELETE, now, clock);
   p2p_sync_owner_unref (self, owner);
-  return good && check_time (clock->time, now, error);
+  return good && p2p_sync_check_time (clock->time, now, error);
 }

@@ -3,6 +3,7 @@
 
 #include "../mesh/p2p-mesh-layer.h"
 #include "../wire/p2p-skim-private.h"
+#include "../x1/p2p-verifier.h"
 #include "p2p-sync-node.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,13 @@ typedef struct {
   gboolean given;               /* ...who had enough for all of it */
 } P2pSyncMemory;
 
+/* Keys that were told, or heard, since a moment */
+typedef struct {
+  gint64 since;
+  guint n;
+  guint64 digests[64];          /* of the ids that they are of */
+} P2pSyncKeys;
+
 typedef struct {
   P2pSyncNode *node;
   P2pPeer *peer;
@@ -71,6 +79,14 @@ typedef struct {
   guint served_part;            /* and so far of the next one */
   GArray *want;                 /* of guint64: digests that he is to be asked for */
   guint wanted;
+
+  /* what is signed (p2p-sync-signed.c) */
+  P2pSyncKeys keys_told;
+  P2pSyncKeys keys_heard;
+  GQueue late;                  /* of P2pMessage: RECORDS whose signatures are to be looked at yet... */
+  gsize late_bytes;
+  gsize late_at;                /* ...of the first from this record on */
+  guint64 late_timer;
 } P2pSyncLink;
 
 struct _P2pSyncNode {
@@ -93,6 +109,12 @@ struct _P2pSyncNode {
   gboolean confirming;          /* all that is old, from... */
   GBytes *confirmed;            /* ...after this key on; NULL: from the first */
   guint64 confirm_timer;
+  P2pVerifier *verifier;        /* of a node that signs nothing itself; else NULL */
+  double checks;                /* signatures that it may look at now, as it was at... */
+  gint64 checks_filled;
+  P2pPeer *teller;              /* while what he told is looked at */
+  gint64 purged;                /* monotonic; 0: never */
+  guint64 purge_timer;
 };
 
 static inline P2pClock *p2p_sync_clock (P2pSyncNode *self) { return p2p_mesh_node_get_env (self->mesh)->clock; }
@@ -128,6 +150,8 @@ gboolean p2p_sync_read         (P2pSyncNode *self, P2pMessage *message, P2pSyncS
 P2pLayerVerdict p2p_sync_validate (P2pSyncNode *self, P2pMessage *message);
 gboolean p2p_sync_withhold     (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message);
 gboolean p2p_sync_receive      (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message);
+/* What was taken, or not, before its proof came; or of ours */
+void     p2p_sync_proved       (P2pSyncNode *self, P2pMessage *message, GBytes *proof);
 /* Whether a nil store would be a delete of what originals do not have: py2p ends the link that brings it (quirk B3). */
 gboolean p2p_sync_may_lack     (P2pSyncNode *self, const guint8 *key, gsize key_length);
 
@@ -148,6 +172,12 @@ gboolean p2p_sync_control      (P2pSyncNode *self, P2pPeer *peer, gint64 op, P2p
 void     p2p_sync_take_keys    (P2pSyncLink *link, P2pMessage *message);
 void     p2p_sync_take_want    (P2pSyncLink *link, P2pMessage *message);
 void     p2p_sync_take_records (P2pSyncLink *link, P2pMessage *message);
+/* ---- p2p-sync-signed.c ---- */
+void     p2p_sync_signed_start (P2pSyncNode *self);
+void     p2p_sync_signed_end   (P2pSyncLink *link);
+void     p2p_sync_certified    (P2pSyncNode *self, const char *id);
+void     p2p_sync_take_key     (P2pSyncLink *link, P2pMessage *message);
+void     p2p_sync_take_signed  (P2pSyncLink *link, P2pMessage *message);         /* a list of records, which there is */
 /* One frame. FALSE: nothing is left. */
 gboolean p2p_sync_serve        (P2pSyncLink *link, gsize *bytes);
 /* FALSE: it is more than he may have now; what he was to get is given up until the next round. */

@@ -31,6 +31,7 @@ sync_node_unref (P2pSyncNode *self)
   if (--self->refs > 0)
     return;
   p2p_sync_table_free (self->table);
+  g_clear_pointer (&self->verifier, p2p_verifier_unref);
   g_clear_pointer (&self->confirmed, g_bytes_unref);
   p2p_mesh_node_unref (self->mesh);
   g_free (self);
@@ -320,6 +321,18 @@ control_cb (P2pPeer *peer, gint64 op, P2pMessage *message, gpointer data)
 }
 
 static void
+proved_cb (P2pMessage *message, GBytes *proof, gpointer data)
+{
+  p2p_sync_proved (data, message, proof);
+}
+
+static void
+certified_cb (const char *id, gpointer data)
+{
+  p2p_sync_certified (data, id);
+}
+
+static void
 added_cb (P2pPeer *peer, gpointer data)
 {
   P2pSyncNode *self = data;
@@ -355,7 +368,7 @@ removed_cb (P2pPeer *peer, gpointer data)
 static void
 stop_timers (P2pSyncNode *self)
 {
-  guint64 *timers[] = { &self->digest_timer, &self->expire_timer, &self->confirm_timer };
+  guint64 *timers[] = { &self->digest_timer, &self->expire_timer, &self->confirm_timer, &self->purge_timer };
 
   for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
     {
@@ -376,6 +389,8 @@ static const P2pMeshLayer layer = {
   .withhold = withhold_cb,
   .message = message_cb,
   .control = control_cb,
+  .proved = proved_cb,
+  .certified = certified_cb,
   .added = added_cb,
   .greeted = greeted_cb,
   .removed = removed_cb,
@@ -418,6 +433,7 @@ p2p_sync_node_new (P2pMeshNode *mesh, gboolean leasing)
   if (self->limits.frame >= P2P_SYNC_LEAST_FRAME)
     p2p_mesh_node_add_caps (mesh, P2P_CAP_SYNC_DIGEST);
   p2p_mesh_node_set_layer (mesh, &layer, self);
+  p2p_sync_signed_start (self);
   p2p_sync_exchange_start (self);
   self->expire_timer = p2p_clock_schedule (p2p_sync_clock (self), EXPIRE_SPAN, expire_cb, self);
   return self;

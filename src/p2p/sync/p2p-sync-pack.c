@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Records as they travel and as they are kept. */
-#include "p2p-sync-table-private.h"
+#include "p2p-sync-proof.h"
 
 #include <string.h>
 
@@ -8,7 +8,10 @@
 #include "../wire/p2p-reader-private.h"
 #include "../wire/p2p-skim-private.h"
 
-#define MARK_BYTES 20u
+/* A field takes seven elements, and its proof four, of which a frame may have so many only. */
+#define PART_FIELDS 1024u
+/* And so many bytes of proofs */
+#define PART_PROOF_BYTES (256u * 1024)
 
 static GVariant *
 pack_bytes (GBytes *bytes)
@@ -96,6 +99,66 @@ count_fields (const P2pSyncContender *contender)
   return contender->fields != NULL ? contender->fields->len : 0;
 }
 
+/* ---- what proves it ---- */
+
+static void
+collect_proof (GPtrArray          *stamps,
+               const P2pSyncStamp *stamp)
+{
+  P2pSyncProof *proof = stamp->proof;
+
+  if (proof == NULL || proof->seen)
+    return;
+  proof->seen = TRUE;
+  g_ptr_array_add (stamps, (gpointer) stamp);
+}
+
+static void
+collect_proofs (GPtrArray              *stamps,
+                const P2pSyncContender *contender,
+                gboolean                with_base,
+                guint                   first,
+                guint                   end)
+{
+  collect_proof (stamps, &contender->newest);
+  if (with_base)
+    collect_proof (stamps, &contender->base_stamp);
+  for (guint i = first; i < end; i++)
+    collect_proof (stamps, &((P2pSyncField *) g_ptr_array_index (contender->fields, i))->stamp);
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  const P2pSyncStamp *one = *(const P2pSyncStamp *const *) a;
+  const P2pSyncStamp *other = *(const P2pSyncStamp *const *) b;
+
+  return memcmp (one->clock.id, other->clock.id, sizeof one->clock.id);
+}
+
+/* [id bin, proof bin, (map bin)], ...; ours that is not made yet is empty: nobody is told of it but our disk. */
+static GVariant *
+pack_proofs (GPtrArray *stamps)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  g_ptr_array_sort (stamps, compare_ids);
+  for (guint i = 0; i < stamps->len; i++)
+    {
+      const P2pSyncStamp *stamp = g_ptr_array_index (stamps, i);
+      g_auto (GVariantBuilder) proof = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+      stamp->proof->seen = FALSE;
+      add (&proof, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, stamp->clock.id, sizeof stamp->clock.id, 1));
+      add (&proof, stamp->proof->bytes != NULL ? pack_bytes (stamp->proof->bytes) : g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1));
+      if (stamp->proof->map != NULL)
+        add (&proof, pack_bytes (stamp->proof->map));
+      add (&builder, g_variant_builder_end (&proof));
+    }
+  return g_variant_builder_end (&builder);
+}
+
 /* Of the fields of all contenders, one after the other, those from one until before another. All else goes with the first of them. */
 static GVariant *
 pack_fields (const P2pSyncRecord *self,
@@ -103,6 +166,7 @@ pack_fields (const P2pSyncRecord *self,
              guint                to)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new ();
   guint at = 0;
 
   add (&builder, pack_bytes (self->key));
@@ -114,11 +178,15 @@ pack_fields (const P2pSyncRecord *self,
       guint end = MIN (n, to - MIN (to, at));
 
       at += n;
-      if (from == 0 || first < end)
-        add (&builder, pack_contender (contender, from == 0, first, end));
+      if (from != 0 && first >= end)
+        continue;
+      add (&builder, pack_contender (contender, from == 0, first, end));
+      collect_proofs (stamps, contender, from == 0, first, end);
     }
   if (from == 0 && self->settled_owner != NULL)
     add (&builder, pack_settled (self));
+  if (stamps->len > 0)
+    add (&builder, pack_proofs (stamps));
   return g_variant_builder_end (&builder);
 }
 
@@ -141,8 +209,6 @@ is_value (GBytes          *bytes,
   return length > 0 && length <= limits->table_value && p2p_skim_values (data, length, 1, limits, &used, NULL) && used == length;
 }
 
-#define LATEST (G_MAXINT64 / 4)
-
 static gboolean
 take_stamp (P2pSyncTable *table,
             P2pReader    *self,
@@ -157,7 +223,7 @@ take_stamp (P2pSyncTable *table,
   gsize length;
 
   if (name == NULL || (!is_bin && !g_variant_is_of_type (name, G_VARIANT_TYPE_STRING)) ||
-      !p2p_reader_take_number (self, 0, LATEST, &stamp->clock.time) || !p2p_reader_take_number (self, 0, G_MAXUINT32, &sequence))
+      !p2p_reader_take_number (self, 0, P2P_SYNC_LATEST, &stamp->clock.time) || !p2p_reader_take_number (self, 0, G_MAXUINT32, &sequence))
     return FALSE;
   id = p2p_reader_take (self);
   if (id == NULL || !g_variant_is_of_type (id, G_VARIANT_TYPE_BYTESTRING))
@@ -264,23 +330,9 @@ take_marks (P2pSyncTable     *table,
   if (child == NULL || !g_variant_is_of_type (child, G_VARIANT_TYPE_BYTESTRING))
     return FALSE;
   bytes = g_variant_get_fixed_array (child, &length, 1);
-  if (length == 0 || length % MARK_BYTES != 0 || length > P2P_SYNC_MARKS * MARK_BYTES)
+  self->marks = g_new (P2pSyncMark, P2P_SYNC_MARKS);
+  if (!p2p_sync_marks_unpack (bytes, length, since, self->marks, &self->n_marks))
     return FALSE;
-  self->n_marks = (guint) (length / MARK_BYTES);
-  self->marks = g_new (P2pSyncMark, self->n_marks);
-  for (guint i = 0; i < self->n_marks; i++, bytes += MARK_BYTES)
-    {
-      P2pSyncMark *mark = &self->marks[i];
-      guint64 time = p2p_read_number (bytes);
-
-      memcpy (&mark->sequence, bytes + 8, sizeof mark->sequence);
-      mark->sequence = GUINT32_FROM_BE (mark->sequence);
-      mark->id = p2p_read_number (bytes + 12);
-      mark->time = (gint64) (time >> 1);
-      mark->deleted = time & 1;
-      if (mark->time < since || mark->time > LATEST || (i > 0 && mark->time <= mark[-1].time))
-        return FALSE;
-    }
   self->since = since;
   return self->marks[self->n_marks - 1].time == self->newest.clock.time;
 }
@@ -301,7 +353,7 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
     return NULL;
   self = p2p_sync_contender_new (stamp.owner);
   self->newest.clock = stamp.clock;
-  good = p2p_reader_take_number (&reader, 0, LATEST, &since) && take_marks (table, self, &reader, since) && take_base (table, self, &reader, limits) &&
+  good = p2p_reader_take_number (&reader, 0, P2P_SYNC_LATEST, &since) && take_marks (table, self, &reader, since) && take_base (table, self, &reader, limits) &&
          (!self->based || self->base_stamp.clock.time <= stamp.clock.time);
   while (good && (child = p2p_reader_take (&reader)) != NULL)
     {
@@ -332,7 +384,7 @@ p2p_sync_unpack_settled (P2pSyncTable     *table,
   if (!p2p_reader_init (&reader, packed) || reader.n != 3)
     return FALSE;
   name = p2p_reader_take (&reader);
-  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !p2p_reader_take_number (&reader, 0, LATEST, time) ||
+  if (!g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) || !p2p_reader_take_number (&reader, 0, P2P_SYNC_LATEST, time) ||
       !take_value (&reader, limits, &value))
     return FALSE;
   text = g_variant_get_string (name, &length);
@@ -341,6 +393,64 @@ p2p_sync_unpack_settled (P2pSyncTable     *table,
   *owner = p2p_sync_table_intern (table, text, length);
   *left = g_steal_pointer (&value);
   return TRUE;
+}
+
+static int
+compare_told (gconstpointer a,
+              gconstpointer b)
+{
+  return memcmp (((const P2pSyncToldProof *) a)->id, ((const P2pSyncToldProof *) b)->id, 32);
+}
+
+static gboolean
+take_proof (GVariant         *packed,
+            P2pSyncToldProof *told)
+{
+  g_autoptr (GBytes) id = NULL;
+  P2pReader reader;
+
+  if (!p2p_reader_init (&reader, packed) || reader.n < 2 || reader.n > 3)
+    return FALSE;
+  id = p2p_reader_take_bytes (&reader);
+  if (id == NULL || g_bytes_get_size (id) != sizeof told->id)
+    return FALSE;
+  memcpy (told->id, g_bytes_get_data (id, NULL), sizeof told->id);
+  told->bytes = p2p_reader_take_bytes (&reader);
+  if (told->bytes == NULL || g_bytes_get_size (told->bytes) > P2P_PROOF_MAX_LENGTH)
+    return FALSE;
+  if (g_bytes_get_size (told->bytes) == 0)
+    g_clear_pointer (&told->bytes, g_bytes_unref);
+  if (reader.n == 2)
+    return TRUE;
+  told->map = p2p_reader_take_bytes (&reader);
+  return told->map != NULL && p2p_is_map (told->map);
+}
+
+gboolean
+p2p_sync_unpack_proofs (GVariant *packed,
+                        GArray   *proofs)
+{
+  GVariant *child;
+  P2pReader reader;
+
+  if (!p2p_reader_init (&reader, packed))
+    return FALSE;
+  while ((child = p2p_reader_take (&reader)) != NULL)
+    {
+      P2pSyncToldProof told = { 0 };
+      gboolean good = take_proof (child, &told);
+
+      g_variant_unref (child);
+      if (!good)
+        {
+          p2p_sync_told_proof_clear (&told);
+          g_array_set_size (proofs, 0);
+          return FALSE;
+        }
+      g_array_append_val (proofs, told);
+    }
+  g_array_sort (proofs, compare_told);
+  return proofs->len > 0;
 }
 
 /* The key of a packed record, and its contenders one after the other. */
@@ -354,7 +464,7 @@ p2p_sync_unpack_key (GVariant  *record,
   GVariant *child;
   P2pReader reader;
 
-  if (!p2p_reader_init (&reader, record) || reader.n < 2 || reader.n - 2 > max_contenders)
+  if (!p2p_reader_init (&reader, record) || reader.n < 2 || reader.n - 1 > (gsize) max_contenders + 2)
     return FALSE;
   first = p2p_reader_take (&reader);
   *key = p2p_read_bytes (first);
@@ -375,8 +485,32 @@ p2p_sync_table_pack_record (P2pSyncTable *self,
   return record != NULL ? p2p_sync_record_pack (record) : NULL;
 }
 
-/* A field takes seven elements, of which a frame may have so many only. */
-#define PART_FIELDS 1024u
+/* Where a part ends that begins at a field; 0: there is no more. */
+static guint
+find_end (P2pSyncRecord *record,
+          guint          from)
+{
+  gsize bytes = 0;
+  guint at = 0;
+
+  for (guint i = 0; i < record->contenders->len; i++)
+    {
+      const P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
+
+      for (guint j = 0; j < count_fields (contender); j++, at++)
+        {
+          const P2pSyncProof *proof = ((P2pSyncField *) g_ptr_array_index (contender->fields, j))->stamp.proof;
+
+          if (at < from)
+            continue;
+          if (at - from >= PART_FIELDS || bytes > PART_PROOF_BYTES)
+            return at;
+          if (proof != NULL)
+            bytes += p2p_sync_size (proof->bytes) + p2p_sync_size (proof->map);
+        }
+    }
+  return 0;
+}
 
 GVariant *
 p2p_sync_table_pack_part (P2pSyncTable *self,
@@ -390,6 +524,9 @@ p2p_sync_table_pack_part (P2pSyncTable *self,
 
   for (guint i = 0; record != NULL && i < record->contenders->len; i++)
     n += count_fields (g_ptr_array_index (record->contenders, i));
-  *part = n > from && n - from > PART_FIELDS ? from + PART_FIELDS : 0;
-  return record != NULL && (from == 0 || from < n) ? pack_fields (record, from, from + PART_FIELDS) : NULL;
+  *part = record != NULL ? find_end (record, from) : 0;
+  if (record == NULL || (from > 0 && from >= n))
+    return NULL;
+  p2p_sync_table_prove_ours (self);
+  return pack_fields (record, from, *part > 0 ? *part : G_MAXUINT);
 }

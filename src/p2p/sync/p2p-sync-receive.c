@@ -147,7 +147,10 @@ p2p_sync_withhold (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message)
 static void
 refuse (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said, const char *owner, const GError *error)
 {
-  p2p_mesh_drop (self->mesh, peer, P2P_DROP_REFUSED, message);
+  if (peer != NULL)
+    p2p_mesh_drop (self->mesh, peer, P2P_DROP_REFUSED, message);
+  else
+    p2p_mesh_node_note_drop (self->mesh, NULL, P2P_DROP_REFUSED, message);
   p2p_sync_note_refused (self, said->key, said->key_length, owner, error);
 }
 
@@ -189,14 +192,15 @@ get_sequence (P2pSyncNode *self, P2pMessage *message, const P2pSyncSaid *said)
 }
 
 static void
-take_write (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said)
+take_write (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message, const P2pSyncSaid *said, GBytes *proof)
 {
   g_autoptr (GBytes) value = said->deleted ? NULL : g_bytes_new (said->value, said->value_length);
   P2pWrite write = {
     .kind = said->deleted ? P2P_WRITE_DELETE : p2p_message_get_subflag (message) == P2P_SUBFLAG_DELTA ? P2P_WRITE_DELTA : P2P_WRITE_STORE,
     .owner = p2p_message_get_sender (message),
-    .clock = { .time = p2p_message_get_time (message), .sequence = get_sequence (self, message, said) },
+    .clock = { .time = p2p_message_get_time (message), .sequence = proof != NULL ? said->sequence : get_sequence (self, message, said) },
     .value = value,
+    .proof = proof,
   };
 
   memcpy (write.clock.id, p2p_message_peek_id (message), sizeof write.clock.id);
@@ -253,10 +257,27 @@ p2p_sync_receive (P2pSyncNode *self, P2pPeer *peer, P2pMessage *message)
   if (!p2p_sync_read (self, message, &said))
     p2p_mesh_drop (self->mesh, peer, P2P_DROP_SHAPE, message);
   else if (flag == P2P_FLAG_BROADCAST)
-    take_write (self, peer, message, &said);
+    {
+      g_autoptr (GBytes) proof = p2p_message_get_verified (message) ? p2p_message_get_proof (message) : NULL;
+
+      take_write (self, peer, message, &said, proof);
+    }
   else if (flag == P2P_FLAG_WHISPER && said.n_packets == TOLD_PACKETS && p2p_message_get_subflag (message) == P2P_SUBFLAG_STORE)
     take_told (self, peer, message, &said);
   else
     p2p_mesh_drop (self->mesh, peer, P2P_DROP_REFUSED, message);
   return TRUE;
+}
+
+void
+p2p_sync_proved (P2pSyncNode *self, P2pMessage *message, GBytes *proof)
+{
+  P2pSyncSaid said;
+
+  if (!is_about_a_key (message) || p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
+    return;
+  if (g_str_equal (p2p_message_get_sender (message), p2p_mesh_node_get_id (self->mesh)))
+    p2p_sync_table_take_proof (self->table, p2p_message_peek_id (message), proof);
+  else if (p2p_sync_read (self, message, &said))
+    take_write (self, NULL, message, &said, proof);
 }

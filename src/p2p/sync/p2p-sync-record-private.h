@@ -14,13 +14,24 @@ typedef struct {
   guint n_keys;                 /* that it holds */
   gsize bytes;                  /* of what it wrote, and of the keys that it holds */
   P2pIdForm form;               /* as far as it was heard */
+  gboolean certified;           /* somebody showed the key that its name is made of: what is not signed is not his */
+  gboolean mine;                /* that of this node, which signs */
   char name[];
 } P2pSyncOwner;
+
+/* What proves a write to anybody: kept and told on as it is (docs/x1.md). Of one for all stamps of a write. */
+typedef struct {
+  guint refs;
+  gboolean seen;                /* while sizes are added up */
+  GBytes *bytes;                /* NULL: of a write of ours, to be made when somebody is told */
+  GBytes *map;                  /* nullable: the whole delta, of which later ones may leave less; unless it is of one field */
+} P2pSyncProof;
 
 /* A write. */
 typedef struct {
   P2pSyncOwner *owner;
   P2pWriteClock clock;
+  P2pSyncProof *proof;          /* NULL: nobody signed it */
 } P2pSyncStamp;
 
 /* What a delta put into a map. */
@@ -85,6 +96,10 @@ struct _P2pSyncRecord {
 /* By the names of owners; and of two writes of one second the smaller owner's is the greater. */
 int  p2p_sync_owner_compare (const P2pSyncOwner *a, const P2pSyncOwner *b);
 int  p2p_write_clock_compare (const P2pWriteClock *a, const P2pWriteClock *b);
+/* Of one owner by its clock; of two in one second the smaller one's is the greater. */
+int  p2p_sync_stamp_compare (const P2pSyncStamp *a, const P2pSyncStamp *b);
+void p2p_sync_stamp_set     (P2pSyncTable *table, P2pSyncStamp *self, const P2pSyncStamp *stamp);
+void p2p_sync_stamp_clear   (P2pSyncTable *table, P2pSyncStamp *self);
 /* An order that is the same everywhere; NULL, a delete, is the least. */
 int  p2p_sync_value_compare (GBytes *a, GBytes *b);
 
@@ -95,6 +110,22 @@ p2p_sync_size (GBytes *bytes)
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
 
+/* What an owner's write says of his writes before it */
+typedef struct {
+  gint64 since;
+  P2pSyncMark marks[P2P_SYNC_MARKS];
+  guint n_marks;
+} P2pSyncRow;
+
+/* No time is later. */
+#define P2P_SYNC_LATEST (G_MAXINT64 / 4)
+
+static inline gboolean
+p2p_sync_contender_is_signed (const P2pSyncContender *self)
+{
+  return self->newest.proof != NULL;
+}
+
 P2pSyncOwner *p2p_sync_owner_ref   (P2pSyncOwner *self);
 void          p2p_sync_owner_unref (P2pSyncTable *table, P2pSyncOwner *self);
 P2pSyncOwner *p2p_sync_table_intern (P2pSyncTable *self, const char *name, gsize length);
@@ -102,15 +133,23 @@ P2pSyncOwner *p2p_sync_table_intern (P2pSyncTable *self, const char *name, gsize
 P2pSyncContender *p2p_sync_contender_new   (P2pSyncOwner *owner);
 void              p2p_sync_contender_free  (P2pSyncTable *table, P2pSyncContender *self);
 gsize             p2p_sync_contender_size  (const P2pSyncContender *self);
+/* With what proves it */
+gsize             p2p_sync_contender_cost  (const P2pSyncContender *self);
 /* What it gets larger by at most when more, of the same owner, is merged; self: NULL: there is none yet. */
 gsize             p2p_sync_contender_growth (const P2pSyncContender *self, const P2pSyncContender *more);
 /* So many bytes are its owner's from now on, instead of those before. */
 void              p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes);
 /* Each of these: TRUE when that was news. */
 gboolean          p2p_sync_contender_mark  (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gboolean deleted, gboolean leasing);
+/* Of a signed write: the row is what its owner says himself, whatever was told of him before. */
+gboolean          p2p_sync_contender_take_row (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, const P2pSyncRow *row);
+/* Without what is not signed, of owners that sign. FALSE: nothing is left of it. */
+gboolean          p2p_sync_contender_purge (P2pSyncTable *table, P2pSyncContender *self, gboolean leasing, gboolean *changed);
 gboolean          p2p_sync_contender_merge_marks (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncContender *other, gboolean leasing);
 gboolean          p2p_sync_contender_store (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *value);
 gboolean          p2p_sync_contender_set_field (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, GBytes *name, GBytes *value);
+void              p2p_sync_contender_drop_base (P2pSyncTable *table, P2pSyncContender *self);
+void              p2p_sync_contender_drop_field (P2pSyncTable *table, P2pSyncContender *self, guint i);
 gboolean          p2p_sync_contender_is_deleted (const P2pSyncContender *self);
 /* Forgets what was before time; of a row that goes on through it the rest is kept. FALSE: all was before, and nothing is forgotten. */
 gboolean          p2p_sync_contender_cut   (P2pSyncTable *table, P2pSyncContender *self, gint64 time);
@@ -125,6 +164,8 @@ P2pSyncContender *p2p_sync_record_find    (P2pSyncRecord *self, const P2pSyncOwn
 P2pSyncContender *p2p_sync_record_obtain  (P2pSyncRecord *self, P2pSyncOwner *owner, gboolean leasing);
 /* What was before owner took it, at time, is settled, and came to left (nullable): the later word of two counts. TRUE: that is news. */
 gboolean          p2p_sync_record_set_settled (P2pSyncTable *table, P2pSyncRecord *self, P2pSyncOwner *owner, gint64 time, GBytes *left);
+void              p2p_sync_record_clear_settled (P2pSyncTable *table, P2pSyncRecord *self);
+gboolean          p2p_sync_record_has_signed (const P2pSyncRecord *self);
 /* Who holds it, with what value; and what cannot matter any more is forgotten. */
 void              p2p_sync_record_resolve (P2pSyncTable *table, P2pSyncRecord *self, const P2pLimits *limits, gint64 now);
 
@@ -137,6 +178,8 @@ void      p2p_sync_mark_append   (const P2pSyncMark *mark, GByteArray *into);
 GVariant *p2p_sync_record_pack   (P2pSyncRecord *self);
 /* What a packed record says, from anybody: each child read with its bounds checked. FALSE: that is none. */
 gboolean  p2p_sync_unpack_key    (GVariant *record, GBytes **key, GPtrArray *contenders, guint max_contenders);
+/* What proves some of its writes, a child too: [id bin, proof bin, (map bin)], ... FALSE: the child is no such thing. */
+gboolean  p2p_sync_unpack_proofs (GVariant *packed, GArray *proofs);
 /* What is settled, a child too, of three values: new references of the owner and of what was left. FALSE: the child is no such thing. */
 gboolean  p2p_sync_unpack_settled (P2pSyncTable *table, GVariant *packed, const P2pLimits *limits, P2pSyncOwner **owner, gint64 *time, GBytes **left);
 /* A contender with all that it says; NULL: that is none. */

@@ -137,7 +137,17 @@ is_row (const P2pSyncContender *contender)
   return contender->at == 0 && !contender->tried && contender->since < contender->marks[0].time;
 }
 
-/* Of one second the holder's writes come first, so that his delete lets the others in; then the smaller owner's. */
+/* Of one second what is signed comes first; then the holder's, so that his delete lets the others in; then the smaller owner's. */
+static gboolean
+is_before (const Replay           *self,
+           const P2pSyncContender *contender,
+           const P2pSyncContender *next)
+{
+  gboolean is_signed = p2p_sync_contender_is_signed (contender);
+
+  return is_signed != p2p_sync_contender_is_signed (next) ? is_signed : contender == self->holder;
+}
+
 static P2pSyncContender *
 find_next (Replay *self,
            gint64 *time)
@@ -152,7 +162,7 @@ find_next (Replay *self,
       if (contender->at == contender->n_marks)
         continue;
       at = is_row (contender) ? contender->since : contender->marks[contender->at].time;
-      if (next != NULL && (at > *time || (at == *time && contender != self->holder)))
+      if (next != NULL && (at > *time || (at == *time && !is_before (self, contender, next))))
         continue;
       next = contender;
       *time = at;
@@ -174,8 +184,10 @@ let_row_in (Replay *self,
     {
       P2pSyncContender *contender = g_ptr_array_index (self->record->contenders, i);
 
-      if (contender != self->holder && contender->tried && contender->at == 0 && contender->marks[0].time >= release &&
-          (first == NULL || contender->since < first->since))
+      if (contender == self->holder || !contender->tried || contender->at != 0 || contender->marks[0].time < release)
+        continue;
+      if (first == NULL || (p2p_sync_contender_is_signed (contender) && !p2p_sync_contender_is_signed (first)) ||
+          (p2p_sync_contender_is_signed (contender) == p2p_sync_contender_is_signed (first) && contender->since < first->since))
         first = contender;
     }
   if (first == NULL)
@@ -195,7 +207,9 @@ take_event (Replay           *self,
   const P2pSyncMark *mark = &contender->marks[contender->at];
   gboolean goes_on = contender == self->holder && !self->deleted && time <= self->last + P2P_LEASE_SECONDS;
 
-  if (goes_on || self->holder == NULL || contender == self->holder || time >= get_release (self))
+  gboolean outranks = self->holder != NULL && p2p_sync_contender_is_signed (contender) && !p2p_sync_contender_is_signed (self->holder);
+
+  if (goes_on || self->holder == NULL || contender == self->holder || time >= get_release (self) || outranks)
     {
       if (!goes_on)
         begin_lease (self, contender, time);
@@ -209,10 +223,11 @@ take_event (Replay           *self,
 }
 
 static void
-replay (P2pSyncRecord *record,
-        GArray        *terms)
+replay_some (P2pSyncRecord *record,
+             GArray        *terms,
+             gboolean       only_signed)
 {
-  Replay self = { record, terms, NULL, 0, 0, 0, 0, FALSE };
+  Replay self = { .record = record, .terms = terms };
   P2pSyncContender *next;
   gint64 time = 0;
 
@@ -220,7 +235,7 @@ replay (P2pSyncRecord *record,
     {
       P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
 
-      contender->at = 0;
+      contender->at = only_signed && !p2p_sync_contender_is_signed (contender) ? contender->n_marks : 0;
       contender->tried = FALSE;
       contender->held = FALSE;
     }
@@ -230,6 +245,13 @@ replay (P2pSyncRecord *record,
   record->holder = self.holder;
   record->from = self.from;
   record->acquired = self.acquired;
+}
+
+static void
+replay (P2pSyncRecord *record,
+        GArray        *terms)
+{
+  replay_some (record, terms, FALSE);
 }
 
 /* ---- what it comes to ---- */
@@ -299,7 +321,7 @@ find_value (P2pSyncRecord   *self,
     {
       g_autoptr (GArray) terms = g_array_new (FALSE, FALSE, sizeof (Term));
 
-      replay (self, terms);
+      replay_some (self, terms, p2p_sync_contender_is_signed (holder));
       self->value = get_value_after (self, terms, terms->len, limits);
     }
 }
@@ -443,14 +465,121 @@ forget_more (P2pSyncTable    *table,
     }
 }
 
+/* ---- with what is signed ---- */
+
+gboolean
+p2p_sync_record_has_signed (const P2pSyncRecord *self)
+{
+  for (guint i = 0; i < self->contenders->len; i++)
+    if (p2p_sync_contender_is_signed (g_ptr_array_index (self->contenders, i)))
+      return TRUE;
+  return FALSE;
+}
+
+void
+p2p_sync_record_clear_settled (P2pSyncTable  *table,
+                               P2pSyncRecord *self)
+{
+  if (self->settled_owner != NULL)
+    p2p_sync_owner_unref (table, self->settled_owner);
+  self->settled_owner = NULL;
+  g_clear_pointer (&self->left, g_bytes_unref);
+}
+
+/* Of what its signed holder has, all is as if nobody had written who does not sign. */
+static void
+find_holder (P2pSyncRecord   *self,
+             const P2pLimits *limits)
+{
+  replay (self, NULL);
+  if (self->contenders->len > 1 && p2p_sync_contender_is_signed (self->holder))
+    replay_some (self, NULL, TRUE);
+  find_value (self, limits);
+}
+
+/* Forgets one of which nothing would be missed. */
+static gboolean
+forget_needless (P2pSyncTable    *table,
+                 P2pSyncRecord   *self,
+                 guint            i,
+                 const P2pLimits *limits)
+{
+  P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+  P2pSyncContender *holder = self->holder;
+  g_autoptr (GBytes) value = self->value != NULL ? g_bytes_ref (self->value) : NULL;
+  gint64 acquired = self->acquired;
+
+  g_ptr_array_remove_index (self->contenders, i);
+  find_holder (self, limits);
+  if (self->holder == holder && self->acquired == acquired && p2p_sync_value_compare (self->value, value) == 0)
+    {
+      p2p_sync_contender_free (table, contender);
+      return TRUE;
+    }
+  g_ptr_array_insert (self->contenders, (int) i, contender);
+  find_holder (self, limits);
+  return FALSE;
+}
+
+/* Those who do not sign first, then who wrote longest ago; never the holder. */
+static void
+forget_least (P2pSyncTable  *table,
+              P2pSyncRecord *self)
+{
+  P2pSyncContender *least = NULL;
+  guint place = 0;
+
+  for (guint i = 0; i < self->contenders->len; i++)
+    {
+      P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+      gboolean is_signed = p2p_sync_contender_is_signed (contender);
+
+      if (contender == self->holder)
+        continue;
+      if (least != NULL && (is_signed != p2p_sync_contender_is_signed (least) ? is_signed
+                                                                             : contender->newest.clock.time > least->newest.clock.time))
+        continue;
+      least = contender;
+      place = i;
+    }
+  forget_contender (table, self, place);
+}
+
+/*
+ * A row that is signed is its owner's word, and is not cut: so nothing is settled here, which anybody could make up. A write is forgotten when it is
+ * two hours old and nothing would be missed: which depends on nothing but on what is known, and so ends the same at all.
+ */
+static void
+forget_beside_signed (P2pSyncTable    *table,
+                      P2pSyncRecord   *self,
+                      const P2pLimits *limits,
+                      gint64           now)
+{
+  p2p_sync_record_clear_settled (table, self);
+  find_holder (self, limits);
+  for (guint i = 0; i < self->contenders->len;)
+    {
+      P2pSyncContender *contender = g_ptr_array_index (self->contenders, i);
+      gboolean old = contender != self->holder && contender->newest.clock.time < now - SETTLED_SECONDS;
+
+      i = old && forget_needless (table, self, i, limits) ? 0 : i + 1;
+    }
+  while (self->contenders->len > MAX (limits->table_contenders, 1))
+    {
+      forget_least (table, self);
+      find_holder (self, limits);
+    }
+}
+
 void
 p2p_sync_record_resolve (P2pSyncTable    *table,
                          P2pSyncRecord   *self,
                          const P2pLimits *limits,
                          gint64           now)
 {
-  if (self->contenders->len > 1 || self->settled_owner != NULL)
+  if (p2p_sync_record_has_signed (self))
+    forget_beside_signed (table, self, limits, now);
+  else if (self->contenders->len > 1 || self->settled_owner != NULL)
     forget_more (table, self, limits, now);
-  replay (self, NULL);
-  find_value (self, limits);
+  find_holder (self, limits);
 }

@@ -13,8 +13,6 @@
 /* Asked for in one round; the rest in the next. */
 #define MOST_WANTED 65536
 #define RECORDS_A_FRAME 4096
-/* Of one frame: whoever sends many bad ones is not worth more words. */
-#define MOST_REFUSALS 8
 
 static guint64
 read_digest (const guint8 *bytes)
@@ -407,28 +405,12 @@ p2p_sync_take_want (P2pSyncLink *link, P2pMessage *message)
   p2p_sync_link_wake (link);
 }
 
-/* A record that says what we knew from an earlier run makes it new, which is to be told. */
-static gboolean
-is_old (P2pSyncNode *self, GVariant *record)
-{
-  g_autoptr (GVariant) key = self->any_old ? p2p_mesh_value_get_child (record, 0) : NULL;
-  P2pSyncState state;
-  gsize length;
-  const guint8 *bytes;
-
-  if (key == NULL || !g_variant_is_of_type (key, G_VARIANT_TYPE_BYTESTRING))
-    return FALSE;
-  bytes = g_variant_get_fixed_array (key, &length, 1);
-  return p2p_sync_table_lookup (self->table, bytes, length, &state) && state.old;
-}
-
 void
 p2p_sync_take_records (P2pSyncLink *link, P2pMessage *message)
 {
   P2pSyncNode *self = link->node;
   g_autoptr (GVariant) list = p2p_message_get_packet (message, P2P_CONTROL_REST);
   gsize n = list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
-  guint refusals = 0;
 
   if (n == 0 || n > RECORDS_A_FRAME)
     {
@@ -440,27 +422,5 @@ p2p_sync_take_records (P2pSyncLink *link, P2pMessage *message)
       p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_UNEXPECTED, message);
       return;
     }
-  for (gsize i = 0; i < n; i++)
-    {
-      g_autoptr (GVariant) record = p2p_mesh_value_get_child (list, i);
-      g_autoptr (GBytes) key = NULL;
-      g_autoptr (GError) error = NULL;
-      gboolean old = is_old (self, record);
-      P2pMerge merge = p2p_sync_table_merge_packed (self->table, record, FALSE, p2p_sync_utc (self), &key, &error);
-      gsize length = 0;
-      const guint8 *bytes = key != NULL ? g_bytes_get_data (key, &length) : NULL;
-
-      if (merge != P2P_MERGE_REFUSED)
-        {
-          p2p_sync_note_merge (self, bytes, length, merge, FALSE, TRUE);
-          if (old && merge != P2P_MERGE_CHANGED)
-            p2p_sync_note_confirmed (self, key);
-        }
-      else
-        {
-          p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_REFUSED, NULL);
-          if (refusals++ < MOST_REFUSALS && key != NULL)
-            p2p_sync_note_refused (self, bytes, length, p2p_peer_get_id (link->peer), error);
-        }
-    }
+  p2p_sync_take_signed (link, message);
 }

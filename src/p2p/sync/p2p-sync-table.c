@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "p2p-sync-table-private.h"
+#include "p2p-sync-proof.h"
 
 #include <string.h>
 
@@ -48,6 +48,8 @@ p2p_sync_table_intern (P2pSyncTable *self,
   owner->digest = digest;
   owner->refs = 1;
   memcpy (owner->name, name, length);
+  owner->mine = self->own_id != NULL && strcmp (owner->name, self->own_id) == 0;
+  owner->certified = self->judge != NULL && !self->judge->believes && (owner->mine || self->judge->is_certified (owner->name, self->judge_data));
   g_hash_table_insert (self->owners, &owner->digest, owner);
   return owner;
 }
@@ -203,7 +205,7 @@ p2p_sync_table_count (P2pSyncTable  *self,
   for (guint i = 0; i < record->contenders->len; i++)
     {
       P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
-      gsize size = p2p_sync_contender_size (contender);
+      gsize size = p2p_sync_contender_cost (contender);
 
       p2p_sync_contender_count (self, contender, contender == record->holder ? size + record->size : size);
       others += size;
@@ -277,6 +279,7 @@ p2p_sync_table_new (const P2pLimits *limits,
   self->passing = g_ptr_array_new ();
   self->listed = g_byte_array_new ();
   self->listed_bucket = -1;
+  self->unproven = p2p_sync_unproven_list ();
   for (guint i = 0; i < P2P_TABLE_BUCKETS; i++)
     self->buckets[i] = g_ptr_array_new ();
   return self;
@@ -285,6 +288,7 @@ p2p_sync_table_new (const P2pLimits *limits,
 void
 p2p_sync_table_free (P2pSyncTable *self)
 {
+  g_array_unref (self->unproven);
   g_sequence_free (self->all);
   g_sequence_free (self->live);
   for (guint i = 0; i < P2P_TABLE_BUCKETS; i++)
@@ -297,6 +301,7 @@ p2p_sync_table_free (P2pSyncTable *self)
   g_byte_array_unref (self->listed);
   g_hash_table_unref (self->records);
   g_hash_table_unref (self->owners);
+  g_free (self->own_id);
   g_free (self);
 }
 
@@ -317,6 +322,7 @@ fill_state (P2pSyncTable  *self,
   state->lease_start = self->leasing ? record->acquired : 0;
   state->lease_end = self->leasing && state->value != NULL ? holder->newest.clock.time + P2P_LEASE_SECONDS + 1 : 0;
   state->old = record->old;
+  state->is_signed = p2p_sync_record_is_signed (record);
   return TRUE;
 }
 

@@ -27,6 +27,12 @@ G_BEGIN_DECLS
  * tables that know the same, within these bounds, all is equal, whatever the order was; of two that forgot differently it is equal when
  * each gave the other its records (once or a few times).
  *
+ * What is signed (p2p_sync_table_set_judge()): of an owner whose key is known only what he signed is taken, and since and marks of his row are those of
+ * his newest write's note. The writes are gone through as before, but that a signed one takes the key from one that is not, and comes first in its second; if
+ * a signed one holds the key then, its value and lease are those of going through the signed ones alone. Both come out the same: the unsigned
+ * get the key only when no signed lease runs, so they keep no signed one from it. In a record with a signed one nothing is settled, for anybody could say so;
+ * who is two hours old and would not be missed is forgotten, which is a function of what is known. docs/table.md says why it converges.
+ *
  * Without leasing there is a single contender: the newest write, whoever made it. In one second the smaller owner wins, as with the originals.
  * A delta changes the fields that it has, each with the clock of its write.
  *
@@ -55,13 +61,16 @@ typedef struct {
   const char *owner;
   P2pWriteClock clock;
   GBytes *value;                /* MessagePack; NULL: P2P_WRITE_DELETE */
+  GBytes *proof;                /* nullable: that the owner signed the message of that id, which was looked at already */
+  gboolean mine;                /* our own: it need not be proved to us */
 } P2pWrite;
 
 typedef enum {
   P2P_MERGE_CHANGED,            /* the key has another value, holder or time now */
   P2P_MERGE_NOTED,              /* kept, for it may still matter; nothing that is seen changed */
   P2P_MERGE_OLD,                /* known, or outdone */
-  P2P_MERGE_REFUSED,            /* by a limit, a time beyond now + 60, a delta onto what is no map (kept, for the map may come late), a malformed value: why is the error */
+  P2P_MERGE_REFUSED,            /* by a limit, a time beyond now + 60, a delta onto what is no map (kept, for the map may come late), a malformed value, no signature: why is the error */
+  P2P_MERGE_WAIT,               /* of a record: there was no time to look at its signatures. Nothing was taken */
 } P2pMerge;
 
 typedef struct _P2pSyncTable P2pSyncTable;
@@ -77,15 +86,54 @@ typedef struct {
   gint64 lease_start;           /* since when the owner did not let it go */
   gint64 lease_end;             /* the first second in which somebody else may write: time + 3600 + 1; without leasing and after a delete: 0 */
   gboolean old;                 /* from an earlier run, and no peer said the same since */
+  gboolean is_signed;           /* by its owner, all that the value is made of */
 } P2pSyncState;
+
+typedef enum {
+  P2P_SYNC_GOOD,
+  P2P_SYNC_UNSIGNED,
+  P2P_SYNC_FORGED,
+  P2P_SYNC_LATER,               /* no more signatures are looked at just now */
+} P2pSyncVerdict;
+
+/* Who knows about keys (x1/). */
+typedef struct {
+  gboolean believes;            /* who does not sign, too: this node sees no signatures of what it hears, only of what it is told */
+  gboolean (*is_certified) (const char *owner, gpointer data);
+  /* Was a message of that id signed by owner? Not UNSIGNED. GOOD: owner is certified from now on. */
+  P2pSyncVerdict (*check)  (const char *owner, const guint8 id[32], GBytes *proof, gpointer data);
+  /* From our own disk: owner's key is known from now on. FALSE: it is not his. */
+  gboolean (*learn)        (const char *owner, const guint8 pub[32], gpointer data);
+  gboolean (*sign)         (const guint8 *ids, GBytes *const *notes, guint n, GBytes **proofs, gpointer data);      /* ids: n times 32; of 512 at most */
+} P2pSyncJudge;
+
+/* Who is told of in vain */
+typedef struct {
+  char *owner;
+  gboolean forged;              /* there was a proof, of something else */
+} P2pSyncRefusal;
 
 P2pSyncTable *p2p_sync_table_new  (const P2pLimits *limits, gboolean leasing);
 void          p2p_sync_table_free (P2pSyncTable *self);
+/* Before the first write. self: the id of this node, which signs. Without one nobody signs, and proofs are no more than bytes. */
+void          p2p_sync_table_set_judge (P2pSyncTable *self, const P2pSyncJudge *judge, gpointer data, const char *own_id);
+/* Owner's key is known: what is not signed of his is to be purged. TRUE: there may be some. */
+gboolean      p2p_sync_table_certify   (P2pSyncTable *self, const char *owner);
+/* changed (nullable): of GBytes, the keys of which something went, or all. FALSE: there was nothing to do. */
+gboolean      p2p_sync_table_purge     (P2pSyncTable *self, gint64 now, GPtrArray *changed);
+gboolean      p2p_sync_table_has_owner (P2pSyncTable *self, const char *owner);         /* who wrote something that is kept, and did not sign so far */
+/* What our write of the key, which was merged, says besides: our row after it; NULL: nothing. Its proof is made when somebody needs it, or taken. */
+GBytes       *p2p_sync_table_note_write (P2pSyncTable *self, const guint8 *key, gsize key_length, const P2pWrite *write);
+void          p2p_sync_table_take_proof (P2pSyncTable *self, const guint8 id[32], GBytes *bytes);
 
 /* error (nullable) for REFUSED: P2P_TABLE_ERROR */
 P2pMerge p2p_sync_table_merge (P2pSyncTable *self, const guint8 *key, gsize key_length, const P2pWrite *write, gint64 now, GError **error);
 /* A whole record of another table of ours, or of an earlier run, as p2p_sync_record_pack() wrote it. restored: from disk, so it is old. */
 P2pMerge p2p_sync_table_merge_packed (P2pSyncTable *self, GVariant *record, gboolean restored, gint64 now, GBytes **key, GError **error);
+
+/* The same. refused (nullable): of P2pSyncRefusal (p2p_sync_refusal_free()), whose writes in it are not signed: the others are taken all the same. */
+P2pMerge p2p_sync_table_merge_told (P2pSyncTable *self, GVariant *record, gboolean restored, gint64 now, GBytes **key, GPtrArray *refused, GError **error);
+void     p2p_sync_refusal_free (gpointer refusal);
 
 /* May owner write the key now? P2P_TABLE_ERROR_LEASED with the holder and the time left, FULL, ... ; fills the clock such a write has to have to be
  * newer than his own before (time >= now; sequence 0 unless he wrote in that second already). id stays to be filled. */
@@ -119,7 +167,7 @@ void     p2p_sync_table_list_bucket (P2pSyncTable *self, guint bucket, GByteArra
 GBytes  *p2p_sync_table_find_digest (P2pSyncTable *self, const guint8 digest[8]);
 guint64  p2p_sync_key_digest (const guint8 *key, gsize key_length);             /* big-endian of those 8 bytes; the bucket is its first byte */
 /* [key bin, contender...], a contender [stamp..., since, marks bin, nil or (stamp..., value bin or nil when deleted), field...], a field [stamp..., name bin, value bin],
- * a stamp (owner str, time, sequence, id bin), a mark 20 bytes; behind the contenders what is settled (docs/x1.md). Floating. NULL: no such key. */
+ * a stamp (owner str, time, sequence, id bin), a mark 20 bytes; behind the contenders what is settled, and what proves those that are signed (docs/x1.md). Floating. NULL: no such key. */
 GVariant *p2p_sync_table_pack_record (P2pSyncTable *self, const guint8 *key, gsize key_length);
 /* One of many fields in parts, which come to all of it when each is merged. *part: 0 for the first; then for the next, 0: there is none. Floating, nullable. */
 GVariant *p2p_sync_table_pack_part (P2pSyncTable *self, const guint8 *key, gsize key_length, guint *part);

@@ -7,7 +7,7 @@
 #include "../wire/p2p-map-private.h"
 #include "../wire/p2p-message-private.h"
 #include "../wire/p2p-value-private.h"
-#include "p2p-sync-record-private.h"
+#include "p2p-sync-proof.h"
 
 static GBytes *
 pack (GVariant *value, GError **error)
@@ -58,30 +58,8 @@ check_key (P2pSyncNode *self, const guint8 *key, gsize length, GError **error)
 static P2pMessage *
 make_message (P2pSyncNode *self, const guint8 *key, gsize key_length, const P2pWrite *write)
 {
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
-  gboolean marked = write->kind == P2P_WRITE_DELETE && p2p_sync_has_js2p (self);
-  guint64 trailer = (guint64) write->clock.sequence << 1 | (marked ? 1 : 0);
-  msgpack_packer packer;
-  gsize length;
-  const guint8 *bytes;
-
-  p2p_packer_init (&packer, packed);
-  msgpack_pack_int (&packer, write->kind == P2P_WRITE_DELTA ? P2P_SUBFLAG_DELTA : P2P_SUBFLAG_STORE);
-  msgpack_pack_bin (&packer, key_length);
-  msgpack_pack_bin_body (&packer, key, key_length);
-  if (write->value != NULL)
-    {
-      bytes = g_bytes_get_data (write->value, &length);
-      g_byte_array_append (packed, bytes, (guint) length);
-    }
-  else if (marked)
-    msgpack_pack_str (&packer, 0);
-  else
-    msgpack_pack_nil (&packer);
-  if (trailer != 0)
-    msgpack_pack_uint64 (&packer, trailer);
-  return p2p_message_new_packed (P2P_FLAG_BROADCAST, p2p_mesh_node_get_id (self->mesh), P2P_ID_FORM_STR, write->clock.time,
-                                 packed->data, packed->len, trailer != 0 ? 4 : 3);
+  return p2p_sync_spell (write->owner, &write->clock, write->kind, key, key_length, write->value,
+                         write->kind == P2P_WRITE_DELETE && p2p_sync_has_js2p (self));
 }
 
 /* Own state first, then the others. The clock of the write was made by p2p_sync_table_check_write(). */
@@ -89,9 +67,11 @@ static gboolean
 put (P2pSyncNode *self, const guint8 *key, gsize key_length, P2pWrite *write, guint *links, GError **error)
 {
   g_autoptr (P2pMessage) message = make_message (self, key, key_length, write);
+  g_autoptr (GBytes) note = NULL;
   P2pMerge merge;
   guint taken = 0;
 
+  write->mine = TRUE;
   memcpy (write->clock.id, p2p_message_peek_id (message), sizeof write->clock.id);
   p2p_mesh_node_enter (self->mesh);
   self->untold = write->kind == P2P_WRITE_DELETE && p2p_sync_may_lack (self, key, key_length);
@@ -99,7 +79,8 @@ put (P2pSyncNode *self, const guint8 *key, gsize key_length, P2pWrite *write, gu
   if (merge != P2P_MERGE_REFUSED)
     {
       p2p_sync_note_merge (self, key, key_length, merge, TRUE, FALSE);
-      taken = p2p_mesh_node_send_message (self->mesh, message);
+      note = p2p_sync_table_note_write (self->table, key, key_length, write);
+      taken = p2p_mesh_node_send_noted (self->mesh, message, note);
     }
   self->untold = FALSE;
   if (links != NULL)

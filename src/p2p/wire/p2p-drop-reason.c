@@ -38,6 +38,7 @@ static const Reason reasons[] = {
   [P2P_DROP_RECV] = { "recv", N_("a message that the program did not read in time") },
   [P2P_DROP_BLOCKED] = { "blocked", N_("a message or a link of a node or an address that is blocked here") },
   [P2P_DROP_LAB] = { "lab", N_("a message lost on purpose: lab mode") },
+  [P2P_DROP_FORGED_SIGNATURE] = { "bad_signature", N_("a signature that is not right") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == P2P_N_DROP_REASONS);
 

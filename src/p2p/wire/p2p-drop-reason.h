@@ -36,6 +36,7 @@ G_BEGIN_DECLS
  * @P2P_DROP_RECV: given up by the queue of recv(), because the program read too slowly
  * @P2P_DROP_BLOCKED: of a node, or from an address, that the program blocked: a broadcast was relayed, and not told to the program
  * @P2P_DROP_LAB: lost on purpose, or of a node on the other side of a split: p2p_mesh_socket_set_lab()
+ * @P2P_DROP_FORGED_SIGNATURE: a signature that is not one of whom it names, over what it names; nobody's fault on the way
  *
  * Why a frame or message went no further. Every one that does not is counted under one of these.
  */
@@ -68,6 +69,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
   P2P_DROP_RECV,
   P2P_DROP_BLOCKED,
   P2P_DROP_LAB,
+  P2P_DROP_FORGED_SIGNATURE,
 } P2pDropReason;
 
 /**
@@ -75,7 +77,7 @@ typedef enum { /*< underscore_name=p2p_drop_reason >*/
  *
  * how many reasons there are.
  */
-#define P2P_N_DROP_REASONS 28
+#define P2P_N_DROP_REASONS 29
 
 P2P_EXPORT const char *p2p_drop_reason_get_nick  (P2pDropReason reason);
 P2P_EXPORT const char *p2p_drop_reason_get_words (P2pDropReason reason);

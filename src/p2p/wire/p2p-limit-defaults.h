@@ -69,6 +69,16 @@
  */
 #define P2P_LIMIT_HANDSHAKE_SECONDS 10u
 /**
+ * P2P_LIMIT_AUTH_SECONDS:
+ * The default of #P2pLimits.auth_seconds.
+ */
+#define P2P_LIMIT_AUTH_SECONDS 5u
+/**
+ * P2P_LIMIT_KNOWN_KEYS:
+ * The default of #P2pLimits.known_keys.
+ */
+#define P2P_LIMIT_KNOWN_KEYS 16384u
+/**
  * P2P_LIMIT_WITHHOLD_MILLISECONDS:
  * The default of #P2pLimits.withhold_milliseconds.
  */
@@ -468,6 +478,41 @@
  * The default of #P2pLimits.app_bytes.
  */
 #define P2P_LIMIT_APP_BYTES (64u * 1024 * 1024)
+/**
+ * P2P_LIMIT_SIGN_MILLISECONDS:
+ * The default of #P2pLimits.sign_milliseconds.
+ */
+#define P2P_LIMIT_SIGN_MILLISECONDS 10u
+/**
+ * P2P_LIMIT_PROOF_MILLISECONDS:
+ * The default of #P2pLimits.proof_milliseconds.
+ */
+#define P2P_LIMIT_PROOF_MILLISECONDS 500u
+/**
+ * P2P_LIMIT_PROOF_SECONDS:
+ * The default of #P2pLimits.proof_seconds.
+ */
+#define P2P_LIMIT_PROOF_SECONDS 60u
+/**
+ * P2P_LIMIT_HELD_MESSAGES:
+ * The default of #P2pLimits.held_messages.
+ */
+#define P2P_LIMIT_HELD_MESSAGES 4096u
+/**
+ * P2P_LIMIT_HELD_BYTES:
+ * The default of #P2pLimits.held_bytes.
+ */
+#define P2P_LIMIT_HELD_BYTES (16u * 1024 * 1024)
+/**
+ * P2P_LIMIT_HELD_PROOFS:
+ * The default of #P2pLimits.held_proofs.
+ */
+#define P2P_LIMIT_HELD_PROOFS 4096u
+/**
+ * P2P_LIMIT_SIGNATURE_CHECKS:
+ * The default of #P2pLimits.signature_checks.
+ */
+#define P2P_LIMIT_SIGNATURE_CHECKS 2000u
 /**
  * P2P_LIMIT_STATUS_ENTRIES:
  * The default of #P2pLimits.status_entries.

@@ -33,6 +33,8 @@ typedef gpointer (*P2pAllocateFunc) (gsize length, gpointer data);
  * @count_loopback: whether @links_per_address and @accepts_per_second count loopback addresses too
  * @accepts_per_second: incoming connections that are taken a second; not from loopback unless @count_loopback
  * @handshake_seconds: until the handshake
+ * @auth_seconds: for who showed a key to prove that it is his, where he may do so after the handshake
+ * @known_keys: ids whose key is known, so that nothing under them counts without a proof; those that the program pinned among them, who may come in beyond it
  * @withhold_milliseconds: how long we wait for the first word of who is there before we say who we are
  * @grace_milliseconds: how long our answer to an original that we dialled waits for a link that it opens
  * @conflict_seconds: links opened so soon after each other are settled by the rule; a later one waits for the end of the earlier
@@ -113,6 +115,13 @@ typedef gpointer (*P2pAllocateFunc) (gsize length, gpointer data);
  * @chord_tombstone_seconds: how long deletes are remembered
  * @app_frames: application frames that a link may whisper a second, on average; twice as many at once
  * @app_bytes: the same in bytes, for pages of history and chunks of files, which we asked for
+ * @sign_milliseconds: how long our broadcasts are gathered for one signature; the first after such a pause is signed alone, at once
+ * @proof_milliseconds: how long a broadcast of a node with a known key waits for its signature
+ * @proof_seconds: how long signatures without their broadcast, and broadcasts told of without one, are remembered
+ * @held_messages: broadcasts that wait for their signature, a link’s a quarter of them; as many that were told of without are remembered
+ * @held_bytes: the same in bytes
+ * @held_proofs: broadcasts that were signed and did not come yet, a link’s a quarter of them
+ * @signature_checks: signatures that are checked a second, a link’s a quarter of them
  * @status_entries: causes that p2p_mesh_socket_get_status() remembers
  *
  * What a node puts up with. Set them before the node is made. Each has a name too, for p2p_limits_set() and the option
@@ -132,6 +141,8 @@ typedef struct {
   gboolean count_loopback;
   guint32 accepts_per_second;
   guint32 handshake_seconds;
+  guint32 auth_seconds;
+  guint32 known_keys;
   guint32 withhold_milliseconds;
   guint32 grace_milliseconds;
   guint32 conflict_seconds;
@@ -212,6 +223,13 @@ typedef struct {
   guint32 chord_tombstone_seconds;
   guint32 app_frames;
   guint32 app_bytes;
+  guint32 sign_milliseconds;
+  guint32 proof_milliseconds;
+  guint32 proof_seconds;
+  guint32 held_messages;
+  guint32 held_bytes;
+  guint32 held_proofs;
+  guint32 signature_checks;
   guint32 status_entries;           /* the last one: the names of p2p-limits.c end with it */
 
   /*< private >*/

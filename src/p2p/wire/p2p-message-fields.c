@@ -390,3 +390,93 @@ p2p_message_peek_payload (P2pMessage *self,
   *length = self->length - self->payload_offset;
   return self->plain + self->payload_offset;
 }
+
+/* ---- who said it ---- */
+
+/**
+ * p2p_message_get_verified:
+ * @self: a message
+ *
+ * Whether the node that received it knows that its sender is who said it: by a signature, a link that cannot be read or changed on its way to a neighbour
+ * that proved who it is, or a seal. Without, anybody may have said it in that name. %FALSE also of what did not come over a network, and of messages
+ * of originals (py2p and js2p sign nothing). Set before the message is told of; in any thread after that.
+ *
+ * Returns: whether the sender is proved
+ */
+gboolean
+p2p_message_get_verified (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->verified;
+}
+
+/**
+ * p2p_message_get_sealed:
+ * @self: a message
+ *
+ * Whether it came so that only this node could read it, whoever passed it on.
+ *
+ * Returns: whether it was sealed
+ */
+gboolean
+p2p_message_get_sealed (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->sealed;
+}
+
+/**
+ * p2p_message_get_proof:
+ * @self: a message
+ *
+ * What proves, to anybody and at any time, that the sender said exactly this: the bytes that docs/x1.md calls a proof. Of a verified
+ * whisper there may be none: only the link proved it.
+ *
+ * Returns: (transfer full) (nullable): the proof
+ */
+GBytes *
+p2p_message_get_proof (P2pMessage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (g_atomic_pointer_get (&self->proof) == NULL && self->prover != NULL)
+    {
+      GBytes *proof = self->prover->make (self->batch, self->batch_index);
+
+      /* Another thread asked as well. */
+      if (!g_atomic_pointer_compare_and_exchange (&self->proof, NULL, proof))
+        g_bytes_unref (proof);
+    }
+  return self->proof != NULL ? g_bytes_ref (self->proof) : NULL;
+}
+
+void
+p2p_message_set_verified (P2pMessage *self,
+                          GBytes     *proof)
+{
+  self->verified = TRUE;
+  if (proof != NULL && self->proof == NULL)
+    self->proof = g_bytes_ref (proof);
+}
+
+void
+p2p_message_set_provable (P2pMessage      *self,
+                          const P2pProver *prover,
+                          gpointer         batch,
+                          guint            index)
+{
+  self->verified = TRUE;
+  if (self->proof != NULL || self->prover != NULL)
+    return;
+  self->prover = prover;
+  self->batch = prover->ref (batch);
+  self->batch_index = index;
+}
+
+void
+p2p_message_set_sealed (P2pMessage *self)
+{
+  self->sealed = TRUE;
+}

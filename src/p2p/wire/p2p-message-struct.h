@@ -25,6 +25,13 @@ struct _P2pMessage {
   gsize length;                 /* of plain */
   const guint8 *plain;          /* id, then the serialised message */
   GVariant *packets;            /* atomic */
+  /* What a node found out about it; set before anybody else sees it */
+  GBytes *proof;                /* atomic, nullable: of who said it, docs/x1.md; made of the batch once somebody asks */
+  const P2pProver *prover;      /* NULL: there is no batch */
+  gpointer batch;
+  guint batch_index;
+  gboolean verified;
+  gboolean sealed;
   char sender[];
 };
 

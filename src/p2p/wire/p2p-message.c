@@ -64,6 +64,11 @@ allocate_message (const char      *sender,
   self->compression_used = P2P_COMPRESSION_NONE;
   self->compression_failed = FALSE;
   self->packets = NULL;
+  self->proof = NULL;
+  self->prover = NULL;
+  self->batch = NULL;
+  self->verified = FALSE;
+  self->sealed = FALSE;
   memcpy (self->sender, sender, sender_length);
   self->sender[sender_length] = '\0';
   frame[0] = (guint8) (length >> 24);
@@ -401,6 +406,9 @@ p2p_message_unref (P2pMessage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->packets, g_variant_unref);
+  g_clear_pointer (&self->proof, g_bytes_unref);
+  if (self->prover != NULL)
+    self->prover->unref (self->batch);
   g_free (self);
 }
 

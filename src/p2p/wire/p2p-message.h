@@ -42,6 +42,9 @@ P2P_EXPORT GVariant   *p2p_message_get_payload (P2pMessage *self);            /*
 P2P_EXPORT GVariant   *p2p_message_get_packet (P2pMessage *self, gsize index);/* transfer full, nullable: the value itself, no variant around it */
 P2P_EXPORT const guint8 *p2p_message_peek_bytes (P2pMessage *self, gsize *length);   /* (skip) nullable: the same in place, str or bin of any kind */
 P2P_EXPORT char       *p2p_message_dup_text (P2pMessage *self);               /* nullable: the text of a message of sub-flag + one str (or bin that is UTF-8) */
+P2P_EXPORT gboolean    p2p_message_get_verified (P2pMessage *self);
+P2P_EXPORT gboolean    p2p_message_get_sealed (P2pMessage *self);
+P2P_EXPORT GBytes     *p2p_message_get_proof (P2pMessage *self);              /* transfer full, nullable */
 P2P_EXPORT P2pCompression p2p_message_get_compression_used (P2pMessage *self);/* of a parsed one */
 P2P_EXPORT gboolean    p2p_message_get_compression_failed (P2pMessage *self);
 P2P_EXPORT gsize       p2p_message_get_length (P2pMessage *self);             /* of the plain frame after its four bytes */

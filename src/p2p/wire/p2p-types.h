@@ -297,6 +297,8 @@ P2P_EXPORT GQuark p2p_link_error_quark (void);
  * @P2P_LINK_ERROR_CLOCK: this clock differs from those of the other nodes
  * @P2P_LINK_ERROR_BLOCKED: the program blocked that node, or its address
  * @P2P_LINK_ERROR_SPLIT: the program keeps it on the other side of a split, to try out what becomes of it
+ * @P2P_LINK_ERROR_IDENTITY: somebody is not who he says, or there is somebody in between; or what should be an identity is none
+ * @P2P_LINK_ERROR_SECRET: another secret than that of the network, or none; or a wrong passphrase
  *
  * Why there is no link, or none any more, or why a node cannot do what it was asked for. The message of the error says with whom, and what to do about it
  * if something can be done.
@@ -337,6 +339,8 @@ typedef enum { /*< underscore_name=p2p_link_error >*/
   P2P_LINK_ERROR_CLOCK,
   P2P_LINK_ERROR_BLOCKED,
   P2P_LINK_ERROR_SPLIT,
+  P2P_LINK_ERROR_IDENTITY,
+  P2P_LINK_ERROR_SECRET,
 } P2pLinkError;
 
 /**
@@ -371,6 +375,7 @@ P2P_EXPORT GQuark p2p_table_error_quark (void);
  * @P2P_TABLE_ERROR_NOBODY: no storing node is known
  * @P2P_TABLE_ERROR_RING_FULL: as many nodes store as there is room for on the ring
  * @P2P_TABLE_ERROR_K: k is out of its range
+ * @P2P_TABLE_ERROR_UNSIGNED: a write in the name of a node that signs what it writes, and did not sign this
  *
  * Why a key could not be read or written.
  */
@@ -389,6 +394,7 @@ typedef enum { /*< underscore_name=p2p_table_error >*/
   P2P_TABLE_ERROR_NOBODY,
   P2P_TABLE_ERROR_RING_FULL,
   P2P_TABLE_ERROR_K,
+  P2P_TABLE_ERROR_UNSIGNED,
 } P2pTableError;
 
 /**

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Short common nouns, no two of which begin with the same three letters or differ in less than two. */
+#include "p2p-fingerprint-private.h"
+
+const char p2p_fingerprint_word_list[P2P_N_FINGERPRINT_WORDS][8] = {
+  "actor", "adult", "agent", "album", "alley", "amber", "angel", "ankle",
+  "apple", "apron", "arrow", "attic", "axle", "bacon", "badge", "ball",
+  "banjo", "beach", "berry", "bird", "board", "book", "box", "bucket",
+  "bullet", "butter", "cabin", "camel", "chair", "city", "clock", "coat",
+  "comet", "copper", "cotton", "cousin", "cradle", "crown", "cup", "daisy",
+  "dance", "desert", "diamond", "dinner", "doctor", "dolphin", "donkey", "door",
+  "dragon", "drum", "duck", "dust", "eagle", "earth", "echo", "elbow",
+  "empire", "engine", "evening", "eye", "fence", "field", "finger", "fire",
+  "flag", "flower", "flute", "forest", "fossil", "friend", "frog", "fruit",
+  "funnel", "galaxy", "garden", "ghost", "giant", "giraffe", "glass", "glove",
+  "gold", "grape", "guitar", "gulf", "harbor", "hat", "hawk", "hazel",
+  "heart", "hedge", "helmet", "hero", "hill", "honey", "horse", "hotel",
+  "hunter", "iceberg", "idea", "igloo", "ink", "insect", "iron", "island",
+  "ivory", "jacket", "jaguar", "jar", "jelly", "jewel", "judge", "juice",
+  "jungle", "kettle", "kidney", "king", "kitchen", "knee", "knife", "koala",
+  "lake", "lamp", "laser", "lawn", "leaf", "lemon", "letter", "lily",
+  "lion", "lizard", "locket", "log", "lunch", "mango", "maple", "mayor",
+  "medal", "melon", "milk", "mirror", "mitten", "moon", "mother", "mouse",
+  "mule", "museum", "nail", "napkin", "needle", "nephew", "nest", "nickel",
+  "night", "noodle", "north", "nose", "number", "nurse", "nut", "oak",
+  "oasis", "ocean", "office", "olive", "onion", "opera", "orange", "orchid",
+  "otter", "oven", "owl", "oyster", "page", "panda", "paper", "piano",
+  "plane", "plum", "poem", "pond", "potato", "powder", "prince", "puppet",
+  "puzzle", "quail", "queen", "quilt", "rabbit", "radio", "raft", "raven",
+  "ribbon", "rice", "river", "road", "robin", "roof", "rope", "ruby",
+  "rug", "sack", "sea", "seed", "sheep", "shirt", "sky", "soap",
+  "spoon", "stone", "sugar", "swan", "sword", "syrup", "table", "target",
+  "temple", "tent", "thumb", "tiger", "toast", "tomato", "tower", "train",
+  "tree", "tulip", "turtle", "twig", "uncle", "unicorn", "urn", "vase",
+  "velvet", "village", "violin", "voice", "volcano", "vulture", "wagon", "walnut",
+  "water", "wave", "weasel", "wedding", "whale", "wheel", "window", "wolf",
+  "wood", "worm", "wrist", "yacht", "yard", "yogurt", "zebra", "zipper",
+};

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""make-vectors.py [--check] FILE: the golden vectors of docs/x1.md, made without a line of the library: Python's hashlib, and `cryptography`.
+
+Written from the page alone, so that a difference is a fault of the page, of the library, or of this file; tests/x1/test-vectors.cpp compares.
+--check: fails when FILE is not what would be written.
+"""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import sys
+import unicodedata
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+NETWORK = '5mzAJTGnGSMnSd6VDoaSPrphLJFGFUDpP9CjSHuzvFzC'
+ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+PRIME = 2 ** 255 - 19
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def u8(n):
+    return n.to_bytes(1, 'big')
+
+
+def u16(n):
+    return n.to_bytes(2, 'big')
+
+
+def text(s):
+    return u16(len(s.encode())) + s.encode()
+
+
+def base58(data):
+    n, out = int.from_bytes(data, 'big'), ''
+    while n:
+        n, digit = divmod(n, 58)
+        out = ALPHABET[digit] + out
+    return out or '1'
+
+
+class Identity:
+    def __init__(self, seed):
+        self.seed = seed
+        self.key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.pub = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.id = base58(hashlib.sha384(b'p2p-id-v1\0' + self.pub + NETWORK.encode()).digest())
+
+    def x25519(self):
+        scalar = bytearray(hashlib.sha512(self.seed).digest()[:32])
+        scalar[0] &= 248
+        scalar[31] = scalar[31] & 127 | 64
+        return bytes(scalar)
+
+    def describe(self):
+        return {'seed': self.seed.hex(), 'pub': self.pub.hex(), 'id': self.id, 'x25519_secret': self.x25519().hex(), 'x25519_pub': montgomery(self.pub).hex()}
+
+
+def montgomery(pub):
+    y = int.from_bytes(pub, 'little') & (2 ** 255 - 1)
+    return ((1 + y) * pow(1 - y, PRIME - 2, PRIME) % PRIME).to_bytes(32, 'little')
+
+
+def tree(leaves):
+    levels = [[sha(b'\0' + i + u8(len(note)) + note) for i, note in leaves]]
+    while len(levels[-1]) > 1:
+        row = levels[-1]
+        levels.append([sha(b'\1' + row[i] + row[i + 1]) if i + 1 < len(row) else row[i] for i in range(0, len(row), 2)])
+    return levels
+
+
+def batch(identity, domain, leaves):
+    levels = tree(leaves)
+    sig = identity.key.sign(domain.encode() + b'\0' + text(NETWORK) + u16(len(leaves)) + levels[-1][0])
+    proofs = []
+    for i, (_, note) in enumerate(leaves):
+        proof, at = b'\1' + identity.pub + sig + u16(i) + u16(len(leaves)), i
+        for row in levels[:-1]:
+            if at ^ 1 < len(row):
+                proof += row[at ^ 1]
+            at //= 2
+        proofs.append(proof + u8(len(note)) + note)
+    return levels[-1][0], sig, proofs
+
+
+def batch_vector(identity, domain, leaves, shown):
+    root, sig, proofs = batch(identity, domain, leaves)
+    assert all(len(p) <= 645 for p in proofs)
+    return {'domain': domain, 'n': len(leaves), 'root': root.hex(), 'sig': sig.hex(),
+            'leaves_sha256': sha(b''.join(i + u8(len(n)) + n for i, n in leaves)).hex(),
+            'proofs_sha256': sha(b''.join(proofs)).hex(),
+            'shown': [{'index': i, 'id': leaves[i][0].hex(), 'note': leaves[i][1].hex(), 'proof': proofs[i].hex()} for i in shown]}
+
+
+def transcript(role, signer, other, signer_nonce, other_nonce, binding, with_key=True):
+    return (b'p2p-x1-auth\0' + u8(role) + text(signer.id) + text(other.id) + signer.pub + (other.pub if with_key else bytes(32))
+            + signer_nonce + other_nonce + text(NETWORK) + (b'\1' + binding if binding else b'\0'))
+
+
+def secret_key(secret):
+    normal = unicodedata.normalize('NFC', secret).strip(' \t\n\f\r').encode()
+    return hashlib.scrypt(normal, salt=b'p2p-x1-secret\0' + NETWORK.encode(), n=2 ** 15, r=8, p=1, maxmem=64 << 20, dklen=32)
+
+
+def seal(sender, receiver, body, eph_secret):
+    eph_key = X25519PrivateKey.from_private_bytes(eph_secret)
+    eph = eph_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    target = montgomery(receiver.pub)
+    keys = HKDF(SHA256(), 44, eph + target, b'p2p-x1-seal\0' + text(NETWORK)).derive(eph_key.exchange(X25519PublicKey.from_public_bytes(target)))
+    ids = text(sender.id) + text(receiver.id)
+    sig = sender.key.sign(b'p2p-x1-seal\0' + text(NETWORK) + ids + eph + sha(body))
+    return eph + ChaCha20Poly1305(keys[:32]).encrypt(keys[32:], sender.pub + sig + body, ids)
+
+
+def fingerprint(pub):
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'src', 'p2p', 'x1', 'p2p-fingerprint-words.c'), encoding='utf-8') as f:
+        words = [w for line in f for w in line.split('"')[1::2] if line.startswith('  "')]
+    assert len(words) == 256
+    digest = hashlib.sha512(b'p2p-x1-fingerprint\0' + pub).digest()
+    for _ in range(5199):
+        digest = hashlib.sha512(digest + pub).digest()
+    return {'pub': pub.hex(), 'digits': ' '.join('%05d' % (int.from_bytes(digest[i:i + 5], 'big') % 100000) for i in range(0, 20, 5)),
+            'words': ' '.join(words[b] for b in digest[20:28])}
+
+
+def identity_file(seed, passphrase, salt, nonce, cost, block, parallel):
+    head = b'\1' + u8(cost) + u8(block) + u8(parallel) + salt + nonce
+    key = hashlib.scrypt(unicodedata.normalize('NFC', passphrase).encode(), salt=salt, n=2 ** cost, r=block, p=parallel, maxmem=300 << 20, dklen=32)
+    file = head + ChaCha20Poly1305(key).encrypt(nonce, seed, head)
+    file += sha(file)[:4]
+    armour = base64.b64encode(file).decode()
+    return '\n'.join(['-----BEGIN ROUNDTABLE IDENTITY-----'] + [armour[i:i + 64] for i in range(0, len(armour), 64)] + ['-----END ROUNDTABLE IDENTITY-----', ''])
+
+
+def make():
+    a, b = Identity(bytes(range(32))), Identity(bytes(range(100, 132)))
+    nonces = bytes([0xa0]) * 32, bytes([0xb0]) * 32
+    binding = sha(b'binding')
+    leaf = [(sha(b'leaf %d' % i), b'') for i in range(512)]
+    noted = [(i, bytes([n % 256]) * (n % 30)) for n, (i, _) in enumerate(leaf)]
+    secret = '  Grüße an die Tafel\n'
+    body = bytes(range(256)) * 2 + b'!'
+    fixed = bytes(range(200, 232))
+    transcripts = []
+    for role, binding_of, with_key in ((0, binding, True), (1, None, True), (0, None, False)):
+        t = transcript(role, a, b, *nonces, binding_of, with_key)
+        transcripts.append({'role': role, 'binding': (binding_of or b'').hex(), 'with_other_key': with_key, 'transcript': t.hex(), 'sig': a.key.sign(t).hex(),
+                            'mac': hmac.new(secret_key(secret), b'p2p-x1-secret\0' + t, 'sha256').hexdigest()})
+    value = sha(u8(3) + bytes(63) + b'\7' + (1234567).to_bytes(8, 'big') + b'\1' + sha(b'value'))
+    return {
+        'network': NETWORK, 'a': a.describe(), 'b': b.describe(),
+        'batches': [batch_vector(a, 'p2p-x1-sig', leaf[:1], [0]),
+                    batch_vector(a, 'p2p-x1-sig', [(leaf[0][0], b'a note')], [0]),
+                    batch_vector(a, 'p2p-x1-sig', [(leaf[0][0], b'n' * 255)], [0]),
+                    batch_vector(b, 'p2p-x1-value', [(value, b'')], [0]),
+                    batch_vector(a, 'p2p-x1-sig', leaf[:3], [0, 1, 2]),
+                    batch_vector(a, 'p2p-x1-sig', noted[:5], [3, 4]),
+                    batch_vector(a, 'p2p-x1-sig', noted, [0, 255, 511])],
+        'nonces': [n.hex() for n in nonces], 'secret': secret, 'secret_key': secret_key(secret).hex(), 'auth': transcripts,
+        'seal': [{'body': t.hex(), 'eph_secret': fixed.hex(), 'box': seal(a, b, t, fixed).hex()} for t in (b'', b'hello', body)],
+        'fingerprints': [fingerprint(a.pub), fingerprint(b.pub)],
+        'identity_files': [{'passphrase': 'Käse und Brot', 'salt': fixed[:16].hex(), 'nonce': fixed[16:28].hex(), 'cost': cost, 'block': block, 'parallel': parallel,
+                            'text': identity_file(a.seed, 'Käse und Brot', fixed[:16], fixed[16:28], cost, block, parallel)}
+                           for cost, block, parallel in ((17, 8, 1), (10, 8, 1), (11, 4, 2))],
+    }
+
+
+def main():
+    check = sys.argv[1:2] == ['--check']
+    path = sys.argv[1 + check]
+    written = json.dumps(make(), indent=1, ensure_ascii=True) + '\n'
+    if not check:
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(written)
+        return
+    with open(path, encoding='utf-8') as f:
+        if f.read() != written:
+            sys.exit(f'{path} is not what {sys.argv[0]} makes')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whispers among ours: sealed on every link, and through others. */
+#include "auth-fixture.h"
+
+#include <string.h>
+
+#include "p2p/x1/p2p-seal.h"
+
+#define TEXT "for your eyes only"
+
+typedef struct {
+  MeshFixture *mesh;
+  MeshNode *alice, *bob, *carol;
+  P2pX1 *x1[3];
+} Scene;
+
+/* alice - carol - bob, who know each other's keys; carol passes on. */
+static void
+scene_init (Scene *self, gboolean secure)
+{
+  self->mesh = secure ? auth_new_secure (1) : mesh_fixture_new (1);
+  self->alice = mesh_add (self->mesh, "alice");
+  self->bob = mesh_add (self->mesh, "bob");
+  self->carol = mesh_add (self->mesh, "carol");
+  self->x1[0] = p2p_x1_new (self->alice->node);
+  self->x1[1] = p2p_x1_new (self->bob->node);
+  self->x1[2] = p2p_x1_new (self->carol->node);
+  for (guint i = 0; i < 3; i++)
+    p2p_mesh_node_set_max_outgoing (((MeshNode *) g_ptr_array_index (self->mesh->nodes, i))->node, 0);
+}
+
+static void
+scene_clear (Scene *self)
+{
+  for (guint i = 0; i < 3; i++)
+    g_clear_pointer (&self->x1[i], p2p_x1_free);
+  g_clear_pointer (&self->mesh, mesh_fixture_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static GVariant *
+make_text (const char *text)
+{
+  GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_WHISPER)), g_variant_new_variant (g_variant_new_string (text)) };
+
+  return g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets));
+}
+
+static P2pMessage *
+whisper (MeshNode *from, MeshNode *to, const char *text)
+{
+  P2pMessage *message = p2p_mesh_node_new_message (from->node, P2P_FLAG_WHISPER, make_text (text), NULL);
+  g_autoptr (GError) error = NULL;
+
+  p2p_mesh_node_send_to (from->node, mesh_peer (from, to), message, P2P_LINK_SEND_DEFAULT, &error);
+  g_assert_no_error (error);
+  return message;
+}
+
+/* Whether one of the frames that the node saw, in or out, holds the text. */
+static gboolean
+frames_hold (MeshNode *node, const char *text)
+{
+  for (guint i = 0; i < node->frames->len; i++)
+    {
+      P2pMessage *message = p2p_frame_info_get_message (g_ptr_array_index (node->frames, i));
+      g_autoptr (GBytes) body = message != NULL ? p2p_message_dup_body (message) : NULL;
+
+      if (body != NULL && memmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), text, strlen (text)) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static P2pMessage *
+only_message (MeshNode *node)
+{
+  g_assert_cmpuint (node->messages->len, ==, 1);
+  return g_ptr_array_index (node->messages, 0);
+}
+
+static void
+assert_same_id (P2pMessage *a, P2pMessage *b)
+{
+  g_assert_cmpmem (p2p_message_peek_id (a), 32, p2p_message_peek_id (b), 32);
+}
+
+/* ---- on a link ---- */
+
+static void
+check_neighbours (gboolean secure)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pMessage) said = NULL;
+  P2pMessage *heard;
+
+  scene_init (&scene, secure);
+  mesh_connect (scene.alice, scene.bob);
+  p2p_mesh_node_set_watched (scene.bob->node, TRUE);
+  said = whisper (scene.alice, scene.bob, TEXT);
+  mesh_run (scene.mesh, SECOND);
+  heard = only_message (scene.bob);
+  assert_same_id (said, heard);
+  g_assert_true (p2p_message_get_sealed (said));
+  g_assert_true (p2p_message_get_sealed (heard));
+  g_assert_true (p2p_message_get_verified (heard));
+  g_assert_cmpstr (p2p_message_get_sender (heard), ==, p2p_mesh_node_get_id (scene.alice->node));
+  g_assert_cmpuint (mesh_heard (scene.bob, TEXT), ==, 1);
+  g_assert_false (frames_hold (scene.bob, TEXT));
+  g_assert_cmpuint (mesh_dropped (scene.bob), ==, 0);
+}
+
+static void
+test_neighbours (void)
+{
+  check_neighbours (FALSE);
+  check_neighbours (TRUE);
+}
+
+/* Two that are equal, in one second, are two. */
+static void
+test_twice (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pMessage) one = NULL;
+  g_autoptr (P2pMessage) two = NULL;
+
+  scene_init (&scene, FALSE);
+  mesh_connect (scene.alice, scene.bob);
+  one = whisper (scene.alice, scene.bob, TEXT);
+  two = whisper (scene.alice, scene.bob, TEXT);
+  mesh_run (scene.mesh, SECOND);
+  g_assert_cmpuint (mesh_heard (scene.bob, TEXT), ==, 2);
+}
+
+/* A frame of the program's goes sealed, too, and is one to who opens it. */
+static void
+test_frame (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pAppFrame) name = p2p_app_frame_new_name ("Alice of the sealed", P2P_APP_NAME_NONE, NULL);
+
+  scene_init (&scene, FALSE);
+  mesh_connect (scene.alice, scene.bob);
+  p2p_mesh_node_set_watched (scene.bob->node, TRUE);
+  g_assert_true (p2p_mesh_node_send_app_to (scene.alice->node, mesh_peer (scene.alice, scene.bob), name, NULL));
+  mesh_run (scene.mesh, SECOND);
+  g_assert_cmpuint (scene.bob->apps->len, ==, 1);
+  g_assert_false (frames_hold (scene.bob, "Alice of the sealed"));
+}
+
+/* An original reads it as it always did; and who says HELLO, but shows no key, is spoken to as before. */
+static void
+test_original (void)
+{
+  g_auto (Scene) scene = { 0 };
+  MeshNode *dave;
+  g_autoptr (P2pMessage) said = NULL;
+
+  scene_init (&scene, FALSE);
+  dave = mesh_add (scene.mesh, "dave");
+  mesh_connect (scene.alice, dave);
+  said = whisper (scene.alice, dave, TEXT);
+  mesh_run (scene.mesh, SECOND);
+  g_assert_false (p2p_message_get_sealed (said));
+  g_assert_false (p2p_message_get_sealed (only_message (dave)));
+  g_assert_false (p2p_message_get_verified (only_message (dave)));
+}
+
+/* On TLS the link alone proves who whispered, on a plain one it does not. */
+static void
+test_link_proves (void)
+{
+  for (guint secure = 0; secure < 2; secure++)
+    {
+      g_auto (Scene) scene = { 0 };
+      P2pPeer *at_alice;
+      g_autoptr (P2pMessage) said = NULL;
+
+      scene_init (&scene, secure == 1);
+      mesh_connect (scene.alice, scene.bob);
+      at_alice = mesh_peer (scene.alice, scene.bob);
+      at_alice->caps &= ~(guint64) P2P_CAP_E2E_WHISPER;
+      said = whisper (scene.alice, scene.bob, TEXT);
+      mesh_run (scene.mesh, SECOND);
+      g_assert_false (p2p_message_get_sealed (only_message (scene.bob)));
+      g_assert_cmpint (p2p_message_get_verified (only_message (scene.bob)), ==, secure == 1);
+    }
+}
+
+/* ---- through others ---- */
+
+static P2pMessage *
+make_sealed (Scene *scene, P2pMessage **inner)
+{
+  g_autoptr (GError) error = NULL;
+  P2pMessage *sealed;
+
+  *inner = p2p_mesh_node_new_message (scene->alice->node, P2P_FLAG_WHISPER, make_text (TEXT), NULL);
+  sealed = p2p_x1_seal_for (scene->x1[0], p2p_mesh_node_get_id (scene->bob->node), *inner, &error);
+  g_assert_no_error (error);
+  return sealed;
+}
+
+static void
+link_through (Scene *scene)
+{
+  g_autoptr (P2pIdentity) bob = auth_key ("bob");
+
+  mesh_connect (scene->alice, scene->carol);
+  mesh_connect (scene->carol, scene->bob);
+  g_assert_nonnull (p2p_x1_note_key (scene->x1[0], p2p_identity_peek_public_key (bob), TRUE));
+}
+
+static void
+test_through (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pMessage) inner = NULL;
+  g_autoptr (P2pMessage) sealed = NULL;
+
+  scene_init (&scene, FALSE);
+  link_through (&scene);
+  p2p_mesh_node_set_watched (scene.carol->node, TRUE);
+  sealed = make_sealed (&scene, &inner);
+  g_assert_cmpuint (p2p_mesh_node_send_message (scene.alice->node, sealed), ==, 1);
+  mesh_run (scene.mesh, 3 * SECOND);
+  assert_same_id (only_message (scene.bob), inner);
+  g_assert_true (p2p_message_get_sealed (only_message (scene.bob)));
+  g_assert_true (p2p_message_get_verified (only_message (scene.bob)));
+  g_assert_cmpstr (p2p_message_get_sender (only_message (scene.bob)), ==, p2p_mesh_node_get_id (scene.alice->node));
+  /* She who passed it on saw that there was something, and not what. */
+  g_assert_cmpuint (scene.carol->messages->len, ==, 0);
+  g_assert_cmpuint (scene.carol->frames->len, >, 0);
+  g_assert_false (frames_hold (scene.carol, TEXT));
+  g_assert_cmpuint (mesh_dropped (scene.carol), ==, 0);
+}
+
+static void
+test_refused_out (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pMessage) inner = NULL;
+  g_autoptr (P2pMessage) sealed = NULL;
+  g_autoptr (P2pMessage) question = NULL;
+  g_autoptr (P2pAppFrame) ask = NULL;
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene, FALSE);
+  link_through (&scene);
+  inner = p2p_mesh_node_new_message (scene.alice->node, P2P_FLAG_WHISPER, make_text (TEXT), NULL);
+  g_assert_null (p2p_x1_seal_for (scene.x1[0], "stranger", inner, &error));
+  g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_IDENTITY);
+  g_clear_error (&error);
+  g_assert_false (p2p_message_get_sealed (inner));
+  /* A box in a box, and what asks for much. */
+  sealed = make_sealed (&scene, &question);
+  g_assert_null (p2p_x1_seal_for (scene.x1[0], p2p_mesh_node_get_id (scene.bob->node), sealed, &error));
+  g_assert_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE);
+  g_clear_error (&error);
+  file = p2p_message_get_id (inner);
+  ask = p2p_app_frame_new_fetch (1, file, 0, 5, NULL);
+  g_clear_pointer (&question, p2p_message_unref);
+  question = p2p_mesh_node_new_app (scene.alice->node, P2P_FLAG_WHISPER, ask, NULL);
+  g_assert_null (p2p_x1_seal_for (scene.x1[0], p2p_mesh_node_get_id (scene.bob->node), question, &error));
+  g_assert_error (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE);
+}
+
+/* ---- what enemies send: a peer that is let in as an original, and broadcasts in the name of whom it likes ---- */
+
+typedef struct {
+  Scene scene;
+  RawPeer *mallory;
+  P2pIdentity *alice_key, *mallory_key, *bob_key;
+} Attack;
+
+static void
+attack_init (Attack *self)
+{
+  scene_init (&self->scene, FALSE);
+  self->mallory = raw_dial (self->scene.mesh, "mallory", self->scene.bob);
+  raw_handshake (self->mallory);
+  mesh_run (self->scene.mesh, 2 * SECOND);
+  self->alice_key = auth_key ("alice");
+  self->mallory_key = auth_key ("mallory");
+  self->bob_key = auth_key ("bob");
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (self->scene.bob->node), ==, 1);
+}
+
+static void
+attack_clear (Attack *self)
+{
+  g_clear_pointer (&self->mallory, raw_free);
+  g_clear_pointer (&self->alice_key, p2p_identity_unref);
+  g_clear_pointer (&self->mallory_key, p2p_identity_unref);
+  g_clear_pointer (&self->bob_key, p2p_identity_unref);
+  scene_clear (&self->scene);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attack, attack_clear)
+
+/* A box of key for bob, in the name of from, with this in it. */
+static GBytes *
+make_box (Attack *self, P2pIdentity *key, const char *from, gint64 flag, const char *inner_sender, gint64 time, GVariant *packets)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (packets);
+  g_autoptr (P2pMessage) inner = p2p_message_new (flag, inner_sender, time, owned, NULL);
+  g_autoptr (GBytes) body = p2p_message_dup_body (inner);
+  g_autoptr (GError) error = NULL;
+  GBytes *box = p2p_seal_box (key, p2p_identity_peek_public_key (self->bob_key), p2p_protocol_get_id (self->scene.mesh->protocol), from,
+                              p2p_mesh_node_get_id (self->scene.bob->node), body, self->scene.bob->node->env->random, &error);
+
+  g_assert_no_error (error);
+  return box;
+}
+
+static void
+send_box (Attack *self, const char *from, GBytes *box, gint64 shift)
+{
+  GVariant *packets[] = {
+    g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_APPLICATION)), g_variant_new_variant (g_variant_new_int64 (1)),
+    g_variant_new_variant (g_variant_new_int64 (11)), g_variant_new_variant (g_variant_new_string (p2p_mesh_node_get_id (self->scene.bob->node))),
+    g_variant_new_variant (g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, box, TRUE)),
+  };
+  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
+  g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, from, mesh_now (self->scene.mesh) + shift, all, NULL);
+
+  p2p_link_send (self->mallory->link, message, P2P_LINK_SEND_PLAIN, NULL);
+  mesh_run (self->scene.mesh, 2 * SECOND);
+}
+
+static void
+expect (Attack *self, P2pDropReason reason, guint64 count)
+{
+  g_assert_cmpuint (mesh_stats (self->scene.bob).dropped[reason], ==, count);
+  g_assert_cmpuint (mesh_dropped (self->scene.bob), ==, count);
+  g_assert_cmpuint (self->scene.bob->messages->len, ==, 0);
+  /* Whoever brought it relays. */
+  g_assert_cmpuint (p2p_mesh_node_get_n_peers (self->scene.bob->node), ==, 1);
+}
+
+static void
+test_forged (void)
+{
+  g_auto (Attack) attack = { 0 };
+  const char *alice;
+  g_autoptr (GBytes) box = NULL;
+
+  attack_init (&attack);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  /* Signed by another than who it names. */
+  box = make_box (&attack, attack.mallory_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_text (TEXT));
+  send_box (&attack, alice, box, 0);
+  expect (&attack, P2P_DROP_FORGED_SIGNATURE, 1);
+}
+
+static void
+test_bits (void)
+{
+  g_auto (Attack) attack = { 0 };
+  const char *alice;
+  g_autoptr (GBytes) box = NULL;
+  guint64 n = 0;
+
+  attack_init (&attack);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_text (TEXT));
+  for (gsize at = 0; at < g_bytes_get_size (box); at += 19)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GBytes) spoilt = NULL;
+
+      g_byte_array_append (bytes, g_bytes_get_data (box, NULL), (guint) g_bytes_get_size (box));
+      bytes->data[at] ^= 1;
+      spoilt = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+      send_box (&attack, alice, spoilt, 0);
+      expect (&attack, P2P_DROP_FORGED_SIGNATURE, ++n);
+    }
+}
+
+static void
+test_replayed (void)
+{
+  g_auto (Attack) attack = { 0 };
+  const char *alice;
+  g_autoptr (GBytes) box = NULL;
+
+  attack_init (&attack);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_text (TEXT));
+  send_box (&attack, alice, box, 0);
+  g_assert_cmpuint (mesh_heard (attack.scene.bob, TEXT), ==, 1);
+  send_box (&attack, alice, box, 1);
+  g_assert_cmpuint (mesh_heard (attack.scene.bob, TEXT), ==, 1);
+  g_assert_cmpuint (mesh_stats (attack.scene.bob).dropped[P2P_DROP_UNEXPECTED], ==, 1);
+  /* When it is forgotten its time is over. */
+  mesh_run (attack.scene.mesh, 300 * SECOND);
+  send_box (&attack, alice, box, 0);
+  g_assert_cmpuint (mesh_heard (attack.scene.bob, TEXT), ==, 1);
+  g_assert_cmpuint (mesh_stats (attack.scene.bob).dropped[P2P_DROP_EXPIRED], ==, 1);
+}
+
+/* What its own signer made wrong: another's name within, what is for everybody, a time that is not now, a box in it. */
+static void
+test_odd_bodies (void)
+{
+  g_auto (Attack) attack = { 0 };
+  g_autofree char *mallory = NULL;
+  const char *alice;
+  gint64 now;
+  struct {
+    gint64 flag;
+    gboolean other;
+    gint64 shift;
+    const char *packets;
+    P2pDropReason reason;
+  } cases[] = {
+    { P2P_FLAG_WHISPER, TRUE, 0, "[<int64 2>, <'x'>]", P2P_DROP_SHAPE },
+    { P2P_FLAG_BROADCAST, FALSE, 0, "[<int64 0>, <'x'>]", P2P_DROP_SHAPE },
+    { P2P_FLAG_WHISPER, FALSE, -90, "[<int64 2>, <'x'>]", P2P_DROP_EXPIRED },
+    { P2P_FLAG_WHISPER, FALSE, 90, "[<int64 2>, <'x'>]", P2P_DROP_EXPIRED },
+    { P2P_FLAG_WHISPER, FALSE, 0, "[<int64 0x5a>, <int64 1>, <int64 11>, <'x'>, <b'x'>]", P2P_DROP_SHAPE },
+    { P2P_FLAG_WHISPER, FALSE, 0, "[<int64 0x58>, <int64 1>, <int64 3>, <int64 5>]", P2P_DROP_SHAPE },
+    { P2P_FLAG_WHISPER, FALSE, 0, "[<int64 5>, <'a'>, <'b'>, <'c'>, <'d'>]", P2P_DROP_SHAPE },
+    { P2P_FLAG_WHISPER, FALSE, 0, "[<int64 0x5a>, <int64 1>, <int64 7>, <int64 1>]", P2P_DROP_SHAPE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Attack) fresh = { 0 };
+      g_autoptr (GVariant) packets = g_variant_parse (G_VARIANT_TYPE ("av"), cases[i].packets, NULL, NULL, NULL);
+      g_autoptr (GBytes) box = NULL;
+
+      g_assert_nonnull (packets);
+      attack_init (&fresh);
+      alice = p2p_mesh_node_get_id (fresh.scene.alice->node);
+      g_clear_pointer (&mallory, g_free);
+      mallory = p2p_identity_get_node_id (fresh.mallory_key, fresh.scene.mesh->protocol);
+      now = mesh_now (fresh.scene.mesh);
+      box = make_box (&fresh, fresh.mallory_key, mallory, cases[i].flag, cases[i].other ? alice : mallory, now + cases[i].shift, g_steal_pointer (&packets));
+      send_box (&fresh, mallory, box, 0);
+      expect (&fresh, cases[i].reason, 1);
+    }
+}
+
+static void
+test_no_box (void)
+{
+  g_auto (Attack) attack = { 0 };
+  g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) little = g_bytes_new_static ("little", 6);
+  const char *bob;
+
+  attack_init (&attack);
+  bob = p2p_mesh_node_get_id (attack.scene.bob->node);
+  send_box (&attack, attack.mallory->id, none, 0);
+  expect (&attack, P2P_DROP_SHAPE, 1);
+  send_box (&attack, attack.mallory->id, little, 1);
+  expect (&attack, P2P_DROP_SHAPE, 2);
+  raw_send (attack.mallory, P2P_FLAG_BROADCAST, "[<int64 0x5a>, <int64 1>, <int64 11>]");
+  expect (&attack, P2P_DROP_SHAPE, 3);
+  raw_send (attack.mallory, P2P_FLAG_BROADCAST, "[<int64 0x5a>, <int64 1>, <int64 11>, <'%s'>, <'text'>]", bob);
+  expect (&attack, P2P_DROP_SHAPE, 4);
+}
+
+/* Boxes that come to nothing cost a signature each: so many a second. */
+static void
+test_rate (void)
+{
+  g_auto (Attack) attack = { 0 };
+  guint64 limit;
+  const char *alice;
+  guint8 bytes[P2P_SEAL_OVERHEAD + 8] = { 9 };
+
+  attack_init (&attack);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  limit = attack.scene.bob->node->limits.signature_checks / 4;
+  for (guint i = 0; i < limit + 40; i++)
+    {
+      g_autoptr (GBytes) box = NULL;
+      GVariant *packets[5];
+      g_autoptr (GVariant) all = NULL;
+      g_autoptr (P2pMessage) message = NULL;
+
+      memcpy (bytes + 1, &i, sizeof i);
+      box = g_bytes_new (bytes, sizeof bytes);
+      packets[0] = g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_APPLICATION));
+      packets[1] = g_variant_new_variant (g_variant_new_int64 (1));
+      packets[2] = g_variant_new_variant (g_variant_new_int64 (11));
+      packets[3] = g_variant_new_variant (g_variant_new_string (p2p_mesh_node_get_id (attack.scene.bob->node)));
+      packets[4] = g_variant_new_variant (g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, box, TRUE));
+      all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, 5));
+      message = p2p_message_new (P2P_FLAG_BROADCAST, alice, mesh_now (attack.scene.mesh), all, NULL);
+      p2p_link_send (attack.mallory->link, message, P2P_LINK_SEND_PLAIN, NULL);
+    }
+  mesh_run (attack.scene.mesh, SECOND / 50);
+  g_assert_cmpuint (mesh_stats (attack.scene.bob).dropped[P2P_DROP_RATE], >=, 20);
+  g_assert_cmpuint (mesh_stats (attack.scene.bob).dropped[P2P_DROP_FORGED_SIGNATURE], <=, limit + 20);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/x1/sealed/neighbours", test_neighbours);
+  g_test_add_func ("/x1/sealed/twice", test_twice);
+  g_test_add_func ("/x1/sealed/frame", test_frame);
+  g_test_add_func ("/x1/sealed/original", test_original);
+  g_test_add_func ("/x1/sealed/link-proves", test_link_proves);
+  g_test_add_func ("/x1/sealed/through", test_through);
+  g_test_add_func ("/x1/sealed/refused-out", test_refused_out);
+  g_test_add_func ("/x1/sealed/forged", test_forged);
+  g_test_add_func ("/x1/sealed/bits", test_bits);
+  g_test_add_func ("/x1/sealed/replayed", test_replayed);
+  g_test_add_func ("/x1/sealed/odd-bodies", test_odd_bodies);
+  g_test_add_func ("/x1/sealed/no-box", test_no_box);
+  g_test_add_func ("/x1/sealed/rate", test_rate);
+  return g_test_run ();
+}
