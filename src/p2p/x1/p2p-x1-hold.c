@@ -3,6 +3,10 @@
  * Broadcasts of others and their side-cars (docs/x1.md). All of them were relayed when they come here: nobody else waits for what we
  * wait for. What is said under an id of which somebody showed the key is handled when its proof is there, or after a while without;
  * anything else at once, and it is remembered, as its proof may come.
+ *
+ * What has its proof waits for nothing. Links keep the order of what goes over them and nobody relays out of turn, so what somebody said
+ * and signed earlier is here earlier, too; what is here and has no proof, when a later one of his has, is made up, or its way was cut. Whoever
+ * makes things up in his name would delay him otherwise.
  */
 #include "p2p-x1-hold.h"
 
@@ -11,27 +15,15 @@
 #include "p2p-x1-proofs.h"
 #include "p2p-x1-side-car.h"
 
-/* While the proofs of a speaker are missing, those of his messages that have one do not wait for those that have none. */
-#define OVERTIME_SPAN (10 * G_TIME_SPAN_SECOND)
-
-/* Somebody of whom messages wait, or waited in vain lately. */
-typedef struct {
-  guint  refs;                  /* of who goes through them, and one */
-  char  *id;
-  GQueue waiting;               /* of Entry, as they came */
-  gint64 overtime_at;           /* 0: never */
-} Speaker;
-
 /* A broadcast that waits for its proof, or that was handled without it. */
 typedef struct {
   P2pX1Slot   slot;
   P2pMessage *message;
   P2pPeer    *source;           /* while it waits, as are these */
   P2pX1Link  *link;
-  Speaker    *speaker;
-  gboolean    settled;          /* with or without a proof; it waits for those before it */
+  gboolean    settled;          /* it waits no more, and is in that queue */
   gint64      due;
-  GList       all, own;         /* in held or told; in the speaker's */
+  GList       all, own;         /* in held or told; in settled */
 } Entry;
 
 struct _P2pX1Holder {
@@ -39,25 +31,13 @@ struct _P2pX1Holder {
   P2pX1Salt    salt;
   P2pX1Proofs *proofs;
   GHashTable  *entries;         /* by slot */
-  GHashTable  *speakers;        /* by id */
   GQueue       held;            /* as they came, which is the order of their being due */
   gsize        held_bytes;
   GQueue       told;            /* likewise */
   gsize        told_bytes;
-  gint64       swept_at;
+  GQueue       settled;         /* of those that are held, as the side-car that just came tells them */
   guint64      timer;
 };
-
-static void
-speaker_unref (gpointer data)
-{
-  Speaker *speaker = data;
-
-  if (--speaker->refs > 0)
-    return;
-  g_free (speaker->id);
-  g_free (speaker);
-}
 
 P2pX1Holder *
 p2p_x1_holder_new (P2pX1 *x1)
@@ -68,59 +48,22 @@ p2p_x1_holder_new (P2pX1 *x1)
   p2p_x1_salt_init (&self->salt, x1->env->random);
   self->proofs = p2p_x1_proofs_new (&self->salt, x1->limits.held_proofs, x1->limits.proof_seconds * G_TIME_SPAN_SECOND);
   self->entries = g_hash_table_new (p2p_x1_slot_hash, p2p_x1_slot_equal);
-  self->speakers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, speaker_unref);
   g_queue_init (&self->held);
   g_queue_init (&self->told);
+  g_queue_init (&self->settled);
   return self;
 }
 
 /* ---- entries ---- */
 
-static gboolean
-is_stale (gpointer key, gpointer value, gpointer data)
-{
-  Speaker *speaker = value;
-  const gint64 *now = data;
-
-  return speaker->waiting.length == 0 && *now - speaker->overtime_at >= OVERTIME_SPAN;
-}
-
-static Speaker *
-get_speaker (P2pX1Holder *self, const char *id, gint64 now)
-{
-  Speaker *speaker = g_hash_table_lookup (self->speakers, id);
-
-  if (speaker != NULL)
-    return speaker;
-  if (now - self->swept_at >= OVERTIME_SPAN)
-    {
-      self->swept_at = now;
-      g_hash_table_foreach_remove (self->speakers, is_stale, &now);
-    }
-  speaker = g_new0 (Speaker, 1);
-  speaker->refs = 1;
-  speaker->id = g_strdup (id);
-  g_queue_init (&speaker->waiting);
-  g_hash_table_insert (self->speakers, speaker->id, speaker);
-  return speaker;
-}
-
-static gboolean
-was_overtime (const Speaker *speaker, gint64 now)
-{
-  return speaker->overtime_at != 0 && now - speaker->overtime_at < OVERTIME_SPAN;
-}
-
 static void
 unhold (P2pX1Holder *self, Entry *entry)
 {
   gsize length = p2p_message_get_length (entry->message);
-  Speaker *speaker = g_steal_pointer (&entry->speaker);
 
   g_queue_unlink (&self->held, &entry->all);
-  g_queue_unlink (&speaker->waiting, &entry->own);
-  if (speaker->waiting.length == 0 && speaker->overtime_at == 0)
-    g_hash_table_remove (self->speakers, speaker->id);
+  if (entry->settled)
+    g_queue_unlink (&self->settled, &entry->own);
   self->held_bytes -= length;
   entry->link->share.messages--;
   entry->link->share.bytes -= length;
@@ -198,7 +141,6 @@ p2p_x1_holder_free (P2pX1Holder *self)
   p2p_x1_holder_clear (self);
   p2p_x1_proofs_free (self->proofs);
   g_hash_table_unref (self->entries);
-  g_hash_table_unref (self->speakers);
   g_free (self);
 }
 
@@ -238,33 +180,12 @@ release (P2pX1Holder *self, Entry *entry)
   p2p_mesh_guard_release (self->x1->mesh, source, message);
 }
 
-static Entry *
-next_settled (const Speaker *speaker, gboolean any)
-{
-  for (GList *l = speaker->waiting.head; l != NULL; l = l->next)
-    {
-      if (((Entry *) l->data)->settled)
-        return l->data;
-      if (!any)
-        return NULL;
-    }
-  return NULL;
-}
-
+/* What is handled may do anything: the queue is looked at anew each time. */
 void
-p2p_x1_holder_release (P2pX1Holder *self, const char *id)
+p2p_x1_holder_release (P2pX1Holder *self)
 {
-  Speaker *speaker = g_hash_table_lookup (self->speakers, id);
-  gboolean any;
-  Entry *entry;
-
-  if (speaker == NULL)
-    return;
-  speaker->refs++;
-  any = was_overtime (speaker, p2p_clock_now (self->x1->env->clock));
-  while ((entry = next_settled (speaker, any)) != NULL)
-    release (self, entry);
-  speaker_unref (speaker);
+  while (self->settled.head != NULL)
+    release (self, self->settled.head->data);
 }
 
 static void timeout_cb (gpointer data);
@@ -289,17 +210,8 @@ timeout_cb (gpointer data)
   p2p_mesh_node_enter (mesh);
   while (self->held.head != NULL && ((Entry *) self->held.head->data)->due <= now)
     {
-      Entry *entry = self->held.head->data;
-      g_autofree char *id = g_strdup (entry->speaker->id);
-
-      /* The oldest of all is the oldest of its speaker. */
-      if (!entry->settled)
-        {
-          entry->settled = TRUE;
-          entry->speaker->overtime_at = now;
-          self->x1->stats.overtime++;
-        }
-      p2p_x1_holder_release (self, id);
+      self->x1->stats.overtime++;
+      release (self, self->held.head->data);
     }
   arm (self);
   p2p_mesh_node_leave (mesh);
@@ -325,11 +237,8 @@ hold (P2pX1Holder *self, P2pMessage *message, P2pPeer *source, gint64 now)
   entry->link = p2p_x1_link_ref (p2p_x1_link_of (source));
   entry->link->share.messages++;
   entry->link->share.bytes += length;
-  entry->speaker = get_speaker (self, p2p_message_get_sender (message), now);
-  entry->settled = p2p_message_get_verified (message);
   entry->due = now + self->x1->limits.proof_milliseconds * G_TIME_SPAN_MILLISECOND;
   g_queue_push_tail_link (&self->held, &entry->all);
-  g_queue_push_tail_link (&entry->speaker->waiting, &entry->own);
   self->held_bytes += length;
   arm (self);
 }
@@ -361,6 +270,7 @@ p2p_x1_holder_prove (P2pX1Holder *self, const guint8 id[32], const guint8 pub[32
     {
       p2p_message_set_provable (entry->message, &p2p_x1_prover, batch, index);
       entry->settled = TRUE;
+      g_queue_push_tail_link (&self->settled, &entry->own);
     }
 }
 
@@ -373,7 +283,6 @@ p2p_x1_holder_check (P2pX1Holder *self, P2pMessage *message, P2pPeer *source)
   gint64 now = p2p_clock_now (x1->env->clock);
   g_autoptr (GBytes) proof = NULL;
   const guint8 *pub;
-  Speaker *speaker;
 
   if (!p2p_mesh_node_get_own_frames (x1->mesh))
     return P2P_GUARD_GO;
@@ -390,15 +299,8 @@ p2p_x1_holder_check (P2pX1Holder *self, P2pMessage *message, P2pPeer *source)
   if (proof != NULL)
     {
       p2p_message_set_verified (message, proof);
-      speaker = g_hash_table_lookup (self->speakers, p2p_message_get_sender (message));
-      if (speaker == NULL || speaker->waiting.length == 0 || was_overtime (speaker, now) ||
-          !has_room (self, p2p_x1_link_of (source), p2p_message_get_length (message)))
-        {
-          count (self, message);
-          return P2P_GUARD_GO;
-        }
-      hold (self, message, source, now);
-      return P2P_GUARD_WAIT;
+      count (self, message);
+      return P2P_GUARD_GO;
     }
   if (pub != NULL && x1->limits.proof_milliseconds > 0)
     {

@@ -23,8 +23,8 @@ P2pGuardVerdict p2p_x1_holder_check   (P2pX1Holder *self, P2pMessage *message, P
 /* It is right. source: who brought it */
 void            p2p_x1_holder_prove   (P2pX1Holder *self, const guint8 id[32], const guint8 pub[32], const char *sender,
                                        P2pProofBatch *batch, guint index, P2pPeer *source);
-/* Of one speaker those that wait for nothing any more, in the order in which they came; after some were proved. */
-void            p2p_x1_holder_release (P2pX1Holder *self, const char *id);
+/* Those that were proved just now, in the order in which they were. */
+void            p2p_x1_holder_release (P2pX1Holder *self);
 void            p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer);
 guint           p2p_x1_holder_count   (P2pX1Holder *self);
 

@@ -115,7 +115,7 @@ p2p_x1_take_side_car (P2pX1 *self, P2pMessage *message, P2pPeer *source)
   p2p_x1_note_key (self, car.pub, TRUE);
   for (guint i = 0; i < n; i++)
     p2p_x1_holder_prove (self->holder, leaves[i].id, car.pub, sender, batch, i, source);
-  p2p_x1_holder_release (self->holder, sender);
+  p2p_x1_holder_release (self->holder);
 }
 
 P2pX1Verdict
