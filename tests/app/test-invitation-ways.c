@@ -172,7 +172,7 @@ test_paste_into_chat (InvitationFixture *self, gconstpointer unused)
 }
 
 static const struct { const char *link, *words; } hostile[] = {
-  { "roundtable:invite?v=2&name=a&encryption=SSL&kind=mesh", "newer form" },
+  { "roundtable:invite?v=3&name=a&encryption=SSL&kind=mesh", "newer form" },
   { "roundtable:invite?v=1&name=a&name=b&encryption=SSL&kind=mesh", "twice" },
   { "roundtable:invite?v=1&name=%00&encryption=SSL&kind=mesh", "that no text has" },
   { "roundtable:invite?v=1&name=%E2%80%AEgnp&encryption=SSL&kind=mesh", "cannot be seen" },

@@ -250,7 +250,7 @@ test_refused (InvitationFixture *self, gconstpointer unused)
 {
   static const struct { const char *link, *words; } cases[] = {
     { "roundtable:invite", "of which form" },
-    { "roundtable:invite?v=2", "newer form" },
+    { "roundtable:invite?v=3", "newer form" },
     { "RoundTable://Invite/?v=1&name=a%FF", "no text" },
     { LINK "&to=0.0.0.0:1", "leads nowhere" },
     { LINK "&title=%3Cb%3E&title=", "“title” twice" },

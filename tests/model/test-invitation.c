@@ -4,6 +4,10 @@
 #include "model/networks/rt-invitation.h"
 
 #define HEAD "roundtable:invite?v=1&name=club&encryption=SSL&kind=mesh"
+#define PRIVATE "roundtable:invite?v=2&name=club&encryption=SSL&kind=mesh"
+#define SECRET "abcd-efgh-2345"
+#define SECRETS RT_INVITATION_ERROR_SECRET
+#define LONG_SECRET "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static RtInvitation *
 parse (const char *link)
@@ -57,6 +61,11 @@ test_forms (void)
   assert_uri ("roundtable:invite?v=1&name=c&encryption=SSL&kind=sync&leases=yes", "roundtable:invite?v=1&name=c&encryption=SSL&kind=sync");
   assert_uri ("roundtable:invite?v=1&name=c&encryption=SSL&kind=chord&k=06&to=[::1]:1", "roundtable:invite?v=1&name=c&encryption=SSL&kind=chord&k=6&to=%5B::1%5D:1");
   assert_uri (HEAD "&to=b%C3%BCro.example:1", HEAD "&to=b%C3%BCro.example:1");
+  /* of a private network: in normal form C, without space around it */
+  assert_uri (PRIVATE "&secret=" SECRET, PRIVATE "&secret=" SECRET);
+  assert_uri ("roundtable:invite?secret=%20" SECRET "%0A&to=a.b:1&v=2.7&name=club&encryption=SSL&kind=mesh", PRIVATE "&secret=" SECRET "&to=a.b:1");
+  assert_uri (PRIVATE "&wire=0.6&secret=zwo%CC%88lf%20Dutzend%26", PRIVATE "&wire=0.6&secret=zw%C3%B6lf%20Dutzend%26");
+  assert_uri (PRIVATE "&secret=" LONG_SECRET LONG_SECRET, PRIVATE "&secret=" LONG_SECRET LONG_SECRET);
 }
 
 static const struct
@@ -92,8 +101,27 @@ static const struct
   { "roundtable:invite?", RT_INVITATION_ERROR_VERSION, "of which form" },
   { "roundtable:invite?name=club&encryption=SSL&kind=mesh", RT_INVITATION_ERROR_VERSION, "of which form" },
   { "roundtable:invite#?v=1&name=club", RT_INVITATION_ERROR_VERSION, "of which form" },
-  { "roundtable:invite?v=2", RT_INVITATION_ERROR_VERSION, "newer form (2)" },
-  { "roundtable:invite?v=2.0&name=a&name=b", RT_INVITATION_ERROR_VERSION, "newer form (2.0)" },
+  { "roundtable:invite?v=3", RT_INVITATION_ERROR_VERSION, "newer form (3)" },
+  { "roundtable:invite?v=3.0&name=a&name=b", RT_INVITATION_ERROR_VERSION, "newer form (3.0)" },
+  /* with a secret: none of it is cited */
+  { "roundtable:invite?v=2", RT_INVITATION_ERROR_MISSING, "“secret”" },
+  { PRIVATE, RT_INVITATION_ERROR_MISSING, "“secret”" },
+  { PRIVATE "&SECRET=" SECRET, RT_INVITATION_ERROR_MISSING, "“secret”" },
+  { HEAD "&secret=" SECRET, SECRETS, "contradicts" },
+  { HEAD "&secret=", SECRETS, "contradicts" },
+  { PRIVATE "&secret=" SECRET "&secret=" SECRET, RT_INVITATION_ERROR_TWICE, "“secret” twice" },
+  { "roundtable:invite?v=2&name=club&encryption=Plaintext&kind=mesh&secret=" SECRET, SECRETS, "encrypted" },
+  { PRIVATE "&secret=", SECRETS, "too short" },
+  { PRIVATE "&secret", SECRETS, "too short" },
+  { PRIVATE "&secret=abcd-efgh-2", SECRETS, "too short" },
+  { PRIVATE "&secret=%20%20%20%20abcd-efgh-2%20%20%20%20", SECRETS, "too short" },
+  { PRIVATE "&secret=x" LONG_SECRET LONG_SECRET, SECRETS, "too long" },
+  { PRIVATE "&secret=abcd-efgh%0A-2345", SECRETS, "cannot be seen" },
+  { PRIVATE "&secret=abcd-efgh%E2%80%AE-2345", SECRETS, "cannot be seen" },
+  { PRIVATE "&secret=abcd-efgh%EF%BB%BF-2345", SECRETS, "cannot be seen" },
+  { PRIVATE "&secret=abcd-efgh-23%FF5", RT_INVITATION_ERROR_TEXT, "no text" },
+  { PRIVATE "&secret=abcd-efgh-23%005", RT_INVITATION_ERROR_CHARACTERS, "no text has" },
+  { PRIVATE "&secret=abcd-efgh-23%4", RT_INVITATION_ERROR_ESCAPE, "percent sign" },
   { "roundtable:invite?v=99999999999999999999999999", RT_INVITATION_ERROR_VERSION, "newer form (9999" },
   { "roundtable:invite?v=0", RT_INVITATION_ERROR_VERSION, "“0”" },
   { "roundtable:invite?v=", RT_INVITATION_ERROR_VERSION, "“”" },
@@ -201,6 +229,7 @@ test_refused (void)
       g_assert_error (error, RT_INVITATION_ERROR, (int) refused[i].code);
       g_assert_nonnull (strstr (error->message, refused[i].words));
       assert_words (error);
+      g_assert_null (strstr (error->message, "abcd-efgh"));
       /* nobody has to ask why */
       g_assert_null (rt_invitation_parse (refused[i].link, -1, NULL));
     }
@@ -296,6 +325,42 @@ test_new (void)
   g_assert_nonnull (strstr (rt_invitation_reach_words (invitation, FALSE), "no address"));
 }
 
+/* The secret goes with the link, and comes with it into what is joined. */
+static void
+test_private (void)
+{
+  g_autoptr (RtNetworkConfig) config = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "club", "secret", " " SECRET "\n", NULL), joined = NULL, other = NULL;
+  g_autoptr (RtInvitation) invitation = rt_invitation_new (config, NULL, NULL), copy = rt_invitation_copy (invitation), plain = NULL;
+  g_autofree char *uri = rt_invitation_to_uri (invitation);
+
+  g_assert_cmpstr (uri, ==, PRIVATE "&secret=" SECRET);
+  g_assert_nonnull (strstr (rt_invitation_privacy_words (invitation), "py2p and js2p"));
+  joined = rt_invitation_dup_config (invitation);
+  g_assert_true (rt_network_config_get_has_secret (joined));
+  g_assert_cmpstr (rt_network_config_get_secret (joined), ==, SECRET);
+  g_assert_true (rt_invitation_is_to (invitation, config));
+  g_assert_true (rt_invitation_equal (invitation, copy));
+  g_assert_false (rt_invitation_gives_secret (invitation, config));
+  /* another secret is another network, and so is none */
+  other = rt_network_config_copy (config);
+  g_object_set (other, "secret", "abcd-efgh-6789", NULL);
+  g_assert_false (rt_invitation_is_to (invitation, other));
+  g_object_set (other, "has-secret", FALSE, NULL);
+  g_assert_cmpstr (rt_network_config_get_secret (other), ==, "");
+  g_assert_false (rt_invitation_is_to (invitation, other));
+  g_assert_false (rt_invitation_gives_secret (invitation, other));
+  plain = rt_invitation_new (other, NULL, NULL);
+  g_assert_null (rt_invitation_privacy_words (plain));
+  g_assert_false (rt_invitation_is_to (plain, config));
+  g_assert_false (rt_invitation_equal (plain, invitation));
+  /* where it was lost, an invitation brings it back; and nobody is invited meanwhile */
+  g_object_set (other, "has-secret", TRUE, NULL);
+  g_assert_true (rt_invitation_is_to (invitation, other));
+  g_assert_true (rt_invitation_gives_secret (invitation, other));
+  g_assert_false (rt_invitation_gives_secret (plain, other));
+  g_assert_null (rt_invitation_new (other, NULL, NULL));
+}
+
 static void
 test_scopes (void)
 {
@@ -365,6 +430,12 @@ random_invitation (void)
 
   g_object_set (config, "subnet", subnet, "kind", kinds[g_test_rand_int_range (0, 3)], "encryption", g_test_rand_bit () ? "SSL" : "Plaintext",
                 "version", g_test_rand_bit () ? "0.7" : "0.6", "leasing", g_test_rand_bit (), "k", g_test_rand_int_range (0, 11), NULL);
+  if (g_test_rand_bit ())
+    {
+      g_autofree char *end = random_text (60), *secret = g_strconcat (SECRET, end, NULL);
+
+      g_object_set (config, "encryption", "SSL", "secret", secret, NULL);
+    }
   for (gint32 n = g_test_rand_int_range (0, 10); n > 0; n--)
     g_ptr_array_add (addresses, random_address ());
   g_ptr_array_add (addresses, NULL);
@@ -399,7 +470,7 @@ test_round_trip (void)
 static void
 mutate (GString *link)
 {
-  static const char * const pieces[] = { "%", "%00", "%FF", "&", "=", "&v=2", "&to=", "&name=", "%E2%80%AE", "[", "]", ":", "#", "?", "\n", "\303", "0.0.0.0:1", "99999999999" };
+  static const char * const pieces[] = { "%", "%00", "%FF", "&", "=", "&v=2", "&secret=", "&secret=" SECRET, "&to=", "&name=", "%E2%80%AE", "[", "]", ":", "#", "?", "\n", "\303", "0.0.0.0:1", "99999999999" };
   guint at = link->len > 0 ? (guint) g_test_rand_int_range (0, (gint32) link->len) : 0;
   gssize gone = (gssize) g_test_rand_int_range (1, 9);
 
@@ -443,7 +514,10 @@ test_mutations (void)
         mutate (link);
       read = rt_invitation_parse (link->str, (gssize) link->len, &error);
       if (read == NULL)
-        assert_words (error);
+        {
+          assert_words (error);
+          g_assert_null (strstr (error->message, SECRET));
+        }
       else
         {
           g_autoptr (RtNetworkConfig) config = rt_invitation_dup_config (read);
@@ -470,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/invitation/refused", test_refused);
   g_test_add_func ("/invitation/bounds", test_bounds);
   g_test_add_func ("/invitation/new", test_new);
+  g_test_add_func ("/invitation/private", test_private);
   g_test_add_func ("/invitation/scopes", test_scopes);
   g_test_add_func ("/invitation/round-trip", test_round_trip);
   g_test_add_func ("/invitation/mutations", test_mutations);

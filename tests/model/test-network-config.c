@@ -40,12 +40,12 @@ test_copy (void)
                                                      "listen-host", "127.0.0.1", "listen-port", 4444, "out-address", "example.org:1",
                                                      "peers", peers, "max-outgoing", 7, "kind", "sync", "leasing", FALSE,
                                                      "k", 6, "seeding", FALSE, "announce", RT_ANNOUNCE_MEMBERS, "map-port", TRUE, "demo", TRUE,
-                                                     "identity", "11111111-2222-4333-8444-555555555555", NULL);
+                                                     "identity", "11111111-2222-4333-8444-555555555555", "secret", "correct horse", NULL);
   g_autoptr (RtNetworkConfig) copy = rt_network_config_copy (config);
   guint n_props;
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (config), &n_props);
 
-  g_assert_cmpuint (n_props, ==, 17);
+  g_assert_cmpuint (n_props, ==, 19);
   g_assert_true (rt_network_config_get_demo (copy));
   for (guint i = 0; i < n_props; i++)
     {
@@ -130,6 +130,18 @@ test_fields (void)
     { "announce", "everybody", NULL },
     { "announce", "", "Nobody" },
     { "announce", "all", "all" },
+    { "secret", "correct horse", NULL },
+    { "secret", " correct horse\n", NULL },
+    { "secret", "zwölf Stück 🙂", NULL },
+    { "secret", "123456789012", NULL },
+    { "secret", "12345678901", "too short" },
+    { "secret", "  12345678901  ", "too short" },
+    { "secret", "", "too short" },
+    { "secret", NULL, "too short" },
+    { "secret", "correct\nhorse", "cannot be seen" },
+    { "secret", "correct\thorse", "cannot be seen" },
+    { "secret", "correct\xE2\x80\xAEhorse", "cannot be seen" },
+    { "secret", "correct horse\xFF", "no text" },
     { "colour", "green", "colour" },
   };
 
@@ -168,6 +180,49 @@ test_check (void)
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       g_assert_nonnull (strstr (error->message, cases[i].words));
     }
+}
+
+/* Each of the two says something about the other; what is known of it is in one form. */
+static void
+test_secret (void)
+{
+  g_autoptr (RtNetworkConfig) config = rt_network_config_new (), early = NULL, demo = g_object_new (RT_TYPE_NETWORK_CONFIG, "demo", TRUE, "secret", "correct horse", NULL);
+  g_autofree char *longest = g_strnfill (P2P_SECRET_MAX_LENGTH, 'x'), *longer = g_strnfill (P2P_SECRET_MAX_LENGTH + 1, 'x'), *words = NULL, *announce = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (rt_network_config_get_has_secret (config));
+  g_assert_cmpstr (rt_network_config_get_secret (config), ==, "");
+  g_object_set (config, "announce", RT_ANNOUNCE_EVERYBODY, "secret", " zwo\u0308lf Stu\u0308ck\n", NULL);
+  g_assert_true (rt_network_config_get_has_secret (config));
+  g_assert_cmpstr (rt_network_config_get_secret (config), ==, "zwölf Stück");
+  g_assert_true (rt_network_config_check (config, &error));
+  /* nobody is told that it is there */
+  g_object_get (config, "announce", &announce, NULL);
+  g_assert_cmpstr (announce, ==, RT_ANNOUNCE_NO);
+  g_assert_cmpstr (rt_network_config_get_announce (config), ==, RT_ANNOUNCE_NO);
+  /* not known, it is there all the same */
+  g_object_set (config, "secret", NULL, NULL);
+  g_assert_true (rt_network_config_get_has_secret (config));
+  g_assert_true (rt_network_config_check (config, NULL));
+  g_object_set (config, "secret", "correct horse", "encryption", P2P_ENCRYPTION_PLAINTEXT, NULL);
+  g_assert_false (rt_network_config_check (config, &error));
+  g_assert_nonnull (strstr (error->message, "encrypted (SSL)"));
+  g_clear_error (&error);
+  g_object_set (config, "secret", "", NULL);
+  g_assert_false (rt_network_config_check (config, NULL));
+  g_object_set (config, "has-secret", FALSE, NULL);
+  g_assert_true (rt_network_config_check (config, NULL));
+  g_assert_cmpstr (rt_network_config_get_announce (config), ==, RT_ANNOUNCE_EVERYBODY);
+
+  early = g_object_new (RT_TYPE_NETWORK_CONFIG, "secret", longest, "subnet", "late", NULL);
+  g_assert_true (rt_network_config_check (early, &error));
+  g_object_set (early, "secret", longer, NULL);
+  g_assert_false (rt_network_config_check (early, &error));
+  g_assert_nonnull (strstr (error->message, "too long"));
+  g_assert_null (strstr (error->message, "xxx"));
+  words = rt_network_config_check_field ("secret", longer);
+  g_assert_nonnull (strstr (words, "too long"));
+  g_assert_false (rt_network_config_check (demo, NULL));
 }
 
 static void
@@ -268,6 +323,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/network-config/copy", test_copy);
   g_test_add_func ("/model/network-config/fields", test_fields);
   g_test_add_func ("/model/network-config/check", test_check);
+  g_test_add_func ("/model/network-config/secret", test_secret);
   g_test_add_func ("/model/network-config/addresses", test_addresses);
   g_test_add_func ("/model/network-config/address-lists", test_address_lists);
   return g_test_run ();

@@ -170,9 +170,9 @@ class Desk(Scenario):
         self.assertIn('“shopping-list.txt” is no link of Roundtable', words)
         self.assertEqual(self.tell('roundtable:', 'roundtable:')[0], 1)
         self.assertEqual(self.tell('roundtable:')[0], 0)
-        status, _, words = self.tell('roundtable:invite?v=2')
+        status, _, words = self.tell('roundtable:invite?v=3')
         self.assertEqual(status, 1)
-        self.assertIn('newer form (2)', words)
+        self.assertIn('newer form (3)', words)
         # an invitation is shown, and nothing done before the person says so
         self.assertEqual(self.tell('roundtable:invite?v=1&name=walkers&encryption=SSL&kind=mesh&to=127.0.0.1:9')[0], 0)
         w.wait_dialog('Invitation')

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/networks/rt-invitation-facts.h"
+#include "model/networks/rt-secret-words.h"
 #include "app/rt-banner.h"
 #include "app/rt-qr-code.h"
 #include "rt-invite-dialog.h"
@@ -37,6 +38,11 @@ update (RtInviteDialog *self)
     return;
   addresses = rt_network_dup_own_addresses (self->network);
   invitation = rt_invitation_new (rt_network_get_config (self->network), rt_network_get_title (self->network), (const char * const *) addresses);
+  if (invitation == NULL)
+    {
+      rt_banner_set_title (self->banner, rt_secret_words (RT_SECRET_WORDS_LOST));
+      return;
+    }
   link = rt_invitation_to_uri (invitation);
   rt_banner_set_title (self->banner, rt_invitation_reach_words (invitation, TRUE));
   if (g_strcmp0 (link, self->link) == 0)

@@ -254,6 +254,15 @@ rt_identities_rename (RtIdentities *self, RtIdentity *identity, const char *name
   rt_identities_save (self, TRUE);
 }
 
+/* Who he is there is known: only where the secret is locked away there is something to try. */
+static void
+keep_locked (GPtrArray *users)
+{
+  for (guint i = users->len; i > 0; i--)
+    if (rt_network_get_secret_state (users->pdata[i - 1]) != RT_SECRET_LOCKED)
+      g_ptr_array_remove_index (users, i - 1);
+}
+
 void
 rt_identities_retry (RtIdentities *self)
 {
@@ -268,9 +277,10 @@ rt_identities_retry (RtIdentities *self)
       g_autoptr (RtIdentity) identity = g_list_model_get_item (G_LIST_MODEL (self), i);
       g_autoptr (GPtrArray) users = rt_identities_dup_users (self, identity);
 
-      if (rt_identity_get_trouble (identity) == NULL)
-        continue;
-      try_key (self, identity);
+      if (rt_identity_get_trouble (identity) != NULL)
+        try_key (self, identity);
+      else
+        keep_locked (users);
       for (guint j = 0; j < users->len; j++)
         if (rt_network_get_state (users->pdata[j]) == RT_NETWORK_FAILED)
           rt_network_start (users->pdata[j]);

@@ -144,6 +144,9 @@ rt_lan_record_matches (const RtLanRecord *self, RtNetworkConfig *config)
 
   g_return_val_if_fail (self != NULL, FALSE);
 
+  /* which nobody announces */
+  if (rt_network_config_get_has_secret (config))
+    return FALSE;
   if (self->invitation != NULL)
     return rt_invitation_is_to (self->invitation, config);
   tag = rt_lan_make_tag (config, self->salt);

@@ -406,6 +406,8 @@ rt_nearby_dup_announced_words (RtNearby *self, RtNetwork *network)
 
   own = rt_nearby_find_own (self, network);
   config = rt_network_get_config (network);
+  if (rt_network_config_get_has_secret (config))
+    return g_strdup (_("A private network is not announced: it does not show itself to others, not even here"));
   if (own == NULL || !rt_nearby_own_is_wanted (own))
     return g_strdup (_("Nothing is announced of this network"));
   if (rt_network_get_socket (network) == NULL)

@@ -78,7 +78,7 @@ key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         self->ephemeral_seed = rt_key_file_generate ();
       seed = g_bytes_ref (self->ephemeral_seed);
     }
-  rt_network_open_socket (self, seed);
+  rt_network_begin_secret (self, seed);
 }
 
 void

@@ -135,7 +135,7 @@ link_failed_cb (P2pMeshSocket *socket, const char *address, const GError *reason
       take_failure (self, known, reason, known->dialling);
       rt_network_show_known (self);
     }
-  else if (g_error_matches (reason, P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK))
+  else if (g_error_matches (reason, P2P_LINK_ERROR, P2P_LINK_ERROR_WRONG_NETWORK) || g_error_matches (reason, P2P_LINK_ERROR, P2P_LINK_ERROR_SECRET))
     {
       g_autofree char *words = rt_words_for_error (reason, host);
 

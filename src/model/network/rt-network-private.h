@@ -48,6 +48,9 @@ struct _RtNetwork {
   gboolean          ephemeral;          /* there is no place to keep a key: one in memory */
   GBytes           *ephemeral_seed;
   GBytes           *seed;               /* rt-network-socket.c; NULL: its key is in a file */
+  RtSecretState     secret_state;       /* rt-network-secret.c */
+  P2pSecret        *secret;             /* while a socket is being made */
+  char             *secret_trouble;     /* why it is not kept, or not forgotten, in the words of error */
 
   RtNetworkState    state;
   char             *state_text;
@@ -135,7 +138,7 @@ void       rt_network_set_user_name (RtNetwork *self, const char *name);
 /* Takes over an edited configuration of the same network; the caller has checked it. */
 void       rt_network_set_config (RtNetwork *self, RtNetworkConfig *config);
 void       rt_network_fail (RtNetwork *self, const char *words);
-/* Goes on with the start: this is who the person is. */
+/* Goes on with the start: this is who the person is, and the secret is there if there has to be one. */
 void       rt_network_open_socket (RtNetwork *self, GBytes *seed);
 /* address: of whom it is about; NULL: of ourselves. lasting: says more than that we are looking for peers. */
 void       rt_network_set_error (RtNetwork *self, const char *words, const char *address, gboolean lasting);
@@ -148,15 +151,33 @@ void       rt_network_notify_config (RtNetwork *self);
 void       rt_network_notify_unread (RtNetwork *self);
 void       rt_network_notify_muted (RtNetwork *self);
 
+void       rt_network_notify_secret (RtNetwork *self);
+
 /* The socket that is being opened is ready to be heard. trouble (nullable): what could not be had of its table. */
 void       rt_network_listen (RtNetwork *self, const char *trouble);
 
 /* ---- rt-network-key.c ---- */
 /* Once, before it starts. */
 void rt_network_set_identities (RtNetwork *self, RtIdentities *identities);
-/* Ends in rt_network_open_socket() or rt_network_fail(), unless it is cancelled. */
+/* Ends in rt_network_begin_secret() or rt_network_fail(), unless it is cancelled. */
 void rt_network_load_key (RtNetwork *self);
 void rt_network_ask_again (RtNetwork *self);
+
+/* ---- rt-network-secret.c ---- */
+void     rt_network_init_secret (RtNetwork *self);
+void     rt_network_free_secret (RtNetwork *self);
+/* Ends in rt_network_open_socket() or rt_network_fail(), unless it is cancelled. */
+void     rt_network_begin_secret (RtNetwork *self, GBytes *seed);
+/* FALSE: it has to have one, and there is none. */
+gboolean rt_network_give_secret (RtNetwork *self, P2pMeshSocket *socket, GError **error);
+/* That of the configuration is written down. */
+void     rt_network_keep_secret (RtNetwork *self);
+/* The configuration is another: before anybody looks at it, and when it counts. */
+void     rt_network_carry_secret (RtNetwork *self, RtNetworkConfig *old);
+void     rt_network_change_secret (RtNetwork *self, RtNetworkConfig *old);
+/* The network is left. */
+void     rt_network_forget_secret_async  (RtNetwork *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean rt_network_forget_secret_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 
 /* ---- rt-network-table.c ---- */
 /* Ends in rt_network_listen(), unless it is cancelled. */

@@ -24,6 +24,9 @@ rt_network_make_socket (RtNetwork *self, GBytes *seed, GError **error)
     socket = p2p_mesh_socket_new (protocol, identity, limits, error);
   if (socket == NULL)
     return NULL;
+  /* before it is heard by anybody */
+  if (!rt_network_give_secret (self, socket, error))
+    return NULL;
   /* where nothing is kept there is an answer, too */
   p2p_mesh_socket_announce_history (socket);
   rt_network_tell_blocks (self, socket);

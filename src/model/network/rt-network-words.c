@@ -55,6 +55,8 @@ format_for_link_error (int code)
       return N_("%s is blocked here");
     case P2P_LINK_ERROR_SPLIT:
       return N_("The lab mode keeps %s apart");
+    case P2P_LINK_ERROR_SECRET:
+      return N_("The secret at %s is another one than that of this network, or there is none");
     case P2P_LINK_ERROR_NOT_CONNECTED:
       return N_("There is no connection to %s");
     case P2P_LINK_ERROR_NOT_FOUND:
@@ -100,6 +102,7 @@ rt_error_is_lasting (const GError *error)
     case P2P_LINK_ERROR_HANDSHAKE_TIMEOUT:
     case P2P_LINK_ERROR_NOT_RESOLVED:
     case P2P_LINK_ERROR_BAD_ADDRESS:
+    case P2P_LINK_ERROR_SECRET:
       return TRUE;
     default:
       return FALSE;

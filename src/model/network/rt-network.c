@@ -23,7 +23,7 @@ enum {
   PROP_UNREAD,
   PROP_UNREAD_IMPORTANT, PROP_MUTED,
   PROP_TIMELINE,
-  PROP_USER_NAME, PROP_CLOCK_SKEW, PROP_BLOCKS_ERROR,
+  PROP_USER_NAME, PROP_CLOCK_SKEW, PROP_BLOCKS_ERROR, PROP_SECRET_STATE,
   N_PROPS
 };
 
@@ -181,6 +181,12 @@ rt_network_notify_muted (RtNetwork *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MUTED]);
 }
 
+void
+rt_network_notify_secret (RtNetwork *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECRET_STATE]);
+}
+
 /* ---- start and stop ---- */
 
 static gboolean
@@ -252,7 +258,7 @@ rt_network_listen (RtNetwork *self, const char *trouble)
 
   self->socket = g_steal_pointer (&socket);
   if (!self->ephemeral)
-    rt_network_set_error (self, trouble != NULL ? trouble : self->chat_trouble != NULL ? self->chat_trouble : self->files_trouble, NULL, FALSE);
+    rt_network_set_error (self, trouble != NULL ? trouble : self->secret_trouble != NULL ? self->secret_trouble : self->chat_trouble != NULL ? self->chat_trouble : self->files_trouble, NULL, FALSE);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOCKET]);
   /* The port that was found is kept: friends are told of it. */
@@ -289,7 +295,7 @@ begin (RtNetwork *self)
     }
   if (self->seed != NULL)
     {
-      rt_network_open_socket (self, self->seed);
+      rt_network_begin_secret (self, self->seed);
       return;
     }
   rt_network_load_key (self);
@@ -379,10 +385,12 @@ void
 rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
 {
   g_autoptr (RtNetworkConfig) old = g_steal_pointer (&self->config);
-  gboolean same = rt_network_config_same_network (old, config);
-  gboolean restart = rt_network_config_needs_restart (old, config) && self->state != RT_NETWORK_STOPPED;
+  gboolean same, restart;
 
   self->config = rt_network_config_copy (config);
+  rt_network_carry_secret (self, old);
+  same = rt_network_config_same_network (old, self->config);
+  restart = rt_network_config_needs_restart (old, self->config) && self->state != RT_NETWORK_STOPPED;
   /* the same node is back in a moment, with what it stored */
   if (restart)
     stop (self, !same);
@@ -396,6 +404,7 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       rt_network_abandon_outbox (self);
       rt_network_change_talk (self);
     }
+  rt_network_change_secret (self, old);
   rt_network_update_ring (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONFIG]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
@@ -433,6 +442,7 @@ rt_network_dispose (GObject *object)
   rt_network_free_graph (self);
   rt_network_free_talk (self);
   rt_network_free_blocks (self);
+  rt_network_free_secret (self);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_object (&self->known_shown);
   g_clear_object (&self->connections);
@@ -482,6 +492,7 @@ rt_network_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_USER_NAME: g_value_set_string (value, self->user_name); break;
     case PROP_CLOCK_SKEW: g_value_set_int64 (value, self->clock_skew); break;
     case PROP_BLOCKS_ERROR: g_value_set_string (value, self->blocks_error); break;
+    case PROP_SECRET_STATE: g_value_set_enum (value, (int) self->secret_state); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -510,6 +521,7 @@ rt_network_class_init (RtNetworkClass *klass)
   properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
   properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   properties[PROP_BLOCKS_ERROR] = g_param_spec_string ("blocks-error", NULL, NULL, NULL, flags);
+  properties[PROP_SECRET_STATE] = g_param_spec_enum ("secret-state", NULL, NULL, RT_TYPE_SECRET_STATE, RT_SECRET_NONE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[MESSAGE_ADDED] = g_signal_new ("message-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, RT_TYPE_MESSAGE_ITEM);
@@ -541,6 +553,7 @@ rt_network_new (RtStore *store, const char *folder, RtNetworkConfig *config)
   self->store = g_object_ref (store);
   self->folder = g_strdup (folder);
   self->config = rt_network_config_copy (config);
+  rt_network_init_secret (self);
   update_state_text (self);
   rt_network_take_config_peers (self);
   rt_network_show_known (self);

@@ -30,11 +30,20 @@ typedef enum {
   RT_NETWORK_FAILED,            /* error says why: port taken, no TLS, ... */
 } RtNetworkState;
 
+typedef enum {
+  RT_SECRET_NONE,               /* whoever knows the name gets in */
+  RT_SECRET_UNREAD,             /* there is one; it was not looked for in this run */
+  RT_SECRET_KEPT,               /* it is known, and kept for the next run */
+  RT_SECRET_UNKEPT,             /* it is known, and could not be kept: error says why */
+  RT_SECRET_LOCKED,             /* the keyring does not give it */
+  RT_SECRET_LOST,               /* it is nowhere, or what is there is none */
+} RtSecretState;
+
 /**
  * RtNetwork: a network that the person is in: a node with what was said in it.
  * Properties (readable; they notify): config, socket (P2pMeshSocket, NULL unless up), state, state-text (words, "3 peers"), error (words, nullable: the newest trouble worth showing, e.g.
  * "Wrong network name at 10.0.0.5:4444"), title (the subnet), n-peers, unread (guint; set to 0 by mark_read), unread-important (of them: private ones, and those that mention us), muted, timeline (RtTimelineSource),
- * user-name, clock-skew (gint64: seconds that our clock is ahead of the peers'; 0: fine, or not known).
+ * user-name, clock-skew (gint64: seconds that our clock is ahead of the peers'; 0: fine, or not known), secret-state (RtSecretState: a private network that cannot have its secret does not begin, and says so).
  * What was said, what waits to be sent, drafts and read marks are kept by the store, and come back a moment after the network was made (chat-loaded), whether it is on or off; without a store they live in memory.
  * Signals: message-added (RtMessageItem: what is heard live, and what is written here), chat-loaded; caught-up (RtCatchUp), see rt-network-talk.h.
  */
@@ -64,6 +73,13 @@ char            **rt_network_dup_own_addresses (RtNetwork *self);
 
 /* Who the person is in it. NULL: it is the demonstration. Transfer none. */
 RtIdentity       *rt_network_get_identity (RtNetwork *self);
+
+/* ---- rt-network-secret.c ---- */
+RtSecretState rt_network_get_secret_state (RtNetwork *self);
+/* The secret of a private network, for a person to see; he may be asked for the password of the keyring. RT_STORE_ERROR_LOCKED, RT_STORE_ERROR_GONE, with words: it cannot be had. "": there is none (any more).
+ * Transfer full: rt_secret_text_free(). */
+void          rt_network_load_secret_async  (RtNetwork *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+char         *rt_network_load_secret_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 
 void rt_network_start (RtNetwork *self);                                /* what became of it: state and error */
 void rt_network_stop (RtNetwork *self);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "rt-invitation.h"
+#include "rt-secret-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -31,6 +32,14 @@ rt_invitation_encryption_words (const RtInvitation *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return g_str_equal (self->encryption, P2P_ENCRYPTION_PLAINTEXT) ? _("Plaintext: anyone on the way can read") : _("Encrypted (SSL)");
+}
+
+const char *
+rt_invitation_privacy_words (const RtInvitation *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->secret != NULL ? rt_secret_words (RT_SECRET_WORDS_PRIVATE) : NULL;
 }
 
 const char *

@@ -4,6 +4,7 @@
 
 #include "rt-invitation.h"
 #include "rt-network-config-private.h"
+#include "rt-secret-words.h"
 #include "model/timeline/rt-message-item.h"
 #include "model/people/rt-name.h"
 
@@ -12,7 +13,9 @@
 
 #define SCHEME "roundtable:"
 #define WORD   "invite"
+/* The form of a link, and that of one with a secret: whoever does not know secrets must not come without, and takes none of the newer form. */
 #define MAJOR  1u
+#define PRIVATE_MAJOR 2u
 /* As much of what the link says as is cited where it is wrong. */
 #define CITED_BYTES 60u
 /* A name of DNS, brackets, a colon, a port */
@@ -22,8 +25,8 @@
 G_DEFINE_QUARK (rt-invitation-error-quark, rt_invitation_error)
 
 /* In the order in which they are written. */
-enum { FORM, NAME, TITLE, ENCRYPTION, KIND, LEASES, K, WIRE, TO, N_PARAMETERS };
-static const char * const parameters[N_PARAMETERS] = { "v", "name", "title", "encryption", "kind", "leases", "k", "wire", "to" };
+enum { FORM, NAME, TITLE, ENCRYPTION, KIND, LEASES, K, WIRE, SECRET, TO, N_PARAMETERS };
+static const char * const parameters[N_PARAMETERS] = { "v", "name", "title", "encryption", "kind", "leases", "k", "wire", "secret", "to" };
 
 static const char * const encryptions[] = { P2P_ENCRYPTION_SSL, P2P_ENCRYPTION_PLAINTEXT, NULL };
 static const char * const kinds[] = { "mesh", "sync", "chord", NULL };
@@ -40,7 +43,7 @@ static void
 said_clear (Said *self)
 {
   for (guint i = 0; i < N_PARAMETERS; i++)
-    g_free (self->values[i]);
+    rt_secret_text_free (self->values[i]);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Said, said_clear)
@@ -55,6 +58,7 @@ rt_invitation_free (RtInvitation *self)
   g_free (self->encryption);
   g_free (self->kind);
   g_free (self->version);
+  rt_secret_text_free (self->secret);
   g_strfreev (self->addresses);
   g_free (self);
 }
@@ -74,6 +78,7 @@ rt_invitation_copy (const RtInvitation *self)
   copy->leasing = self->leasing;
   copy->k = self->k;
   copy->version = g_strdup (self->version);
+  copy->secret = g_strdup (self->secret);
   copy->addresses = g_strdupv (self->addresses);
   return copy;
 }
@@ -211,7 +216,7 @@ take_pair (Said *said, const char *pair, const char **twice, GError **error)
 
 /* "1", and "1.5": what that adds can be left unread. */
 static gboolean
-check_form (const char *form, GError **error)
+check_form (const char *form, gboolean *private, GError **error)
 {
   g_autofree char *shown = NULL;
   gsize digits;
@@ -225,9 +230,10 @@ check_form (const char *form, GError **error)
       const char *number = form + strspn (form, "0");
       guint64 major = g_ascii_strtoull (form, NULL, 10);
 
-      if (major == MAJOR)
+      *private = major == PRIVATE_MAJOR;
+      if (major == MAJOR || *private)
         return TRUE;
-      if (major > MAJOR)
+      if (major > PRIVATE_MAJOR)
         {
           shown = cite (number);
           /* Translators: %s is a number like "2" */
@@ -239,26 +245,6 @@ check_form (const char *form, GError **error)
 }
 
 static gboolean
-take_query (Said *said, const char *query, GError **error)
-{
-  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
-  const char *twice = NULL;
-
-  said->addresses = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; pairs[i] != NULL; i++)
-    if (*pairs[i] != '\0' && !take_pair (said, pairs[i], &twice, error))
-      return FALSE;
-  if (!check_form (said->values[FORM], error))
-    return FALSE;
-  if (twice != NULL)
-    /* Translators: %s is a word of the link, "name" */
-    return refuse (error, RT_INVITATION_ERROR_TWICE, _("The link says “%s” twice. Which of the two is meant cannot be known."), twice);
-  return TRUE;
-}
-
-/* ---- what it says: into what it means ---- */
-
-static gboolean
 check_given (const Said *said, guint i, GError **error)
 {
   if (said->values[i] != NULL)
@@ -266,6 +252,29 @@ check_given (const Said *said, guint i, GError **error)
   /* Translators: %s is a word of the link, "name" */
   return refuse (error, RT_INVITATION_ERROR_MISSING, _("The link is not whole: “%s” is missing in it."), parameters[i]);
 }
+
+static gboolean
+take_query (Said *said, const char *query, GError **error)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+  const char *twice = NULL;
+  gboolean private;
+
+  said->addresses = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; pairs[i] != NULL; i++)
+    if (*pairs[i] != '\0' && !take_pair (said, pairs[i], &twice, error))
+      return FALSE;
+  if (!check_form (said->values[FORM], &private, error))
+    return FALSE;
+  if (twice != NULL)
+    /* Translators: %s is a word of the link, "name" */
+    return refuse (error, RT_INVITATION_ERROR_TWICE, _("The link says “%s” twice. Which of the two is meant cannot be known."), twice);
+  if (!private && said->values[SECRET] != NULL)
+    return refuse (error, RT_INVITATION_ERROR_SECRET, _("The link contradicts itself: it has a secret, and is of a form that has none."));
+  return !private || check_given (said, SECRET, error);
+}
+
+/* ---- what it says: into what it means ---- */
 
 static gboolean
 check_choice (const char *text, const char * const *choices, RtInvitationError code, const char *words, GError **error)
@@ -348,6 +357,23 @@ dup_checked_address (const char *text, GError **error)
   return NULL;
 }
 
+/* Nothing of a secret is cited, be it wrong. */
+static gboolean
+take_secret (RtInvitation *self, const Said *said, GError **error)
+{
+  g_autofree char *words = NULL;
+
+  if (said->values[SECRET] == NULL)
+    return TRUE;
+  if (!g_str_equal (said->values[ENCRYPTION], P2P_ENCRYPTION_SSL))
+    return refuse (error, RT_INVITATION_ERROR_SECRET, "%s", rt_secret_words (RT_SECRET_WORDS_PLAINTEXT));
+  words = rt_network_config_check_field ("secret", said->values[SECRET]);
+  if (words != NULL)
+    return refuse (error, RT_INVITATION_ERROR_SECRET, "%s", words);
+  self->secret = rt_secret_dup_normal (said->values[SECRET]);
+  return TRUE;
+}
+
 static gboolean
 take_addresses (RtInvitation *self, const Said *said, GError **error)
 {
@@ -391,7 +417,7 @@ rt_invitation_parse (const char *link, gssize length, GError **error)
   query = dup_query (text, error);
   if (query == NULL || !take_query (&said, query, error) || !take_name (self, &said, error) || !check_given (&said, ENCRYPTION, error) ||
       !check_choice (said.values[ENCRYPTION], encryptions, RT_INVITATION_ERROR_ENCRYPTION, _("There is no such encryption"), error) ||
-      !take_kind (self, &said, error))
+      !take_kind (self, &said, error) || !take_secret (self, &said, error))
     return NULL;
   wire = said.values[WIRE] != NULL ? said.values[WIRE] : DEFAULT_WIRE;
   if (!check_choice (wire, wires, RT_INVITATION_ERROR_WIRE, _("This version is not spoken here"), error) || !take_addresses (self, &said, error))
@@ -434,7 +460,11 @@ rt_invitation_new (RtNetworkConfig *config, const char *title, const char * cons
 
   g_return_val_if_fail (RT_IS_NETWORK_CONFIG (config), NULL);
 
+  if (rt_network_config_lacks_secret (config))
+    return NULL;
   self = g_new0 (RtInvitation, 1);
+  if (rt_network_config_get_has_secret (config))
+    self->secret = g_strdup (rt_network_config_get_secret (config));
   self->subnet = g_strdup (rt_network_config_get_subnet (config));
   self->title = title != NULL ? rt_name_clean (title) : NULL;
   if (g_strcmp0 (self->title, self->subnet) == 0 || g_strcmp0 (title, self->subnet) == 0)
@@ -455,7 +485,7 @@ rt_invitation_equal (const RtInvitation *a, const RtInvitation *b)
 
   return g_strcmp0 (a->title, b->title) == 0 && g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) &&
          g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && a->k == b->k && g_str_equal (a->version, b->version) &&
-         g_strv_equal ((const char * const *) a->addresses, (const char * const *) b->addresses);
+         g_strcmp0 (a->secret, b->secret) == 0 && g_strv_equal ((const char * const *) a->addresses, (const char * const *) b->addresses);
 }
 
 static void
@@ -473,7 +503,7 @@ rt_invitation_to_uri (const RtInvitation *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  append (uri, FORM, G_STRINGIFY (1));
+  append (uri, FORM, self->secret != NULL ? "2" : "1");
   append (uri, NAME, self->subnet);
   if (self->title != NULL)
     append (uri, TITLE, self->title);
@@ -489,6 +519,8 @@ rt_invitation_to_uri (const RtInvitation *self)
     }
   if (!g_str_equal (self->version, DEFAULT_WIRE))
     append (uri, WIRE, self->version);
+  if (self->secret != NULL)
+    append (uri, SECRET, self->secret);
   for (guint i = 0; self->addresses[i] != NULL; i++)
     {
       gsize length = uri->len;
@@ -519,6 +551,8 @@ rt_invitation_dup_config (const RtInvitation *self)
                 "k", self->k,
                 "version", self->version,
                 "peers", self->addresses,
+                "has-secret", self->secret != NULL,
+                "secret", self->secret,
                 NULL);
   if (rt_invitation_get_scope (self) == RT_ADDRESS_COMPUTER)
     g_object_set (config, "listen-host", "127.0.0.1", NULL);
@@ -538,4 +572,10 @@ rt_invitation_is_to (const RtInvitation *self, RtNetworkConfig *config)
   if (!g_str_equal (self->kind, "sync"))
     g_object_set (ours, "leasing", rt_network_config_get_leasing (config), NULL);
   return rt_network_config_same_network (ours, config);
+}
+
+gboolean
+rt_invitation_gives_secret (const RtInvitation *self, RtNetworkConfig *config)
+{
+  return rt_invitation_is_to (self, config) && self->secret != NULL && rt_network_config_lacks_secret (config);
 }

@@ -29,6 +29,7 @@ typedef enum {
   RT_INVITATION_ERROR_ADDRESS,
   RT_INVITATION_ERROR_NOWHERE,          /* an address that is nobody's */
   RT_INVITATION_ERROR_MANY,             /* addresses */
+  RT_INVITATION_ERROR_SECRET,           /* one that is none, that is in a link of a form without one, or where everybody on the way could read it */
 } RtInvitationError;
 
 /* All of it is fit for RtNetworkConfig, and for being shown as plain text. What an invitation says is a claim of whoever made it. */
@@ -40,10 +41,11 @@ typedef struct {
   gboolean  leasing;            /* of "sync"; else TRUE */
   guint     k;                  /* of "chord"; else 0 */
   char     *version;            /* of the wire: "0.7", "0.6" */
+  char     *secret;             /* of a private network, as P2pSecret takes it; NULL: whoever knows the name gets in */
   char    **addresses;          /* "host:port", "[v6]:port"; at most RT_INVITATION_MAX_ADDRESSES, perhaps none */
 } RtInvitation;
 
-/* Of the addresses those that somebody else could use, the first RT_INVITATION_MAX_ADDRESSES; those of this computer only where there is no other. */
+/* NULL: the network has a secret, and it is not known here. Of the addresses those that somebody else could use, the first RT_INVITATION_MAX_ADDRESSES; those of this computer only where there is no other. */
 RtInvitation    *rt_invitation_new        (RtNetworkConfig *config, const char *title, const char * const *addresses);
 /* length: in bytes, -1: up to the NUL. */
 RtInvitation    *rt_invitation_parse      (const char *link, gssize length, GError **error);
@@ -54,12 +56,15 @@ gboolean         rt_invitation_equal      (const RtInvitation *a, const RtInvita
 char            *rt_invitation_to_uri     (const RtInvitation *self);
 /* A new network, as it would be joined. Where all addresses are of this computer, it listens on this computer only. Transfer full. */
 RtNetworkConfig *rt_invitation_dup_config (const RtInvitation *self);
-/* To a network that is configured so. */
+/* To a network that is configured so; if that has a secret, with the same, or with any where ours is not known here. */
 gboolean         rt_invitation_is_to      (const RtInvitation *self, RtNetworkConfig *config);
+/* It is to that network, and has the secret that is missing there. */
+gboolean         rt_invitation_gives_secret (const RtInvitation *self, RtNetworkConfig *config);
 
 /* ---- rt-invitation-words.c ---- transfer full */
 char            *rt_invitation_dup_kind_words (const RtInvitation *self);       /* "Chat and shared table, with leases" */
 const char      *rt_invitation_encryption_words (const RtInvitation *self);    /* transfer none */
+const char      *rt_invitation_privacy_words (const RtInvitation *self);       /* transfer none; NULL: it has no secret */
 const char      *rt_address_scope_words (RtAddressScope scope);                /* transfer none; NULL: from everywhere */
 /* Who cannot come by it; NULL: it can be anybody. ours: it is about our own network. Transfer none. */
 const char      *rt_invitation_reach_words (const RtInvitation *self, gboolean ours);

@@ -3,8 +3,10 @@
 #include "config.h"
 
 #include "rt-network-config-private.h"
+#include "rt-secret-words.h"
 #include "model/timeline/rt-message-item.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #define MAX_SUBNET_CHARS 64
@@ -110,6 +112,51 @@ check_k (const char *text)
   return g_strdup_printf (_("“%s” is no number from 0 to %u"), text, RT_NETWORK_MAX_K);
 }
 
+static char *
+check_secret (const char *text)
+{
+  char *plain = rt_secret_dup_normal (text), *shown;
+  gsize length = strlen (plain);
+  const char *words = NULL;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    words = _("The secret is no text");
+  else if (length < P2P_SECRET_MIN_LENGTH)
+    words = rt_secret_words (RT_SECRET_WORDS_TOO_SHORT);
+  else if (length > P2P_SECRET_MAX_LENGTH)
+    words = rt_secret_words (RT_SECRET_WORDS_TOO_LONG);
+  else
+    {
+      /* Others must be able to type the very same: nothing that cannot be seen. */
+      shown = rt_sanitise_line (plain, G_MAXSIZE);
+      if (!g_str_equal (shown, plain))
+        words = rt_secret_words (RT_SECRET_WORDS_INVISIBLE);
+      rt_secret_text_free (shown);
+    }
+  rt_secret_text_free (plain);
+  return g_strdup (words);
+}
+
+/* Of one that is not known here it is not asked. */
+static gboolean
+check_privacy (RtNetworkConfig *self, GError **error)
+{
+  g_autofree char *words = NULL;
+
+  if (!rt_network_config_get_has_secret (self))
+    return TRUE;
+  if (!g_str_equal (rt_network_config_get_encryption (self), P2P_ENCRYPTION_SSL))
+    words = g_strdup (rt_secret_words (RT_SECRET_WORDS_PLAINTEXT));
+  else if (rt_network_config_get_demo (self))
+    words = g_strdup (_("The demonstration is no private network: nobody outside is in it anyway"));
+  else if (!rt_network_config_lacks_secret (self))
+    words = check_secret (rt_network_config_get_secret (self));
+  if (words == NULL)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, words);
+  return FALSE;
+}
+
 char *
 rt_network_config_check_field (const char *property, const char *text)
 {
@@ -144,6 +191,8 @@ rt_network_config_check_field (const char *property, const char *text)
     return check_max_outgoing (text);
   if (g_str_equal (property, "k"))
     return check_k (text);
+  if (g_str_equal (property, "secret"))
+    return check_secret (text);
   if (g_str_equal (property, "identity") && *text == '\0')
     return NULL;
   if (g_str_equal (property, "uuid") || g_str_equal (property, "identity"))
@@ -186,5 +235,5 @@ rt_network_config_check (RtNetworkConfig *self, GError **error)
           return FALSE;
         }
     }
-  return TRUE;
+  return check_privacy (self, error);
 }

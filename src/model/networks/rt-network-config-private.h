@@ -13,7 +13,10 @@ gboolean rt_parse_port     (const char *text, gboolean zero, guint16 *port, GErr
 void             rt_network_config_set_listen_port (RtNetworkConfig *self, guint port);
 void             rt_network_config_set_seeding (RtNetworkConfig *self, gboolean seeding);
 void             rt_network_config_set_map_port (RtNetworkConfig *self, gboolean map_port);
-/* The same network for others: subnet, encryption and version. */
+void             rt_network_config_set_secret (RtNetworkConfig *self, const char *text);
+/* It has one, which is not known here. */
+gboolean         rt_network_config_lacks_secret (RtNetworkConfig *self);
+/* The same network for others: subnet, encryption, version and secret. */
 gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
 /* Nobody near is told of it, and no router is asked. */
 void             rt_network_config_close (RtNetworkConfig *self);

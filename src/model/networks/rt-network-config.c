@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rt-network-config-private.h"
+#include "rt-secret-words.h"
 
 #include <string.h>
 
@@ -22,6 +23,8 @@ struct _RtNetworkConfig {
   gboolean demo;
   gboolean map_port;
   char    *identity;
+  char    *secret;              /* "": none, or not known here */
+  gboolean has_secret;
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -45,6 +48,8 @@ enum {
   PROP_DEMO,
   PROP_MAP_PORT,
   PROP_IDENTITY,
+  PROP_SECRET,
+  PROP_HAS_SECRET,
   N_PROPS
 };
 
@@ -96,6 +101,38 @@ set_peers (RtNetworkConfig *self, char **peers)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PEERS]);
 }
 
+/* Who has none keeps none, and who is told one has it. */
+static void
+set_has_secret (RtNetworkConfig *self, gboolean has_secret)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (!has_secret)
+    rt_network_config_set_secret (self, "");
+  set_flag (self, &self->has_secret, has_secret, properties[PROP_HAS_SECRET]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rt_network_config_set_secret (RtNetworkConfig *self, const char *text)
+{
+  char *plain = rt_secret_dup_normal (text != NULL ? text : "");
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (g_str_equal (plain, self->secret))
+    {
+      rt_secret_text_free (plain);
+    }
+  else
+    {
+      rt_secret_text_free (self->secret);
+      self->secret = plain;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECRET]);
+    }
+  if (*self->secret != '\0')
+    set_flag (self, &self->has_secret, TRUE, properties[PROP_HAS_SECRET]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 static void
 rt_network_config_finalize (GObject *object)
 {
@@ -110,6 +147,7 @@ rt_network_config_finalize (GObject *object)
   g_free (self->out_address);
   g_free (self->announce);
   g_free (self->identity);
+  rt_secret_text_free (self->secret);
   g_strfreev (self->peers);
 
   G_OBJECT_CLASS (rt_network_config_parent_class)->finalize (object);
@@ -171,10 +209,12 @@ rt_network_config_get_property (GObject *object, guint prop_id, GValue *value, G
     case PROP_LEASING: g_value_set_boolean (value, self->leasing); break;
     case PROP_K: g_value_set_uint (value, self->k); break;
     case PROP_SEEDING: g_value_set_boolean (value, self->seeding); break;
-    case PROP_ANNOUNCE: g_value_set_string (value, self->announce); break;
+    case PROP_ANNOUNCE: g_value_set_string (value, rt_network_config_get_announce (self)); break;
     case PROP_DEMO: g_value_set_boolean (value, rt_network_config_get_demo (self)); break;
     case PROP_MAP_PORT: g_value_set_boolean (value, self->map_port); break;
     case PROP_IDENTITY: g_value_set_string (value, self->identity); break;
+    case PROP_SECRET: g_value_set_string (value, self->secret); break;
+    case PROP_HAS_SECRET: g_value_set_boolean (value, self->has_secret); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -203,6 +243,8 @@ rt_network_config_set_property (GObject *object, guint prop_id, const GValue *va
     case PROP_DEMO: self->demo = g_value_get_boolean (value); break;
     case PROP_MAP_PORT: set_flag (self, &self->map_port, g_value_get_boolean (value), pspec); break;
     case PROP_IDENTITY: set_text (self, &self->identity, value, pspec); break;
+    case PROP_SECRET: rt_network_config_set_secret (self, g_value_get_string (value)); break;
+    case PROP_HAS_SECRET: set_has_secret (self, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
@@ -236,12 +278,16 @@ rt_network_config_class_init (RtNetworkConfigClass *klass)
   properties[PROP_DEMO] = g_param_spec_boolean ("demo", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_MAP_PORT] = g_param_spec_boolean ("map-port", NULL, NULL, FALSE, flags);
   properties[PROP_IDENTITY] = g_param_spec_string ("identity", NULL, NULL, "", flags);
+  /* not made with it: each of the two sets the other, whatever the order */
+  properties[PROP_SECRET] = g_param_spec_string ("secret", NULL, NULL, "", flags & ~G_PARAM_CONSTRUCT);
+  properties[PROP_HAS_SECRET] = g_param_spec_boolean ("has-secret", NULL, NULL, FALSE, flags & ~G_PARAM_CONSTRUCT);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 rt_network_config_init (RtNetworkConfig *self)
 {
+  self->secret = g_strdup ("");
 }
 
 RtNetworkConfig *
@@ -272,6 +318,8 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "announce", self->announce,
                        "map-port", self->map_port,
                        "identity", self->identity,
+                       "has-secret", self->has_secret,
+                       "secret", self->secret,
                        NULL);
 }
 
@@ -384,7 +432,7 @@ const char *
 rt_network_config_get_announce (RtNetworkConfig *self)
 {
   g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), NULL);
-  return self->announce;
+  return self->has_secret ? RT_ANNOUNCE_NO : self->announce;
 }
 
 gboolean
@@ -415,6 +463,26 @@ rt_network_config_get_identity (RtNetworkConfig *self)
   return self->identity;
 }
 
+const char *
+rt_network_config_get_secret (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), NULL);
+  return self->secret;
+}
+
+gboolean
+rt_network_config_get_has_secret (RtNetworkConfig *self)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+  return self->has_secret;
+}
+
+gboolean
+rt_network_config_lacks_secret (RtNetworkConfig *self)
+{
+  return self->has_secret && *self->secret == '\0';
+}
+
 P2pProtocol *
 rt_network_config_dup_protocol (RtNetworkConfig *self)
 {
@@ -432,10 +500,17 @@ rt_network_config_dup_wire_protocol (RtNetworkConfig *self)
   return g_str_equal (self->kind, "chord") ? p2p_protocol_new_chord (base, self->k) : g_steal_pointer (&base);
 }
 
+/* Where it is not known here, it may be. */
+static gboolean
+have_same_secret (RtNetworkConfig *a, RtNetworkConfig *b)
+{
+  return a->has_secret == b->has_secret && (g_str_equal (a->secret, b->secret) || rt_network_config_lacks_secret (a) || rt_network_config_lacks_secret (b));
+}
+
 gboolean
 rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b)
 {
-  return g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version) &&
+  return have_same_secret (a, b) && g_str_equal (a->subnet, b->subnet) && g_str_equal (a->encryption, b->encryption) && g_str_equal (a->version, b->version) &&
          g_str_equal (a->kind, b->kind) && a->leasing == b->leasing && (a->k == b->k || !g_str_equal (a->kind, "chord"));
 }
 
@@ -443,7 +518,7 @@ gboolean
 rt_network_config_needs_restart (RtNetworkConfig *a, RtNetworkConfig *b)
 {
   return !rt_network_config_same_network (a, b) || !g_str_equal (a->listen_host, b->listen_host) || a->listen_port != b->listen_port ||
-         !g_str_equal (a->out_address, b->out_address) || !g_str_equal (a->identity, b->identity);
+         !g_str_equal (a->out_address, b->out_address) || !g_str_equal (a->identity, b->identity) || !g_str_equal (a->secret, b->secret);
 }
 
 RtStoreNetwork *
@@ -466,8 +541,9 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->leasing = self->leasing;
   stored->k = self->k;
   stored->seeding = self->seeding;
-  stored->announce = g_strdup (self->announce);
+  stored->announce = g_strdup (rt_network_config_get_announce (self));
   stored->map_port = self->map_port;
+  stored->has_secret = self->has_secret;
   return stored;
 }
 
@@ -495,5 +571,6 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "seeding", stored->seeding,
                        "announce", stored->announce != NULL ? stored->announce : RT_ANNOUNCE_NO,
                        "map-port", stored->map_port,
+                       "has-secret", stored->has_secret,
                        NULL);
 }

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * of a distributed table: k (uint, 0: the ring of py2p and js2p; else 1 to 10: one of at most 2^k storing nodes, all of this program), seeding (boolean, TRUE: this node stores for the network);
  * announce (string, RT_ANNOUNCE_NO: what the local network is told of it: docs/lan.md);
  * identity (string, "": one of its own, made with it; else the ref of an RtIdentity: who the person is in it. The store keeps it apart);
+ * secret (string, "": none, or not known here; it is kept apart, and written nowhere else) and has-secret (boolean, FALSE: whoever knows the name gets in): to be set later, too: who is told a secret
+ * has one, and who has none knows none. A network that has one is announced to nobody;
  * demo (boolean, construct only, FALSE: the demonstration: its peers live in this process, and nothing of it concerns anybody outside. With a uuid given, that decides).
  */
 #define RT_TYPE_NETWORK_CONFIG (rt_network_config_get_type ())
@@ -38,6 +40,8 @@ gboolean     rt_network_config_get_seeding (RtNetworkConfig *self);
 gboolean     rt_network_config_get_demo (RtNetworkConfig *self);
 gboolean     rt_network_config_get_map_port (RtNetworkConfig *self);
 const char  *rt_network_config_get_identity (RtNetworkConfig *self);
+const char  *rt_network_config_get_secret (RtNetworkConfig *self);      /* as P2pSecret takes it: in normal form C, without space around it */
+gboolean     rt_network_config_get_has_secret (RtNetworkConfig *self);
 #define RT_NETWORK_MAX_K 10u
 const char  *rt_network_config_get_announce (RtNetworkConfig *self);
 #define RT_ANNOUNCE_NO        "no"

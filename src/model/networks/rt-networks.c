@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "rt-networks-private.h"
+#include "rt-secret-words.h"
 
 #include <string.h>
 #include <glib/gi18n-lib.h>
@@ -90,6 +91,16 @@ key_removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!rt_identities_leave_network_finish (RT_IDENTITIES (source), result, &error))
+    note_result (self, error);
+}
+
+static void
+secret_removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RtNetworks) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!rt_network_forget_secret_finish (RT_NETWORK (source), result, &error))
     note_result (self, error);
 }
 
@@ -358,6 +369,11 @@ check_new (RtNetworks *self, RtNetworkConfig *config, RtNetwork *except, GError 
 
   if (!rt_network_config_check (config, error))
     return FALSE;
+  if (rt_network_config_lacks_secret (config) && (except == NULL || !rt_network_config_get_has_secret (except->config)))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, rt_secret_words (RT_SECRET_WORDS_MISSING));
+      return FALSE;
+    }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RtNetwork) network = get_item (G_LIST_MODEL (self), i);
@@ -401,6 +417,8 @@ rt_networks_add (RtNetworks *self, RtNetworkConfig *config, GError **error)
   rt_identities_save (self->identities, TRUE);
   /* before its known peers, which refer to it */
   save_network (self, network);
+  if (rt_network_config_get_has_secret (network->config))
+    rt_network_keep_secret (network);
   rt_network_start (network);
   return network;
 }
@@ -421,6 +439,27 @@ rt_networks_update (RtNetworks *self, RtNetwork *network, RtNetworkConfig *confi
   /* notify::config writes it */
   rt_network_set_config (network, edited);
   return TRUE;
+}
+
+gboolean
+rt_networks_retype_secret (RtNetworks *self, RtNetwork *network, const char *text, GError **error)
+{
+  g_autoptr (RtNetworkConfig) edited = NULL;
+  g_autofree char *words = NULL;
+
+  g_return_val_if_fail (RT_IS_NETWORKS (self), FALSE);
+  g_return_val_if_fail (RT_IS_NETWORK (network), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  words = rt_network_config_check_field ("secret", text);
+  if (words != NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, words);
+      return FALSE;
+    }
+  edited = rt_network_config_copy (network->config);
+  rt_network_config_set_secret (edited, text);
+  return rt_networks_update (self, network, edited, error);
 }
 
 static void
@@ -454,5 +493,6 @@ rt_networks_remove (RtNetworks *self, RtNetwork *network)
   g_list_store_remove (self->networks, position);
   rt_store_remove_network_async (self->store, rt_network_config_get_uuid (network->config), network_removed_cb, g_object_ref (self));
   rt_identities_leave_network (self->identities, network, key_removed_cb, g_object_ref (self));
+  rt_network_forget_secret_async (network, secret_removed_cb, g_object_ref (self));
   rt_network_remove_files (network);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is said of networks that have a secret. */
+/* The text of a secret, and what is said of networks that have one. */
 #include "config.h"
 
 #include "rt-secret-words.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 const char *
@@ -12,11 +13,30 @@ rt_secret_words (RtSecretWords which)
   switch (which)
     {
     case RT_SECRET_WORDS_PLAINTEXT: return _("A network with a secret has to be encrypted (SSL)");
-    case RT_SECRET_WORDS_LENGTH: return _("A secret has 12 to 256 characters, and none that cannot be seen");
+    case RT_SECRET_WORDS_MISSING: return _("A private network needs a secret");
+    case RT_SECRET_WORDS_TOO_SHORT: return _("The secret is too short: it needs at least 12 letters and digits");
+    case RT_SECRET_WORDS_TOO_LONG: return _("The secret is too long: it has at most 256 letters and digits, fewer where there are others than from a to z");
+    case RT_SECRET_WORDS_INVISIBLE: return _("The secret has characters that cannot be seen");
     case RT_SECRET_WORDS_LOST: return _("The secret of this network is not kept here any more: ask somebody in it for a new invitation");
     case RT_SECRET_WORDS_PRIVATE: return _("Private: only who has the secret gets in. py2p and js2p have no secrets, and stay outside");
     case RT_SECRET_WORDS_INVITE: return _("The secret of the network is in this link: whoever has the link can come in. Give it only to those whom you want there.");
     case RT_SECRET_WORDS_CHANGE:
     default: return _("With another secret, or without one, it is another network: you meet only those who change it, too.");
     }
+}
+
+char *
+rt_secret_dup_normal (const char *text)
+{
+  char *normal = g_utf8_validate (text, -1, NULL) ? g_utf8_normalize (text, -1, G_NORMALIZE_NFC) : NULL;
+
+  return normal != NULL ? g_strstrip (normal) : g_strdup (text);
+}
+
+void
+rt_secret_text_free (char *text)
+{
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+  g_free (text);
 }

@@ -7,7 +7,10 @@ G_BEGIN_DECLS
 
 typedef enum {
   RT_SECRET_WORDS_PLAINTEXT,    /* why a configuration is refused */
-  RT_SECRET_WORDS_LENGTH,       /* likewise, of what was typed */
+  RT_SECRET_WORDS_MISSING,
+  RT_SECRET_WORDS_TOO_SHORT,    /* likewise, of what was typed */
+  RT_SECRET_WORDS_TOO_LONG,
+  RT_SECRET_WORDS_INVISIBLE,
   RT_SECRET_WORDS_LOST,         /* why a network cannot begin */
   RT_SECRET_WORDS_PRIVATE,      /* of a network, and of an invitation to it */
   RT_SECRET_WORDS_INVITE,       /* beside a link of one's own */
@@ -16,5 +19,10 @@ typedef enum {
 
 /* A sentence for a person; transfer none. */
 const char *rt_secret_words (RtSecretWords which);
+
+/* The same text, however it was typed: in normal form C, without space around it, as P2pSecret has it. What is no text stays as it is. Transfer full: rt_secret_text_free(). */
+char *rt_secret_dup_normal (const char *text);
+/* Wipes it. NULL is nothing. */
+void  rt_secret_text_free (char *text);
 
 G_END_DECLS

@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private networks: who has the secret is in, in this life and in the next; without it nothing begins. */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fake-secrets.h"
+#include "network-test.h"
+#include "model/archive/rt-archive-export.h"
+#include "model/networks/rt-invitation.h"
+#include "model/networks/rt-secret-words.h"
+#include "model/reach/rt-reach.h"
+
+#define RIGHT "right-horse-battery"
+#define WRONG "wrong-horse-battery"
+
+typedef struct {
+  Person ada, bob;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  person_init (&self->ada);
+  person_init (&self->bob);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  person_clear (&self->ada);
+  person_clear (&self->bob);
+}
+
+static RtNetworkConfig *
+make_private (const char *subnet, const char *secret, const char *peers)
+{
+  RtNetworkConfig *config = make_config (subnet, peers);
+
+  g_object_set (config, "encryption", P2P_ENCRYPTION_SSL, "secret", secret, NULL);
+  return config;
+}
+
+static RtNetwork *
+join (Person *person, const char *subnet, const char *secret, const char *peers)
+{
+  g_autoptr (RtNetworkConfig) config = make_private (subnet, secret, peers);
+  g_autoptr (GError) error = NULL;
+  RtNetwork *network = rt_networks_add (person->networks, config, &error);
+
+  g_assert_no_error (error);
+  wait_up (network);
+  return network;
+}
+
+static void
+live_again (Person *person)
+{
+  person_end (person);
+  person_begin (person);
+}
+
+static char *
+dup_path (Person *person, RtNetwork *network)
+{
+  return rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (person->networks)), rt_network_config_get_uuid (rt_network_get_config (network)), "secret");
+}
+
+static void
+assert_fails (RtNetwork *network, RtSecretState state, const char *words)
+{
+  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
+  g_assert_cmpint (rt_network_get_secret_state (network), ==, state);
+  g_assert_nonnull (strstr (rt_network_get_error (network), words));
+  g_assert_cmpstr (rt_network_get_state_text (network), ==, rt_network_get_error (network));
+  g_assert_null (rt_network_get_socket (network));
+  g_assert_true (rt_network_config_get_has_secret (rt_network_get_config (network)));
+  g_assert_cmpstr (rt_network_config_get_secret (rt_network_get_config (network)), ==, "");
+}
+
+static void
+assert_private (RtNetwork *network, const char *secret)
+{
+  wait_up (network);
+  g_assert_true (p2p_mesh_socket_get_has_secret (rt_network_get_socket (network)));
+  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_KEPT);
+  g_assert_cmpstr (rt_network_config_get_secret (rt_network_get_config (network)), ==, secret);
+}
+
+static char *
+load_secret (RtNetwork *network, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  rt_network_load_secret_async (network, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  return rt_network_load_secret_finish (network, result, error);
+}
+
+/* In any file of the folder but this one. */
+static gboolean
+holds (const char *folder, const char *text, const char *except)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean found = FALSE;
+
+  for (const char *name = g_dir_read_name (dir); name != NULL && !found; name = g_dir_read_name (dir))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL), *content = NULL;
+      gsize length;
+
+      if (g_strcmp0 (path, except) == 0)
+        continue;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        found = holds (path, text, except);
+      else if (g_file_get_contents (path, &content, &length, NULL))
+        found = memmem (content, length, text, strlen (text)) != NULL;
+      if (found)
+        g_test_message ("%s", path);
+    }
+  return found;
+}
+
+/* ---- made, kept, left ---- */
+
+static void
+test_kept (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", " " RIGHT "\n", NULL);
+  g_autofree char *path = dup_path (&self->ada, network), *again = NULL;
+  GStatBuf st;
+
+  assert_private (network, RIGHT);
+  person_end (&self->ada);
+  g_assert_cmpint (g_stat (path, &st), ==, 0);
+  g_assert_cmpint (st.st_mode & 07777, ==, 0600);
+  /* in its file, and in no other: not in the database, nor in what that has beside it */
+  g_assert_true (holds (self->ada.folder, RIGHT, NULL));
+  g_assert_false (holds (self->ada.folder, RIGHT, path));
+
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  assert_private (network, RIGHT);
+  again = load_secret (network, NULL);
+  g_assert_cmpstr (again, ==, RIGHT);
+  /* off and on */
+  rt_network_stop (network);
+  rt_network_start (network);
+  g_assert_cmpint (rt_network_get_state (network), ==, RT_NETWORK_STARTING);
+  g_assert_null (rt_network_get_socket (network));
+  assert_private (network, RIGHT);
+  rt_networks_remove (self->ada.networks, network);
+  person_end (&self->ada);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (holds (self->ada.folder, RIGHT, NULL));
+}
+
+static void
+test_kinds (Fixture *self, gconstpointer data)
+{
+  static const char * const kinds[] = { "mesh", "sync", "chord" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (RtNetworkConfig) ours = make_private (kinds[i], RIGHT, NULL), theirs = NULL;
+      g_autofree char *address = NULL;
+      RtNetwork *ada, *bob;
+
+      g_object_set (ours, "kind", kinds[i], NULL);
+      ada = rt_networks_add (self->ada.networks, ours, NULL);
+      wait_up (ada);
+      address = network_dup_address (ada);
+      theirs = make_private (kinds[i], RIGHT, address);
+      g_object_set (theirs, "kind", kinds[i], NULL);
+      bob = rt_networks_add (self->bob.networks, theirs, NULL);
+      wait_peers (bob, 1);
+      wait_peers (ada, 1);
+      g_assert_nonnull (rt_network_send_text (bob, "among us", NULL));
+      wait_rows (ada, 1);
+      g_assert_cmpstr (rt_message_item_get_text (row_at (ada, 0)), ==, "among us");
+    }
+}
+
+/* ---- who does not know it ---- */
+
+static void
+test_wrong (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, "friends", RIGHT, NULL), *other, *none;
+  g_autofree char *address = network_dup_address (ada), *report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RtReach) reach = NULL;
+  g_autoptr (RtNetworkConfig) open = NULL;
+  const RtReachAttempt *attempt;
+  const RtReachWords *words;
+
+  other = join (&self->bob, "friends", WRONG, NULL);
+  g_assert_false (connect_and_wait (other, address, &error));
+  g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SECRET);
+  g_assert_nonnull (strstr (error->message, "The secret at 127.0.0.1"));
+  g_clear_error (&error);
+  /* it says so where a person looks: the network, the address, why it cannot be reached */
+  g_assert_nonnull (strstr (rt_network_get_error (other), "The secret at 127.0.0.1"));
+  g_assert_cmpstr (rt_network_get_state_text (other), ==, rt_network_get_error (other));
+  reach = rt_reach_new (other, address);
+  g_assert_cmpuint (rt_reach_get_attempts (reach)->len, >=, 1);
+  attempt = rt_reach_get_attempts (reach)->pdata[0];
+  g_assert_cmpint (attempt->code, ==, P2P_LINK_ERROR_SECRET);
+  words = rt_reach_get_words (reach);
+  g_assert_nonnull (strstr (words->cause, "secret"));
+  g_assert_cmpint (words->fix, ==, RT_FIX_EDIT_NETWORK);
+  rt_reach_check (reach);
+  rt_wait_until (!rt_reach_is_checking (reach));
+  g_assert_cmpint (rt_reach_get_step (reach, RT_STEP_ENCRYPTION, NULL), ==, RT_STEP_OK);
+  g_assert_cmpint (rt_reach_get_step (reach, RT_STEP_HANDSHAKE, NULL), ==, RT_STEP_FAILED);
+  report = rt_reach_dup_report (reach);
+  g_assert_nonnull (strstr (report, "P2P_LINK_ERROR_SECRET"));
+  g_assert_null (strstr (report, WRONG));
+  /* who was knocked at is told, too */
+  rt_wait_until (rt_network_get_error (ada) != NULL);
+  g_assert_nonnull (strstr (rt_network_get_error (ada), "The secret at 127.0.0.1"));
+  g_assert_cmpuint (rt_network_get_n_peers (ada), ==, 0);
+  rt_networks_remove (self->bob.networks, other);
+
+  /* a network of the same name without one is another */
+  open = make_config ("friends", NULL);
+  g_object_set (open, "encryption", P2P_ENCRYPTION_SSL, NULL);
+  none = rt_networks_add (self->bob.networks, open, NULL);
+  wait_up (none);
+  g_assert_false (p2p_mesh_socket_get_has_secret (rt_network_get_socket (none)));
+  g_assert_false (connect_and_wait (none, address, &error));
+  g_assert_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SECRET);
+  g_clear_error (&error);
+  g_assert_cmpuint (rt_network_get_n_peers (ada), ==, 0);
+  g_assert_cmpuint (count_rows (none), ==, 0);
+}
+
+/* ---- edited ---- */
+
+static gboolean
+edit (Person *person, RtNetwork *network, const char *property, const char *value, GError **error)
+{
+  g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (network));
+
+  if (value == NULL)
+    g_object_set (config, property, FALSE, NULL);
+  else
+    g_object_set (config, property, value, NULL);
+  return rt_networks_update (person->networks, network, config, error);
+}
+
+static void
+test_edited (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, "127.0.0.1:9");
+  g_autofree char *path = dup_path (&self->ada, network), *content = NULL;
+  g_autoptr (GError) error = NULL;
+  P2pMeshSocket *socket = rt_network_get_socket (network);
+  GBytes *original_key = rt_identity_get_public_key (rt_network_get_identity (network));
+
+  /* the same, however it is typed: nothing begins anew */
+  g_assert_true (edit (&self->ada, network, "secret", RIGHT " ", NULL));
+  g_assert_true (rt_network_get_socket (network) == socket);
+  /* left empty it is the one that is kept */
+  g_assert_true (edit (&self->ada, network, "secret", "", NULL));
+  g_assert_true (rt_network_get_socket (network) == socket);
+  assert_private (network, RIGHT);
+  /* what is wrong changes nothing */
+  g_assert_false (edit (&self->ada, network, "secret", "short", &error));
+  g_assert_nonnull (strstr (error->message, "too short"));
+  g_clear_error (&error);
+  g_assert_false (edit (&self->ada, network, "encryption", P2P_ENCRYPTION_PLAINTEXT, &error));
+  g_assert_nonnull (strstr (error->message, "encrypted (SSL)"));
+  g_clear_error (&error);
+  g_assert_true (rt_network_get_socket (network) == socket);
+
+  /* another one is another network: what waits there is not for these */
+  g_assert_nonnull (rt_network_send_text (network, "for my friends", NULL));
+  g_assert_cmpint (rt_message_item_get_delivery (row_at (network, 0)), ==, RT_DELIVERY_QUEUED);
+  g_assert_true (edit (&self->ada, network, "secret", WRONG, NULL));
+  assert_private (network, WRONG);
+  g_assert_cmpint (rt_message_item_get_delivery (row_at (network, 0)), ==, RT_DELIVERY_CANCELLED);
+  g_assert_true (rt_identity_get_public_key (rt_network_get_identity (network)) == original_key);
+  live_again (&self->ada);
+  network = person_get (&self->ada, 0);
+  assert_private (network, WRONG);
+
+  /* without one, too; and what was kept of it is gone */
+  g_assert_true (edit (&self->ada, network, "has-secret", NULL, NULL));
+  wait_up (network);
+  g_assert_false (p2p_mesh_socket_get_has_secret (rt_network_get_socket (network)));
+  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_NONE);
+  live_again (&self->ada);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  network = person_get (&self->ada, 0);
+  wait_up (network);
+  g_assert_false (p2p_mesh_socket_get_has_secret (rt_network_get_socket (network)));
+
+  /* and one again */
+  g_assert_true (edit (&self->ada, network, "secret", RIGHT, NULL));
+  assert_private (network, RIGHT);
+  live_again (&self->ada);
+  assert_private (person_get (&self->ada, 0), RIGHT);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, RIGHT);
+}
+
+/* Of the same name there may be several; of the same secret one. */
+static void
+test_twice (Fixture *self, gconstpointer data)
+{
+  RtNetwork *first = join (&self->ada, "friends", RIGHT, NULL), *second = join (&self->ada, "friends", WRONG, NULL);
+  g_autoptr (RtNetworkConfig) again = make_private ("friends", RIGHT, NULL), missing = make_private ("others", RIGHT, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (network_get_id (first), !=, network_get_id (second));
+  g_assert_null (rt_networks_add (self->ada.networks, again, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_assert_false (edit (&self->ada, second, "secret", RIGHT, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  assert_private (second, WRONG);
+  g_object_set (missing, "secret", "", NULL);
+  g_assert_null (rt_networks_add (self->ada.networks, missing, &error));
+  g_assert_nonnull (strstr (error->message, "needs a secret"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->ada.networks)), ==, 2);
+}
+
+/* Stopped while the secret is being prepared, in whatever moment: it is off then, and on again when it is asked for. */
+static void
+test_stopped_meanwhile (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      rt_network_stop (network);
+      rt_network_start (network);
+      for (guint turns = 0; turns < i; turns++)
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 3 == 0)
+        rt_wait_milliseconds (i * 5);
+    }
+  rt_network_stop (network);
+  rt_network_start (network);
+  rt_network_stop (network);
+  rt_wait_milliseconds (300);
+  g_assert_cmpint (rt_network_get_state (network), ==, RT_NETWORK_STOPPED);
+  g_assert_null (rt_network_get_socket (network));
+  rt_network_start (network);
+  assert_private (network, RIGHT);
+  /* removed while it begins */
+  rt_network_stop (network);
+  rt_network_start (network);
+  rt_networks_remove (self->ada.networks, network);
+  live_again (&self->ada);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->ada.networks)), ==, 0);
+}
+
+/* ---- when it cannot be had ---- */
+
+static void
+test_lost (Fixture *self, gconstpointer data)
+{
+  static const struct { const char *content; gssize length; } bad[] = { { NULL, 0 }, { "", 0 }, { "short", 5 }, { "right-horse\0battery", 19 }, { "\377\377\377\377\377\377\377\377\377\377\377\377\377", 13 } };
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
+  g_autofree char *path = dup_path (&self->ada, network), *id = g_strdup (network_get_id (network)), *long_text = g_strnfill (20000, 'x');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RtInvitation) invitation = rt_invitation_new (rt_network_get_config (network), NULL, NULL);
+
+  for (guint i = 0; i <= G_N_ELEMENTS (bad); i++)
+    {
+      person_end (&self->ada);
+      if (i == G_N_ELEMENTS (bad))
+        g_assert_true (g_file_set_contents (path, long_text, -1, NULL));
+      else if (bad[i].content == NULL)
+        g_assert_cmpint (g_unlink (path), ==, 0);
+      else
+        g_assert_true (g_file_set_contents (path, bad[i].content, bad[i].length, NULL));
+      person_begin (&self->ada);
+      network = person_get (&self->ada, 0);
+      assert_fails (network, RT_SECRET_LOST, "invitation");
+      /* trying again makes it no better, and does not let it begin without */
+      rt_network_start (network);
+      assert_fails (network, RT_SECRET_LOST, "invitation");
+      g_assert_null (load_secret (network, &error));
+      g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_GONE);
+      g_clear_error (&error);
+      g_assert_null (rt_invitation_new (rt_network_get_config (network), NULL, NULL));
+      /* an edit of something else does not either */
+      g_assert_true (edit (&self->ada, network, "out-address", i % 2 == 0 ? "example.org:1" : "", NULL));
+      assert_fails (network, RT_SECRET_LOST, "invitation");
+    }
+  /* typed again: it is the same network, and the same person in it */
+  g_assert_false (rt_networks_retype_secret (self->ada.networks, network, "short", &error));
+  g_assert_nonnull (strstr (error->message, "too short"));
+  g_assert_cmpint (rt_network_get_state (network), ==, RT_NETWORK_FAILED);
+  g_assert_true (rt_invitation_gives_secret (invitation, rt_network_get_config (network)));
+  g_assert_true (rt_networks_retype_secret (self->ada.networks, network, invitation->secret, NULL));
+  assert_private (network, RIGHT);
+  g_assert_cmpstr (network_get_id (network), ==, id);
+  g_assert_null (rt_network_get_error (network));
+  live_again (&self->ada);
+  assert_private (person_get (&self->ada, 0), RIGHT);
+}
+
+/* No room to keep it: it is known for now, and the person is told. */
+static void
+test_unkept (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
+  g_autofree char *path = dup_path (&self->ada, network);
+
+  /* a folder stands in its place */
+  rt_wait_until (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  g_assert_true (edit (&self->ada, network, "secret", WRONG, NULL));
+  rt_wait_until (rt_network_get_secret_state (network) == RT_SECRET_UNKEPT);
+  wait_up (network);
+  rt_wait_until (rt_network_get_error (network) != NULL);
+  g_assert_nonnull (strstr (rt_network_get_error (network), "typed again"));
+  g_assert_cmpstr (rt_network_config_get_secret (rt_network_get_config (network)), ==, WRONG);
+  /* it says so still, when it comes back */
+  rt_network_stop (network);
+  rt_network_start (network);
+  wait_up (network);
+  g_assert_nonnull (strstr (rt_network_get_error (network), "typed again"));
+  live_again (&self->ada);
+  assert_fails (person_get (&self->ada, 0), RT_SECRET_LOST, "cannot be read");
+}
+
+/* ---- with a keyring ---- */
+
+static void
+test_keyring (Fixture *self, gconstpointer data)
+{
+  FakeSecrets *secrets = fake_secrets_new ();
+  g_autofree char *path = NULL, *text = NULL, *note = NULL, *key_path = NULL, *key = NULL;
+  gsize key_length;
+  g_autoptr (GError) error = NULL;
+  RtNetwork *network, *other;
+
+  if (secrets == NULL)
+    return;
+  /* from before there was a keyring: it moves there with the key */
+  network = join (&self->ada, "friends", RIGHT, NULL);
+  path = dup_path (&self->ada, network);
+  key_path = rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (self->ada.networks)), rt_identity_get_ref (rt_network_get_identity (network)), RT_VAULT_KEY);
+  person_end (&self->ada);
+  g_assert_true (g_file_get_contents (key_path, &key, &key_length, NULL));
+  fake_secrets_start (secrets);
+  self->ada.keyring = TRUE;
+  person_begin (&self->ada);
+  assert_private (person_get (&self->ada, 0), RIGHT);
+  person_end (&self->ada);
+  fake_secrets_assert (secrets, "items", "2");
+  g_assert_true (g_file_get_contents (path, &note, NULL, NULL));
+  g_assert_true (g_str_has_prefix (note, "Roundtable: what was here is in the keyring"));
+  g_assert_false (holds (self->ada.folder, RIGHT, NULL));
+
+  /* locked, and he does not want to open it: nothing begins */
+  fake_secrets_assert (secrets, "lock", "ok");
+  fake_secrets_assert (secrets, "deny", "ok");
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
+  g_assert_nonnull (strstr (rt_network_get_error (network), "keyring"));
+  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_UNREAD);
+  g_assert_null (load_secret (network, &error));
+  g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED);
+  g_clear_error (&error);
+  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_LOCKED);
+  person_end (&self->ada);
+  /* also where only the secret is locked away: he is asked once more when he tries again */
+  g_assert_true (g_file_set_contents (key_path, key, (gssize) key_length, NULL));
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  assert_fails (network, RT_SECRET_LOCKED, "The secret of this network is kept in the keyring");
+  g_assert_null (rt_invitation_new (rt_network_get_config (network), NULL, NULL));
+  fake_secrets_assert (secrets, "allow", "ok");
+  rt_identities_retry (rt_networks_get_identities (self->ada.networks));
+  assert_private (network, RIGHT);
+  person_end (&self->ada);
+  fake_secrets_assert (secrets, "lock", "ok");
+  person_begin (&self->ada);
+  assert_private (person_get (&self->ada, 0), RIGHT);
+  person_end (&self->ada);
+
+  /* the service is not there: the same */
+  fake_secrets_stop (secrets);
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
+  g_assert_null (rt_network_get_socket (network));
+  person_end (&self->ada);
+
+  /* the keyring was emptied: what was in it is lost */
+  self->ada.keyring = FALSE;
+  person_begin (&self->ada);
+  other = join (&self->ada, "others", RIGHT, NULL);
+  g_clear_pointer (&path, g_free);
+  path = dup_path (&self->ada, other);
+  person_end (&self->ada);
+  g_assert_true (g_file_set_contents (path, note, -1, NULL));
+  fake_secrets_start (secrets);
+  self->ada.keyring = TRUE;
+  person_begin (&self->ada);
+  other = person_get (&self->ada, 1);
+  assert_fails (other, RT_SECRET_LOST, "not kept here any more");
+  g_assert_true (rt_networks_retype_secret (self->ada.networks, other, RIGHT, NULL));
+  assert_private (other, RIGHT);
+  live_again (&self->ada);
+  other = person_get (&self->ada, 1);
+  assert_private (other, RIGHT);
+  text = load_secret (other, NULL);
+  g_assert_cmpstr (text, ==, RIGHT);
+  /* leaving takes it out of the keyring, too: there are the keys of both, and one secret */
+  fake_secrets_assert (secrets, "items", "3");
+  rt_networks_remove (self->ada.networks, other);
+  person_end (&self->ada);
+  fake_secrets_assert (secrets, "items", "1");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  fake_secrets_free (secrets);
+}
+
+/* ---- an invitation, and what is not told ---- */
+
+static void
+test_invitation (Fixture *self, gconstpointer data)
+{
+  RtNetwork *ada = join (&self->ada, "friends", RIGHT, NULL), *bob;
+  g_autofree char *address = network_dup_address (ada), *link = NULL;
+  const char *addresses[] = { address, NULL };
+  g_autoptr (RtInvitation) made = rt_invitation_new (rt_network_get_config (ada), NULL, addresses), read = NULL;
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  link = rt_invitation_to_uri (made);
+  g_assert_nonnull (strstr (link, "v=2&"));
+  g_assert_nonnull (strstr (link, "&secret=" RIGHT "&to="));
+  read = rt_invitation_parse (link, -1, &error);
+  g_assert_no_error (error);
+  config = rt_invitation_dup_config (read);
+  bob = rt_networks_add (self->bob.networks, config, &error);
+  g_assert_no_error (error);
+  wait_peers (bob, 1);
+  assert_private (bob, RIGHT);
+  g_assert_true (rt_invitation_is_to (read, rt_network_get_config (bob)));
+}
+
+static void
+test_archive (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
+  g_autofree char *path = g_build_filename (self->bob.folder, "archive", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RtArchiveAbout about = { 0 };
+
+  g_assert_nonnull (rt_network_send_text (network, "nothing special", NULL));
+  about.title = about.subnet = rt_network_get_title (network);
+  rt_archive_export_async (rt_network_get_chat (network), &about, file, 0, 0, NULL, NULL, NULL, rt_wait_result_cb, &result);
+  rt_wait_result (result);
+  g_assert_true (rt_archive_export_finish (result, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (holds (self->bob.folder, "nothing special", NULL));
+  g_assert_false (holds (self->bob.folder, RIGHT, NULL));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/network-secret/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("kept", test_kept);
+  ADD ("kinds", test_kinds);
+  ADD ("wrong", test_wrong);
+  ADD ("edited", test_edited);
+  ADD ("twice", test_twice);
+  ADD ("stopped-meanwhile", test_stopped_meanwhile);
+  ADD ("lost", test_lost);
+  ADD ("unkept", test_unkept);
+  ADD ("keyring", test_keyring);
+  ADD ("invitation", test_invitation);
+  ADD ("archive", test_archive);
+  return g_test_run ();
+}
