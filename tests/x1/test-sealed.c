@@ -180,12 +180,29 @@ test_link_proves (void)
       scene_init (&scene, secure == 1);
       mesh_connect (scene.alice, scene.bob);
       at_alice = mesh_peer (scene.alice, scene.bob);
-      at_alice->caps &= ~(guint64) P2P_CAP_E2E_WHISPER;
+      p2p_peer_set_proven (at_alice, FALSE);
       said = whisper (scene.alice, scene.bob, TEXT);
       mesh_run (scene.mesh, SECOND);
       g_assert_false (p2p_message_get_sealed (only_message (scene.bob)));
       g_assert_cmpint (p2p_message_get_verified (only_message (scene.bob)), ==, secure == 1);
     }
+}
+
+/* HELLO is not signed: who is in between on a plain link may take a capability out of it, and gets no plain whisper for that. */
+static void
+test_stripped (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (P2pMessage) said = NULL;
+
+  scene_init (&scene, FALSE);
+  mesh_connect (scene.alice, scene.bob);
+  mesh_peer (scene.alice, scene.bob)->caps &= ~(guint64) P2P_CAP_E2E_WHISPER;
+  g_assert_true (p2p_x1_seals_for (scene.x1[0], mesh_peer (scene.alice, scene.bob)));
+  said = whisper (scene.alice, scene.bob, TEXT);
+  mesh_run (scene.mesh, SECOND);
+  g_assert_true (p2p_message_get_sealed (said));
+  g_assert_true (p2p_message_get_sealed (only_message (scene.bob)));
 }
 
 /* ---- through others ---- */
@@ -507,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_func ("/x1/sealed/frame", test_frame);
   g_test_add_func ("/x1/sealed/original", test_original);
   g_test_add_func ("/x1/sealed/link-proves", test_link_proves);
+  g_test_add_func ("/x1/sealed/stripped", test_stripped);
   g_test_add_func ("/x1/sealed/through", test_through);
   g_test_add_func ("/x1/sealed/refused-out", test_refused_out);
   g_test_add_func ("/x1/sealed/forged", test_forged);

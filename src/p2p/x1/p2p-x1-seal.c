@@ -60,10 +60,11 @@ seal (P2pX1 *self, const char *id, const guint8 *pub, gint64 flag, P2pMessage *m
 
 /* ---- out ---- */
 
+/* What he announces does not matter: nobody signed that, and on a plain link who is in between could take it away. Who says AUTH opens boxes. */
 gboolean
 p2p_x1_seals_for (P2pX1 *self, P2pPeer *peer)
 {
-  return p2p_peer_get_proven (peer) && p2p_peer_get_public_key (peer) != NULL && p2p_peer_has_cap (peer, P2P_CAP_E2E_WHISPER);
+  return p2p_peer_get_proven (peer) && p2p_peer_get_public_key (peer) != NULL;
 }
 
 gboolean
