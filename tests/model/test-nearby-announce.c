@@ -91,6 +91,27 @@ test_record (void)
     }
 }
 
+/* One with a secret is in no record, and recognises none. */
+static void
+test_private_record (void)
+{
+  g_autoptr (RtNetworkConfig) open = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "club", NULL), private = g_object_new (RT_TYPE_NETWORK_CONFIG, "subnet", "club", "secret", "right-horse-battery", NULL);
+  static const char * const strings[] = { "v=2", "name=club", "encryption=SSL", "kind=mesh", "secret=right-horse-battery", NULL };
+  g_autofree char *salt = rt_lan_new_salt ();
+  g_autoptr (GVariant) plain = g_variant_ref_sink (rt_lan_new_txt (open, NULL, NULL)), tagged = g_variant_ref_sink (rt_lan_new_txt (open, salt, NULL));
+  g_autoptr (GVariant) telling = g_variant_ref_sink (g_variant_new_bytestring_array (strings, -1));
+  g_autoptr (RtLanRecord) seen = rt_lan_record_parse (plain, NULL), hidden = rt_lan_record_parse (tagged, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (rt_lan_record_matches (seen, open));
+  g_assert_true (rt_lan_record_matches (hidden, open));
+  g_assert_false (rt_lan_record_matches (seen, private));
+  g_assert_false (rt_lan_record_matches (hidden, private));
+  g_assert_null (rt_lan_record_parse (telling, &error));
+  g_assert_nonnull (error);
+  g_assert_null (strstr (error->message, "horse"));
+}
+
 /* A name may have 64 letters of four bytes: that is more than DNS has room for. */
 static void
 test_long_names (void)
@@ -357,6 +378,33 @@ test_demo (Fixture *self, gconstpointer data)
 }
 
 /* Names are in use, on this machine or on another; and all of them. */
+/* What was announced is taken back before it has a secret, and nothing comes in its place. */
+static void
+test_private (Fixture *self, gconstpointer data)
+{
+  g_autoptr (RtNetworkConfig) config = make_config ("club", NULL), edited = NULL;
+  RtNetwork *club;
+
+  g_object_set (config, "encryption", P2P_ENCRYPTION_SSL, "announce", RT_ANNOUNCE_EVERYBODY, NULL);
+  club = rt_networks_add (self->ada.networks, config, NULL);
+  rt_wait_until (fake_avahi_count_own (self->avahi) == 1);
+  edited = rt_network_config_copy (rt_network_get_config (club));
+  g_object_set (edited, "secret", "right-horse-battery", NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, club, edited, NULL));
+  rt_wait_until (rt_network_get_socket (club) != NULL && p2p_mesh_socket_get_has_secret (rt_network_get_socket (club)));
+  rt_wait_until (fake_avahi_count_own (self->avahi) == 0);
+  g_assert_true (says (rt_nearby_dup_announced_words (self->nearby, club), "private network is not announced"));
+  set_announce (&self->ada, club, RT_ANNOUNCE_MEMBERS);
+  rt_wait_milliseconds (200);
+  g_assert_cmpuint (fake_avahi_count_own (self->avahi), ==, 0);
+  /* and it is not open to be found when it has none any more, before the person says so */
+  g_object_set (edited, "has-secret", FALSE, NULL);
+  g_assert_true (rt_networks_update (self->ada.networks, club, edited, NULL));
+  wait_up (club);
+  g_assert_true (says (rt_nearby_dup_announced_words (self->nearby, club), "Nothing"));
+  g_assert_cmpuint (fake_avahi_count_own (self->avahi), ==, 0);
+}
+
 static void
 test_collision (Fixture *self, gconstpointer data)
 {
@@ -472,11 +520,13 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/nearby-announce/record", test_record);
+  g_test_add_func ("/nearby-announce/private-record", test_private_record);
   g_test_add_func ("/nearby-announce/long-names", test_long_names);
 #define ADD(name, func) g_test_add ("/nearby-announce/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("everybody", test_everybody);
   ADD ("members", test_members);
   ADD ("liars", test_liars);
+  ADD ("private", test_private);
   ADD ("collision", test_collision);
   ADD ("demo", test_demo);
   ADD ("not-ready", test_not_ready);
