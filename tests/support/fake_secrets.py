@@ -235,7 +235,12 @@ class Service:
             result = (True, GLib.Variant('ao', []))
         else:
             result = (False, self.registered[path]())
-        GLib.idle_add(self.bus.emit_signal, None, path, S + 'Prompt', 'Completed', GLib.Variant('(bv)', result))
+        GLib.idle_add(self.completed, path, result)
+
+    def completed(self, path, result):
+        # once: what gives back True is called again, for ever
+        self.bus.emit_signal(None, path, S + 'Prompt', 'Completed', GLib.Variant('(bv)', result))
+        return False
 
     def Prompt_Dismiss(self, path):
         self.bus.emit_signal(None, path, S + 'Prompt', 'Completed', GLib.Variant('(bv)', (True, GLib.Variant('ao', []))))
