@@ -358,7 +358,7 @@ line_cb (GObject *source, GAsyncResult *result, gpointer data)
 /* ---- life ---- */
 
 static void
-begin (Program *self, const char *host, int port, const char *subnet, const char *name)
+begin (Program *self, const char *host, int port, const char *subnet, const char *name, const char *secret)
 {
   g_autoptr (RtNetworkConfig) config = make_config (subnet, NULL);
   g_autoptr (GAsyncResult) result = NULL;
@@ -372,6 +372,8 @@ begin (Program *self, const char *host, int port, const char *subnet, const char
     g_error ("%s", error->message);
   rt_networks_set_user_name (self->networks, name);
   g_object_set (config, "listen-host", host, "listen-port", (guint) port, NULL);
+  if (secret != NULL)
+    g_object_set (config, "encryption", P2P_ENCRYPTION_SSL, "secret", secret, NULL);
   self->network = rt_networks_add (self->networks, config, &error);
   if (self->network == NULL)
     g_error ("%s", error->message);
@@ -401,13 +403,14 @@ end (Program *self)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *host = NULL, *subnet = NULL, *name = NULL;
+  g_autofree char *host = NULL, *subnet = NULL, *name = NULL, *secret = NULL;
   int port = 0;
   const GOptionEntry entries[] = {
     { "addr", 0, 0, G_OPTION_ARG_STRING, &host, NULL, NULL },
     { "port", 0, 0, G_OPTION_ARG_INT, &port, NULL, NULL },
     { "subnet", 0, 0, G_OPTION_ARG_STRING, &subnet, NULL, NULL },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
+    { "secret", 0, 0, G_OPTION_ARG_STRING, &secret, NULL, NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -424,7 +427,7 @@ main (int argc, char **argv)
       g_printerr ("model-peer: %s\n", error != NULL ? error->message : "--addr and --subnet are needed");
       return 2;
     }
-  begin (&program, host, port, subnet, name != NULL ? name : "");
+  begin (&program, host, port, subnet, name != NULL ? name : "", secret);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, line_cb, &program);
   g_main_loop_run (loop);
   end (&program);

@@ -106,6 +106,56 @@ class NoHistory(Beside):
         self.assertNotIn(HISTORY_ASK, said)
 
 
+class Private(Beside):
+    """A network with a secret: who knows it is in, be it without a window; who does not, and every original, is kept out in words, and hears nothing."""
+
+    SECRET = 'right-horse-battery'
+
+    def private(self, name):
+        return self.start('model', '--name', name, '--secret', self.SECRET, subnet='private')
+
+    def outside(self, ada, other):
+        """Whoever dials. Who comes in does so from a port where he does not listen, and from another of our addresses."""
+        answer = ada.ask('connect', addr=other.host, port=other.port)
+        self.assertFalse(answer['ok'])
+        self.assertIn('The network at %s:%d has another secret' % (other.host, other.port), answer['error'])
+        other.ask('connect', addr=ada.host, port=ada.port)
+        until(lambda: other.do('routing_table')['table'] == [], 'nobody at %r' % other)
+        self.assertIn('has another secret', ada.do('status'))
+
+    def test_roundtable_node(self):
+        ada = self.private('Ada')
+        node = self.start('rt', '--encryption', 'SSL', '--secret', self.SECRET, subnet='private')
+        wrong = self.start('rt', '--encryption', 'SSL', '--secret', 'wrong-horse-battery', subnet='private')
+        none = self.start('rt', '--encryption', 'SSL', subnet='private')
+        self.connect(ada, node)
+        for other in (wrong, none):
+            self.outside(ada, other)
+        ada.do('send', text='among us')
+        node.wait_message([BROADCAST, 'among us'])
+        node.do('send', packets=['and back'])
+        self.wait_row(ada, 'and back')
+        for other in (wrong, none):
+            self.assertEqual(self.heard(other), [])
+        self.assertEqual([peer['id'] for peer in ada.do('routing_table')['table']], [node.id])
+
+    def original(self, kind):
+        ada, bob = self.private('Ada'), self.private('Bob')
+        other = self.start(kind, '--encryption', 'SSL', *(['--out-addr', NOWHERE] if kind == 'py' else []), subnet='private')
+        self.connect(bob, ada)
+        self.outside(ada, other)
+        ada.do('send', text='among us')
+        self.wait_row(bob, 'among us')
+        self.assertEqual(self.heard(other), [])
+        self.assertEqual([peer['id'] for peer in ada.do('routing_table')['table']], [bob.id])
+
+    def test_js2p(self):
+        self.original('js')
+
+    def test_py2p(self):
+        self.original('py')
+
+
 @unittest.skipUnless(os.environ.get('MODEL_DEEP') == '1', 'takes 70 s (MODEL_DEEP=1)')
 class Asking(Beside):
     """A neighbour asks for every range in a loop, nearly as often as a link may whisper: the window says less than ten times what it hears."""

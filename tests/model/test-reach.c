@@ -115,7 +115,7 @@ test_refused (void)
   report = rt_reach_dup_report (reach);
   g_assert_nonnull (strstr (report, address));
   g_assert_nonnull (strstr (report, "P2P_LINK_ERROR_REFUSED"));
-  g_assert_nonnull (strstr (report, "encryption Plaintext, wire version 0.7"));
+  g_assert_nonnull (strstr (report, "encryption Plaintext, no secret, wire version 0.7"));
   g_assert_nonnull (strstr (report, "  port: failed, "));
   /* the name of a network is what keeps others out of it */
   g_assert_null (strstr (report, "secret club"));

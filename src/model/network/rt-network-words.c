@@ -56,7 +56,7 @@ format_for_link_error (int code)
     case P2P_LINK_ERROR_SPLIT:
       return N_("The lab mode keeps %s apart");
     case P2P_LINK_ERROR_SECRET:
-      return N_("The secret at %s is another one than that of this network, or there is none");
+      return N_("The network at %s has another secret than this one, or only one of the two has any");
     case P2P_LINK_ERROR_NOT_CONNECTED:
       return N_("There is no connection to %s");
     case P2P_LINK_ERROR_NOT_FOUND:

@@ -29,9 +29,9 @@ rt_reach_dup_report (RtReach *self)
   attempts = rt_reach_get_attempts (self);
   config = rt_network_get_config (rt_reach_get_network (self));
   now = dup_stamp (g_get_real_time ());
-  g_string_append_printf (text, "Why can't I reach %s?\nRoundtable %s, GLib %u.%u.%u, %s\nNetwork: encryption %s, wire version %s, %u peers\n",
+  g_string_append_printf (text, "Why can't I reach %s?\nRoundtable %s, GLib %u.%u.%u, %s\nNetwork: encryption %s, %s, wire version %s, %u peers\n",
                           rt_reach_get_address (self), PACKAGE_VERSION, glib_major_version, glib_minor_version, glib_micro_version, now,
-                          rt_network_config_get_encryption (config), rt_network_config_get_version (config),
+                          rt_network_config_get_encryption (config), rt_network_config_get_has_secret (config) ? "private" : "no secret", rt_network_config_get_version (config),
                           rt_network_get_n_peers (rt_reach_get_network (self)));
   g_string_append_printf (text, "State: %s\n", rt_network_get_socket (rt_reach_get_network (self)) == NULL ? "offline" :
                                                rt_reach_get_connected (self) ? "connected" : "not connected");
