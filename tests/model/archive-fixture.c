@@ -102,7 +102,7 @@ gboolean
 archive_export (ArchiveFixture *self, gint64 from, gint64 until, GCancellable *cancellable, guint64 *n, char **head, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  RtArchiveAbout about = { "Friends <b>", "friends", ADA, "Ada", self->protocol, self->people };
+  RtArchiveAbout about = { "Friends <b>", "friends", ADA, "Ada", self->protocol };
   Progress progress = { 0 };
   gboolean good;
 

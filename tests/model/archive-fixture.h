@@ -17,7 +17,6 @@ typedef struct {
   GFile       *file;
   RtStore     *store;
   RtStoreChat *chat;
-  RtPeople    *people;          /* nullable: whose petnames are told with it */
   const char  *protocol;        /* nullable: its id */
 } ArchiveFixture;
 

@@ -4,6 +4,7 @@
 
 #include "archive-fixture.h"
 #include "make-proof.h"
+#include "model/transfers/rt-attachment.h"
 
 #define N 6u
 
@@ -12,6 +13,7 @@ typedef struct {
   P2pIdentity   *identity;
   P2pProtocol   *network;
   char          *id;
+  const char    *text;          /* of all; NULL: each says its number */
 } Fixture;
 
 static void
@@ -28,7 +30,6 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   archive_tear_down (&self->base, data);
-  g_clear_object (&self->base.people);
   p2p_identity_unref (self->identity);
   p2p_protocol_unref (self->network);
   g_free (self->id);
@@ -38,7 +39,7 @@ tear_down (Fixture *self, gconstpointer data)
 static void
 add (Fixture *self, guint n, gboolean proved, guint flags)
 {
-  g_autofree char *text = g_strdup_printf ("said %u", n);
+  g_autofree char *text = self->text != NULL ? g_strdup (self->text) : g_strdup_printf ("said %u", n);
   g_autoptr (RtStoreMessage) message = archive_make_message (&self->base, n, text);
   g_autoptr (GVariant) packet = g_variant_ref_sink (g_variant_new_string (text));
   g_autoptr (P2pMessage) sent = p2p_message_new (0, self->id, message->sent, g_variant_new_parsed ("[<int64 0>, <%@s>]", packet), NULL);
@@ -176,28 +177,93 @@ test_tampered (Fixture *self, gconstpointer data)
     }
 }
 
-/* What the person calls somebody is in it, and what he called himself. */
+/* What the person calls people stays here, and nobody gives people names by a file. */
 static void
 test_petnames (Fixture *self, gconstpointer data)
 {
   g_autoptr (RtArchive) archive = NULL;
-  g_autofree char *all = NULL;
+  g_autofree char *all = NULL, *forged = NULL;
   RtTimelinePage *page;
 
-  self->base.people = rt_people_new ();
-  rt_people_note_heard (self->base.people, self->id, G_USEC_PER_SEC);
-  g_assert_true (rt_people_set_petname (self->base.people, self->id, "Ada", NULL));
-  rt_people_flush (self->base.people, G_USEC_PER_SEC);
   export (self);
+  g_assert_true (g_file_get_contents (self->base.path, &all, NULL, NULL));
+  g_assert_null (strstr (all, "petname"));
+  forged = g_strdup_printf ("\"subnet\":\"friends\",\"petnames\":{\"%s\":\"Mother\"}", self->id);
+  rewrite (self, "\"subnet\":\"friends\"", forged);
   archive = open_it (self, N / 2, N / 2, 0);
   page = load (archive);
-  g_assert_cmpstr (rt_message_item_get_sender_name (page->items->pdata[0]), ==, "Ada");
+  g_assert_cmpstr (rt_message_item_get_sender_name (page->items->pdata[0]), ==, "countess");
   g_assert_nonnull (rt_message_item_get_sender_word (page->items->pdata[0]));
   g_assert_cmpstr (rt_message_item_get_claimed_name (page->items->pdata[0]), ==, "countess");
   rt_timeline_page_free (page);
-  g_assert_true (g_file_get_contents (self->base.path, &all, NULL, NULL));
-  g_assert_nonnull (strstr (all, "\"petnames\":{\""));
-  g_assert_nonnull (strstr (all, "\"name\":\"countess\""));
+}
+
+/* A text that was signed ends with the line of its file: it holds as it is. A file, or the seal, that somebody writes beside a text proves no other text, and is nobody's word. */
+static void
+test_beside (Fixture *self, gconstpointer data)
+{
+  g_autofree guint8 *hash = g_malloc0 (32);
+  g_autoptr (GBytes) file = g_bytes_new (hash, 32);
+  g_autoptr (RtAttachment) attachment = rt_attachment_new_offered (file, 1200, "a.png", "image/png", NULL), other = rt_attachment_new_offered (file, 5, "said 2", "image/png", NULL);
+  g_autoptr (GBytes) packed = rt_attachment_pack (attachment), wrong = rt_attachment_pack (other);
+  g_autofree char *text = rt_attachment_dup_text (attachment, "look"), *real = g_base64_encode (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed)),
+             *false_ = g_base64_encode (g_bytes_get_data (wrong, NULL), g_bytes_get_size (wrong)), *with = NULL, *with_false = NULL, *before = NULL;
+  const char *cases[3];
+
+  self->text = text;
+  export (self);
+  g_assert_true (g_file_get_contents (self->base.path, &before, NULL, NULL));
+  with = g_strdup_printf ("\"file\":\"%s\",\"proof\":", real);
+  with_false = g_strdup_printf ("\"file\":\"%s\",\"proof\":", false_);
+  cases[0] = with;
+  cases[1] = with_false;
+  cases[2] = "\"file\":\"eA==\",\"proof\":";
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (RtArchive) archive = NULL;
+      RtTimelinePage *page;
+
+      rewrite (self, "\"proof\":", cases[i]);
+      /* one that does not unpack is a fault of the message */
+      archive = open_it (self, i == 2 ? 0 : N / 2, N / 2, i == 2 ? N / 2 : 0);
+      g_assert_cmpuint (rt_archive_get_n_faults (archive) > 0, ==, i == 2);
+      page = load (archive);
+      g_assert_cmpstr (rt_message_item_get_text (page->items->pdata[0]), ==, text);
+      if (i < 2)
+        g_assert_cmpint (rt_message_item_get_file (page->items->pdata[0]) != NULL, ==, i == 0);
+      rt_timeline_page_free (page);
+      g_assert_true (g_file_set_contents (self->base.path, before, -1, NULL));
+    }
+  /* the forger's text beside a real file, with the line or without it, or as if it were values or private */
+  for (guint i = 0; i < 4; i++)
+    {
+      static const char * const beside[] = { "", "", "\"values\":true,", "\"private\":true," };
+      g_autofree char *from = g_strdup_printf ("\"text\":\"look\\na.png (1.2 kB)\""), *to = NULL;
+      g_autoptr (RtArchive) archive = NULL;
+      RtTimelinePage *page;
+
+      to = i == 0 ? g_strdup_printf ("\"text\":\"I stole it\",\"file\":\"%s\"", real) : i == 1 ? g_strdup_printf ("\"text\":\"I stole it\\na.png (1.2 kB)\",\"file\":\"%s\"", real)
+                                                                                                : g_strdup_printf ("%s\"text\":\"I stole it\"", beside[i]);
+      rewrite (self, from, to);
+      archive = open_it (self, 0, N / 2, N / 2);
+      g_assert_cmpuint (rt_archive_get_n_faults (archive), >, 0);
+      page = load (archive);
+      for (guint k = 0; k < page->items->len; k++)
+        g_assert_cmpint (rt_message_item_get_trust (page->items->pdata[k]), ==, RT_TRUST_UNVERIFIED);
+      rt_timeline_page_free (page);
+      g_assert_true (g_file_set_contents (self->base.path, before, -1, NULL));
+    }
+  /* whether it was sealed, the file claims */
+  {
+    g_autoptr (RtArchive) archive = NULL;
+    RtTimelinePage *page;
+
+    rewrite (self, "\"text\":", "\"sealed\":true,\"text\":");
+    archive = open_it (self, N / 2, N / 2, 0);
+    page = load (archive);
+    g_assert_true (rt_message_item_get_imported (page->items->pdata[0]));
+    rt_timeline_page_free (page);
+  }
 }
 
 int
@@ -209,5 +275,6 @@ main (int argc, char *argv[])
   ADD ("whole", test_whole);
   ADD ("tampered", test_tampered);
   ADD ("petnames", test_petnames);
+  ADD ("beside", test_beside);
   return g_test_run ();
 }

@@ -123,7 +123,6 @@ rt_export_dialog_export (RtExportDialog *self, GFile *file)
   about.title = rt_network_get_title (self->network);
   about.subnet = rt_network_config_get_subnet (rt_network_get_config (self->network));
   about.name = rt_network_get_user_name (self->network);
-  about.people = rt_network_get_people (self->network);
   protocol = rt_network_config_dup_wire_protocol (rt_network_get_config (self->network));
   about.protocol = p2p_protocol_get_id (protocol);
   if (rt_network_get_socket (self->network) != NULL)

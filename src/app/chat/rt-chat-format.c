@@ -122,17 +122,19 @@ isolate (const char *words)
   return other ? g_strconcat ("\u2068", words, "\u2069", NULL) : g_strdup (words);
 }
 
-/* An own one that has not left: who can read it is not decided. */
+/* An own one that has not left: who can read it is not decided. Out of a file: nobody knows. */
 static gboolean
 is_undecided (RtMessageItem *item)
 {
-  return rt_message_item_get_own (item) && rt_message_item_get_sent_time (item) == 0;
+  return rt_message_item_get_imported (item) || (rt_message_item_get_own (item) && rt_message_item_get_sent_time (item) == 0);
 }
 
 const char *
 rt_private_icon (RtMessageItem *item)
 {
-  return is_undecided (item) || rt_message_item_get_sealed (item) ? "channel-secure-symbolic" : "channel-insecure-symbolic";
+  if (is_undecided (item))
+    return RT_PRIVATE_ICON;
+  return rt_message_item_get_sealed (item) ? "channel-secure-symbolic" : "channel-insecure-symbolic";
 }
 
 /* Transfer of words full, of the result too. */
@@ -249,6 +251,22 @@ rt_format_reply_name (RtMessageItem *item)
 
   if (rt_message_item_get_reply_state (item) != RT_REPLY_FOUND || name == NULL)
     return NULL;
+  /* what a message answers is not in what its sender signed */
+  if (rt_message_item_get_told (item) != NULL)
+    {
+      g_autofree char *teller = rt_short_id (rt_message_item_get_told (item));
+      g_autofree char *shown = isolate (name);
+
+      /* Translators: over the message that another one is said to answer: who wrote it, then the short id of who told us that it is the one */
+      return g_strdup_printf (_("%s · as told by %s"), shown, teller);
+    }
+  if (rt_message_item_get_imported (item))
+    {
+      g_autofree char *shown = isolate (name);
+
+      /* Translators: over the message that another one is said to answer in an archive: who wrote it */
+      return g_strdup_printf (_("%s · as the file says"), shown);
+    }
   return g_strdup (name);
 }
 

@@ -15,6 +15,8 @@ gint64      rt_next_midnight   (gint64 now);
 gboolean    rt_is_continued    (RtMessageItem *item, RtMessageItem *previous);
 char       *rt_format_private  (RtMessageItem *item);           /* NULL: not private */
 /* Its shape: for him alone, or as good as open, or not known before it left. Transfer none. */
+/* Private, and no more than that is known. */
+#define RT_PRIVATE_ICON "avatar-default-symbolic"
 const char *rt_private_icon (RtMessageItem *item);
 char       *rt_format_delivery (RtMessageItem *item);           /* NULL: none of ours */
 const char *rt_delivery_icon   (RtMessageItem *item);

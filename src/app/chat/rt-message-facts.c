@@ -172,6 +172,8 @@ say_readers (RtMessageItem *item)
     return NULL;
   if (rt_message_item_get_own (item) && rt_message_item_get_sent_time (item) == 0)
     return NULL;
+  if (rt_message_item_get_imported (item))
+    return g_strdup (rt_message_item_get_sealed (item) ? _("As the file says, sealed: the two of them, and nobody on the way") : _("As the file says, plain: also the nodes that it passed"));
   return g_strdup (rt_message_item_get_sealed (item) ? _("Sealed: the two of you, and nobody on the way") : _("Plain: also the nodes that it passed"));
 }
 
@@ -185,7 +187,7 @@ say_told (RtMessageItem *item, RtPeople *people)
     return NULL;
   if (rt_message_item_get_trust (item) == RT_TRUST_VERIFIED)
     /* Translators: %s is who told us of a message after we had been away */
-    return g_strdup_printf (_("%s\nIt was said while you were away. Its signature proves that it is told as it was said."), teller);
+    return g_strdup_printf (_("%s\nIt was said while you were away. Its signature proves its text and its sender, not what it answers."), teller);
   /* Translators: %s is who told us of a message after we had been away */
   return g_strdup_printf (_("%s\nIt was said while you were away. That it was said as it is here cannot be proven."), teller);
 }

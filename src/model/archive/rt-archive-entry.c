@@ -4,6 +4,7 @@
 
 #include "rt-archive-entry.h"
 #include "model/timeline/rt-message-item-private.h"
+#include "model/transfers/rt-attachment.h"
 #include "json/rt-json-parse.h"
 #include "json/rt-json-writer.h"
 
@@ -82,17 +83,48 @@ rt_archive_entry_fits_body (const RtStoreMessage *message)
 {
   g_autoptr (P2pMessage) sent = message->body != NULL ? p2p_message_new_from_body (message->body, NULL) : NULL;
   g_autoptr (RtMessageItem) said = NULL, shown = NULL;
+  g_autoptr (RtAttachment) attachment = NULL;
 
   if (message->body == NULL)
     return TRUE;
   if (sent == NULL || g_strcmp0 (p2p_message_get_sender (sent), message->sender) != 0 || p2p_message_get_time (sent) != message->sent)
     return FALSE;
-  /* with a file, what is said in its place to those who do not know files is in the body too */
   if (message->file != NULL)
-    return TRUE;
+    attachment = rt_attachment_new_packed (message->file);
+  if (message->file != NULL && attachment == NULL)
+    return FALSE;
   said = rt_message_item_new_received (sent, message->time, message->row);
   shown = rt_message_item_new_stored (message);
-  return g_str_equal (rt_message_item_get_text (said), rt_message_item_get_text (shown)) && rt_message_item_get_private (said) == rt_message_item_get_private (shown);
+  if (rt_message_item_get_private (said) != rt_message_item_get_private (shown) || rt_message_item_get_kind (said) != rt_message_item_get_kind (shown))
+    return FALSE;
+  /* values are described in the language of whoever exported them */
+  return rt_message_item_get_kind (said) == RT_MESSAGE_VALUES || g_str_equal (rt_message_item_get_text (said), rt_message_item_get_text (shown));
+}
+
+/* Of a file the text has a line: what goes with the message beside that, nobody signed. */
+static gboolean
+names_file (const char *text, GBytes *file)
+{
+  g_autoptr (RtAttachment) attachment = rt_attachment_new_packed (file);
+
+  return attachment != NULL && rt_attachment_find_written (attachment, text) < strlen (text);
+}
+
+void
+rt_archive_entry_take_body (RtStoreMessage *message)
+{
+  g_autoptr (P2pMessage) sent = message->body != NULL ? p2p_message_new_from_body (message->body, NULL) : NULL;
+  g_autoptr (RtMessageItem) said = NULL;
+
+  if (sent == NULL)
+    return;
+  said = rt_message_item_new_received (sent, message->time, message->row);
+  g_free (message->text);
+  message->text = g_strdup (rt_message_item_get_text (said));
+  message->flags &= ~(guint) (RT_STORE_MESSAGE_VALUES | RT_STORE_MESSAGE_PRIVATE);
+  message->flags |= (rt_message_item_get_kind (said) == RT_MESSAGE_VALUES ? RT_STORE_MESSAGE_VALUES : 0) | (rt_message_item_get_private (said) ? RT_STORE_MESSAGE_PRIVATE : 0);
+  if (message->file != NULL && !names_file (message->text, message->file))
+    g_clear_pointer (&message->file, g_bytes_unref);
 }
 
 /* ---- writing ---- */

@@ -42,8 +42,10 @@ void            rt_archive_entry_append (GString *out, const RtStoreMessage *mes
 RtStoreMessage *rt_archive_entry_parse  (const char *text, gsize length, GError **error);
 /* TRUE too where there is nothing to compare. */
 gboolean        rt_archive_entry_fits_id (const RtStoreMessage *message);
-/* Sender, time and text are those of the body; of a message with a file, sender and time. One without a body fits. */
+/* Sender, time, kind and text are those of the body, and a file is one. One without a body fits. */
 gboolean        rt_archive_entry_fits_body (const RtStoreMessage *message);
+/* What is shown of it is what was sent, whatever stands beside that; a file only where the text names it. */
+void            rt_archive_entry_take_body (RtStoreMessage *message);
 
 /* A member of an object; text NULL: none. */
 void            rt_archive_append_text (GString *out, const char *name, const char *text);

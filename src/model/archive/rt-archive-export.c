@@ -9,8 +9,6 @@
 
 /* With bodies of the largest kind a page takes 25 MiB. */
 #define PAGE 100u
-/* The first line is no longer than any other may be. */
-#define MAX_PETNAMES 1000u
 /* What the last line takes at most. */
 #define END_BYTES 256u
 
@@ -309,29 +307,6 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, error);
 }
 
-/* What the person calls people is said once: beside each message stands what they called themselves. */
-static void
-append_petnames (GString *out, RtPeople *people)
-{
-  guint n = people != NULL ? g_list_model_get_n_items (G_LIST_MODEL (people)) : 0, n_named = 0;
-
-  for (guint i = 0; i < n && n_named < MAX_PETNAMES; i++)
-    {
-      g_autoptr (RtPerson) person = g_list_model_get_item (G_LIST_MODEL (people), i);
-
-      if (rt_person_get_petname (person) == NULL)
-        continue;
-      if (n_named++ == 0)
-        {
-          rt_json_key (out, "petnames");
-          rt_json_begin_object (out);
-        }
-      rt_archive_append_text (out, rt_person_get_id (person), rt_person_get_petname (person));
-    }
-  if (n_named > 0)
-    rt_json_end_object (out);
-}
-
 static GString *
 make_header (const RtArchiveAbout *about, gint64 from, gint64 until)
 {
@@ -356,7 +331,6 @@ make_header (const RtArchiveAbout *about, gint64 from, gint64 until)
       rt_json_key (out, "until");
       rt_json_int (out, until);
     }
-  append_petnames (out, about->people);
   rt_json_end_object (out);
   return out;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "rt-archive-entry.h"
-#include "model/people/rt-people.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +11,6 @@ typedef struct {
   const char *subnet;           /* nullable */
   const char *id, *name;        /* of who exports; nullable */
   const char *protocol;         /* the id of the network's protocol, which signatures are over; nullable */
-  RtPeople   *people;           /* whom the person calls otherwise than they do; nullable */
 } RtArchiveAbout;
 
 /* So many of about `of` are written. In the thread of who asked. */

@@ -4,7 +4,6 @@
 
 #include "rt-archive-read.h"
 #include "json/rt-json-parse.h"
-#include "model/people/rt-name.h"
 #include "p2p/p2p.h"
 
 #include <glib/gi18n-lib.h>
@@ -50,7 +49,6 @@ rt_archive_file_free (RtArchiveFile *self)
   g_free (self->by);
   g_free (self->by_name);
   g_free (self->protocol);
-  g_clear_pointer (&self->petnames, g_hash_table_unref);
   g_free (self->head);
   g_free (self);
 }
@@ -97,30 +95,6 @@ dup_words (GVariant *header, const char *name)
   return rt_sanitise_line (text, MAX_WORDS);
 }
 
-static GHashTable *
-take_petnames (GVariant *header)
-{
-  g_autoptr (GVariant) dict = header != NULL ? g_variant_lookup_value (header, "petnames", G_VARIANT_TYPE_VARDICT) : NULL;
-  GHashTable *petnames;
-  GVariantIter iter;
-  const char *id;
-  GVariant *value;
-
-  if (dict == NULL)
-    return NULL;
-  petnames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_variant_iter_init (&iter, dict);
-  while (g_variant_iter_next (&iter, "{&sv}", &id, &value))
-    {
-      g_autofree char *name = g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ? rt_name_clean (g_variant_get_string (value, NULL)) : NULL;
-
-      if (name != NULL)
-        g_hash_table_insert (petnames, g_strdup (id), g_steal_pointer (&name));
-      g_variant_unref (value);
-    }
-  return petnames;
-}
-
 static void
 take_header (Check *self, const char *text, gsize length)
 {
@@ -136,7 +110,6 @@ take_header (Check *self, const char *text, gsize length)
     }
   self->file->title = dup_words (header, "network");
   self->file->protocol = dup_words (header, "protocol");
-  self->file->petnames = take_petnames (header);
   self->file->exported = dup_words (header, "exported");
   id = dup_words (header, "by");
   name = dup_words (header, "name");
@@ -500,8 +473,13 @@ rt_archive_file_get (RtArchiveFile *self, guint place)
     {
       message->row = where->number;
       message->flags &= ~(guint) (RT_STORE_MESSAGE_VERIFIED | RT_STORE_MESSAGE_UNSIGNED);
+      /* what else the file says of it is what whoever wrote the file says */
+      message->flags |= RT_STORE_MESSAGE_IMPORTED;
       if (where->proved)
-        message->flags |= RT_STORE_MESSAGE_VERIFIED;
+        {
+          message->flags |= RT_STORE_MESSAGE_VERIFIED;
+          rt_archive_entry_take_body (message);
+        }
     }
   return message;
 }

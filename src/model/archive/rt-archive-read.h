@@ -26,7 +26,6 @@ typedef struct {
   GArray    *ids;               /* of RtArchiveId, by id */
   GPtrArray *faults;            /* of RtArchiveFault */
   guint      n_faults;
-  GHashTable *petnames;         /* by id, as the file claims; nullable */
   guint      n_proved, n_without, n_wrong;      /* by their proofs: those without one, and those whose proof does not hold */
   char      *protocol;          /* likewise; "" where it does not say */
   char      *title, *exported, *by, *by_name, *head;  /* by: with the short id */

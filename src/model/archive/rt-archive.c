@@ -24,18 +24,16 @@ static RtMessageItem *
 make_item (RtArchive *self, RtStoreMessage *message)
 {
   g_autofree char *word = NULL;
-  const char *petname;
   RtMessageItem *item;
 
   if ((message->flags & RT_STORE_MESSAGE_OWN) != 0 && message->sender_name == NULL)
     message->sender_name = g_strdup (self->file->by_name);
   message->flags &= ~RT_STORE_MESSAGE_OWN;
-  petname = self->file->petnames != NULL ? g_hash_table_lookup (self->file->petnames, message->sender) : NULL;
-  word = petname != NULL || (message->sender_name != NULL && *message->sender_name != '\0') ? rt_short_id (message->sender) : NULL;
+  word = message->sender_name != NULL && *message->sender_name != '\0' ? rt_short_id (message->sender) : NULL;
   item = rt_message_item_new_stored (message);
   if (word != NULL)
     {
-      g_autofree char *name = g_strdup (petname != NULL ? petname : rt_message_item_get_sender_name (item));
+      g_autofree char *name = g_strdup (rt_message_item_get_sender_name (item));
 
       rt_message_item_set_sender_name (item, name, word);
     }

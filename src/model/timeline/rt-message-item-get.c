@@ -52,6 +52,13 @@ rt_message_item_get_sender_name (RtMessageItem *self)
 }
 
 gboolean
+rt_message_item_get_imported (RtMessageItem *self)
+{
+  g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), FALSE);
+  return self->imported;
+}
+
+gboolean
 rt_message_item_get_own (RtMessageItem *self)
 {
   g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), FALSE);

@@ -71,6 +71,8 @@ const char   *rt_message_item_get_sender_name (RtMessageItem *self);
 const char   *rt_message_item_get_sender_word (RtMessageItem *self);
 gboolean      rt_message_item_get_own (RtMessageItem *self);
 gboolean      rt_message_item_get_private (RtMessageItem *self);
+/* Out of a file: what it answers, who got it and whether it was sealed is what the file says. */
+gboolean      rt_message_item_get_imported (RtMessageItem *self);
 const char   *rt_message_item_get_recipient (RtMessageItem *self);
 const char   *rt_message_item_get_recipient_name (RtMessageItem *self);
 RtDelivery    rt_message_item_get_delivery (RtMessageItem *self);
