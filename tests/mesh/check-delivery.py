@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every promise of docs/delivery.md, docs/table.md and docs/ring.md names a test, and every test that the pages name exists."""
+"""Every promise of docs/delivery.md, docs/table.md and docs/ring.md names a test, every lie of docs/reliability.md one of each kind, and every test that the pages
+name exists."""
 import os
 import re
 import sys
@@ -60,8 +61,38 @@ def check_ring(least):
     return faults
 
 
+# What somebody may lie about; each is to be tried by real processes and in the world of the tests.
+LIES = ['forged sender', 'forged owner', 'forged delete', 'replay', 'stripped side-car', 'stolen id', 'man in the middle', 'wrong secret', 'downgrade']
+
+
+def has_case(program, case):
+    """In Python a class or a method of it, else the last part of a path or the name of a bar."""
+    suite, _, name = program.partition('-')
+    for path in ('tests/interop/test_%s.py' % program.replace('-', '_'), 'tests/hostile/test_%s.py' % name.replace('-', '_')):
+        if os.path.exists(os.path.join(ROOT, path)):
+            return re.search(r'^ *(?:class|def) %s\(' % case, read(path), re.M) is not None
+    path = 'tests/%s/test-%s%s.c' % (suite, 'sim-' if suite == 'sim' else '', name)
+    return os.path.exists(os.path.join(ROOT, path)) and re.search(r'"/[\w/-]+/%s"|\.name = "%s"' % (case, case), read(path)) is not None
+
+
+def check_lies():
+    section = read('docs', 'reliability.md').partition('## Lies about who is speaking')[2].partition('\n## ')[0]
+    rows = [row.strip('| ').split(' | ') for row in re.findall(r'^\| (?!Lie \|).*', section, re.M)]
+    faults = ['reliability.md: no row for: ' + lie for lie in LIES if sum(row[0].startswith(lie) for row in rows) != 1]
+    n = 0
+    for lie, *columns in rows:
+        for column in columns[:2]:
+            named = re.findall(r'`([a-z0-9-]+)/([\w-]+)`', column)
+            n += len(named)
+            if not named:
+                faults.append('reliability.md: no test is named: %s: %s' % (lie, column))
+            faults += ['reliability.md: %s/%s is not there' % one for one in named if not has_case(*one)]
+    print('reliability.md: %d tests of lies are named' % n)
+    return faults
+
+
 def main():
-    faults = check_ring(60) + [fault for name, least in PAGES.items() for fault in check(name, least)]
+    faults = check_ring(60) + check_lies() + [fault for name, least in PAGES.items() for fault in check(name, least)]
     for fault in faults:
         print('FAILED: ' + fault)
     return 1 if faults else 0

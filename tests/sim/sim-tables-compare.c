@@ -129,6 +129,25 @@ sim_tables_compare (SimNet *net)
 }
 
 void
+sim_tables_expect_signed (SimNet *net)
+{
+  for (guint i = 0; i < net->current->len; i++)
+    {
+      SimTable *table = sim_tables_get (net, i);
+      P2pSyncState state;
+
+      for (GBytes *from = NULL; table != NULL && table->sync != NULL && p2p_sync_table_next (p2p_sync_node_get_table (table->sync), from, &state); from = state.key)
+        if (!state.is_signed)
+          {
+            g_autofree char *text = sim_tables_print_key (state.key);
+
+            sim_net_fail (net, "%s at h%u is not signed", text, i);
+            return;
+          }
+    }
+}
+
+void
 sim_tables_watch (SimNet *net)
 {
   SimTables *self = net->data;

@@ -245,10 +245,21 @@ born (SimNode *node)
       sim07_sync_set_watch (table->model, watch_model_cb, table);
       return;
     }
+  if (self->signs)
+    table->x1 = p2p_x1_new (node->node);
   table->sync = p2p_sync_node_new (node->node, self->leasing);
   g_tree_foreach (self->disks->pdata[node->host_index], restore_one, table);
   p2p_sync_node_set_events (table->sync, &events, table);
   g_tree_foreach (self->shown->pdata[node->host_index], check_restored, table);
+}
+
+static void
+free_sync (SimTable *table)
+{
+  g_clear_pointer (&table->sync, p2p_sync_node_free);
+  if (table->x1 != NULL)
+    p2p_mesh_node_close (table->node->node);
+  g_clear_pointer (&table->x1, p2p_x1_free);
 }
 
 static void
@@ -266,7 +277,7 @@ dies (SimNode *node)
   for (GBytes *from = NULL; p2p_sync_table_next (p2p_sync_node_get_table (table->sync), from, &state); from = state.key)
     g_tree_replace (shown, g_bytes_ref (state.key), sim_tables_pack_record (p2p_sync_node_get_table (table->sync), state.key));
   p2p_sync_node_set_events (table->sync, NULL, NULL);
-  g_clear_pointer (&table->sync, p2p_sync_node_free);
+  free_sync (table);
 }
 
 /* Keys of before were those of another node. */
@@ -277,7 +288,7 @@ clear_table (SimNode *node)
 
   if (table == NULL)
     return;
-  g_clear_pointer (&table->sync, p2p_sync_node_free);
+  free_sync (table);
   g_tree_unref (table->seen);
   g_ptr_array_unref (table->log);
   g_free (table);

@@ -5,6 +5,7 @@
 #include "sim07-sync.h"
 #include "p2p/sync/p2p-sync-node.h"
 #include "p2p/wire/p2p-value.h"
+#include "p2p/x1/p2p-x1.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct {
   SimNode *node;
   P2pSyncNode *sync;            /* NULL: it is over, or of py2p's kind */
   Sim07Sync *model;             /* NULL: it is over, or ours */
+  P2pX1 *x1;                    /* NULL: it is over, or does not sign */
   GTree *seen;                  /* GBytes to what its program saw last of the key */
   GPtrArray *log;               /* SimForeignWrite: what became of each write at a model */
 } SimTable;
@@ -45,6 +47,7 @@ typedef struct {
 struct _SimTables {
   SimNet *net;
   gboolean leasing;
+  gboolean signs;               /* whoever is ours; set after sim_tables_prepare() */
   GPtrArray *disks;             /* GTree of GBytes, by host: what is kept */
   GPtrArray *shown;             /* GTree of GBytes to GVariant, by host: the records when its last node ended */
   GPtrArray *writes;            /* SimWrite, in the order in which they were made */
@@ -64,6 +67,8 @@ GBytes    *sim_tables_new_key (guint number);
 
 /* What the first two of ours that differ have; NULL: all tables of ours that live are equal, record by record. */
 char      *sim_tables_compare (SimNet *net);
+/* Fails where a record is not signed. */
+void       sim_tables_expect_signed (SimNet *net);
 /* Notes since when they are. */
 void       sim_tables_watch   (SimNet *net);
 /* Fails when they are not equal. */

@@ -20,6 +20,12 @@ prepare (SimNet *net, const SimScenario *scenario)
 }
 
 static void
+prepare_signed (SimNet *net, const SimScenario *scenario)
+{
+  sim_tables_prepare (net, GPOINTER_TO_INT (scenario->data) != 0)->signs = TRUE;
+}
+
+static void
 check (SimNet *net, const SimScenario *scenario, gint64 value)
 {
   if (value == CHECK_WATCH)
@@ -93,6 +99,24 @@ make_partition (guint64 seed, gboolean deep)
                i % 2 == 0 ? 4 : 60);
   for (gint64 time = PARTITION_END; time < self->duration; time += SECOND)
     sim_scenario_add (self, time, SIM_CHECK, 0, 0, CHECK_WATCH);
+  return self;
+}
+
+/* The same where everybody signs: what each holds in the end is proved, whichever half it was written in. */
+static void
+finish_signed (SimNet *net, const SimScenario *scenario)
+{
+  finish_partition (net, scenario);
+  sim_tables_expect_signed (net);
+}
+
+static SimScenario *
+make_signed (guint64 seed, gboolean deep)
+{
+  SimScenario *self = make_partition (seed, deep);
+
+  self->prepare = prepare_signed;
+  self->finish = finish_signed;
   return self;
 }
 
@@ -289,6 +313,7 @@ main (int argc, char **argv)
   static const char *const counts[] = { "histories", "of which in several networks", NULL };
   static const SimBar bars[] = {
     { .name = "S4-tables", .make = make_partition, .seeds = 2, .deep_seeds = 12 },
+    { .name = "S4-signed", .make = make_signed, .seeds = 2, .deep_seeds = 4 },
     { .name = "table-histories", .make = make_history, .seeds = 120, .deep_seeds = 10000, .counts = counts },
     { .name = "table-hours", .make = make_hours, .seeds = 12, .deep_seeds = 1000, .counts = counts },
     { .name = "table-away", .make = make_away, .seeds = 10, .deep_seeds = 500 },
