@@ -288,4 +288,47 @@ TEST (MeshSocketApp, Answers)
   EXPECT_EQ (deaf.heard, (std::vector<std::string>{ "said" }));
 }
 
+/* What a program does when it hears that what it says is signed: within the call that said it. */
+struct Drop { P2pMeshSocket *socket; bool close; int heard; };
+
+void
+OnProved (P2pMeshSocket *socket, GBytes *, const char *, GBytes *, Drop *drop)
+{
+  if (drop->heard++ > 0)
+    return;
+  if (drop->close)
+    p2p_mesh_socket_close (socket, nullptr);
+  else
+    g_clear_object (&drop->socket);
+}
+
+TEST (MeshSocketApp, AProgramDropsTheSocketWhileItSpeaks)
+{
+  for (int close = 0; close < 2; close++)
+    for (int through = 0; through < 2; through++)
+      {
+        g_autoptr (P2pProtocol) protocol = p2p_protocol_new ("drop", P2P_ENCRYPTION_PLAINTEXT);
+        guint8 seeds[2][32] = { { 1 }, { 2 } };
+        g_autoptr (GBytes) seed_a = g_bytes_new (seeds[0], 32);
+        g_autoptr (GBytes) seed_b = g_bytes_new (seeds[1], 32);
+        g_autoptr (P2pIdentity) a = p2p_identity_new_from_seed (seed_a, nullptr);
+        g_autoptr (P2pIdentity) b = p2p_identity_new_from_seed (seed_b, nullptr);
+        g_autofree char *bob = p2p_identity_get_node_id (b, protocol);
+        g_autoptr (GBytes) key = p2p_identity_get_public_key (b);
+        g_autoptr (GPtrArray) frames = MakeFrames ();
+        Drop drop = { p2p_mesh_socket_new (protocol, a, nullptr, nullptr), close == 1, 0 };
+        P2pMeshSocket *socket = drop.socket;
+
+        p2p_mesh_socket_pin_key (socket, key);
+        g_signal_connect (socket, "message-proved", G_CALLBACK (OnProved), &drop);
+        if (through)
+          EXPECT_EQ (p2p_mesh_socket_whisper_text_through (socket, bob, "hello", frames, nullptr, nullptr), 0);
+        else
+          EXPECT_EQ (p2p_mesh_socket_send_text_with (socket, nullptr, "hello", frames, nullptr, nullptr), 0);
+        EXPECT_GT (drop.heard, 0);
+        EXPECT_EQ (drop.socket == nullptr, close == 0);
+        g_clear_object (&drop.socket);
+      }
+}
+
 }

@@ -114,20 +114,21 @@ test_room (void)
   g_assert_cmpuint (p2p_x1_get_n_keys (world.x1), ==, 6);
   g_assert_true (knows (&world, 1) && knows (&world, 2) && knows (&world, 1099));
   g_assert_false (knows (&world, 3) || knows (&world, 4));
-  /* Three of them are pinned, and two proven: 1 was heard last. */
+  /* Four of them are pinned with our own, and two proven: with 1 something was signed last. That somebody names 2 is nothing. */
   for (guint i = 6; i <= 8; i++)
     g_assert_true (p2p_x1_pin (world.x1, number (i)));
-  p2p_x1_note_key (world.x1, number (1), FALSE);
+  p2p_x1_note_key (world.x1, number (1), TRUE);
+  p2p_x1_note_key (world.x1, number (2), FALSE);
   g_assert_cmpuint (p2p_x1_get_n_keys (world.x1), ==, 6);
   g_assert_null (p2p_x1_note_key (world.x1, number (9), FALSE));
   g_assert_nonnull (p2p_x1_note_key (world.x1, number (10), TRUE));
   g_assert_true (knows (&world, 1) && knows (&world, 10) && knows (&world, 6) && knows (&world, 8));
   g_assert_false (knows (&world, 2));
-  /* Ours is among the pinned ones. */
-  g_assert_true (p2p_x1_pin (world.x1, number (11)) && p2p_x1_pin (world.x1, number (12)));
-  g_assert_false (p2p_x1_pin (world.x1, number (13)));
-  g_assert_true (p2p_x1_pin (world.x1, number (12)));
-  g_assert_null (p2p_x1_note_key (world.x1, number (14), TRUE));
+  /* A quarter of the places is not for pins. */
+  g_assert_true (p2p_x1_pin (world.x1, number (11)));
+  g_assert_false (p2p_x1_pin (world.x1, number (12)));
+  g_assert_true (p2p_x1_pin (world.x1, number (11)));
+  g_assert_nonnull (p2p_x1_note_key (world.x1, number (14), TRUE));
   g_assert_cmpuint (p2p_x1_get_n_keys (world.x1), ==, 6);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "p2p/x1/p2p-seal.h"
+#include "p2p/x1/p2p-x1-private.h"
 
 #define TEXT "for your eyes only"
 
@@ -332,7 +333,7 @@ make_box (Attack *self, P2pIdentity *key, const char *from, gint64 flag, const c
 }
 
 static void
-send_box (Attack *self, const char *from, GBytes *box, gint64 shift)
+push_box (Attack *self, const char *from, GBytes *box, gint64 shift)
 {
   GVariant *packets[] = {
     g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_APPLICATION)), g_variant_new_variant (g_variant_new_int64 (1)),
@@ -343,6 +344,12 @@ send_box (Attack *self, const char *from, GBytes *box, gint64 shift)
   g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, from, mesh_now (self->scene.mesh) + shift, all, NULL);
 
   p2p_link_send (self->mallory->link, message, P2P_LINK_SEND_PLAIN, NULL);
+}
+
+static void
+send_box (Attack *self, const char *from, GBytes *box, gint64 shift)
+{
+  push_box (self, from, box, shift);
   mesh_run (self->scene.mesh, 2 * SECOND);
 }
 
@@ -515,6 +522,90 @@ test_rate (void)
   g_assert_cmpuint (mesh_stats (attack.scene.bob).dropped[P2P_DROP_FORGED_SIGNATURE], <=, limit + 20);
 }
 
+/* ---- who is to blame, and for whom it counts ---- */
+
+static GVariant *
+make_receipt (gboolean good)
+{
+  if (!good)
+    return g_variant_new_parsed ("[<@x 0x5a>, <@x 1>, <@x 2>, <'no'>]");
+  return g_variant_new_parsed ("[<@x 0x5a>, <@x 1>, <@x 3>, <%@ay>]", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "0123456789abcdef0123456789abcdef", 32, 1));
+}
+
+/* What is in a box is of who made it: the honest link that brought it stays, and has its share for itself. */
+static void
+test_blame (void)
+{
+  for (guint good = 0; good < 2; good++)
+    {
+      g_auto (Attack) attack = { 0 };
+      const char *alice;
+      MeshNode *bob;
+
+      attack_init (&attack);
+      bob = attack.scene.bob;
+      alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+      for (guint i = 0; i < 400; i++)
+        {
+          g_autoptr (GBytes) box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_receipt (good));
+
+          push_box (&attack, alice, box, 0);
+          mesh_run (attack.scene.mesh, SECOND / 100);
+        }
+      mesh_run (attack.scene.mesh, SECOND);
+      g_assert_cmpuint (p2p_mesh_node_get_n_peers (bob->node), ==, 1);
+      g_assert_cmpuint (good ? bob->apps->len : mesh_stats (bob).dropped[P2P_DROP_SHAPE], ==, 400);
+      g_assert_cmpint (p2p_mesh_node_get_peer (bob->node, 0)->app_filled, ==, 0);
+    }
+}
+
+/* An original passes boxes on as it does all else. */
+static void
+test_receipt_by_original (void)
+{
+  g_auto (Attack) attack = { 0 };
+  const char *alice;
+  g_autoptr (GBytes) box = NULL;
+
+  attack_init (&attack);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_receipt (TRUE));
+  send_box (&attack, alice, box, 0);
+  g_assert_cmpuint (attack.scene.bob->apps->len, ==, 1);
+}
+
+/* As many as may be opened at all come in between. */
+static void
+test_remembered (void)
+{
+  g_auto (Attack) attack = { 0 };
+  const char *alice;
+  g_autoptr (GBytes) box = NULL;
+  P2pX1 *x1;
+  guint n = 0;
+
+  attack_init (&attack);
+  x1 = attack.scene.x1[1];
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh) + 50, make_text (TEXT));
+  send_box (&attack, alice, box, 0);
+  g_assert_cmpuint (mesh_heard (attack.scene.bob, TEXT), ==, 1);
+  for (guint second = 0; second < 100; second++)
+    {
+      for (guint i = 0; i < x1->limits.signature_checks; i++, n++)
+        {
+          guint8 key[P2P_SEEN_ID_LENGTH] = { 0 };
+
+          memcpy (key, &n, sizeof n);
+          memcpy (key + 8, &n, sizeof n);
+          p2p_seen_set_add (x1->opened, key, p2p_clock_now (x1->env->clock));
+        }
+      mesh_run (attack.scene.mesh, SECOND);
+    }
+  send_box (&attack, alice, box, 3);
+  g_assert_cmpuint (mesh_heard (attack.scene.bob, TEXT), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -533,5 +624,8 @@ main (int argc, char **argv)
   g_test_add_func ("/x1/sealed/odd-bodies", test_odd_bodies);
   g_test_add_func ("/x1/sealed/no-box", test_no_box);
   g_test_add_func ("/x1/sealed/rate", test_rate);
+  g_test_add_func ("/x1/sealed/blame", test_blame);
+  g_test_add_func ("/x1/sealed/receipt-by-original", test_receipt_by_original);
+  g_test_add_func ("/x1/sealed/remembered", test_remembered);
   return g_test_run ();
 }

@@ -231,6 +231,35 @@ test_held_proofs (void)
 }
 
 /* Whoever makes up signatures has us check few of them, and leaves the others theirs. */
+/* A side-car with a signature that is made up. */
+static void
+give_made_up (Fixture *f, P2pIdentity *identity, const char *text)
+{
+  g_autofree char *id = p2p_identity_get_node_id (identity, f->x1->mesh->protocol);
+  g_autoptr (P2pMessage) said = x1_make (f->x1, id, 0, text);
+  g_autoptr (P2pMessage) car = x1_sign (f->x1, identity, NULL, &said, 1);
+  g_autoptr (GBytes) body = p2p_message_dup_body (car);
+  guint8 *bytes = g_memdup2 (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autoptr (GBytes) bent = NULL;
+  g_autoptr (P2pMessage) made_up = NULL;
+
+  bytes[g_bytes_get_size (body) - 60] ^= 1;
+  bent = g_bytes_new_take (bytes, g_bytes_get_size (body));
+  made_up = p2p_message_new_from_body (bent, NULL);
+  g_assert_true (p2p_link_send (f->raw->link, made_up, P2P_LINK_SEND_PLAIN, NULL));
+}
+
+/* Something is signed with his key, and nobody takes him for one who never did. */
+static void
+prove_key (Fixture *f)
+{
+  g_autoptr (P2pMessage) said = make (f, "first");
+  g_autoptr (P2pMessage) car = x1_sign (f->x1, f->identity, NULL, &said, 1);
+
+  x1_give (f->raw, car);
+  mesh_run (f->x1->mesh, SECOND);
+}
+
 static void
 test_signature_checks (void)
 {
@@ -244,21 +273,13 @@ test_signature_checks (void)
   start (&f);
   other = x1_raw (f.x1, "other", f.bob);
   mesh_run (f.x1->mesh, SECOND);
+  prove_key (&f);
   before = p2p_verifier_get_n_checked (x1_of (f.bob)->verifier);
   for (guint i = 0; i < 100; i++)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
-      g_autoptr (P2pMessage) said = make (&f, text);
-      g_autoptr (P2pMessage) car = x1_sign (f.x1, f.identity, NULL, &said, 1);
-      g_autoptr (GBytes) body = p2p_message_dup_body (car);
-      guint8 *bytes = g_memdup2 (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-      g_autoptr (GBytes) bent = NULL;
-      g_autoptr (P2pMessage) made_up = NULL;
 
-      bytes[g_bytes_get_size (body) - 60] ^= 1;
-      bent = g_bytes_new_take (bytes, g_bytes_get_size (body));
-      made_up = p2p_message_new_from_body (bent, NULL);
-      g_assert_true (p2p_link_send (f.raw->link, made_up, P2P_LINK_SEND_PLAIN, NULL));
+      give_made_up (&f, f.identity, text);
     }
   mesh_run (f.x1->mesh, SECOND / 100);
   bad = mesh_stats (f.bob).dropped[P2P_DROP_FORGED_SIGNATURE];
@@ -277,6 +298,121 @@ test_signature_checks (void)
   g_assert_cmpuint (x1_heard (f.bob, "by another way", TRUE), ==, 1);
 }
 
+/* ---- known-keys, where it is full ---- */
+
+static guint
+say_signed (Fixture *f, RawPeer *raw, const char *name)
+{
+  g_autoptr (P2pIdentity) key = x1_identity (name);
+  g_autofree char *id = p2p_identity_get_node_id (key, f->x1->mesh->protocol);
+  g_autoptr (P2pMessage) said = x1_make (f->x1, id, 0, name);
+  g_autoptr (P2pMessage) car = x1_sign (f->x1, key, NULL, &said, 1);
+
+  x1_give (raw, car);
+  x1_give (raw, said);
+  mesh_run (f->x1->mesh, SECOND);
+  return x1_heard (f->bob, name, TRUE);
+}
+
+/* Who comes when all places are taken by keys that signed something is heard, and verified, too. */
+static void
+test_full (void)
+{
+  g_auto (Fixture) f = { 0 };
+
+  set_up (&f);
+  f.limits->known_keys = 8;
+  start (&f);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("sybil %u", i);
+
+      g_assert_cmpuint (say_signed (&f, f.raw, name), ==, 1);
+    }
+  g_assert_cmpuint (say_signed (&f, f.raw, "honest"), ==, 1);
+  g_assert_cmpuint (p2p_x1_get_n_keys (x1_of (f.bob)), ==, 8);
+}
+
+/* Pins leave a quarter of the places. */
+static void
+test_pins (void)
+{
+  g_auto (Fixture) f = { 0 };
+  guint n_pinned = 0;
+
+  set_up (&f);
+  f.limits->known_keys = 8;
+  start (&f);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("pin %u", i);
+      g_autoptr (P2pIdentity) key = x1_identity (name);
+
+      n_pinned += p2p_x1_pin (x1_of (f.bob), p2p_identity_peek_public_key (key));
+    }
+  /* and our own */
+  g_assert_cmpuint (n_pinned, ==, 5);
+  g_assert_cmpuint (say_signed (&f, f.raw, "newcomer"), ==, 1);
+}
+
+/* Keys that cost nothing take a quarter of what a link may have checked: who signed before has the rest. */
+static void
+test_newcomers (void)
+{
+  g_auto (Fixture) f = { 0 };
+  guint most;
+
+  set_up (&f);
+  start (&f);
+  g_assert_cmpuint (say_signed (&f, f.raw, "regular"), ==, 1);
+  most = f.limits->signature_checks / 16;
+  for (guint i = 0; i < f.limits->signature_checks; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("nobody %u", i);
+      g_autoptr (P2pIdentity) key = x1_identity (name);
+
+      give_made_up (&f, key, name);
+    }
+  mesh_run (f.x1->mesh, SECOND / 10);
+  g_assert_cmpuint (mesh_stats (f.bob).dropped[P2P_DROP_FORGED_SIGNATURE], <=, most + most / 5 + 1);
+  g_assert_cmpuint (mesh_stats (f.bob).dropped[P2P_DROP_RATE], >, 0);
+  {
+    g_autoptr (P2pIdentity) key = x1_identity ("regular");
+    g_autofree char *id = p2p_identity_get_node_id (key, f.x1->mesh->protocol);
+    g_autoptr (P2pMessage) said = x1_make (f.x1, id, 0, "again");
+    g_autoptr (P2pMessage) car = x1_sign (f.x1, key, NULL, &said, 1);
+
+    x1_give (f.raw, car);
+    x1_give (f.raw, said);
+    mesh_run (f.x1->mesh, SECOND);
+    g_assert_cmpuint (x1_heard (f.bob, "again", TRUE), ==, 1);
+  }
+}
+
+/* ---- a link that comes back in the place of another ---- */
+
+static void
+test_moved (void)
+{
+  g_auto (Fixture) f = { 0 };
+  g_autoptr (RawPeer) two = NULL;
+  g_autoptr (P2pMessage) said = NULL;
+
+  set_up (&f);
+  start (&f);
+  two = raw_dial (f.x1->mesh, "elsewhere", f.bob);
+  g_free (two->id);
+  two->id = g_strdup (f.raw->id);
+  raw_handshake (two);
+  mesh_run (f.x1->mesh, SECOND / 10);
+  said = make (&f, "in the midst");
+  x1_give (two, said);
+  g_assert_cmpuint (mesh_heard (f.bob, "in the midst"), ==, 0);
+  g_clear_pointer (&f.raw, raw_free);
+  mesh_run (f.x1->mesh, 3 * SECOND);
+  g_assert_cmpuint (mesh_heard (f.bob, "in the midst"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +424,9 @@ main (int argc, char **argv)
   g_test_add_func ("/x1/limits/held-bytes", test_held_bytes);
   g_test_add_func ("/x1/limits/held-proofs", test_held_proofs);
   g_test_add_func ("/x1/limits/signature-checks", test_signature_checks);
+  g_test_add_func ("/x1/limits/known-keys/full", test_full);
+  g_test_add_func ("/x1/limits/known-keys/pins", test_pins);
+  g_test_add_func ("/x1/limits/signature-checks/newcomers", test_newcomers);
+  g_test_add_func ("/x1/limits/moved", test_moved);
   return g_test_run ();
 }

@@ -114,13 +114,17 @@ whisper_to_peer (P2pMeshSocketPrivate *priv, P2pPeer *peer, const char *text, GP
 {
   g_autoptr (P2pMessage) message = p2p_mesh_socket_new_whisper (priv, text, error);
 
+  P2pMeshNode *node = priv->node;
+  gboolean sent;
+
   if (message == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (message), error))
     return NULL;
+  p2p_mesh_node_enter (node);
   if (p2p_peer_takes_app (peer))
     send_frames (priv, peer, message, frames);
-  if (!p2p_mesh_node_send_to (priv->node, peer, message, P2P_LINK_SEND_DEFAULT, error))
-    return NULL;
-  return g_steal_pointer (&message);
+  sent = p2p_mesh_node_send_to (node, peer, message, P2P_LINK_SEND_DEFAULT, error);
+  p2p_mesh_node_leave (node);
+  return sent ? g_steal_pointer (&message) : NULL;
 }
 
 static int
@@ -128,12 +132,16 @@ send_to_everybody (P2pMeshSocket *self, const char *text, GPtrArray *frames, P2p
 {
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
   g_autoptr (P2pMessage) message = p2p_mesh_socket_new_text (self, text, error);
+  P2pMeshNode *node = priv->node;
   int taken;
 
   if (message == NULL)
     return -1;
+  /* Programs hear of what goes out when all did: they may close the socket, or drop it. */
+  p2p_mesh_node_enter (node);
   send_frames (priv, NULL, message, frames);
-  taken = (int) p2p_mesh_node_send_message (priv->node, message);
+  taken = (int) p2p_mesh_node_send_message (node, message);
+  p2p_mesh_node_leave (node);
   if (out_message != NULL)
     *out_message = g_steal_pointer (&message);
   return taken;

@@ -13,6 +13,8 @@
  * Makes the network private: links come about only between nodes that prove to each other that they have the same secret, bound to the link. Nobody else is told
  * anything but this node's id and public key. Nodes of the originals have no secrets, so there are none in such a network.
  *
+ * Who is dialled can try secrets on what he is sent, as fast as he computes them: a secret of p2p_secret_generate() cannot be found so, one that is easy to guess can.
+ *
  * Returns: whether it has the secret now; %FALSE with %P2P_LINK_ERROR_SECRET: the network is not encrypted, the socket has no identity, or there
  *   were links already; %P2P_LINK_ERROR_SOCKET_CLOSED
  */
@@ -86,7 +88,7 @@ p2p_mesh_socket_find_key (P2pMeshSocket *self, const char *id)
  * Tells the socket a key of an earlier run, so that its node has to prove itself from the first word on. It is not forgotten. Programs keep what
  * #P2pMeshSocket::key-known tells and pin it at the next start.
  *
- * Returns: whether it is pinned; %FALSE: it is no key, there are as many as `known-keys`, or this socket has no identity
+ * Returns: whether it is pinned; %FALSE: it is no key, there are three quarters of `known-keys`, or this socket has no identity
  */
 gboolean
 p2p_mesh_socket_pin_key (P2pMeshSocket *self, GBytes *key)

@@ -78,6 +78,7 @@ p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
   g_autoptr (P2pMessage) message = NULL;
   g_autoptr (GBytes) id = NULL;
+  P2pMeshNode *node;
   P2pX1 *x1;
   int taken;
 
@@ -93,6 +94,9 @@ p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient
   if (message == NULL)
     return -1;
   id = p2p_message_get_id (message);
+  /* Programs hear of what goes out when all did: they may close the socket, or drop it. */
+  node = priv->node;
+  p2p_mesh_node_enter (node);
   for (guint i = 0; frames != NULL && i < frames->len; i++)
     {
       g_autoptr (P2pAppFrame) frame = p2p_app_frame_with_about (g_ptr_array_index (frames, i), id);
@@ -102,6 +106,7 @@ p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient
         send_sealed (priv, x1, recipient, beside, NULL);
     }
   taken = send_sealed (priv, x1, recipient, message, error);
+  p2p_mesh_node_leave (node);
   if (taken >= 0 && out_message != NULL)
     *out_message = g_steal_pointer (&message);
   return taken;

@@ -104,6 +104,33 @@ take_asked (P2pMeshNode *self, const char *id, P2pAppFrame *frame)
 
 /* ---- in ---- */
 
+/* What came through others, in a box, is of who made it: not of the link that brought it. */
+static gboolean
+is_through (P2pPeer *peer, P2pMessage *message)
+{
+  return strcmp (p2p_message_get_sender (message), peer->id) != 0;
+}
+
+/* So much of it for all who send it: who they are costs nothing. */
+static gboolean
+take_share_through (P2pPeer *peer, P2pMessage *message)
+{
+  P2pMeshNode *self = peer->node;
+  gint64 now = p2p_clock_now (self->env->clock);
+  double most = (double) self->limits.app_frames * BURST;
+  double seconds = (double) (now - self->app_through_filled) / G_TIME_SPAN_SECOND;
+
+  self->app_through = self->app_through_filled == 0 ? most : MIN (most, self->app_through + seconds * self->limits.app_frames);
+  self->app_through_filled = now;
+  if (self->app_through < 1)
+    {
+      p2p_mesh_drop_blameless (peer, P2P_DROP_RATE, message);
+      return FALSE;
+    }
+  self->app_through--;
+  return TRUE;
+}
+
 static void
 refill (P2pPeer *peer)
 {
@@ -132,6 +159,8 @@ take_share (P2pPeer *peer, P2pMessage *message)
 {
   gint64 op = p2p_app_frame_peek_op (message);
 
+  if (is_through (peer, message))
+    return take_share_through (peer, message);
   refill (peer);
   if (op == P2P_APP_HISTORY || op == P2P_APP_CHUNK)
     {
@@ -168,7 +197,7 @@ read_frame (P2pPeer *peer, P2pMessage *message)
   else if (g_error_matches (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_LIMIT))
     reason = P2P_DROP_TOO_MANY;
   p2p_mesh_log (peer->node, 3, "%s", error->message);
-  if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST)
+  if (p2p_message_get_flag (message) == P2P_FLAG_BROADCAST || is_through (peer, message))
     p2p_mesh_drop_blameless (peer, reason, message);
   else
     p2p_mesh_drop (peer->node, peer, reason, message);
@@ -195,7 +224,7 @@ p2p_mesh_handle_app (P2pPeer *peer, P2pMessage *message)
       p2p_mesh_drop (self, peer, P2P_DROP_UNKNOWN_OPERATION, message);
       return;
     }
-  if (flag != P2P_FLAG_BROADCAST && (flag != P2P_FLAG_WHISPER || !peer->is_own))
+  if (flag != P2P_FLAG_BROADCAST && (flag != P2P_FLAG_WHISPER || !(peer->is_own || is_through (peer, message))))
     {
       p2p_mesh_drop_blameless (peer, flag != P2P_FLAG_WHISPER ? P2P_DROP_UNEXPECTED : P2P_DROP_EARLY, message);
       return;

@@ -219,6 +219,8 @@ struct _P2pMeshNode {
   P2pCapabilities layer_caps;
   const P2pMeshGuard *guard;
   gpointer guard_data;
+  double app_through;           /* application frames in boxes through others that may be taken now, as it was at... */
+  gint64 app_through_filled;    /* 0: never */
   guint debug_level;
   gboolean watched;
   P2pFrameVerdict verdict;      /* what becomes of the frame that is looked at */

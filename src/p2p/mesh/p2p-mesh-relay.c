@@ -275,8 +275,15 @@ handle_guarded (P2pPeer *peer, P2pMessage *message)
 void
 p2p_mesh_guard_release (P2pMeshNode *self, P2pPeer *source, P2pMessage *message)
 {
-  if (!self->closed && source->node == self)
+  /* The link that brought it may be over; a neighbour there has to be, to tell programs of. */
+  if (source->node != self)
+    source = p2p_mesh_node_get_n_peers (self) > 0 ? p2p_mesh_node_get_peer (self, 0) : NULL;
+  if (self->closed)
+    return;
+  if (source != NULL)
     handle_open (source, message);
+  else
+    p2p_mesh_node_note_drop (self, NULL, P2P_DROP_EXPIRED, message);
 }
 
 static void

@@ -34,7 +34,7 @@ typedef gpointer (*P2pAllocateFunc) (gsize length, gpointer data);
  * @accepts_per_second: incoming connections that are taken a second; not from loopback unless @count_loopback
  * @handshake_seconds: until the handshake
  * @auth_seconds: for who showed a key to prove that it is his, where he may do so after the handshake
- * @known_keys: ids whose key is known, so that nothing under them counts without a proof; those that the program pinned among them, who may come in beyond it
+ * @known_keys: ids whose key is known, so that nothing under them counts without a proof; those that the program pinned among them, three quarters of the places at most, who may come in beyond it
  * @withhold_milliseconds: how long we wait for the first word of who is there before we say who we are
  * @grace_milliseconds: how long our answer to an original that we dialled waits for a link that it opens
  * @conflict_seconds: links opened so soon after each other are settled by the rule; a later one waits for the end of the earlier

@@ -71,6 +71,23 @@ unhold (P2pX1Holder *self, Entry *entry)
   g_clear_pointer (&entry->source, p2p_peer_unref);
 }
 
+/* It waits for another, at whose expense. */
+static void
+hand_over (Entry *entry, P2pPeer *to)
+{
+  gsize length = p2p_message_get_length (entry->message);
+  P2pX1Link *link = p2p_x1_link_ref (p2p_x1_link_of (to));
+
+  entry->link->share.messages--;
+  entry->link->share.bytes -= length;
+  p2p_x1_link_unref (entry->link);
+  entry->link = link;
+  link->share.messages++;
+  link->share.bytes += length;
+  p2p_peer_unref (entry->source);
+  entry->source = p2p_peer_ref (to);
+}
+
 static void
 forget (P2pX1Holder *self, Entry *entry)
 {
@@ -317,6 +334,18 @@ p2p_x1_holder_check (P2pX1Holder *self, P2pMessage *message, P2pPeer *source)
   return P2P_GUARD_GO;
 }
 
+void
+p2p_x1_holder_moved (P2pX1Holder *self, P2pPeer *from, P2pPeer *to)
+{
+  for (GList *l = self->held.head; l != NULL; l = l->next)
+    {
+      Entry *entry = l->data;
+
+      if (entry->source == from)
+        hand_over (entry, to);
+    }
+}
+
 /* What it brought waits on for another that is linked; where there is none, nothing comes that could prove it. */
 void
 p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer)
@@ -324,6 +353,8 @@ p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer)
   P2pMeshNode *mesh = self->x1->mesh;
   P2pPeer *other = NULL;
 
+  if (p2p_peer_get_guard_data (peer) != NULL)
+    p2p_x1_proofs_orphan (self->proofs, p2p_x1_link_of (peer));
   if (self->held.head == NULL)
     return;
   for (guint i = 0; i < p2p_mesh_node_get_n_peers (mesh) && (other == NULL || other == peer); i++)
@@ -340,8 +371,7 @@ p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer)
 
       if (entry->source != peer || other == NULL || other == peer)
         continue;
-      p2p_peer_unref (entry->source);
-      entry->source = p2p_peer_ref (other);
+      hand_over (entry, other);
     }
   /* What is handled may do anything: the queue is looked at anew each time. */
   for (GList *l = self->held.head; l != NULL; )

@@ -26,6 +26,8 @@ void            p2p_x1_holder_prove   (P2pX1Holder *self, const guint8 id[32], c
 /* Those that were proved just now, in the order in which they were. */
 void            p2p_x1_holder_release (P2pX1Holder *self);
 void            p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer);
+/* Its link goes on as another's. */
+void            p2p_x1_holder_moved   (P2pX1Holder *self, P2pPeer *from, P2pPeer *to);
 guint           p2p_x1_holder_count   (P2pX1Holder *self);
 
 G_END_DECLS

@@ -70,8 +70,11 @@ p2p_x1_keys_free (P2pX1Keys *self)
 static void
 rank (P2pX1Keys *self, Key *key, Rank new_rank)
 {
+  /* Nobody keeps a key fresh by naming it. */
+  if (new_rank < key->rank)
+    return;
   g_queue_unlink (&self->ranks[key->rank], &key->place);
-  key->rank = MAX (key->rank, new_rank);
+  key->rank = new_rank;
   g_queue_push_tail_link (&self->ranks[key->rank], &key->place);
 }
 
@@ -191,9 +194,12 @@ p2p_x1_note_key (P2pX1 *self, const guint8 pub[P2P_PUBLIC_KEY_LENGTH], gboolean 
 gboolean
 p2p_x1_pin (P2pX1 *self, const guint8 pub[P2P_PUBLIC_KEY_LENGTH])
 {
-  if (self->keys->ranks[PINNED].length >= self->keys->max)
+  P2pX1Keys *keys = self->keys;
+
+  /* A quarter is for those who come. */
+  if (keys->ranks[PINNED].length >= MAX (keys->max - keys->max / 4, 1))
     {
-      Key *key = g_tree_lookup (self->keys->by_pub, pub);
+      Key *key = g_tree_lookup (keys->by_pub, pub);
 
       return key != NULL && key->rank == PINNED;
     }
@@ -206,6 +212,14 @@ p2p_x1_find_key (P2pX1 *self, const char *id)
   Key *key = g_tree_lookup (self->keys->by_id, id);
 
   return key != NULL ? key->pub : NULL;
+}
+
+gboolean
+p2p_x1_is_proven (P2pX1 *self, const char *id)
+{
+  Key *key = g_tree_lookup (self->keys->by_id, id);
+
+  return key != NULL && key->rank != SHOWN;
 }
 
 guint

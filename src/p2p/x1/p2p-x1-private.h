@@ -32,6 +32,8 @@ typedef struct {
   P2pX1Share share;             /* of p2p-x1-hold.c */
   double checks;                /* as of a P2pX1 */
   gint64 checks_filled;
+  double new_checks;            /* of those whose keys signed nothing yet */
+  gint64 new_checks_filled;
 } P2pX1Link;
 
 struct _P2pX1 {
@@ -64,6 +66,7 @@ void       p2p_x1_link_unref (P2pX1Link *self);
 /* ---- p2p-x1-keys.c ---- */
 P2pX1Keys *p2p_x1_keys_new  (guint max);
 void       p2p_x1_keys_free (P2pX1Keys *self);
+gboolean   p2p_x1_is_proven (P2pX1 *self, const char *id);      /* something was signed with its key, or it is pinned */
 
 /* ---- p2p-x1-auth.c ---- */
 void     p2p_x1_auth_greeted  (P2pPeer *peer, gpointer data);

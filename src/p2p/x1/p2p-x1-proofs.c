@@ -4,15 +4,16 @@
 typedef struct {
   P2pX1Slot  slot;
   GBytes    *proof;
-  P2pX1Link *link;
+  P2pX1Link *link;              /* NULL: it is over */
   gint64     until;
-  GList      all, own;          /* in that of the store and of the link */
+  GList      all, own;          /* in that of the store; in that of the link, or among the orphans */
 } Waiting;
 
 struct _P2pX1Proofs {
   const P2pX1Salt *salt;
   GHashTable      *by_slot;
   GQueue           all;         /* the oldest first */
+  GQueue           orphans;     /* those of links that are over */
   guint            max;
   gint64           max_age;
 };
@@ -25,6 +26,7 @@ p2p_x1_proofs_new (const P2pX1Salt *salt, guint max, gint64 max_age)
   self->salt = salt;
   self->by_slot = g_hash_table_new (p2p_x1_slot_hash, p2p_x1_slot_equal);
   g_queue_init (&self->all);
+  g_queue_init (&self->orphans);
   self->max = max;
   self->max_age = max_age;
   return self;
@@ -35,8 +37,8 @@ drop (P2pX1Proofs *self, Waiting *waiting)
 {
   g_hash_table_remove (self->by_slot, &waiting->slot);
   g_queue_unlink (&self->all, &waiting->all);
-  g_queue_unlink (&waiting->link->share.proofs, &waiting->own);
-  p2p_x1_link_unref (waiting->link);
+  g_queue_unlink (waiting->link != NULL ? &waiting->link->share.proofs : &self->orphans, &waiting->own);
+  g_clear_pointer (&waiting->link, p2p_x1_link_unref);
   g_bytes_unref (waiting->proof);
   g_free (waiting);
 }
@@ -76,6 +78,22 @@ p2p_x1_proofs_put (P2pX1Proofs *self, const guint8 id[32], const guint8 pub[32],
   g_queue_push_tail_link (&self->all, &waiting->all);
   g_queue_push_tail_link (own, &waiting->own);
   g_hash_table_add (self->by_slot, &waiting->slot);
+}
+
+void
+p2p_x1_proofs_orphan (P2pX1Proofs *self, P2pX1Link *link)
+{
+  GList *own;
+
+  while ((own = g_queue_pop_head_link (&link->share.proofs)) != NULL)
+    {
+      Waiting *waiting = own->data;
+
+      g_clear_pointer (&waiting->link, p2p_x1_link_unref);
+      g_queue_push_tail_link (&self->orphans, own);
+    }
+  while (self->orphans.length > self->max / P2P_X1_LINK_SHARE)
+    drop (self, self->orphans.head->data);
 }
 
 GBytes *

@@ -53,6 +53,29 @@ take_token (double *tokens, gint64 *filled, guint rate, gint64 now)
   return TRUE;
 }
 
+static gboolean
+is_key_of (P2pX1 *self, const guint8 pub[P2P_PUBLIC_KEY_LENGTH], const char *id)
+{
+  const guint8 *known = p2p_x1_find_key (self, id);
+  g_autofree char *made = NULL;
+
+  if (known != NULL)
+    return memcmp (known, pub, P2P_PUBLIC_KEY_LENGTH) == 0;
+  made = p2p_key_is_sound (pub) ? p2p_key_to_node_id (pub, self->network) : NULL;
+  return g_strcmp0 (made, id) == 0;
+}
+
+/* What those sign who never proved to have a key takes a quarter of the link's at most: such keys cost nothing. */
+static gboolean
+may_check_of (P2pX1 *self, P2pX1Link *link, const char *signer)
+{
+  guint rate = MAX (self->limits.signature_checks / P2P_X1_LINK_SHARE / P2P_X1_LINK_SHARE, 1);
+
+  if (!p2p_x1_is_proven (self, signer) && !take_token (&link->new_checks, &link->new_checks_filled, rate, p2p_clock_now (self->env->clock)))
+    return FALSE;
+  return p2p_x1_may_check (self, link);
+}
+
 /* Whoever makes signatures up has us compute: so many a second, and of a link a quarter of them. */
 gboolean
 p2p_x1_may_check (P2pX1 *self, P2pX1Link *link)
@@ -74,7 +97,6 @@ p2p_x1_take_side_car (P2pX1 *self, P2pMessage *message, P2pPeer *source)
   g_autoptr (P2pProofBatch) batch = NULL;
   g_autoptr (GBytes) first = NULL;
   SideCar car;
-  const char *id;
   gint64 number;
   guint n;
 
@@ -90,15 +112,14 @@ p2p_x1_take_side_car (P2pX1 *self, P2pMessage *message, P2pPeer *source)
       p2p_mesh_drop_blameless (source, P2P_DROP_SHAPE, message);
       return;
     }
-  id = p2p_x1_note_key (self, car.pub, FALSE);
-  if (id == NULL || strcmp (id, sender) != 0)
+  if (!is_key_of (self, car.pub, sender))
     {
-      gboolean full = id == NULL && p2p_key_is_sound (car.pub);
-
-      p2p_mesh_drop_blameless (source, full ? P2P_DROP_TOO_MANY : P2P_DROP_FORGED_SIGNATURE, message);
+      p2p_mesh_drop_blameless (source, P2P_DROP_FORGED_SIGNATURE, message);
       return;
     }
-  if (!p2p_x1_may_check (self, p2p_x1_link_of (source)))
+  /* No room for one that is only shown: it is noted when something is signed with it. */
+  p2p_x1_note_key (self, car.pub, FALSE);
+  if (!may_check_of (self, p2p_x1_link_of (source), sender))
     {
       p2p_mesh_drop_blameless (source, P2P_DROP_RATE, message);
       return;

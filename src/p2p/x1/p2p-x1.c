@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "p2p-x1-private.h"
 
-/* Boxes that are remembered, so that none is opened twice: more than may be opened while they are of now. */
-#define OPENED_BOXES 131072
+/* Boxes that are remembered, whatever the limits say. */
+#define LEAST_OPENED 1024
+#define MOST_OPENED (1u << 23)
 
 static P2pX1 *x1_of (P2pPeer *peer);
 
@@ -61,6 +62,7 @@ moved_cb (P2pPeer *from, P2pPeer *to, gpointer data)
 
   if (link != NULL)
     link->peer = to;
+  p2p_x1_holder_moved (((P2pX1 *) data)->holder, from, to);
 }
 
 static void
@@ -122,6 +124,15 @@ x1_of (P2pPeer *peer)
 
 /* ---- life ---- */
 
+/* Boxes that are remembered, so that none is opened twice: twice as many as can be opened while one is of now, as the set forgets half of them at a time. */
+static guint
+get_most_opened (const P2pLimits *limits)
+{
+  guint64 most = 4 * (guint64) limits->message_age_seconds * limits->signature_checks;
+
+  return (guint) CLAMP (most, LEAST_OPENED, MOST_OPENED);
+}
+
 P2pX1 *
 p2p_x1_new (P2pMeshNode *mesh)
 {
@@ -142,7 +153,7 @@ p2p_x1_new (P2pMeshNode *mesh)
   self->verifier = p2p_verifier_new ();
   self->signer = p2p_x1_signer_new (self);
   self->holder = p2p_x1_holder_new (self);
-  self->opened = p2p_seen_set_new (self->env->random, OPENED_BOXES, 2 * self->limits.message_age_seconds * G_TIME_SPAN_SECOND);
+  self->opened = p2p_seen_set_new (self->env->random, get_most_opened (&self->limits), 2 * self->limits.message_age_seconds * G_TIME_SPAN_SECOND);
   p2p_mesh_node_set_guard (mesh, &guard, self);
   p2p_mesh_node_add_caps (mesh, P2P_CAP_E2E_WHISPER);
   p2p_x1_pin (self, p2p_identity_peek_public_key (identity));
