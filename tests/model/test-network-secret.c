@@ -4,15 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "fake-secrets.h"
-#include "network-test.h"
+#include "secret-test.h"
 #include "model/archive/rt-archive-export.h"
 #include "model/networks/rt-invitation.h"
 #include "model/networks/rt-secret-words.h"
 #include "model/reach/rt-reach.h"
-
-#define RIGHT "right-horse-battery"
-#define WRONG "wrong-horse-battery"
 
 typedef struct {
   Person ada, bob;
@@ -30,95 +26,6 @@ tear_down (Fixture *self, gconstpointer data)
 {
   person_clear (&self->ada);
   person_clear (&self->bob);
-}
-
-static RtNetworkConfig *
-make_private (const char *subnet, const char *secret, const char *peers)
-{
-  RtNetworkConfig *config = make_config (subnet, peers);
-
-  g_object_set (config, "encryption", P2P_ENCRYPTION_SSL, "secret", secret, NULL);
-  return config;
-}
-
-static RtNetwork *
-join (Person *person, const char *subnet, const char *secret, const char *peers)
-{
-  g_autoptr (RtNetworkConfig) config = make_private (subnet, secret, peers);
-  g_autoptr (GError) error = NULL;
-  RtNetwork *network = rt_networks_add (person->networks, config, &error);
-
-  g_assert_no_error (error);
-  wait_up (network);
-  return network;
-}
-
-static void
-live_again (Person *person)
-{
-  person_end (person);
-  person_begin (person);
-}
-
-static char *
-dup_path (Person *person, RtNetwork *network)
-{
-  return rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (person->networks)), rt_network_config_get_uuid (rt_network_get_config (network)), "secret");
-}
-
-static void
-assert_fails (RtNetwork *network, RtSecretState state, const char *words)
-{
-  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
-  g_assert_cmpint (rt_network_get_secret_state (network), ==, state);
-  g_assert_nonnull (strstr (rt_network_get_error (network), words));
-  g_assert_cmpstr (rt_network_get_state_text (network), ==, rt_network_get_error (network));
-  g_assert_null (rt_network_get_socket (network));
-  g_assert_true (rt_network_config_get_has_secret (rt_network_get_config (network)));
-  g_assert_cmpstr (rt_network_config_get_secret (rt_network_get_config (network)), ==, "");
-}
-
-static void
-assert_private (RtNetwork *network, const char *secret)
-{
-  wait_up (network);
-  g_assert_true (p2p_mesh_socket_get_has_secret (rt_network_get_socket (network)));
-  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_KEPT);
-  g_assert_cmpstr (rt_network_config_get_secret (rt_network_get_config (network)), ==, secret);
-}
-
-static char *
-load_secret (RtNetwork *network, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  rt_network_load_secret_async (network, NULL, rt_wait_result_cb, &result);
-  rt_wait_result (result);
-  return rt_network_load_secret_finish (network, result, error);
-}
-
-/* In any file of the folder but this one. */
-static gboolean
-holds (const char *folder, const char *text, const char *except)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  gboolean found = FALSE;
-
-  for (const char *name = g_dir_read_name (dir); name != NULL && !found; name = g_dir_read_name (dir))
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL), *content = NULL;
-      gsize length;
-
-      if (g_strcmp0 (path, except) == 0)
-        continue;
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        found = holds (path, text, except);
-      else if (g_file_get_contents (path, &content, &length, NULL))
-        found = memmem (content, length, text, strlen (text)) != NULL;
-      if (found)
-        g_test_message ("%s", path);
-    }
-  return found;
 }
 
 /* ---- made, kept, left ---- */
@@ -395,14 +302,39 @@ test_lost (Fixture *self, gconstpointer data)
   /* typed again: it is the same network, and the same person in it */
   g_assert_false (rt_networks_retype_secret (self->ada.networks, network, "short", &error));
   g_assert_nonnull (strstr (error->message, "too short"));
+  g_clear_error (&error);
   g_assert_cmpint (rt_network_get_state (network), ==, RT_NETWORK_FAILED);
+  /* mistyped, or an invitation of somebody who would like to have what is shared there: it is known not to be the one */
+  g_assert_false (rt_networks_retype_secret (self->ada.networks, network, WRONG, &error));
+  g_assert_nonnull (strstr (error->message, "not the secret"));
+  g_clear_error (&error);
+  assert_fails (network, RT_SECRET_LOST, "invitation");
+  g_free (invitation->secret);
+  invitation->secret = g_strdup (WRONG);
+  g_assert_false (rt_invitation_is_to (invitation, rt_network_get_config (network)));
+  g_assert_false (rt_invitation_gives_secret (invitation, rt_network_get_config (network)));
+  g_free (invitation->secret);
+  invitation->secret = g_strdup (RIGHT);
   g_assert_true (rt_invitation_gives_secret (invitation, rt_network_get_config (network)));
+  g_assert_nonnull (join (&self->ada, "friends", WRONG, NULL));
   g_assert_true (rt_networks_retype_secret (self->ada.networks, network, invitation->secret, NULL));
   assert_private (network, RIGHT);
   g_assert_cmpstr (network_get_id (network), ==, id);
   g_assert_null (rt_network_get_error (network));
   live_again (&self->ada);
-  assert_private (person_get (&self->ada, 0), RIGHT);
+  network = person_get (&self->ada, 0);
+  assert_private (network, RIGHT);
+  /* edited meanwhile to another one, that is remembered */
+  g_assert_true (edit (&self->ada, network, "secret", "third-horse-battery", NULL));
+  assert_private (network, "third-horse-battery");
+  person_end (&self->ada);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  assert_fails (network, RT_SECRET_LOST, "invitation");
+  g_assert_false (rt_networks_retype_secret (self->ada.networks, network, RIGHT, NULL));
+  g_assert_true (rt_networks_retype_secret (self->ada.networks, network, " third-horse-battery\n", NULL));
+  assert_private (network, "third-horse-battery");
 }
 
 /* No room to keep it: it is known for now, and the person is told. */
@@ -429,100 +361,6 @@ test_unkept (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (rt_network_get_error (network), "typed again"));
   live_again (&self->ada);
   assert_fails (person_get (&self->ada, 0), RT_SECRET_LOST, "cannot be read");
-}
-
-/* ---- with a keyring ---- */
-
-static void
-test_keyring (Fixture *self, gconstpointer data)
-{
-  FakeSecrets *secrets = fake_secrets_new ();
-  g_autofree char *path = NULL, *text = NULL, *note = NULL, *key_path = NULL, *key = NULL;
-  gsize key_length;
-  g_autoptr (GError) error = NULL;
-  RtNetwork *network, *other;
-
-  if (secrets == NULL)
-    return;
-  /* from before there was a keyring: it moves there with the key */
-  network = join (&self->ada, "friends", RIGHT, NULL);
-  path = dup_path (&self->ada, network);
-  key_path = rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (self->ada.networks)), rt_identity_get_ref (rt_network_get_identity (network)), RT_VAULT_KEY);
-  person_end (&self->ada);
-  g_assert_true (g_file_get_contents (key_path, &key, &key_length, NULL));
-  fake_secrets_start (secrets);
-  self->ada.keyring = TRUE;
-  person_begin (&self->ada);
-  assert_private (person_get (&self->ada, 0), RIGHT);
-  person_end (&self->ada);
-  fake_secrets_assert (secrets, "items", "2");
-  g_assert_true (g_file_get_contents (path, &note, NULL, NULL));
-  g_assert_true (g_str_has_prefix (note, "Roundtable: what was here is in the keyring"));
-  g_assert_false (holds (self->ada.folder, RIGHT, NULL));
-
-  /* locked, and he does not want to open it: nothing begins */
-  fake_secrets_assert (secrets, "lock", "ok");
-  fake_secrets_assert (secrets, "deny", "ok");
-  person_begin (&self->ada);
-  network = person_get (&self->ada, 0);
-  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
-  g_assert_nonnull (strstr (rt_network_get_error (network), "keyring"));
-  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_UNREAD);
-  g_assert_null (load_secret (network, &error));
-  g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED);
-  g_clear_error (&error);
-  g_assert_cmpint (rt_network_get_secret_state (network), ==, RT_SECRET_LOCKED);
-  person_end (&self->ada);
-  /* also where only the secret is locked away: he is asked once more when he tries again */
-  g_assert_true (g_file_set_contents (key_path, key, (gssize) key_length, NULL));
-  person_begin (&self->ada);
-  network = person_get (&self->ada, 0);
-  assert_fails (network, RT_SECRET_LOCKED, "The secret of this network is kept in the keyring");
-  g_assert_null (rt_invitation_new (rt_network_get_config (network), NULL, NULL));
-  fake_secrets_assert (secrets, "allow", "ok");
-  rt_identities_retry (rt_networks_get_identities (self->ada.networks));
-  assert_private (network, RIGHT);
-  person_end (&self->ada);
-  fake_secrets_assert (secrets, "lock", "ok");
-  person_begin (&self->ada);
-  assert_private (person_get (&self->ada, 0), RIGHT);
-  person_end (&self->ada);
-
-  /* the service is not there: the same */
-  fake_secrets_stop (secrets);
-  person_begin (&self->ada);
-  network = person_get (&self->ada, 0);
-  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
-  g_assert_null (rt_network_get_socket (network));
-  person_end (&self->ada);
-
-  /* the keyring was emptied: what was in it is lost */
-  self->ada.keyring = FALSE;
-  person_begin (&self->ada);
-  other = join (&self->ada, "others", RIGHT, NULL);
-  g_clear_pointer (&path, g_free);
-  path = dup_path (&self->ada, other);
-  person_end (&self->ada);
-  g_assert_true (g_file_set_contents (path, note, -1, NULL));
-  fake_secrets_start (secrets);
-  self->ada.keyring = TRUE;
-  person_begin (&self->ada);
-  other = person_get (&self->ada, 1);
-  assert_fails (other, RT_SECRET_LOST, "not kept here any more");
-  g_assert_true (rt_networks_retype_secret (self->ada.networks, other, RIGHT, NULL));
-  assert_private (other, RIGHT);
-  live_again (&self->ada);
-  other = person_get (&self->ada, 1);
-  assert_private (other, RIGHT);
-  text = load_secret (other, NULL);
-  g_assert_cmpstr (text, ==, RIGHT);
-  /* leaving takes it out of the keyring, too: there are the keys of both, and one secret */
-  fake_secrets_assert (secrets, "items", "3");
-  rt_networks_remove (self->ada.networks, other);
-  person_end (&self->ada);
-  fake_secrets_assert (secrets, "items", "1");
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  fake_secrets_free (secrets);
 }
 
 /* ---- an invitation, and what is not told ---- */
@@ -584,7 +422,6 @@ main (int argc, char *argv[])
   ADD ("stopped-meanwhile", test_stopped_meanwhile);
   ADD ("lost", test_lost);
   ADD ("unkept", test_unkept);
-  ADD ("keyring", test_keyring);
   ADD ("invitation", test_invitation);
   ADD ("archive", test_archive);
   return g_test_run ();

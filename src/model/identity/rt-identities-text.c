@@ -4,6 +4,7 @@
 
 #include "rt-identities-private.h"
 #include "model/network/rt-network.h"
+#include "model/networks/rt-network-config-private.h"
 #include "model/timeline/rt-message-item.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@
 /* The groups of what is remembered: of each identity, and of the networks that do not use one of their own. */
 #define GROUP_IDENTITY "identity "
 #define GROUP_NETWORKS "networks"
+/* Of each private network, a few bits by which a secret that is typed again is known. */
+#define GROUP_SECRETS "secrets"
 
 char *
 rt_identities_clean_name (const char *name)
@@ -88,6 +91,8 @@ rt_identities_fill_config (RtIdentities *self, RtNetworkConfig *config)
 
   if (ref != NULL && g_uuid_string_is_valid (ref))
     g_object_set (config, "identity", ref, NULL);
+  if (file != NULL)
+    rt_network_config_set_secret_check (config, (guint) CLAMP (g_key_file_get_integer (file, GROUP_SECRETS, rt_network_config_get_uuid (config), NULL), 0, 65536));
 }
 
 char *
@@ -122,6 +127,8 @@ rt_identities_dup_text (RtIdentities *self)
 
       if (*rt_network_config_get_identity (config) != '\0')
         g_key_file_set_string (file, GROUP_NETWORKS, rt_network_config_get_uuid (config), rt_network_config_get_identity (config));
+      if (rt_network_config_get_secret_check (config) != 0)
+        g_key_file_set_integer (file, GROUP_SECRETS, rt_network_config_get_uuid (config), (int) rt_network_config_get_secret_check (config));
     }
   return g_key_file_to_data (file, NULL, NULL);
 }

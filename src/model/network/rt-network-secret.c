@@ -157,8 +157,10 @@ removed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 rt_network_carry_secret (RtNetwork *self, RtNetworkConfig *old)
 {
-  if (rt_network_config_lacks_secret (self->config))
-    rt_network_config_set_secret (self->config, rt_network_config_get_secret (old));
+  if (!rt_network_config_lacks_secret (self->config) || !rt_network_config_get_has_secret (old))
+    return;
+  rt_network_config_set_secret_check (self->config, rt_network_config_get_secret_check (old));
+  rt_network_config_set_secret (self->config, rt_network_config_get_secret (old));
 }
 
 void

@@ -37,6 +37,7 @@ typedef struct
 {
   char      *values[N_PARAMETERS];      /* NULL: nothing; TO is in addresses */
   GPtrArray *addresses;
+  gboolean   private;           /* there is a secret in it, or was before it was damaged */
 } Said;
 
 static void
@@ -258,20 +259,19 @@ take_query (Said *said, const char *query, GError **error)
 {
   g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
   const char *twice = NULL;
-  gboolean private;
 
   said->addresses = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; pairs[i] != NULL; i++)
     if (*pairs[i] != '\0' && !take_pair (said, pairs[i], &twice, error))
       return FALSE;
-  if (!check_form (said->values[FORM], &private, error))
+  if (!check_form (said->values[FORM], &said->private, error))
     return FALSE;
   if (twice != NULL)
     /* Translators: %s is a word of the link, "name" */
     return refuse (error, RT_INVITATION_ERROR_TWICE, _("The link says “%s” twice. Which of the two is meant cannot be known."), twice);
-  if (!private && said->values[SECRET] != NULL)
+  if (!said->private && said->values[SECRET] != NULL)
     return refuse (error, RT_INVITATION_ERROR_SECRET, _("The link contradicts itself: it has a secret, and is of a form that has none."));
-  return !private || check_given (said, SECRET, error);
+  return !said->private || check_given (said, SECRET, error);
 }
 
 /* ---- what it says: into what it means ---- */
@@ -397,16 +397,33 @@ take_addresses (RtInvitation *self, const Said *said, GError **error)
   return TRUE;
 }
 
-RtInvitation *
-rt_invitation_parse (const char *link, gssize length, GError **error)
+/* Of a link that is damaged any part may hold the secret: none is cited, as words find their way into logs. */
+static void
+withhold (GError **error)
+{
+  static const int citing[] = { RT_INVITATION_ERROR_ENCRYPTION, RT_INVITATION_ERROR_KIND, RT_INVITATION_ERROR_WIRE, RT_INVITATION_ERROR_ADDRESS, RT_INVITATION_ERROR_NOWHERE };
+  gboolean cites = FALSE;
+  int code;
+
+  if (error == NULL || *error == NULL)
+    return;
+  code = (*error)->code;
+  for (guint i = 0; i < G_N_ELEMENTS (citing); i++)
+    cites = cites || code == citing[i];
+  if (!cites)
+    return;
+  g_clear_error (error);
+  refuse (error, (RtInvitationError) code, code == RT_INVITATION_ERROR_ADDRESS || code == RT_INVITATION_ERROR_NOWHERE
+          ? _("The invitation has an address that leads to no computer. It is not shown, as the link has a secret.")
+          : _("The invitation describes a network that there cannot be. What it says is not shown, as the link has a secret."));
+}
+
+static RtInvitation *
+read_link (Said *said, const char *link, gssize length, GError **error)
 {
   g_autoptr (RtInvitation) self = g_new0 (RtInvitation, 1);
-  g_auto (Said) said = { 0 };
   g_autofree char *text = NULL, *query = NULL;
   const char *wire;
-
-  g_return_val_if_fail (link != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   /* one byte more than is read tells that there are more */
   if (length < 0)
@@ -415,16 +432,31 @@ rt_invitation_parse (const char *link, gssize length, GError **error)
     return NULL;
   text = g_strndup (link, (gsize) length);
   query = dup_query (text, error);
-  if (query == NULL || !take_query (&said, query, error) || !take_name (self, &said, error) || !check_given (&said, ENCRYPTION, error) ||
-      !check_choice (said.values[ENCRYPTION], encryptions, RT_INVITATION_ERROR_ENCRYPTION, _("There is no such encryption"), error) ||
-      !take_kind (self, &said, error) || !take_secret (self, &said, error))
+  if (query == NULL || !take_query (said, query, error) || !take_name (self, said, error) || !check_given (said, ENCRYPTION, error) ||
+      !check_choice (said->values[ENCRYPTION], encryptions, RT_INVITATION_ERROR_ENCRYPTION, _("There is no such encryption"), error) ||
+      !take_kind (self, said, error) || !take_secret (self, said, error))
     return NULL;
-  wire = said.values[WIRE] != NULL ? said.values[WIRE] : DEFAULT_WIRE;
-  if (!check_choice (wire, wires, RT_INVITATION_ERROR_WIRE, _("This version is not spoken here"), error) || !take_addresses (self, &said, error))
+  wire = said->values[WIRE] != NULL ? said->values[WIRE] : DEFAULT_WIRE;
+  if (!check_choice (wire, wires, RT_INVITATION_ERROR_WIRE, _("This version is not spoken here"), error) || !take_addresses (self, said, error))
     return NULL;
-  self->encryption = g_strdup (said.values[ENCRYPTION]);
+  self->encryption = g_strdup (said->values[ENCRYPTION]);
   self->version = g_strdup (wire);
   return g_steal_pointer (&self);
+}
+
+RtInvitation *
+rt_invitation_parse (const char *link, gssize length, GError **error)
+{
+  g_auto (Said) said = { 0 };
+  RtInvitation *self;
+
+  g_return_val_if_fail (link != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = read_link (&said, link, length, error);
+  if (self == NULL && said.private)
+    withhold (error);
+  return self;
 }
 
 /* ---- the other way ---- */
@@ -533,49 +565,4 @@ rt_invitation_to_uri (const RtInvitation *self)
         }
     }
   return g_string_free (g_steal_pointer (&uri), FALSE);
-}
-
-RtNetworkConfig *
-rt_invitation_dup_config (const RtInvitation *self)
-{
-  RtNetworkConfig *config;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  config = rt_network_config_new ();
-  g_object_set (config,
-                "subnet", self->subnet,
-                "encryption", self->encryption,
-                "kind", self->kind,
-                "leasing", self->leasing,
-                "k", self->k,
-                "version", self->version,
-                "peers", self->addresses,
-                "has-secret", self->secret != NULL,
-                "secret", self->secret,
-                NULL);
-  if (rt_invitation_get_scope (self) == RT_ADDRESS_COMPUTER)
-    g_object_set (config, "listen-host", "127.0.0.1", NULL);
-  return config;
-}
-
-gboolean
-rt_invitation_is_to (const RtInvitation *self, RtNetworkConfig *config)
-{
-  g_autoptr (RtNetworkConfig) ours = NULL;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (config), FALSE);
-
-  ours = rt_invitation_dup_config (self);
-  /* of a table that is not there nobody is told */
-  if (!g_str_equal (self->kind, "sync"))
-    g_object_set (ours, "leasing", rt_network_config_get_leasing (config), NULL);
-  return rt_network_config_same_network (ours, config);
-}
-
-gboolean
-rt_invitation_gives_secret (const RtInvitation *self, RtNetworkConfig *config)
-{
-  return rt_invitation_is_to (self, config) && self->secret != NULL && rt_network_config_lacks_secret (config);
 }

@@ -25,6 +25,7 @@ struct _RtNetworkConfig {
   char    *identity;
   char    *secret;              /* "": none, or not known here */
   gboolean has_secret;
+  guint    secret_check;        /* of a secret that is not known here; 0: nor is that */
 };
 
 G_DEFINE_FINAL_TYPE (RtNetworkConfig, rt_network_config, G_TYPE_OBJECT)
@@ -107,7 +108,10 @@ set_has_secret (RtNetworkConfig *self, gboolean has_secret)
 {
   g_object_freeze_notify (G_OBJECT (self));
   if (!has_secret)
-    rt_network_config_set_secret (self, "");
+    {
+      rt_network_config_set_secret (self, "");
+      self->secret_check = 0;
+    }
   set_flag (self, &self->has_secret, has_secret, properties[PROP_HAS_SECRET]);
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -299,9 +303,11 @@ rt_network_config_new (void)
 RtNetworkConfig *
 rt_network_config_copy (RtNetworkConfig *self)
 {
+  RtNetworkConfig *copy;
+
   g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), NULL);
 
-  return g_object_new (RT_TYPE_NETWORK_CONFIG,
+  copy = g_object_new (RT_TYPE_NETWORK_CONFIG,
                        "uuid", self->uuid,
                        "subnet", self->subnet,
                        "encryption", self->encryption,
@@ -321,6 +327,8 @@ rt_network_config_copy (RtNetworkConfig *self)
                        "has-secret", self->has_secret,
                        "secret", self->secret,
                        NULL);
+  copy->secret_check = self->secret_check;
+  return copy;
 }
 
 const char *
@@ -500,11 +508,34 @@ rt_network_config_dup_wire_protocol (RtNetworkConfig *self)
   return g_str_equal (self->kind, "chord") ? p2p_protocol_new_chord (base, self->k) : g_steal_pointer (&base);
 }
 
-/* Where it is not known here, it may be. */
+guint
+rt_network_config_get_secret_check (RtNetworkConfig *self)
+{
+  return *self->secret != '\0' ? rt_secret_make_check (self->secret, self->uuid) : self->secret_check;
+}
+
+void
+rt_network_config_set_secret_check (RtNetworkConfig *self, guint check)
+{
+  self->secret_check = self->has_secret ? check : 0;
+}
+
+gboolean
+rt_network_config_may_have_secret (RtNetworkConfig *self, const char *text)
+{
+  g_return_val_if_fail (RT_IS_NETWORK_CONFIG (self), FALSE);
+
+  if (!rt_network_config_lacks_secret (self))
+    return g_str_equal (self->secret, text);
+  return self->secret_check == 0 || self->secret_check == rt_secret_make_check (text, self->uuid);
+}
+
 static gboolean
 have_same_secret (RtNetworkConfig *a, RtNetworkConfig *b)
 {
-  return a->has_secret == b->has_secret && (g_str_equal (a->secret, b->secret) || rt_network_config_lacks_secret (a) || rt_network_config_lacks_secret (b));
+  if (a->has_secret != b->has_secret)
+    return FALSE;
+  return rt_network_config_lacks_secret (b) ? rt_network_config_lacks_secret (a) || rt_network_config_may_have_secret (b, a->secret) : rt_network_config_may_have_secret (a, b->secret);
 }
 
 gboolean
@@ -519,58 +550,4 @@ rt_network_config_needs_restart (RtNetworkConfig *a, RtNetworkConfig *b)
 {
   return !rt_network_config_same_network (a, b) || !g_str_equal (a->listen_host, b->listen_host) || a->listen_port != b->listen_port ||
          !g_str_equal (a->out_address, b->out_address) || !g_str_equal (a->identity, b->identity) || !g_str_equal (a->secret, b->secret);
-}
-
-RtStoreNetwork *
-rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 created)
-{
-  RtStoreNetwork *stored = rt_store_network_new ();
-
-  stored->uuid = g_strdup (self->uuid);
-  stored->position = position;
-  stored->subnet = g_strdup (self->subnet);
-  stored->encryption = g_strdup (self->encryption);
-  stored->version = g_strdup (self->version);
-  stored->kind = g_strdup (self->kind);
-  stored->listen_host = g_strdup (self->listen_host);
-  stored->listen_port = self->listen_port;
-  stored->out_address = g_strdup (self->out_address);
-  stored->max_outgoing = self->max_outgoing;
-  stored->peers = g_strjoinv ("\n", self->peers);
-  stored->created = created;
-  stored->leasing = self->leasing;
-  stored->k = self->k;
-  stored->seeding = self->seeding;
-  stored->announce = g_strdup (rt_network_config_get_announce (self));
-  stored->map_port = self->map_port;
-  stored->has_secret = self->has_secret;
-  return stored;
-}
-
-/* Whatever the database holds: what does not fit is caught by rt_network_config_check(). */
-RtNetworkConfig *
-rt_network_config_new_from_stored (const RtStoreNetwork *stored)
-{
-  g_auto (GStrv) peers = g_strsplit (stored->peers, "\n", -1);
-
-  if (peers[0] != NULL && *peers[0] == '\0')
-    g_clear_pointer (&peers[0], g_free);
-  return g_object_new (RT_TYPE_NETWORK_CONFIG,
-                       "uuid", stored->uuid,
-                       "subnet", stored->subnet,
-                       "encryption", stored->encryption,
-                       "version", stored->version,
-                       "kind", stored->kind,
-                       "listen-host", stored->listen_host,
-                       "listen-port", MIN (stored->listen_port, (guint) G_MAXUINT16),
-                       "out-address", stored->out_address,
-                       "peers", peers,
-                       "max-outgoing", MIN (stored->max_outgoing, (guint) P2P_LIMIT_LINKS),
-                       "leasing", stored->leasing,
-                       "k", MIN (stored->k, RT_NETWORK_MAX_K),
-                       "seeding", stored->seeding,
-                       "announce", stored->announce != NULL ? stored->announce : RT_ANNOUNCE_NO,
-                       "map-port", stored->map_port,
-                       "has-secret", stored->has_secret,
-                       NULL);
 }

@@ -459,6 +459,12 @@ rt_networks_retype_secret (RtNetworks *self, RtNetwork *network, const char *tex
     }
   edited = rt_network_config_copy (network->config);
   rt_network_config_set_secret (edited, text);
+  /* what waits there, and is shared there, is for those with the other one */
+  if (!rt_network_config_may_have_secret (network->config, rt_network_config_get_secret (edited)))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("This is not the secret that this network has. With another secret it is another network"));
+      return FALSE;
+    }
   return rt_networks_update (self, network, edited, error);
 }
 

@@ -28,7 +28,8 @@ void        rt_networks_set_user_name (RtNetworks *self, const char *name);
 RtNetwork  *rt_networks_add (RtNetworks *self, RtNetworkConfig *config, GError **error);     /* transfer none */
 /* Takes over what was edited; restarts the node when it must. */
 gboolean    rt_networks_update (RtNetworks *self, RtNetwork *network, RtNetworkConfig *config, GError **error);
-/* The secret of a private network that was lost, or is locked away, typed once more: it is kept, and the network begins if it waits for that. FALSE: words. */
+/* The secret of a private network that was lost, or is locked away, typed once more: it is kept, and the network begins if it waits for that. FALSE: words, also where it is not the
+ * one that the network had: that is known, but for one in 65,536. */
 gboolean    rt_networks_retype_secret (RtNetworks *self, RtNetwork *network, const char *text, GError **error);
 void        rt_networks_remove (RtNetworks *self, RtNetwork *network);  /* leave: stops and forgets it, its key and its secret too */
 /* Stops all and waits until what must be written is written. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 
+#define CHECK_DOMAIN "roundtable-secret-check-1"
+
 const char *
 rt_secret_words (RtSecretWords which)
 {
@@ -31,6 +33,19 @@ rt_secret_dup_normal (const char *text)
   char *normal = g_utf8_validate (text, -1, NULL) ? g_utf8_normalize (text, -1, G_NORMALIZE_NFC) : NULL;
 
   return normal != NULL ? g_strstrip (normal) : g_strdup (text);
+}
+
+guint
+rt_secret_make_check (const char *text, const char *uuid)
+{
+  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) text, strlen (text));
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  g_hmac_update (hmac, (const guchar *) CHECK_DOMAIN, sizeof CHECK_DOMAIN);
+  g_hmac_update (hmac, (const guchar *) uuid, -1);
+  g_hmac_get_digest (hmac, digest, &length);
+  return 1 + (digest[0] << 8 | digest[1]);
 }
 
 void

@@ -22,6 +22,8 @@ const char *rt_secret_words (RtSecretWords which);
 
 /* The same text, however it was typed: in normal form C, without space around it, as P2pSecret has it. What is no text stays as it is. Transfer full: rt_secret_text_free(). */
 char *rt_secret_dup_normal (const char *text);
+/* 1 to 65536: so little of it, mixed with the uuid of the network, that nobody finds the secret by it, and enough to tell a mistyped one. */
+guint rt_secret_make_check (const char *text, const char *uuid);
 /* Wipes it. NULL is nothing. */
 void  rt_secret_text_free (char *text);
 
