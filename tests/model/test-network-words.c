@@ -41,6 +41,8 @@ test_table (void)
     { P2P_LINK_ERROR_SELF, "h:1 is this very node", FALSE, FALSE },
     { P2P_LINK_ERROR_NOT_RESOLVED, "There is no computer of the name h:1", TRUE, TRUE },
     { P2P_LINK_ERROR_CLOSED_BY_PEER, "h:1 closed the connection", FALSE, FALSE },
+    { P2P_LINK_ERROR_IDENTITY, "h:1 could not prove who it is: somebody may be in between", TRUE, FALSE },
+    { P2P_LINK_ERROR_SECRET, "The network at h:1 has another secret than this one, or only one of the two has any", TRUE, FALSE },
     { P2P_LINK_ERROR_SOCKET_CLOSED, "The network is off", FALSE, FALSE },
     { P2P_LINK_ERROR_FAILED, "h:1: internal words", FALSE, FALSE },
   };

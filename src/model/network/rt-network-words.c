@@ -55,6 +55,8 @@ format_for_link_error (int code)
       return N_("%s is blocked here");
     case P2P_LINK_ERROR_SPLIT:
       return N_("The lab mode keeps %s apart");
+    case P2P_LINK_ERROR_IDENTITY:
+      return N_("%s could not prove who it is: somebody may be in between");
     case P2P_LINK_ERROR_SECRET:
       return N_("The network at %s has another secret than this one, or only one of the two has any");
     case P2P_LINK_ERROR_NOT_CONNECTED:
@@ -102,6 +104,7 @@ rt_error_is_lasting (const GError *error)
     case P2P_LINK_ERROR_HANDSHAKE_TIMEOUT:
     case P2P_LINK_ERROR_NOT_RESOLVED:
     case P2P_LINK_ERROR_BAD_ADDRESS:
+    case P2P_LINK_ERROR_IDENTITY:
     case P2P_LINK_ERROR_SECRET:
       return TRUE;
     default:
