@@ -28,6 +28,7 @@ static const struct { const char *type, *target; } targets[] = {
   { "RtRenameDialog", "start#several" },
   { "RtReviewDialog", "table#review" },
   { "RtSearchDialog", "search" },
+  { "RtSecretDialog", "private#lost" },
 };
 
 /* Of a window and of the pages of a network: "chat", "table", "ring", "peers" and "traffic" are called so in the guide, too. */

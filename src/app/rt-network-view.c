@@ -58,7 +58,9 @@ update_trouble (RtNetworkView *self)
   /* whoever was blocked is heard: that is nothing to be found by chance */
   if (trouble == NULL && (trouble = rt_network_get_blocks_error (self->network)) != NULL)
     more = TRUE;
-  if (failed)
+  if (rt_network_get_secret_state (self->network) == RT_SECRET_LOST)
+    label = _("Type the secret…");
+  else if (failed)
     label = _("Try again");
   else if (!on_peers && more)
     label = _("Show peers");
@@ -69,8 +71,10 @@ update_trouble (RtNetworkView *self)
 static void
 update_state (RtNetworkView *self)
 {
+  g_autofree char *state_words = rt_network_dup_state_words (self->network);
+
   adw_view_switcher_title_set_title (self->switcher_title, rt_network_get_title (self->network));
-  adw_view_switcher_title_set_subtitle (self->switcher_title, rt_network_get_state_text (self->network));
+  adw_view_switcher_title_set_subtitle (self->switcher_title, state_words);
   adw_view_stack_page_set_badge_number (self->chat_page, rt_network_get_unread (self->network));
   adw_view_stack_page_set_needs_attention (self->chat_page, rt_network_get_unread (self->network) > 0);
   rt_network_actions_update (GTK_WIDGET (self), self->network);
@@ -106,7 +110,9 @@ update_table (RtNetworkView *self)
 static void
 banner_clicked_cb (RtNetworkView *self)
 {
-  if (rt_network_get_state (self->network) == RT_NETWORK_FAILED)
+  if (rt_network_get_secret_state (self->network) == RT_SECRET_LOST)
+    gtk_widget_activate_action (GTK_WIDGET (self), "network.secret", NULL);
+  else if (rt_network_get_state (self->network) == RT_NETWORK_FAILED)
     rt_network_start (self->network);
   else
     rt_network_view_set_page (self, "peers");
@@ -183,6 +189,7 @@ rt_network_view_constructed (GObject *object)
   RtNetworkView *self = RT_NETWORK_VIEW (object);
   const char *watched[] = {
     "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::blocks-error", "notify::muted",
+    "notify::config", "notify::secret-state",
   };
 
   G_OBJECT_CLASS (rt_network_view_parent_class)->constructed (object);

@@ -12,6 +12,7 @@
 #include "networks/rt-nearby-dialog.h"
 #include "networks/rt-network-dialog.h"
 #include "networks/rt-rename-dialog.h"
+#include "networks/rt-secret-dialog.h"
 #include "peers/rt-invite-dialog.h"
 #include "peers/rt-reach-dialog.h"
 #include "search/rt-search-dialog.h"
@@ -130,6 +131,17 @@ rename_network_action (GtkWidget  *widget,
 
   if (network != NULL)
     gtk_window_present (GTK_WINDOW (rt_rename_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), network)));
+}
+
+static void
+retype_secret_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  g_autoptr (RtNetwork) network = find_network (RT_WINDOW (widget), parameter);
+
+  if (network != NULL && rt_secret_dialog_is_wanted (network))
+    gtk_window_present (GTK_WINDOW (rt_secret_dialog_new (GTK_WINDOW (widget), rt_window_get_networks (RT_WINDOW (widget)), network)));
 }
 
 static void
@@ -433,6 +445,7 @@ rt_window_install_actions (GtkWidgetClass *widget_class)
     { "win.edit-network", "s", edit_network_action },
     { "win.announce-network", "s", announce_network_action },
     { "win.rename-network", "s", rename_network_action },
+    { "win.retype-secret", "s", retype_secret_action },
     { "win.leave-network", "s", leave_network_action },
     { "win.start-network", "s", start_network_action },
     { "win.stop-network", "s", stop_network_action },

@@ -23,10 +23,20 @@ void
 app_fixture_set_up (AppFixture *fixture,
                     const char *user_name)
 {
+  app_fixture_set_up_after (fixture, user_name, NULL);
+}
+
+void
+app_fixture_set_up_after (AppFixture *fixture,
+                          const char *user_name,
+                          AppBefore   before)
+{
   g_autoptr (GError) error = NULL;
 
   fixture->folder = g_dir_make_tmp ("rt-test-app-XXXXXX", &error);
   g_assert_no_error (error);
+  if (before != NULL)
+    before (fixture->folder);
   fixture->app = rt_application_new ();
   g_application_set_flags (G_APPLICATION (fixture->app), g_application_get_flags (G_APPLICATION (fixture->app)) | G_APPLICATION_NON_UNIQUE);
   g_setenv ("ROUNDTABLE_DATA_DIR", fixture->folder, TRUE);

@@ -17,6 +17,9 @@ typedef struct
 void       app_settle (void);                   /* until nothing is pending any more */
 /* user_name: NULL for the first run */
 void       app_fixture_set_up (AppFixture *fixture, const char *user_name);
+/* Another run of the program left that folder so. */
+typedef void (*AppBefore) (const char *folder);
+void       app_fixture_set_up_after (AppFixture *fixture, const char *user_name, AppBefore before);
 void       app_fixture_tear_down (AppFixture *fixture);
 RtNetwork *app_fixture_add (AppFixture *fixture, const char *subnet);       /* transfer none; up when it returns */
 /* Of the widgets below one, the first of a type (and, if given, of a name as a buildable or a css name). */

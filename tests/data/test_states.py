@@ -26,6 +26,7 @@ BESIDE = {
     'src/app/chat/rt-message-row.c': ('gtk_label_set_label (self->state_label, words)', 'gtk_label_set_label (self->tag_label', 'inset 4px 0 0 0'),
     'src/app/chat/rt-person-row.c': 'rt_person_state_word (rt_person_get_state (person))',
     'src/app/networks/rt-network-row.c': 'gtk_label_set_label (self->state_label, state_text)',
+    'src/app/networks/rt-secret-entry.c': 'rt_hint_row_set_text (hint',
     'src/app/peers/rt-blocked-group.c': 'gtk_label_set_text (self->trouble',
     'src/app/peers/rt-person-dialog.c': 'gtk_image_set_from_icon_name (self->state_image',
     'src/app/peers/rt-reach-dialog.c': 'rt_hint_row_set_text (self->hint',

@@ -33,7 +33,8 @@ update (RtWhoGroup *self)
     words = _("Nobody can tell that you are the same person as in your other networks");
   else if (!self->editing || selected > 0)
     words = _("Who is in both networks can tell that you are the same person");
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->row), words);
+  /* not in the row, where they would leave no room for the choice */
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), words);
   rt_hint_row_set_text (self->hint, RT_HINT_ERROR, self->editing && selected > 0
                           ? _("For the others here you become somebody else: they meet a new person. What you wrote stays with who you were.") : NULL);
 }

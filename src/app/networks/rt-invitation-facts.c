@@ -68,6 +68,9 @@ rt_invitation_facts_fill (GtkListBox         *list,
     add_row (list, _("Its maker calls it"), invitation->title);
   add_row (list, _("Kind"), kind);
   add_row (list, _("Encryption"), rt_invitation_encryption_words (invitation));
+  if (rt_invitation_privacy_words (invitation) != NULL)
+    /* Translators: the title of a fact: whether a network is private */
+    add_row (list, _("Who gets in"), rt_invitation_privacy_words (invitation));
   if (g_strcmp0 (invitation->version, P2P_PROTOCOL_VERSION) != 0)
     add_row (list, _("Wire version"), invitation->version);
   for (guint i = 0; invitation->addresses[i] != NULL; i++)

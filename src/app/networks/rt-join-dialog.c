@@ -7,6 +7,7 @@
 #include "app/identity/rt-who-group.h"
 #include "app/rt-entry-field.h"
 #include "app/rt-first-run-page.h"
+#include "model/networks/rt-secret-words.h"
 #include "rt-invitation-facts.h"
 #include "rt-join-dialog.h"
 
@@ -96,6 +97,14 @@ add_addresses (RtJoinDialog  *self,
   return rt_networks_update (self->networks, self->known, config, error);
 }
 
+/* Where one is kept, and only not known now, that of somebody who may be anybody must not take its place. */
+static gboolean
+gives_secret (RtJoinDialog *self,
+              RtNetwork    *network)
+{
+  return rt_network_get_secret_state (network) == RT_SECRET_LOST && rt_invitation_gives_secret (self->invitation, rt_network_get_config (network));
+}
+
 static gboolean
 can_accept (RtJoinDialog *self)
 {
@@ -128,7 +137,12 @@ do_it (RtJoinDialog  *self,
       g_autoptr (RtNetwork) network = g_list_model_get_item (G_LIST_MODEL (self->networks), i);
 
       if (network == self->known)
-        return !gtk_switch_get_active (self->add_switch) || add_addresses (self, error) ? self->known : NULL;
+        {
+          /* asked anew: it may have been typed meanwhile */
+          if (gives_secret (self, network) && !rt_networks_retype_secret (self->networks, network, self->invitation->secret, error))
+            return NULL;
+          return !gtk_switch_get_active (self->add_switch) || add_addresses (self, error) ? self->known : NULL;
+        }
     }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("You have left this network meanwhile."));
   return NULL;
@@ -188,7 +202,7 @@ show_new (RtJoinDialog *self,
   set_heading (self, _("Join “%s”?"),
                _("Nobody vouches for an invitation: whoever made it chose what it says. This computer will connect to the addresses, and they learn its own."));
   if (alike)
-    g_string_append (note, _("You are in a network of this name already. This is another one: its kind, encryption or version is different."));
+    g_string_append (note, _("You are in a network of this name already. This is another one: its kind, encryption, version or secret is different."));
   if (reach != NULL)
     g_string_append_printf (note, "%s%s", note->len > 0 ? "\n\n" : "", reach);
   gtk_label_set_label (self->note_label, note->str);
@@ -200,10 +214,11 @@ show_known (RtJoinDialog *self)
   g_auto (GStrv) added = dup_new_addresses (self);
   guint n = g_strv_length (added);
   g_autofree char *words = NULL;
+  gboolean gives = gives_secret (self, self->known);
 
   gtk_button_set_label (self->accept_button, _("_Go there"));
   /* Translators: %s is the name of a network */
-  set_heading (self, _("You are in “%s” already"), n > 0 ? _("Nobody vouches for an invitation: whoever made it chose the addresses.") : _("The invitation says nothing new."));
+  set_heading (self, _("You are in “%s” already"), gives ? rt_secret_words (RT_SECRET_WORDS_GIVEN) : n > 0 ? _("Nobody vouches for an invitation: whoever made it chose the addresses.") : _("The invitation says nothing new."));
   if (n == 0)
     return;
   /* Translators: of addresses that are not known yet */

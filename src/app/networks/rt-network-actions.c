@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "rt-network-actions.h"
+#include "rt-secret-dialog.h"
 
 static const struct
 {
@@ -11,6 +14,7 @@ static const struct
   { "network.invite", "win.invite-network" },
   { "network.edit", "win.edit-network" },
   { "network.rename", "win.rename-network" },
+  { "network.secret", "win.retype-secret" },
   { "network.announce", "win.announce-network" },
   { "network.leave", "win.leave-network" },
   { "network.start", "win.start-network" },
@@ -60,6 +64,7 @@ rt_network_actions_update (GtkWidget *widget,
   gtk_widget_action_set_enabled (widget, "network.invite", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.edit", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.rename", network != NULL && !demo);
+  gtk_widget_action_set_enabled (widget, "network.secret", network != NULL && rt_secret_dialog_is_wanted (network));
   gtk_widget_action_set_enabled (widget, "network.announce", network != NULL && !demo);
   gtk_widget_action_set_enabled (widget, "network.start", network != NULL && down);
   gtk_widget_action_set_enabled (widget, "network.stop", network != NULL && !down);
@@ -67,6 +72,17 @@ rt_network_actions_update (GtkWidget *widget,
   gtk_widget_action_set_enabled (widget, "network.mute", network != NULL && !rt_network_get_muted (network));
   gtk_widget_action_set_enabled (widget, "network.unmute", network != NULL && rt_network_get_muted (network));
   gtk_widget_action_set_enabled (widget, "network.mark-read", network != NULL && rt_network_get_unread (network) > 0);
+}
+
+char *
+rt_network_dup_state_words (RtNetwork *network)
+{
+  const char *state = rt_network_get_state_text (network);
+
+  if (!rt_network_config_get_has_secret (rt_network_get_config (network)))
+    return g_strdup (state);
+  /* Translators: of a network that has a secret; %s is its state, as in "3 peers" */
+  return g_strdup_printf (_("Private · %s"), state);
 }
 
 const char *

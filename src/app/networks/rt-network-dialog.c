@@ -11,6 +11,7 @@
 #include "rt-address-group.h"
 #include "rt-join-dialog.h"
 #include "rt-network-dialog.h"
+#include "rt-secret-group.h"
 
 struct _RtNetworkDialog
 {
@@ -37,6 +38,7 @@ struct _RtNetworkDialog
   GtkSwitch           *seeding_switch;
   AdwActionRow        *fixed_kind_row;
   GtkLabel            *fixed_kind_label;
+  RtSecretGroup       *secret_group;
   RtWhoGroup          *who_group;
   RtAddressGroup      *peers_group;
   AdwPreferencesGroup *advanced_group;
@@ -79,6 +81,13 @@ update_encryption (RtNetworkDialog *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->encryption_row),
                                adw_combo_row_get_selected (self->encryption_row) == 0
                                  ? NULL : _("Anyone on the way can read"));
+  rt_secret_group_set_encrypted (self->secret_group, adw_combo_row_get_selected (self->encryption_row) == 0);
+}
+
+static void
+encrypt_cb (RtNetworkDialog *self)
+{
+  adw_combo_row_set_selected (self->encryption_row, 0);
 }
 
 /* How many nodes can store, in words. */
@@ -192,6 +201,7 @@ update_link (RtNetworkDialog *self)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->network_group), !link);
   gtk_widget_set_visible (GTK_WIDGET (self->advanced_group), !link);
+  gtk_widget_set_visible (GTK_WIDGET (self->secret_group), !link);
   gtk_widget_set_visible (GTK_WIDGET (self->who_group), !link);
   gtk_button_set_label (self->accept_button, link ? _("_Look at it") : _("_Join"));
   if (invitation != NULL)
@@ -226,6 +236,11 @@ find_problem (RtNetworkDialog *self,
           *at_field = rt_entry_field_get_shows_problem (fields[i]);
           return problem;
         }
+    }
+  if (!is_link (self) && rt_secret_group_get_problem (self->secret_group) != NULL)
+    {
+      *at_field = rt_secret_group_get_shows_problem (self->secret_group);
+      return rt_secret_group_get_problem (self->secret_group);
     }
   *at_field = TRUE;
   return self->mode == RT_NETWORK_DIALOG_JOIN ? NULL : rt_address_group_get_problem (self->peers_group);
@@ -329,6 +344,9 @@ fill (RtNetworkDialog *self,
   rt_entry_field_reset (self->listen_port_row, port);
   rt_entry_field_reset (self->out_address_row, rt_network_config_get_out_address (config));
   rt_address_group_set_addresses (self->peers_group, rt_network_config_get_peers (config));
+  rt_secret_group_set_mode (self->secret_group, self->mode == RT_NETWORK_DIALOG_JOIN ? RT_SECRET_GROUP_JOIN : RT_SECRET_GROUP_MAKE);
+  if (self->network != NULL)
+    rt_secret_group_set_network (self->secret_group, self->network);
 }
 
 static void
@@ -398,6 +416,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   g_type_ensure (RT_TYPE_ENTRY_FIELD);
   g_type_ensure (RT_TYPE_HINT_ROW);
   g_type_ensure (RT_TYPE_ADDRESS_GROUP);
+  g_type_ensure (RT_TYPE_SECRET_GROUP);
   g_type_ensure (RT_TYPE_WHO_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/roundtable/Roundtable/ui/rt-network-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, accept_button);
@@ -416,6 +435,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, seeding_switch);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, fixed_kind_label);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, secret_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, who_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, peers_group);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, advanced_group);
@@ -425,6 +445,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, out_address_row);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, problem_label);
   gtk_widget_class_bind_template_callback (widget_class, update_encryption);
+  gtk_widget_class_bind_template_callback (widget_class, encrypt_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_kind);
   gtk_widget_class_bind_template_callback (widget_class, update_problem);
   gtk_widget_class_bind_template_callback (widget_class, accept_clicked_cb);
@@ -521,6 +542,7 @@ rt_network_dialog_dup_config (RtNetworkDialog *self)
                 "peers", peers,
                 "identity", rt_who_group_get_identity (self->who_group),
                 NULL);
+  rt_secret_group_apply (self->secret_group, config);
   /* later the switch on the page of the ring says whether it stores */
   if (self->mode != RT_NETWORK_DIALOG_EDIT)
     g_object_set (config, "k", MIN (adw_combo_row_get_selected (self->k_row), MAX_K), "seeding", gtk_switch_get_active (self->seeding_switch), NULL);

@@ -16,6 +16,7 @@ struct _RtNetworkRow
   GtkImage      *state_icon;
   GtkLabel      *title_label;
   GtkLabel      *state_label;
+  GtkImage      *private_icon;
   GtkImage      *muted_icon;
   GtkLabel      *unread_label;
   GtkMenuButton *menu_button;
@@ -33,7 +34,7 @@ static void
 update (RtNetworkRow *self)
 {
   const char *title = rt_network_get_title (self->network);
-  const char *state_text = rt_network_get_state_text (self->network);
+  g_autofree char *state_text = rt_network_dup_state_words (self->network);
   /* what programs in this program say is not waiting for anybody; the page of the chat counts it, for who is looking at the demonstration */
   gboolean demo = rt_network_config_get_demo (rt_network_get_config (self->network));
   guint unread = demo ? 0 : rt_network_get_unread (self->network);
@@ -46,6 +47,7 @@ update (RtNetworkRow *self)
   gtk_label_set_label (self->state_label, state_text);
   gtk_label_set_label (self->unread_label, count);
   gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->private_icon), rt_network_config_get_has_secret (rt_network_get_config (self->network)));
   gtk_widget_set_visible (GTK_WIDGET (self->muted_icon), rt_network_get_muted (self->network));
   gtk_image_set_from_icon_name (self->state_icon, rt_network_state_icon (rt_network_get_state (self->network)));
   rt_widget_set_tooltip (GTK_WIDGET (self), rt_network_get_error (self->network));
@@ -103,6 +105,7 @@ rt_network_row_constructed (GObject *object)
   RtNetworkRow *self = RT_NETWORK_ROW (object);
   const char *watched[] = {
     "notify::title", "notify::state", "notify::state-text", "notify::unread", "notify::error", "notify::muted",
+    "notify::config", "notify::secret-state",
   };
 
   G_OBJECT_CLASS (rt_network_row_parent_class)->constructed (object);
@@ -173,6 +176,7 @@ rt_network_row_class_init (RtNetworkRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, title_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, private_icon);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, muted_icon);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, unread_label);
   gtk_widget_class_bind_template_child (widget_class, RtNetworkRow, menu_button);

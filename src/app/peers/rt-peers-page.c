@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/networks/rt-network-actions.h"
 #include "app/rt-counters-bar.h"
 #include "app/rt-pair-box.h"
 #include "app/rt-widget.h"
@@ -294,9 +295,11 @@ update_groups (RtPeersPage *self)
 
   if (self->network != NULL)
     {
+      g_autofree char *state = rt_network_dup_state_words (self->network);
+
       n_connections = g_list_model_get_n_items (rt_network_get_connections (self->network));
       n_known = g_list_model_get_n_items (rt_network_get_known_peers (self->network));
-      gtk_label_set_label (self->summary_label, rt_network_get_state_text (self->network));
+      gtk_label_set_label (self->summary_label, state);
       adw_action_row_set_subtitle (self->nobody_row, rt_network_get_socket (self->network) != NULL
                                                        ? _("Tell a friend one of your addresses, or connect to theirs.")
                                                        : _("This network is offline."));
@@ -517,6 +520,7 @@ rt_peers_page_set_network (RtPeersPage *self,
       connections = rt_network_get_connections (network);
       known = rt_network_get_known_peers (network);
       g_signal_connect_object (network, "notify::state-text", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (network, "notify::config", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (network, "notify::socket", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (connections, "items-changed", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (known, "items-changed", G_CALLBACK (update_groups), self, G_CONNECT_SWAPPED);

@@ -5,6 +5,7 @@
 
 #include "app/identity/rt-identity-tell.h"
 #include "app/rt-plain-row.h"
+#include "model/networks/rt-secret-words.h"
 #include "model/reach/rt-address-scope.h"
 #include "rt-invite-dialog.h"
 #include "model/reach/rt-port-map.h"
@@ -72,7 +73,10 @@ update_words (RtTellCard *self)
   g_autofree char *title = g_markup_escape_text (rt_network_get_title (self->network), -1);
   g_autofree char *words = NULL;
 
-  if (g_strcmp0 (rt_network_config_get_encryption (rt_network_get_config (self->network)), P2P_ENCRYPTION_PLAINTEXT) == 0)
+  if (rt_network_config_get_has_secret (rt_network_get_config (self->network)))
+    /* Translators: %s is the name of a network */
+    words = g_strdup_printf (_("Network “%s”, encrypted and private. An address is not enough: an invitation carries the secret, too."), title);
+  else if (g_strcmp0 (rt_network_config_get_encryption (rt_network_get_config (self->network)), P2P_ENCRYPTION_PLAINTEXT) == 0)
     /* Translators: %s is the name of a network */
     words = g_strdup_printf (_("Network “%s”, not encrypted. One address is enough."), title);
   else
@@ -248,7 +252,7 @@ rt_tell_card_set_network (RtTellCard *self,
 char *
 rt_tell_card_dup_text (RtTellCard *self)
 {
-  g_autofree char *list = NULL;
+  g_autofree char *list = NULL, *words = NULL;
   RtNetworkConfig *config;
   gboolean plain;
 
@@ -260,7 +264,9 @@ rt_tell_card_dup_text (RtTellCard *self)
   plain = g_strcmp0 (rt_network_config_get_encryption (config), P2P_ENCRYPTION_PLAINTEXT) == 0;
   list = g_strjoinv (", ", self->addresses);
   /* Translators: what is sent to a friend: name of the network, encryption, version, addresses */
-  return g_strdup_printf (_("Join me on Roundtable. Network name: %s. Encryption: %s. Wire version: %s. Address: %s"),
-                          rt_network_config_get_subnet (config), plain ? _("Plaintext") : _("Encrypted (SSL)"),
-                          rt_network_config_get_version (config), list);
+  words = g_strdup_printf (_("Join me on Roundtable. Network name: %s. Encryption: %s. Wire version: %s. Address: %s"),
+                           rt_network_config_get_subnet (config), plain ? _("Plaintext") : _("Encrypted (SSL)"),
+                           rt_network_config_get_version (config), list);
+  /* never the secret itself: whoever wants to give that gives an invitation */
+  return rt_network_config_get_has_secret (config) ? g_strconcat (words, ". ", rt_secret_words (RT_SECRET_WORDS_TOLD), NULL) : g_steal_pointer (&words);
 }

@@ -22,6 +22,15 @@ rt_secret_words (RtSecretWords which)
     case RT_SECRET_WORDS_LOST: return _("The secret of this network is not kept here any more: ask somebody in it for a new invitation");
     case RT_SECRET_WORDS_PRIVATE: return _("Private: only who has the secret gets in. py2p and js2p have no secrets, and stay outside");
     case RT_SECRET_WORDS_INVITE: return _("The secret of the network is in this link: whoever has the link can come in. Give it only to those whom you want there.");
+    case RT_SECRET_WORDS_OPEN: return _("Whoever knows the name of the network, and the address of somebody in it, gets in");
+    case RT_SECRET_WORDS_LOCKED: return _("The keyring of this computer does not give the secret now: unlock it and try again, or type the secret");
+    case RT_SECRET_WORDS_MADE: return _("Made up: nobody guesses it. Invitations carry it to those whom you want here");
+    case RT_SECRET_WORDS_WEAK: return _("Easy to guess: whoever pretends to be in this network can try secrets until one fits. Make one up, or add a few words");
+    case RT_SECRET_WORDS_FAIR: return _("Fair: a few words more make it hard to guess");
+    case RT_SECRET_WORDS_STRONG: return _("Hard to guess");
+    case RT_SECRET_WORDS_GIVEN: return _("The secret of this network is missing here, and the invitation has one. Nobody vouches that it is the right one.");
+    case RT_SECRET_WORDS_ELSEWHERE: return _("This is an invitation to another network, or one without its secret");
+    case RT_SECRET_WORDS_TOLD: return _("The network is private: you need its secret, too.");
     case RT_SECRET_WORDS_CHANGE:
     default: return _("With another secret, or without one, it is another network: you meet only those who change it, too.");
     }

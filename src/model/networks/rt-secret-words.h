@@ -15,6 +15,15 @@ typedef enum {
   RT_SECRET_WORDS_PRIVATE,      /* of a network, and of an invitation to it */
   RT_SECRET_WORDS_INVITE,       /* beside a link of one's own */
   RT_SECRET_WORDS_CHANGE,       /* before it is changed or removed */
+  RT_SECRET_WORDS_OPEN,         /* of a network without one */
+  RT_SECRET_WORDS_LOCKED,       /* of one that the keyring does not give */
+  RT_SECRET_WORDS_MADE,         /* of one that was made up */
+  RT_SECRET_WORDS_WEAK,         /* of one that was typed */
+  RT_SECRET_WORDS_FAIR,
+  RT_SECRET_WORDS_STRONG,
+  RT_SECRET_WORDS_GIVEN,        /* of an invitation that has the one that is missing here */
+  RT_SECRET_WORDS_ELSEWHERE,    /* of one that was pasted for it, and is to another network */
+  RT_SECRET_WORDS_TOLD,         /* to a friend who gets the facts without it */
 } RtSecretWords;
 
 /* A sentence for a person; transfer none. */
