@@ -65,7 +65,7 @@ add_value (GString  *out,
 static const char *
 name_outcome (P2pChordLookOutcome outcome)
 {
-  static const char *const names[] = { "value", "absent", "disagree", "timed-out", "nobody", "ended" };
+  static const char *const names[] = { "value", "absent", "disagree", "timed-out", "nobody", "ended", "unsigned" };
 
   return names[MIN (outcome, G_N_ELEMENTS (names) - 1)];
 }
@@ -93,6 +93,7 @@ append_place (GString           *out,
   add_string (out, "asked", p2p_chord_place_info_get_asked_id (place));
   add_string (out, "holder", p2p_chord_place_info_get_holder_id (place));
   add_boolean (out, "self", p2p_chord_place_info_get_is_self (place));
+  add_string (out, "author", p2p_chord_place_info_get_author (place));
   add_count (out, "hops", p2p_chord_place_info_get_hops (place));
   add_double (out, "ms", p2p_chord_place_info_get_milliseconds (place));
   add_boolean (out, "agrees", p2p_chord_place_info_get_agrees (place));
@@ -111,6 +112,9 @@ rt_node_append_lookup (GString        *out,
   rt_node_append_key (out, p2p_chord_lookup_get_key (lookup));
   add_string (out, "outcome", name_outcome (p2p_chord_lookup_get_outcome (lookup)));
   add_value (out, p2p_chord_lookup_get_value (lookup));
+  add_boolean (out, "signed", p2p_chord_lookup_get_signed (lookup));
+  add_string (out, "author", p2p_chord_lookup_get_author (lookup));
+  add_string (out, "expected", p2p_chord_lookup_get_expected_author (lookup));
   add_count (out, "n_equal", p2p_chord_lookup_get_n_equal (lookup));
   add_double (out, "ms", p2p_chord_lookup_get_milliseconds (lookup));
   add_string (out, "words", words);
@@ -120,6 +124,24 @@ rt_node_append_lookup (GString        *out,
     append_place (out, p2p_chord_lookup_get_place (lookup, i));
   rt_json_end_array (out);
   rt_json_end_object (out);
+}
+
+void
+rt_node_answer_found (RtCommand  *command,
+                      GVariant   *value,
+                      const char *author,
+                      double      milliseconds)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  rt_json_begin_object (out);
+  rt_json_key (out, "value");
+  rt_json_append_variant (out, value);
+  add_double (out, "ms", milliseconds);
+  add_boolean (out, "signed", author != NULL);
+  add_string (out, "author", author);
+  rt_json_end_object (out);
+  rt_command_answer (command, out->str);
 }
 
 /* ---- the ring ---- */

@@ -113,10 +113,11 @@ get_cb (GObject      *source,
 {
   g_autoptr (Asked) asked = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = p2p_chord_socket_get_finish (P2P_CHORD_SOCKET (source), result, &error);
+  g_autofree char *author = NULL;
+  g_autoptr (GVariant) value = p2p_chord_socket_get_signed_finish (P2P_CHORD_SOCKET (source), result, &author, &error);
 
   if (value != NULL || rt_node_take_fallback (asked->command, &value, &error))
-    rt_node_answer_got (asked->command, value, get_elapsed (asked));
+    rt_node_answer_found (asked->command, value, author, get_elapsed (asked));
   else
     answer_error (asked->command, &error);
 }

@@ -160,6 +160,9 @@ chord_end (ChordNode *self)
   g_clear_pointer (&self->chord, p2p_chord_node_free);
   if (self->mesh->node != NULL)
     p2p_mesh_node_set_events (self->mesh->node, NULL, NULL);
+  if (self->x1 != NULL)
+    p2p_mesh_node_close (self->mesh->node);
+  g_clear_pointer (&self->x1, p2p_x1_free);
   mesh_drop (self->mesh);
 }
 
@@ -193,6 +196,13 @@ chord_add (ChordFixture *self, const char *name)
   p2p_chord_node_set_events (node->chord, &events, node);
   g_ptr_array_add (self->nodes, node);
   return node;
+}
+
+void
+chord_key (ChordNode *self)
+{
+  self->x1 = p2p_x1_new (self->mesh->node);
+  g_assert_nonnull (self->x1);
 }
 
 void

@@ -16,6 +16,7 @@ typedef struct {
   GString *log;                 /* an event a line: "added k mine", "deleted k", "refused NOBODY", "seed 2" */
   GHashTable *records;          /* what is to be kept: id to record, of GBytes */
   guint n_ring;
+  P2pX1 *x1;                    /* chord_key(): it signs; NULL: it does not */
   void (*act) (gpointer node);  /* at the next event, or end of an operation */
 } ChordNode;
 
@@ -45,6 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChordFixture, chord_fixture_free)
 
 ChordNode   *chord_add      (ChordFixture *self, const char *name);
 ChordNode   *chord_add_joined (ChordFixture *self, const char *name);
+void         chord_key      (ChordNode *self);                                  /* before its first link: it signs what it writes */
 void         chord_end      (ChordNode *self);
 void         chord_run      (ChordFixture *self, gint64 span);
 void         chord_connect  (ChordNode *self, ChordNode *to);

@@ -100,6 +100,7 @@ chord_copy (P2pChordStore *from, P2pChordStore *to)
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
       g_autoptr (GVariant) unpacked = NULL;
       g_autoptr (GBytes) content = NULL;
+      g_autoptr (GBytes) proof = NULL;
       g_autoptr (GError) error = NULL;
       P2pChordSpot spot;
       guint64 stamp;
@@ -109,8 +110,8 @@ chord_copy (P2pChordStore *from, P2pChordStore *to)
       unpacked = p2p_value_unpack (bytes->data, bytes->len, NULL, &error);
       g_assert_no_error (error);
       g_variant_ref_sink (unpacked);
-      g_assert_true (p2p_chord_value_unpack (unpacked, &spot, &stamp, &content));
-      p2p_chord_store_put (to, &spot, stamp, content, "somebody", (gint64) MAX (stamp, NOW), &error);
+      g_assert_true (p2p_chord_value_unpack (unpacked, &spot, &stamp, &content, &proof));
+      p2p_chord_store_put_signed (to, &spot, stamp, content, proof, "somebody", (gint64) MAX (stamp, NOW), &error);
       g_assert_no_error (error);
     }
 }

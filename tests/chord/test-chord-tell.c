@@ -19,7 +19,7 @@ say (ChordNode *self, const char *key, gboolean deleted)
   g_autoptr (GBytes) bytes = g_bytes_new (key, strlen (key));
 
   p2p_mesh_node_enter (self->mesh->node);
-  p2p_chord_say_name (self->chord, bytes, deleted);
+  p2p_chord_say_name (self->chord, bytes, deleted, 0);
   p2p_mesh_node_leave (self->mesh->node);
   chord_run (self->fixture, SECOND / 10);
 }
@@ -68,8 +68,8 @@ test_same_second (void)
       g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
 
       p2p_mesh_node_enter (alice->mesh->node);
-      p2p_chord_say_name (alice->chord, key, FALSE);
-      p2p_chord_say_name (alice->chord, key, TRUE);
+      p2p_chord_say_name (alice->chord, key, FALSE, 0);
+      p2p_chord_say_name (alice->chord, key, TRUE, 0);
       p2p_mesh_node_leave (alice->mesh->node);
     }
   chord_run (fixture, SECOND);
@@ -105,7 +105,7 @@ test_gathered (void)
       g_autofree char *text = g_strdup_printf ("k%u", i);
       g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
 
-      p2p_chord_say_name (alice->chord, key, FALSE);
+      p2p_chord_say_name (alice->chord, key, FALSE, 0);
     }
   p2p_mesh_node_leave (alice->mesh->node);
   chord_run (fixture, SECOND / 200);
@@ -120,7 +120,7 @@ test_gathered (void)
       g_autofree char *text = g_strdup_printf ("k%u", i);
       g_autoptr (GBytes) key = g_bytes_new (text, strlen (text));
 
-      p2p_chord_say_name (alice->chord, key, FALSE);
+      p2p_chord_say_name (alice->chord, key, FALSE, 0);
     }
   p2p_mesh_node_leave (alice->mesh->node);
   p2p_mesh_node_close (alice->mesh->node);

@@ -148,7 +148,7 @@ test_one_under_way (void)
       g_autoptr (GBytes) value = g_bytes_new_static ("\x05", 1);
 
       p2p_chord_spots_of_key ((const guint8 *) key, strlen (key), spots);
-      p2p_chord_take (node->chord, &spots[i % P2P_CHORD_HASHES], 1000 + i, value, NULL, NULL);
+      p2p_chord_take (node->chord, &spots[i % P2P_CHORD_HASHES], 1000 + i, value, NULL, NULL, NULL);
       stab_run (self, 1);
     }
   /* Those that are his, and none behind the first before he answers. */

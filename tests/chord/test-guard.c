@@ -246,7 +246,7 @@ put_spot (World *self, const P2pChordSpot *spot, gint64 value)
 {
   g_autoptr (GVariant) held = g_variant_ref_sink (g_variant_new_int64 (value));
 
-  g_assert_true (p2p_chord_put (stab_nth (self->fixture, 0)->chord, spot, 5, held, NULL, NULL));
+  g_assert_true (p2p_chord_put (stab_nth (self->fixture, 0)->chord, spot, 5, held, NULL, NULL, NULL));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "p2p/wire/p2p-digest.h"
 #include "p2p/wire/p2p-value.h"
+#include "p2p/x1/p2p-proof.h"
 
 static const P2pChordPlace start = { { 0 } };
 
@@ -108,7 +109,22 @@ typedef struct {
   guint spot;
   guint64 stamp;
   GBytes *value;
+  GBytes *proof;
 } State;
+
+/* A store does not look whether it holds: what counts is of which key it is. The same key may have made several. */
+static GBytes *
+make_proof (guint which)
+{
+  guint8 pub[P2P_PUBLIC_KEY_LENGTH], signature[P2P_SIGNATURE_LENGTH];
+  P2pLeaf leaf = { .note_length = 0 };
+  GBytes *proof;
+
+  memset (pub, (int) (which % 2) + 7, sizeof pub);
+  memset (signature, (int) which, sizeof signature);
+  p2p_proof_unpack_batch (pub, signature, &leaf, 1, &proof);
+  return proof;
+}
 
 static const guint ks[] = { 0, 1, 4, 10 };
 
@@ -119,7 +135,7 @@ apply (P2pChordStore *store, const State *state, guint giver)
   P2pChordSpot spot = chord_spot_at (state->spot % 5, (guint8) (state->spot * 31), (guint8) state->spot);
   g_autoptr (GError) error = NULL;
 
-  p2p_chord_store_put (store, &spot, state->stamp, state->value, givers[giver % 4], (gint64) NOW, &error);
+  p2p_chord_store_put_signed (store, &spot, state->stamp, state->value, state->proof, givers[giver % 4], (gint64) NOW, &error);
   g_assert_no_error (error);
 }
 
@@ -140,7 +156,8 @@ test_histories (void)
         {
           const char *text = texts[g_test_rand_int_range (0, G_N_ELEMENTS (texts))];
 
-          states[i] = (State) { (guint) g_test_rand_int_range (0, 12), NOW - SECONDS (5) + (guint64) g_test_rand_int_range (0, 4), text != NULL ? chord_pack (text) : NULL };
+          states[i] = (State) { (guint) g_test_rand_int_range (0, 12), NOW - SECONDS (5) + (guint64) g_test_rand_int_range (0, 4), text != NULL ? chord_pack (text) : NULL,
+                                g_test_rand_bit () ? make_proof ((guint) g_test_rand_int_range (0, 4)) : NULL };
         }
       for (guint i = 0; i < G_N_ELEMENTS (stores); i++)
         {
@@ -166,8 +183,52 @@ test_histories (void)
       for (guint i = 0; i < G_N_ELEMENTS (stores); i++)
         p2p_chord_store_free (stores[i]);
       for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-        g_clear_pointer (&states[i].value, g_bytes_unref);
+        {
+          g_clear_pointer (&states[i].value, g_bytes_unref);
+          g_clear_pointer (&states[i].proof, g_bytes_unref);
+        }
     }
+}
+
+/* A proof is no other state: it comes beside the one that is there, is told of by its digest, and is counted. */
+static void
+test_proofs (void)
+{
+  g_autoptr (P2pChordStore) store = p2p_chord_store_new (NULL, 0);
+  g_autoptr (GBytes) value = chord_pack ("'v'");
+  g_autoptr (GBytes) lesser = make_proof (0);
+  g_autoptr (GBytes) greater = make_proof (1);
+  g_autoptr (GBytes) again = make_proof (2);
+  P2pChordSpot spot = chord_spot_at (1, 1, 0);
+  guint8 listed[3][P2P_CHORD_LISTED];
+  guint64 bytes;
+
+  g_assert_cmpint (p2p_chord_store_put (store, &spot, NOW, value, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_NEW);
+  bytes = p2p_chord_store_get_n_bytes (store);
+  p2p_chord_value_digest (p2p_chord_store_get (store, &spot), listed[0]);
+  g_assert_cmpint (p2p_chord_store_put_signed (store, &spot, NOW, value, lesser, "b", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_NEW);
+  p2p_chord_value_digest (p2p_chord_store_get (store, &spot), listed[1]);
+  g_assert_cmpuint (p2p_chord_store_get_n_bytes (store), >=, bytes + g_bytes_get_size (lesser));
+  g_assert_cmpuint (p2p_chord_store_get_share (store, "a"), ==, 0);
+  g_assert_cmpint (p2p_chord_store_put (store, &spot, NOW, value, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_SAME);
+  g_assert_cmpint (p2p_chord_store_put_signed (store, &spot, NOW, value, again, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_SAME);
+  g_assert_true (g_bytes_equal (p2p_chord_store_get (store, &spot)->proof, lesser));
+  g_assert_cmpint (p2p_chord_store_put_signed (store, &spot, NOW, value, greater, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_NEW);
+  p2p_chord_value_digest (p2p_chord_store_get (store, &spot), listed[2]);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (memcmp (listed[i], listed[(i + 1) % 3], P2P_CHORD_LISTED) != 0);
+  /* Of another stamp than the one that counts it proves nothing. */
+  g_assert_cmpint (p2p_chord_store_put_signed (store, &spot, NOW + SECONDS (100), value, greater, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_NEW);
+  g_assert_null (p2p_chord_store_get (store, &spot)->proof);
+  /* Nor is what was merged what was signed. */
+  spot = chord_spot_at (2, 1, 0);
+  g_clear_pointer (&value, g_bytes_unref);
+  value = chord_pack ("{'a': <1>}");
+  g_assert_cmpint (p2p_chord_store_put_signed (store, &spot, NOW, value, lesser, "a", (gint64) NOW, NULL), ==, P2P_CHORD_PUT_NEW);
+  g_assert_cmpint (chord_delta (store, &spot, NOW, "{'a': <1>}"), ==, P2P_CHORD_PUT_SAME);
+  g_assert_nonnull (p2p_chord_store_get (store, &spot)->proof);
+  g_assert_cmpint (chord_delta (store, &spot, NOW, "{'b': <1>}"), ==, P2P_CHORD_PUT_NEW);
+  g_assert_null (p2p_chord_store_get (store, &spot)->proof);
 }
 
 /* ---- deltas ---- */
@@ -318,7 +379,7 @@ test_records (void)
     "1", "'text'", "()", "@av []", "[<@x 0>]", "b'bytes'", "@a{sv} {}",
     "[<@x 5>, <@ay NUMBER>, <@x 1>, <()>]", "[<@x -1>, <@ay NUMBER>, <@x 1>, <()>]", "[<'0'>, <@ay NUMBER>, <@x 1>, <()>]", "[<@t 18446744073709551615>, <@ay NUMBER>, <@x 1>, <()>]",
     "[<@x 0>, <@ay [0x01]>, <@x 1>, <()>]", "[<@x 0>, <'number'>, <@x 1>, <()>]", "[<@x 0>, <@ay NUMBER>, <@x -1>, <()>]", "[<@x 0>, <@ay NUMBER>, <1.0>, <()>]",
-    "[<@x 0>, <@ay NUMBER>, <@x 1>, <'str'>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <@x 1>]", "[<@x 0>, <@ay NUMBER>, <@x 1>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <()>, <()>]",
+    "[<@x 0>, <@ay NUMBER>, <@x 1>, <'str'>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <@x 1>]", "[<@x 0>, <@ay NUMBER>, <@x 1>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <()>, <()>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <()>, <b'p'>, <()>]", "[<@x 0>, <@ay NUMBER>, <@x 1>, <@x 1>, <b'p'>]",
   };
   g_autoptr (GString) number = g_string_new ("[");
   P2pChordSpot spot;
@@ -332,12 +393,14 @@ test_records (void)
       g_autoptr (GString) text = g_string_new (bad[i]);
       g_autoptr (GVariant) packed = NULL;
       g_autoptr (GBytes) value = NULL;
+      g_autoptr (GBytes) proof = NULL;
 
       g_string_replace (text, "NUMBER", number->str, 0);
       packed = g_variant_parse (NULL, text->str, NULL, NULL, NULL);
       g_assert_nonnull (packed);
-      g_assert_false (p2p_chord_value_unpack (packed, &spot, &stamp, &value));
+      g_assert_false (p2p_chord_value_unpack (packed, &spot, &stamp, &value, &proof));
       g_assert_null (value);
+      g_assert_null (proof);
     }
   for (guint i = 0; i < 3; i++)
     {
@@ -346,11 +409,12 @@ test_records (void)
       g_autoptr (GString) text = g_string_new (good[i]);
       g_autoptr (GVariant) packed = NULL;
       g_autoptr (GBytes) value = NULL;
+      g_autoptr (GBytes) proof = NULL;
 
       g_string_replace (text, "NUMBER", number->str, 0);
       packed = g_variant_parse (NULL, text->str, NULL, NULL, NULL);
       g_assert_nonnull (packed);
-      g_assert_true (p2p_chord_value_unpack (packed, &spot, &stamp, &value));
+      g_assert_true (p2p_chord_value_unpack (packed, &spot, &stamp, &value, &proof));
       g_assert_cmpuint (stamp, ==, stamps[i]);
       g_assert_cmpuint (spot.number[63], ==, 63);
       g_assert_true ((value == NULL) == (i == 1));
@@ -476,6 +540,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/store/rule", test_rule);
   g_test_add_func ("/chord/store/stamps", test_stamps);
   g_test_add_func ("/chord/store/histories", test_histories);
+  g_test_add_func ("/chord/store/proofs", test_proofs);
   g_test_add_func ("/chord/store/deltas", test_deltas);
   g_test_add_func ("/chord/store/deltas-meet", test_deltas_meet);
   g_test_add_func ("/chord/store/many-fields", test_many_fields);

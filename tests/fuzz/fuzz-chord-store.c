@@ -92,6 +92,7 @@ read_bytes (P2pChordStore *store, FuzzInput *input)
   GVariant *value = p2p_value_unpack (bytes, half, NULL, NULL);
   g_autoptr (GVariant) held = value != NULL ? g_variant_ref_sink (value) : NULL;
   g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) proof = NULL;
   P2pChordSpot spot;
   guint64 stamp;
 
@@ -103,8 +104,8 @@ read_bytes (P2pChordStore *store, FuzzInput *input)
     }
   if (held == NULL)
     return;
-  if (p2p_chord_value_unpack (held, &spot, &stamp, &content))
-    p2p_chord_store_put (store, &spot, stamp, content, "dan", NOW, NULL);
+  if (p2p_chord_value_unpack (held, &spot, &stamp, &content, &proof))
+    p2p_chord_store_put_signed (store, &spot, stamp, content, proof, "dan", NOW, NULL);
   memset (&spot, 0, sizeof spot);
   p2p_chord_store_merge (store, &spot, 1, held, NULL, NOW, NULL);
 }

@@ -13,6 +13,8 @@ struct _P2pChordLookup {
   guint n_equal;
   double milliseconds;
   GListModel *places;
+  char *author;
+  char *expected_author;
 };
 
 G_DEFINE_FINAL_TYPE (P2pChordLookup, p2p_chord_lookup, G_TYPE_OBJECT)
@@ -25,6 +27,9 @@ enum {
   PROP_N_EQUAL,
   PROP_MILLISECONDS,
   PROP_PLACES,
+  PROP_AUTHOR,
+  PROP_SIGNED,
+  PROP_EXPECTED_AUTHOR,
   PROP_WORDS,
   N_PROPS
 };
@@ -39,6 +44,8 @@ p2p_chord_lookup_finalize (GObject *object)
   g_clear_pointer (&self->key, g_bytes_unref);
   g_clear_pointer (&self->value, g_variant_unref);
   g_clear_object (&self->places);
+  g_free (self->author);
+  g_free (self->expected_author);
   G_OBJECT_CLASS (p2p_chord_lookup_parent_class)->finalize (object);
 }
 
@@ -66,6 +73,15 @@ p2p_chord_lookup_get_property (GObject *object, guint prop_id, GValue *value, GP
       break;
     case PROP_PLACES:
       g_value_set_object (value, self->places);
+      break;
+    case PROP_AUTHOR:
+      g_value_set_string (value, self->author);
+      break;
+    case PROP_SIGNED:
+      g_value_set_boolean (value, self->author != NULL);
+      break;
+    case PROP_EXPECTED_AUTHOR:
+      g_value_set_string (value, self->expected_author);
       break;
     case PROP_WORDS:
       g_value_take_string (value, p2p_chord_lookup_dup_words (self));
@@ -99,6 +115,12 @@ p2p_chord_lookup_set_property (GObject *object, guint prop_id, const GValue *val
       break;
     case PROP_PLACES:
       self->places = g_value_dup_object (value);
+      break;
+    case PROP_AUTHOR:
+      self->author = g_value_dup_string (value);
+      break;
+    case PROP_EXPECTED_AUTHOR:
+      self->expected_author = g_value_dup_string (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -163,6 +185,24 @@ p2p_chord_lookup_class_init (P2pChordLookupClass *klass)
    * The five places, as #P2pChordPlaceInfo, in the order of the hashes.
    */
   properties[PROP_PLACES] = g_param_spec_object ("places", NULL, NULL, G_TYPE_LIST_MODEL, once);
+  /**
+   * P2pChordLookup:author:
+   *
+   * The id of the node that signed the value, or that there is none any more; %NULL: nobody did.
+   */
+  properties[PROP_AUTHOR] = g_param_spec_string ("author", NULL, NULL, NULL, once);
+  /**
+   * P2pChordLookup:signed:
+   *
+   * Whether somebody signed the value: then it is that of #P2pChordLookup:author, whoever keeps it. Without, the places may have made it up.
+   */
+  properties[PROP_SIGNED] = g_param_spec_boolean ("signed", NULL, NULL, FALSE, read);
+  /**
+   * P2pChordLookup:expected-author:
+   *
+   * The id of the node whose value was looked for: the one that was asked for, or that is known to have written the key last; %NULL: anybody's.
+   */
+  properties[PROP_EXPECTED_AUTHOR] = g_param_spec_string ("expected-author", NULL, NULL, NULL, once);
   /**
    * P2pChordLookup:words:
    *
@@ -239,6 +279,54 @@ p2p_chord_lookup_get_n_equal (P2pChordLookup *self)
   g_return_val_if_fail (P2P_IS_CHORD_LOOKUP (self), 0);
 
   return self->n_equal;
+}
+
+/**
+ * p2p_chord_lookup_get_author:
+ * @self: a lookup
+ *
+ * Who wrote what counts, and signed it.
+ *
+ * Returns: (transfer none) (nullable): the id of the node that signed the value, or that there is none any more; %NULL: nobody did
+ */
+const char *
+p2p_chord_lookup_get_author (P2pChordLookup *self)
+{
+  g_return_val_if_fail (P2P_IS_CHORD_LOOKUP (self), NULL);
+
+  return self->author;
+}
+
+/**
+ * p2p_chord_lookup_get_signed:
+ * @self: a lookup
+ *
+ * Whether what counts is signed. What is not, the places may have made up together.
+ *
+ * Returns: whether there is a p2p_chord_lookup_get_author()
+ */
+gboolean
+p2p_chord_lookup_get_signed (P2pChordLookup *self)
+{
+  g_return_val_if_fail (P2P_IS_CHORD_LOOKUP (self), FALSE);
+
+  return self->author != NULL;
+}
+
+/**
+ * p2p_chord_lookup_get_expected_author:
+ * @self: a lookup
+ *
+ * Whose value was looked for. With the outcome %P2P_CHORD_LOOK_OUTCOME_UNSIGNED no place had any of his.
+ *
+ * Returns: (transfer none) (nullable): the id of the node that was asked for, or that is known to have written the key last; %NULL: anybody's
+ */
+const char *
+p2p_chord_lookup_get_expected_author (P2pChordLookup *self)
+{
+  g_return_val_if_fail (P2P_IS_CHORD_LOOKUP (self), NULL);
+
+  return self->expected_author;
 }
 
 /**
@@ -341,7 +429,11 @@ p2p_chord_lookup_dup_words (P2pChordLookup *self)
   switch (self->outcome)
     {
     case P2P_CHORD_LOOK_OUTCOME_VALUE:
+      if (self->author != NULL)
+        return g_strdup_printf ("%u of %u places say the same, signed by %s", self->n_equal, n, self->author);
       return g_strdup_printf ("%u of %u places say the same", self->n_equal, n);
+    case P2P_CHORD_LOOK_OUTCOME_UNSIGNED:
+      return g_strdup_printf ("what the places say is not signed by %s", self->expected_author != NULL ? self->expected_author : "who wrote it");
     case P2P_CHORD_LOOK_OUTCOME_ABSENT:
       return g_strdup_printf ("there is no such key: %u of %u places have nothing", count (self, P2P_CHORD_PLACE_STATE_NOTHING), n);
     case P2P_CHORD_LOOK_OUTCOME_DISAGREE:

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @P2P_CHORD_LOOK_OUTCOME_TIMED_OUT: too few places answered in time
  * @P2P_CHORD_LOOK_OUTCOME_NOBODY: no storing node is known
  * @P2P_CHORD_LOOK_OUTCOME_ENDED: the socket was closed meanwhile
+ * @P2P_CHORD_LOOK_OUTCOME_UNSIGNED: places say a value, and none that is signed by the node that wrote the key last, or that was asked for
  *
  * What the answers of the five places of a key come to.
  */
@@ -23,6 +24,7 @@ typedef enum { /*< underscore_name=p2p_chord_look_outcome >*/
   P2P_CHORD_LOOK_OUTCOME_TIMED_OUT,
   P2P_CHORD_LOOK_OUTCOME_NOBODY,
   P2P_CHORD_LOOK_OUTCOME_ENDED,
+  P2P_CHORD_LOOK_OUTCOME_UNSIGNED,
 } P2pChordLookOutcome;
 
 /**
@@ -38,6 +40,9 @@ P2P_EXPORT GBytes             *p2p_chord_lookup_get_key          (P2pChordLookup
 P2P_EXPORT P2pChordLookOutcome p2p_chord_lookup_get_outcome      (P2pChordLookup *self);
 P2P_EXPORT GVariant           *p2p_chord_lookup_get_value        (P2pChordLookup *self);         /* transfer full, nullable */
 P2P_EXPORT guint               p2p_chord_lookup_get_n_equal      (P2pChordLookup *self);
+P2P_EXPORT const char         *p2p_chord_lookup_get_author       (P2pChordLookup *self);         /* nullable */
+P2P_EXPORT gboolean            p2p_chord_lookup_get_signed       (P2pChordLookup *self);
+P2P_EXPORT const char         *p2p_chord_lookup_get_expected_author (P2pChordLookup *self);      /* nullable */
 P2P_EXPORT double              p2p_chord_lookup_get_milliseconds (P2pChordLookup *self);
 P2P_EXPORT char               *p2p_chord_lookup_dup_words        (P2pChordLookup *self);
 P2P_EXPORT guint               p2p_chord_lookup_get_n_places     (P2pChordLookup *self);         /* 5 */

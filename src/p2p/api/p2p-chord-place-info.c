@@ -18,6 +18,7 @@ struct _P2pChordPlaceInfo {
   GVariant *value;
   char *asked_id;
   char *holder_id;
+  char *author;
   gboolean is_self;
   guint hops;
   double milliseconds;
@@ -35,6 +36,7 @@ enum {
   PROP_VALUE,
   PROP_ASKED_ID,
   PROP_HOLDER_ID,
+  PROP_AUTHOR,
   PROP_IS_SELF,
   PROP_HOPS,
   PROP_MILLISECONDS,
@@ -55,6 +57,7 @@ p2p_chord_place_info_finalize (GObject *object)
   g_clear_pointer (&self->value, g_variant_unref);
   g_free (self->asked_id);
   g_free (self->holder_id);
+  g_free (self->author);
   G_OBJECT_CLASS (p2p_chord_place_info_parent_class)->finalize (object);
 }
 
@@ -85,6 +88,9 @@ p2p_chord_place_info_get_property (GObject *object, guint prop_id, GValue *value
       break;
     case PROP_HOLDER_ID:
       g_value_set_string (value, self->holder_id);
+      break;
+    case PROP_AUTHOR:
+      g_value_set_string (value, self->author);
       break;
     case PROP_IS_SELF:
       g_value_set_boolean (value, self->is_self);
@@ -133,6 +139,9 @@ p2p_chord_place_info_set_property (GObject *object, guint prop_id, const GValue 
       break;
     case PROP_HOLDER_ID:
       self->holder_id = g_value_dup_string (value);
+      break;
+    case PROP_AUTHOR:
+      self->author = g_value_dup_string (value);
       break;
     case PROP_IS_SELF:
       self->is_self = g_value_get_boolean (value);
@@ -204,6 +213,12 @@ p2p_chord_place_info_class_init (P2pChordPlaceInfoClass *klass)
    * The id of the node that answered, where it told; nodes of the originals do not.
    */
   properties[PROP_HOLDER_ID] = g_param_spec_string ("holder-id", NULL, NULL, NULL, once);
+  /**
+   * P2pChordPlaceInfo:author:
+   *
+   * The id of the node that signed what it said; %NULL: nobody did.
+   */
+  properties[PROP_AUTHOR] = g_param_spec_string ("author", NULL, NULL, NULL, once);
   /**
    * P2pChordPlaceInfo:is-self:
    *
@@ -352,6 +367,22 @@ p2p_chord_place_info_get_holder_id (P2pChordPlaceInfo *self)
   g_return_val_if_fail (P2P_IS_CHORD_PLACE_INFO (self), NULL);
 
   return self->holder_id;
+}
+
+/**
+ * p2p_chord_place_info_get_author:
+ * @self: a place
+ *
+ * Who signed what the place said. A signature that does not hold makes an answer count as none.
+ *
+ * Returns: (transfer none) (nullable): the id of the node; %NULL: nobody signed it
+ */
+const char *
+p2p_chord_place_info_get_author (P2pChordPlaceInfo *self)
+{
+  g_return_val_if_fail (P2P_IS_CHORD_PLACE_INFO (self), NULL);
+
+  return self->author;
 }
 
 /**

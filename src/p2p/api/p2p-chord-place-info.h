@@ -43,6 +43,7 @@ P2P_EXPORT GVariant          *p2p_chord_place_info_get_value        (P2pChordPla
 P2P_EXPORT const char        *p2p_chord_place_info_get_asked_id     (P2pChordPlaceInfo *self);   /* nullable */
 P2P_EXPORT const char        *p2p_chord_place_info_get_holder_id    (P2pChordPlaceInfo *self);   /* nullable */
 P2P_EXPORT gboolean           p2p_chord_place_info_get_is_self      (P2pChordPlaceInfo *self);
+P2P_EXPORT const char        *p2p_chord_place_info_get_author       (P2pChordPlaceInfo *self);   /* nullable */
 P2P_EXPORT guint              p2p_chord_place_info_get_hops         (P2pChordPlaceInfo *self);
 P2P_EXPORT double             p2p_chord_place_info_get_milliseconds (P2pChordPlaceInfo *self);
 P2P_EXPORT gboolean           p2p_chord_place_info_get_agrees       (P2pChordPlaceInfo *self);

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-G_STATIC_ASSERT ((int) P2P_CHORD_LOOK_OUTCOME_ENDED == (int) P2P_CHORD_LOOK_ENDED);
+G_STATIC_ASSERT ((int) P2P_CHORD_LOOK_OUTCOME_UNSIGNED == (int) P2P_CHORD_LOOK_UNSIGNED);
+/* Beside the value, on its task */
+#define AUTHOR_DATA "p2p-author"
 G_STATIC_ASSERT ((int) P2P_CHORD_PLACE_STATE_NOBODY == (int) P2P_CHORD_ANSWER_NOBODY);
 
 /* ---- one value ---- */
@@ -22,7 +24,37 @@ got_cb (P2pChordLook *look, gpointer data)
   if (error != NULL)
     p2p_chord_operation_return_error (operation, error);
   else
-    p2p_chord_operation_return_pointer (operation, g_variant_ref (look->value), (GDestroyNotify) g_variant_unref);
+    {
+      g_object_set_data_full (G_OBJECT (operation->task), AUTHOR_DATA, g_strdup (look->author), g_free);
+      p2p_chord_operation_return_pointer (operation, g_variant_ref (look->value), (GDestroyNotify) g_variant_unref);
+    }
+}
+
+/**
+ * p2p_chord_socket_get_of_async:
+ * @self: the socket
+ * @key: a key
+ * @author: (nullable): the id of a node: only what it signed counts; %NULL: as p2p_chord_socket_get_async()
+ * @timeout: milliseconds to wait at most; 0 for #P2pLimits.chord_seconds
+ * @cancellable: (nullable): gives it up, which then ends with %P2P_LINK_ERROR_CANCELLED
+ * @callback: called when it is known; p2p_chord_socket_get_finish() tells
+ * @user_data: for @callback
+ *
+ * Asks the five places of a key for its value as one node wrote it. One place that has it is enough, and what the others say does not count. Where
+ * somebody else wrote the key since, there is none: %P2P_TABLE_ERROR_UNSIGNED.
+ */
+void
+p2p_chord_socket_get_of_async (P2pChordSocket *self, GBytes *key, const char *author, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  P2pChordOperation *operation;
+
+  g_return_if_fail (P2P_IS_CHORD_SOCKET (self));
+  g_return_if_fail (key != NULL);
+
+  operation = p2p_chord_operation_begin (self, p2p_chord_socket_get_async, "[p2p] get", key, timeout, cancellable, callback, user_data);
+  if (operation != NULL)
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look_of (p2p_chord_operation_get_node (operation), key, author, timeout, got_cb, operation), NULL);
 }
 
 /**
@@ -34,19 +66,13 @@ got_cb (P2pChordLook *look, gpointer data)
  * @callback: called when it is known
  * @user_data: for @callback
  *
- * Asks the five places of a key for its value. What three of them say counts.
+ * Asks the five places of a key for its value. What three of them say counts; where it is known who wrote the key last, and that he signs
+ * what he writes, only what he signed.
  */
 void
 p2p_chord_socket_get_async (P2pChordSocket *self, GBytes *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  P2pChordOperation *operation;
-
-  g_return_if_fail (P2P_IS_CHORD_SOCKET (self));
-  g_return_if_fail (key != NULL);
-
-  operation = p2p_chord_operation_begin (self, p2p_chord_socket_get_async, "[p2p] get", key, timeout, cancellable, callback, user_data);
-  if (operation != NULL)
-    p2p_chord_operation_set_handle (operation, p2p_chord_node_look (p2p_chord_operation_get_node (operation), key, timeout, got_cb, operation), NULL);
+  p2p_chord_socket_get_of_async (self, key, NULL, timeout, cancellable, callback, user_data);
 }
 
 /**
@@ -81,14 +107,35 @@ p2p_chord_socket_get_text_async (P2pChordSocket *self, const char *key, guint ti
  * Ends p2p_chord_socket_get_async() and p2p_chord_socket_get_text_async().
  *
  * Returns: (transfer full): the value, as p2p_value_unpack() makes it; %NULL with %P2P_TABLE_ERROR_NOT_FOUND,
- *   %P2P_TABLE_ERROR_NO_AGREEMENT (no three places say the same), %P2P_TABLE_ERROR_TIMED_OUT, %P2P_TABLE_ERROR_NOBODY (no storing node
- *   is known) or a %P2P_LINK_ERROR
+ *   %P2P_TABLE_ERROR_NO_AGREEMENT (no three places say the same), %P2P_TABLE_ERROR_UNSIGNED (what they say is not signed by who wrote it
+ *   last), %P2P_TABLE_ERROR_TIMED_OUT, %P2P_TABLE_ERROR_NOBODY (no storing node is known) or a %P2P_LINK_ERROR
  */
 GVariant *
 p2p_chord_socket_get_finish (P2pChordSocket *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * p2p_chord_socket_get_signed_finish:
+ * @self: the socket
+ * @result: what the callback of p2p_chord_socket_get_async(), _get_text_async() or _get_of_async() got
+ * @author: (out) (optional) (nullable) (transfer full): the id of the node that signed the value; %NULL: nobody did
+ * @error: return location
+ *
+ * As p2p_chord_socket_get_finish(), and tells who signed the value.
+ *
+ * Returns: (transfer full): the value; %NULL with the errors of p2p_chord_socket_get_finish()
+ */
+GVariant *
+p2p_chord_socket_get_signed_finish (P2pChordSocket *self, GAsyncResult *result, char **author, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (author != NULL)
+    *author = g_strdup (g_object_get_data (G_OBJECT (result), AUTHOR_DATA));
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -152,6 +199,7 @@ make_place (P2pChordLook *look, const P2pChordAnswer *answer, const char *own_id
                        "value", answer->value,
                        "asked-id", answer->asked,
                        "holder-id", answer->holder,
+                       "author", answer->author,
                        "is-self", g_strcmp0 (answer->asked, own_id) == 0,
                        "hops", answer->hops,
                        "milliseconds", MAX (answer->took, 0) / 1e3,
@@ -174,6 +222,8 @@ make_lookup (P2pChordLook *look, const char *own_id)
                        "key", look->key,
                        "outcome", (P2pChordLookOutcome) look->outcome,
                        "value", look->value,
+                       "author", look->author,
+                       "expected-author", look->expected,
                        "n-equal", look->n_equal,
                        "milliseconds", MAX (look->took, 0) / 1e3,
                        "places", places,
@@ -194,6 +244,32 @@ looked_cb (P2pChordLook *look, gpointer data)
 }
 
 /**
+ * p2p_chord_socket_look_up_of_async:
+ * @self: the socket
+ * @key: a key
+ * @author: (nullable): the id of a node: only what it signed counts; %NULL: as p2p_chord_socket_look_up_async()
+ * @timeout: milliseconds to wait at most; 0 for #P2pLimits.chord_seconds
+ * @cancellable: (nullable): gives it up
+ * @callback: called when the places answered, or time is up; p2p_chord_socket_look_up_finish() tells
+ * @user_data: for @callback
+ *
+ * Asks the five places of a key, and tells what each of them said, and whether any of it is signed by that node.
+ */
+void
+p2p_chord_socket_look_up_of_async (P2pChordSocket *self, GBytes *key, const char *author, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  P2pChordOperation *operation;
+
+  g_return_if_fail (P2P_IS_CHORD_SOCKET (self));
+  g_return_if_fail (key != NULL);
+
+  operation = p2p_chord_operation_begin (self, p2p_chord_socket_look_up_async, "[p2p] look up", key, timeout, cancellable, callback, user_data);
+  if (operation != NULL)
+    p2p_chord_operation_set_handle (operation, p2p_chord_node_look_all_of (p2p_chord_operation_get_node (operation), key, author, timeout, looked_cb, operation), NULL);
+}
+
+/**
  * p2p_chord_socket_look_up_async:
  * @self: the socket
  * @key: a key
@@ -209,14 +285,7 @@ void
 p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  P2pChordOperation *operation;
-
-  g_return_if_fail (P2P_IS_CHORD_SOCKET (self));
-  g_return_if_fail (key != NULL);
-
-  operation = p2p_chord_operation_begin (self, p2p_chord_socket_look_up_async, "[p2p] look up", key, timeout, cancellable, callback, user_data);
-  if (operation != NULL)
-    p2p_chord_operation_set_handle (operation, p2p_chord_node_look_all (p2p_chord_operation_get_node (operation), key, timeout, looked_cb, operation), NULL);
+  p2p_chord_socket_look_up_of_async (self, key, NULL, timeout, cancellable, callback, user_data);
 }
 
 /**
@@ -246,6 +315,32 @@ p2p_chord_socket_get_names (P2pChordSocket *self)
   P2pChordSocketPrivate *priv = p2p_chord_socket_get_priv (self);
 
   return priv->node != NULL ? p2p_chord_node_get_names (priv->node) : NULL;
+}
+
+/**
+ * p2p_chord_socket_dup_author:
+ * @self: the socket
+ * @key: a key
+ *
+ * Who wrote a key last, as far as he told everybody, and proved that it was he. What this node signed is what a get looks for.
+ *
+ * Returns: (transfer full) (nullable): the id of a node; %NULL: that is not known, or nobody proved it
+ */
+char *
+p2p_chord_socket_dup_author (P2pChordSocket *self, GBytes *key)
+{
+  const P2pChordName *name;
+  P2pChordNames *names;
+  gsize length;
+  const guint8 *bytes;
+
+  g_return_val_if_fail (P2P_IS_CHORD_SOCKET (self), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  names = p2p_chord_socket_get_names (self);
+  bytes = g_bytes_get_data (key, &length);
+  name = names != NULL ? p2p_chord_names_get (names, bytes, length) : NULL;
+  return name != NULL ? g_strdup (name->author) : NULL;
 }
 
 /**

@@ -71,14 +71,19 @@ P2P_EXPORT gboolean          p2p_chord_socket_join_finish (P2pChordSocket *self,
 P2P_EXPORT void              p2p_chord_socket_unjoin_async (P2pChordSocket *self, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT gboolean          p2p_chord_socket_unjoin_finish (P2pChordSocket *self, GAsyncResult *result, GError **error);
 
-/* ---- reading: P2P_TABLE_ERROR_{NOT_FOUND,NO_AGREEMENT,TIMED_OUT,NOBODY} ---- */
+/* ---- reading: P2P_TABLE_ERROR_{NOT_FOUND,NO_AGREEMENT,TIMED_OUT,NOBODY,UNSIGNED} ---- */
 P2P_EXPORT void            p2p_chord_socket_get_async (P2pChordSocket *self, GBytes *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT void            p2p_chord_socket_get_text_async (P2pChordSocket *self, const char *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT GVariant       *p2p_chord_socket_get_finish (P2pChordSocket *self, GAsyncResult *result, GError **error);      /* transfer full */
+P2P_EXPORT GVariant       *p2p_chord_socket_get_signed_finish (P2pChordSocket *self, GAsyncResult *result, char **author, GError **error);
+/* Only what this node signed counts, of whatever age; else P2P_TABLE_ERROR_UNSIGNED */
+P2P_EXPORT void            p2p_chord_socket_get_of_async (P2pChordSocket *self, GBytes *key, const char *author, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT GVariant       *p2p_chord_socket_get_with_fallback_finish (P2pChordSocket *self, GAsyncResult *result, GVariant *fallback, GError **error);
 /* What each of the five places said, also when they do not agree */
 P2P_EXPORT void            p2p_chord_socket_look_up_async (P2pChordSocket *self, GBytes *key, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 P2P_EXPORT P2pChordLookup *p2p_chord_socket_look_up_finish (P2pChordSocket *self, GAsyncResult *result, GError **error); /* transfer full */
+P2P_EXPORT void            p2p_chord_socket_look_up_of_async (P2pChordSocket *self, GBytes *key, const char *author, guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT char           *p2p_chord_socket_dup_author (P2pChordSocket *self, GBytes *key);      /* who wrote it last, as he proved; nullable */
 P2P_EXPORT gboolean        p2p_chord_socket_contains (P2pChordSocket *self, GBytes *key);        /* in the list of keys */
 P2P_EXPORT gboolean        p2p_chord_socket_contains_text (P2pChordSocket *self, const char *key);
 P2P_EXPORT GPtrArray      *p2p_chord_socket_get_keys (P2pChordSocket *self);                     /* transfer full: of GBytes */

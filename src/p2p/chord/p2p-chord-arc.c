@@ -134,6 +134,8 @@ p2p_chord_value_pack (const P2pChordValue *self)
   g_variant_builder_add (&builder, "v", g_variant_new_int64 ((gint64) self->stamp));
   g_variant_builder_add (&builder, "v", self->value == NULL ? g_variant_new_tuple (NULL, 0)
                                                             : pack_bin (g_bytes_get_data (self->value, NULL), g_bytes_get_size (self->value)));
+  if (self->proof != NULL)
+    g_variant_builder_add (&builder, "v", pack_bin (g_bytes_get_data (self->proof, NULL), g_bytes_get_size (self->proof)));
   return g_variant_builder_end (&builder);
 }
 
@@ -174,20 +176,31 @@ gboolean
 p2p_chord_value_unpack (GVariant      *packed,
                         P2pChordSpot  *spot,
                         guint64       *stamp,
-                        GBytes       **value)
+                        GBytes       **value,
+                        GBytes       **proof)
 {
-  g_autoptr (GVariant) last = NULL;
+  g_autoptr (GVariant) said = NULL;
+  g_autoptr (GVariant) proved = NULL;
   P2pReader reader;
   gint64 hash;
 
-  *value = NULL;
-  if (!p2p_reader_init (&reader, packed) || reader.n != 4 || !p2p_reader_take_number (&reader, 0, P2P_CHORD_HASHES - 1, &hash) ||
+  *value = *proof = NULL;
+  if (!p2p_reader_init (&reader, packed) || (reader.n != 4 && reader.n != 5) || !p2p_reader_take_number (&reader, 0, P2P_CHORD_HASHES - 1, &hash) ||
       !take_number (&reader, spot) || !take_stamp (&reader, stamp))
     return FALSE;
   spot->hash = (guint8) hash;
-  last = p2p_reader_take (&reader);
-  if (g_variant_is_of_type (last, G_VARIANT_TYPE_UNIT))
+  said = p2p_reader_take (&reader);
+  if (reader.n == 5)
+    {
+      proved = p2p_reader_take (&reader);
+      *proof = p2p_read_bytes (proved);
+      if (*proof == NULL)
+        return FALSE;
+    }
+  if (!g_variant_is_of_type (said, G_VARIANT_TYPE_UNIT))
+    *value = p2p_read_bytes (said);
+  if (*value != NULL || g_variant_is_of_type (said, G_VARIANT_TYPE_UNIT))
     return TRUE;
-  *value = p2p_read_bytes (last);
-  return *value != NULL;
+  g_clear_pointer (proof, g_bytes_unref);
+  return FALSE;
 }

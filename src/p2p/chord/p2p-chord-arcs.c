@@ -571,7 +571,7 @@ p2p_chord_take_arc_want (P2pChordLink *link, P2pMessage *message)
       digest = read_digest (listed);
       if (!g_hash_table_contains (wanted, &digest))
         continue;
-      if (!spend (link, CREDIT_SPOT / 2 + (value->value != NULL ? g_bytes_get_size (value->value) : 0)))
+      if (!spend (link, CREDIT_SPOT / 2 + (value->value != NULL ? g_bytes_get_size (value->value) : 0) + (value->proof != NULL ? g_bytes_get_size (value->proof) : 0)))
         {
           p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
           return;

@@ -8,8 +8,6 @@
  */
 #include "p2p-chord-ask-private.h"
 
-#include <string.h>
-
 #include "../mesh/p2p-mesh-values.h"
 
 /* Of the time that our neighbour has, so that he hears from us before it is over. */
@@ -56,23 +54,6 @@ struct _P2pChordAsking {
   GHashTable *by_handle;        /* of Asker */
 };
 
-guint
-p2p_chord_hash_spot (gconstpointer key)
-{
-  const P2pChordSpot *spot = key;
-  guint hash;
-
-  /* sha1 << 224 ends in zeros, and all but sha512 begin with them. */
-  memcpy (&hash, spot->number + sizeof spot->number - P2P_CHORD_PLACE_BYTES, sizeof hash);
-  return hash ^ spot->hash;
-}
-
-gboolean
-p2p_chord_equal_spots (gconstpointer a, gconstpointer b)
-{
-  return p2p_chord_spot_compare (a, b) == 0;
-}
-
 /* ---- who waits ---- */
 
 static void
@@ -99,6 +80,7 @@ fill_from_store (P2pChordNode *self, const P2pChordSpot *spot, P2pChordAnswer *a
   answer->state = *value != NULL ? P2P_CHORD_ANSWER_VALUE : P2P_CHORD_ANSWER_NOTHING;
   answer->value = *value;
   answer->stamp = held != NULL ? held->stamp : 0;
+  answer->proof = held != NULL ? held->proof : NULL;
   answer->asked = answer->holder = id;
 }
 
@@ -116,6 +98,7 @@ static void
 finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
 {
   g_autoptr (GVariant) kept = NULL;
+  g_autoptr (GBytes) proof G_GNUC_UNUSED = NULL;
   P2pChordAnswer own = *answer;
   P2pChordAskFunc func = asker->func;
   gpointer data = asker->data;
@@ -134,6 +117,7 @@ finish (P2pChordNode *self, Asker *asker, const P2pChordAnswer *answer)
   if (asker->link != NULL)
     p2p_chord_send_retrieved (asker->link, asker->echo, &own);
   asker_free (self, asker);
+  proof = own.proof != NULL ? g_bytes_ref (own.proof) : NULL;
   if (func != NULL)
     func (&own, TRUE, data);
 }
@@ -474,11 +458,26 @@ hear_nil (Request *request)
     }
 }
 
+/* An original says it without the stamp and the proof that it was written with. Who has them, because he is its guard, says it with them. */
+static void
+fill_from_guard (P2pChordNode *self, const P2pChordSpot *spot, P2pChordAnswer *answer, GVariant **kept)
+{
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
+
+  if (held == NULL || held->value == NULL || held->proof == NULL || (*kept = p2p_chord_unpack (self, held->value)) == NULL || !p2p_chord_is_same (*kept, answer->value))
+    return;
+  answer->value = *kept;
+  answer->stamp = held->stamp;
+  answer->proof = held->proof;
+}
+
 gboolean
-p2p_chord_ask_answered (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value, guint64 stamp, gboolean is_final, const char *holder, guint hops)
+p2p_chord_ask_answered (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value, guint64 stamp, GBytes *proof, gboolean is_final, const char *holder, guint hops)
 {
   Request *request = request_of_answer (link, spot);
   g_autoptr (P2pPeer) peer G_GNUC_UNUSED = p2p_peer_ref (link->peer);
+  g_autoptr (GVariant) kept = NULL;
+  g_autoptr (GBytes) held G_GNUC_UNUSED = NULL;
   P2pChordAnswer answer;
 
   if (request == NULL)
@@ -493,6 +492,10 @@ p2p_chord_ask_answered (P2pChordLink *link, const P2pChordSpot *spot, GVariant *
   fill_answer (request, &answer, value != NULL ? P2P_CHORD_ANSWER_VALUE : is_final ? P2P_CHORD_ANSWER_NOTHING : P2P_CHORD_ANSWER_SILENT);
   answer.value = value;
   answer.stamp = stamp;
+  answer.proof = proof;
+  if (link->is_original)
+    fill_from_guard (link->node, spot, &answer, &kept);
+  held = answer.proof != NULL ? g_bytes_ref (answer.proof) : NULL;
   answer.holder = (char *) holder;
   answer.hops = hops + 1;
   request_end (request, &answer);

@@ -3,6 +3,7 @@
  * COPY brings values to neighbours of ours: replicas when something is written, what belongs to them, what they asked for when arcs were compared. One is under way
  * a link, and it is answered by COPIED: so nobody is sent more than he takes, and what he did not take is not forgotten here.
  */
+#include "p2p-chord-ask-private.h"
 #include "p2p-chord-part-private.h"
 
 #include <string.h>
@@ -20,6 +21,9 @@
 #define PAUSE (20 * G_TIME_SPAN_MILLISECOND)
 #define QUEUE_SHARE 8
 #define COPY_SPAN (30 * G_TIME_SPAN_SECOND)
+/* Whoever sends signatures faster than they may be looked at waits: so long at a time, and not until he takes it for lost. */
+#define LATE_PAUSE (50 * G_TIME_SPAN_MILLISECOND)
+#define LATE_SPAN (20 * G_TIME_SPAN_SECOND)
 
 static int
 compare_spots (gconstpointer a, gconstpointer b, gpointer data)
@@ -46,6 +50,9 @@ void
 p2p_chord_copy_clear (P2pChordLink *link)
 {
   p2p_clock_cancel (p2p_chord_clock (link->node), link->part->copy_timer);
+  p2p_clock_cancel (p2p_chord_clock (link->node), link->part->late_timer);
+  g_clear_pointer (&link->part->late, g_array_unref);
+  g_clear_pointer (&link->part->late_refused, g_array_unref);
   g_tree_unref (link->part->copies_set);
   g_queue_clear_full (&link->part->copies, g_free);
   g_array_unref (link->part->copying);
@@ -101,7 +108,7 @@ send_copy (P2pChordLink *link)
   while (part->copying->len < COPY_ENTRIES && (spot = g_queue_peek_head (&part->copies)) != NULL)
     {
       const P2pChordValue *value = p2p_chord_store_get (self->store, spot);
-      gsize more = value != NULL ? ENTRY_BYTES + (value->value != NULL ? g_bytes_get_size (value->value) : 0) : 0;
+      gsize more = value != NULL ? ENTRY_BYTES + (value->value != NULL ? g_bytes_get_size (value->value) : 0) + (value->proof != NULL ? g_bytes_get_size (value->proof) : 0) : 0;
       P2pChordCopying copying = { .spot = *spot };
 
       if (size > 0 && size + more > room)
@@ -171,12 +178,14 @@ typedef struct {
   P2pChordSpot spot;
   guint64 stamp;
   GBytes *value;
+  GBytes *proof;
 } Entry;
 
 static void
 entry_clear (gpointer data)
 {
   g_clear_pointer (&((Entry *) data)->value, g_bytes_unref);
+  g_clear_pointer (&((Entry *) data)->proof, g_bytes_unref);
 }
 
 static GArray *
@@ -195,20 +204,94 @@ read_entries (P2pMessage *message)
       g_autoptr (GVariant) packed = g_variant_get_variant (boxed);
       Entry entry = { 0 };
 
-      if (!p2p_chord_value_unpack (packed, &entry.spot, &entry.stamp, &entry.value))
+      if (!p2p_chord_value_unpack (packed, &entry.spot, &entry.stamp, &entry.value, &entry.proof))
         return NULL;
       g_array_append_val (entries, entry);
+      if (entry.proof != NULL && !p2p_chord_proof_is_sound (entry.proof, &entry.spot))
+        return NULL;
     }
   return g_steal_pointer (&entries);
+}
+
+static void
+answer_copy (P2pChordLink *link)
+{
+  P2pChordLinkPart *part = link->part;
+  g_autoptr (GArray) entries G_GNUC_UNUSED = g_steal_pointer (&part->late);
+  g_autoptr (GArray) refused = g_steal_pointer (&part->late_refused);
+  GVariantBuilder list;
+  GVariant *rest[2];
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("av"));
+  for (guint i = 0; i < refused->len; i++)
+    g_variant_builder_add (&list, "v", g_variant_new_int64 (g_array_index (refused, gint64, i)));
+  rest[0] = g_variant_new_int64 (part->late_seq);
+  rest[1] = g_variant_builder_end (&list);
+  p2p_mesh_send_control (link->peer, P2P_CONTROL_COPIED, rest, G_N_ELEMENTS (rest));
+}
+
+/* He may forget what he gave away: so it is taken with its proof, or not at all. FALSE: there are no more signatures to be looked at now. */
+static gboolean
+take_entry (P2pChordLink *link, const Entry *entry, gint64 index)
+{
+  P2pChordNode *self = link->node;
+  const P2pChordValue *held = p2p_chord_store_get (self->store, &entry->spot);
+  /* Who leaves, or stores nothing, takes nothing; whoever sent it keeps it. */
+  gboolean taken = p2p_chord_is_taking (self);
+
+  if (taken && entry->proof != NULL && (held == NULL || entry->stamp >= held->stamp) &&
+      p2p_chord_check (self, link->peer, &entry->spot, entry->stamp, entry->value, entry->proof, NULL) == P2P_X1_LATER)
+    {
+      if (p2p_chord_now (self) - link->part->late_since < LATE_SPAN)
+        return FALSE;
+      taken = FALSE;
+    }
+  if (!taken || p2p_chord_take (self, &entry->spot, entry->stamp, entry->value, entry->proof, link, NULL) == P2P_CHORD_PUT_REFUSED)
+    g_array_append_val (link->part->late_refused, index);
+  return TRUE;
+}
+
+static void late_cb (gpointer data);
+
+static void
+take_entries (P2pChordLink *link)
+{
+  P2pChordNode *self = link->node;
+  P2pChordLinkPart *part = link->part;
+  gboolean done = TRUE;
+
+  self->part->has_it = link;
+  while (done && part->late_at < part->late->len)
+    {
+      done = take_entry (link, &g_array_index (part->late, Entry, part->late_at), part->late_at);
+      part->late_at += done;
+    }
+  self->part->has_it = NULL;
+  if (done)
+    answer_copy (link);
+  else
+    part->late_timer = p2p_clock_schedule (p2p_chord_clock (self), LATE_PAUSE, late_cb, link);
+}
+
+static void
+late_cb (gpointer data)
+{
+  P2pChordLink *link = data;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (link->node->mesh);
+
+  link->part->late_timer = 0;
+  p2p_mesh_node_enter (mesh);
+  take_entries (link);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
 }
 
 void
 p2p_chord_take_copy (P2pChordLink *link, P2pMessage *message)
 {
   P2pChordNode *self = link->node;
+  P2pChordLinkPart *part = link->part;
   g_autoptr (GArray) entries = read_entries (message);
-  GVariantBuilder refused;
-  GVariant *rest[2];
   gint64 seq;
 
   if (entries == NULL || !p2p_chord_get_int (message, 0, &seq))
@@ -216,20 +299,18 @@ p2p_chord_take_copy (P2pChordLink *link, P2pMessage *message)
       p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_SHAPE, message);
       return;
     }
-  g_variant_builder_init (&refused, G_VARIANT_TYPE ("av"));
-  self->part->has_it = link;
-  for (guint i = 0; i < entries->len; i++)
+  /* One is under way a link; he that sends another hears nothing of it. */
+  if (part->late != NULL)
     {
-      Entry *entry = &g_array_index (entries, Entry, i);
-
-      /* Who leaves, or stores nothing, takes nothing; whoever sent it keeps it. */
-      if (!p2p_chord_is_taking (self) || p2p_chord_take (self, &entry->spot, entry->stamp, entry->value, link, NULL) == P2P_CHORD_PUT_REFUSED)
-        g_variant_builder_add (&refused, "v", g_variant_new_int64 (i));
+      p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_RATE, message);
+      return;
     }
-  self->part->has_it = NULL;
-  rest[0] = g_variant_new_int64 (seq);
-  rest[1] = g_variant_builder_end (&refused);
-  p2p_mesh_send_control (link->peer, P2P_CONTROL_COPIED, rest, G_N_ELEMENTS (rest));
+  part->late = g_steal_pointer (&entries);
+  part->late_refused = g_array_new (FALSE, FALSE, sizeof (gint64));
+  part->late_at = 0;
+  part->late_seq = seq;
+  part->late_since = p2p_chord_now (self);
+  take_entries (link);
 }
 
 static gboolean

@@ -9,6 +9,23 @@
 /* The last integer that a double tells from its neighbours. */
 #define MAX_SAFE 9007199254740992.0
 
+guint
+p2p_chord_hash_spot (gconstpointer key)
+{
+  const P2pChordSpot *spot = key;
+  guint hash;
+
+  /* sha1 << 224 ends in zeros, and all but sha512 begin with them. */
+  memcpy (&hash, spot->number + sizeof spot->number - P2P_CHORD_PLACE_BYTES, sizeof hash);
+  return hash ^ spot->hash;
+}
+
+gboolean
+p2p_chord_equal_spots (gconstpointer a, gconstpointer b)
+{
+  return p2p_chord_spot_compare (a, b) == 0;
+}
+
 GVariant *
 p2p_chord_unpack (P2pChordNode *self, GBytes *packed)
 {
@@ -70,8 +87,8 @@ add_map (GVariant *value, GByteArray *into)
     }
 }
 
-static gboolean
-is_map (GVariant *value)
+gboolean
+p2p_chord_is_map (GVariant *value)
 {
   return g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)"));
 }
@@ -90,7 +107,7 @@ add_essence (GVariant *value, GByteArray *into)
     }
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
     add_number (g_variant_get_double (value), into);
-  else if (is_map (value))
+  else if (p2p_chord_is_map (value))
     add_map (value, into);
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("av")))
     {
@@ -124,6 +141,15 @@ p2p_chord_get_essence (GVariant *value)
   return g_byte_array_free_to_bytes (essence);
 }
 
+gboolean
+p2p_chord_is_same (GVariant *value, GVariant *other)
+{
+  g_autoptr (GBytes) one = p2p_chord_get_essence (value);
+  g_autoptr (GBytes) two = p2p_chord_get_essence (other);
+
+  return g_bytes_equal (one, two);
+}
+
 static GBytes *
 field_essence (GVariant *map, gsize index)
 {
@@ -151,7 +177,7 @@ p2p_chord_has_fields (GVariant *value, GVariant *map)
   /* A tree: whoever answers chooses the names. */
   g_autoptr (GTree) fields = g_tree_new_full (compare_fields, NULL, (GDestroyNotify) g_bytes_unref, NULL);
 
-  if (!is_map (value))
+  if (!p2p_chord_is_map (value))
     return FALSE;
   for (gsize i = 0; i < g_variant_n_children (value); i++)
     {

@@ -79,9 +79,10 @@ keep_name (P2pChordNode *self, GBytes *key)
         g_variant_new_variant (g_variant_new_int64 (name->time)),
         g_variant_new_variant (g_variant_new_boolean (name->deleted)),
         g_variant_new_variant (g_variant_new_boolean (name->mine)),
+        name->author != NULL ? g_variant_new_variant (g_variant_new_string (name->author)) : NULL,
       };
 
-      record = pack (g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts)));
+      record = pack (g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts) - (name->author == NULL)));
     }
   self->events->keep (id_bytes, record, self->events_data);
 }

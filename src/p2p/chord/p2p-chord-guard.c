@@ -114,27 +114,32 @@ p2p_chord_get_heir (P2pChordNode *self, const P2pChordPlace *place, P2pChordLink
 
 /* Later than what is here, whatever its stamp: he has it now. */
 static void
-take (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver)
+take (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, P2pChordLink *giver)
 {
   P2pChordNode *self = link->node;
   const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
   gpointer before = self->part->has_it;
 
   if (held != NULL && (value == NULL ? held->value != NULL : held->value == NULL || !g_bytes_equal (held->value, value)))
-    stamp = MAX (stamp, held->stamp + 1);
+    {
+      /* Of another stamp it proves nothing. */
+      if (stamp <= held->stamp)
+        proof = NULL;
+      stamp = MAX (stamp, held->stamp + 1);
+    }
   self->part->has_it = link;
-  p2p_chord_take (self, spot, stamp, value, giver, NULL);
+  p2p_chord_take (self, spot, stamp, value, proof, giver, NULL);
   self->part->has_it = before;
 }
 
 void
-p2p_chord_guard_passed (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver)
+p2p_chord_guard_passed (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, P2pChordLink *giver)
 {
   P2pChordPlace place;
 
   p2p_chord_place_of_spot (&place, link->node->k, spot);
   if (p2p_chord_get_guarded (link->node, &place) == link)
-    take (link, spot, stamp, value, giver);
+    take (link, spot, stamp, value, proof, giver);
 }
 
 void
@@ -183,7 +188,7 @@ p2p_chord_guard_heard (P2pChordLink *link, const P2pChordSpot *spot, GVariant *v
   if (!p2p_value_pack (value, packed, NULL))
     return;
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&packed));
-  take (link, spot, (guint64) MAX (p2p_chord_utc (self), 1), bytes, link);
+  take (link, spot, (guint64) MAX (p2p_chord_utc (self), 1), bytes, NULL, link);
 }
 
 /* ---- asking ---- */
@@ -263,7 +268,7 @@ hear_nothing (Due *due)
   if (due->key != NULL && is_deleted (self, due->key))
     {
       if (held != NULL && held->value != NULL)
-        take (link, &due->spot, (guint64) MAX (p2p_chord_utc (self), 1), NULL, link);
+        take (link, &due->spot, (guint64) MAX (p2p_chord_utc (self), 1), NULL, NULL, link);
     }
   else if (!due->again)
     add (self, &due->spot, due->key, YOUNG, TRUE, FALSE);

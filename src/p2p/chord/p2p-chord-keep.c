@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What our program wrote is looked after: each key once in chord_republish_seconds, one at a time. What some places lack they get again. */
+#include "p2p-chord-ask-private.h"
 #include "p2p-chord-part-private.h"
 
 #include <string.h>
@@ -103,6 +104,26 @@ is_others (const Wrote *wrote, const P2pChordLook *look)
          (theirs->len != ours->len || memcmp (theirs->data, ours->data, ours->len) != 0);
 }
 
+/* With the proof that it has; where nobody has it any more we sign it anew. */
+static void
+put_again (P2pChordNode *self, const Wrote *wrote, P2pChordLook *look)
+{
+  g_auto (P2pChordProofs) proofs = { 0 };
+  guint64 stamp = look->value != NULL && look->stamp != 0 ? p2p_chord_look_get_state (look, &proofs) : wrote->stamp;
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+
+  p2p_chord_look_get_spots (look, spots);
+  if (look->value == NULL)
+    {
+      g_autoptr (GBytes) packed = p2p_chord_pack (wrote->value);
+
+      p2p_chord_sign (self, spots, stamp, packed, &proofs);
+    }
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (look->answers[i].state == P2P_CHORD_ANSWER_NOTHING)
+      p2p_chord_put (self, &spots[i], stamp, look->value != NULL ? look->value : wrote->value, proofs.of[i], NULL, NULL);
+}
+
 static void
 looked_cb (P2pChordLook *look, gpointer data)
 {
@@ -119,9 +140,7 @@ looked_cb (P2pChordLook *look, gpointer data)
     p2p_chord_ring_written (self, look->key, NULL);
   else if (wrote != NULL)
     {
-      for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-        if (look->answers[i].state == P2P_CHORD_ANSWER_NOTHING)
-          p2p_chord_put (self, &look->answers[i].spot, look->value != NULL && look->stamp != 0 ? look->stamp : wrote->stamp, wrote->value, NULL, NULL);
+      put_again (self, wrote, look);
       self->part->n_republished++;
     }
   plan (self);

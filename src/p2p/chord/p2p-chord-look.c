@@ -2,13 +2,11 @@
 /*
  * A look: what the five places of a key say. Three equal ones are the value. Where one says something else, or is silent, the places are asked a second time by way of
  * another neighbour: who stands between us and the ring and does not tell the truth is found out so. What counts then is what the most different places said, by whichever way.
+ *
+ * Of a key of which is known who wrote it last, only what he signed counts, and one place that has it is enough: so liars can withhold it, and make up nothing.
  */
-#include "p2p-chord-ask-private.h"
+#include "p2p-chord-look-private.h"
 
-#include <string.h>
-
-#define QUORUM 3
-#define N_WAYS 2
 /* A few are not enough for a value, too many for none: it may be on its way from one place to another. It is asked again after so long, so often. */
 #define AGAIN_SPAN (700 * G_TIME_SPAN_MILLISECOND)
 #define MAX_ROUNDS 4
@@ -16,162 +14,15 @@
 #define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
 
-typedef struct {
-  P2pChordLooking *looking;
-  guint place;
-  guint64 ask;
-  gboolean used;
-  gboolean is_final;
-  P2pChordAnswer answer;
-  GBytes *essence;
-} Way;
-
-struct _P2pChordLooking {
-  P2pChordNode *node;
-  guint64 handle;
-  P2pChordLookFunc func;
-  gpointer data;
-  gboolean repair;
-  gboolean all;                 /* for a third of the time it waits for what the others say, too */
-  P2pChordLook *look;
-  Way ways[P2P_CHORD_HASHES][N_WAYS];
-  guint round;
-  gboolean asking;              /* more questions follow at once: what is said meanwhile is looked at after them */
-  gint64 began;
-  guint64 timer;
-  guint64 second_timer;
-  guint64 again_timer;
-  guint64 grace_timer;
-  gboolean grace_over;
-};
-
-/* What the most say. */
-typedef struct {
-  const Way *way;               /* NULL: nobody said any value */
-  guint n;
-  guint n_nothing;
-  guint n_silent;
-  guint n_nobody;
-  gboolean dissent;             /* somebody says otherwise, of what is not older... */
-  guint n_rival;                /* ...so many say the same other thing... */
-  guint n_pending;              /* ...and so many may still */
-} Tally;
-
-/* ---- what they say together ---- */
-
-static gboolean
-says (const Way *way, GBytes *essence)
-{
-  return way->used && way->essence != NULL && g_bytes_equal (way->essence, essence);
-}
-
-static guint
-count_places (P2pChordLooking *self, GBytes *essence)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    n += says (&self->ways[i][0], essence) || says (&self->ways[i][1], essence);
-  return n;
-}
-
-static gboolean
-has_state (P2pChordLooking *self, guint place, P2pChordAnswerState state)
-{
-  for (guint w = 0; w < N_WAYS; w++)
-    if (self->ways[place][w].used && self->ways[place][w].answer.state == state)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-find_best (P2pChordLooking *self, Tally *tally)
-{
-  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    for (guint w = 0; w < N_WAYS; w++)
-      {
-        const Way *way = &self->ways[i][w];
-        guint n;
-
-        if (!way->used || way->essence == NULL)
-          continue;
-        n = count_places (self, way->essence);
-        /* Of those that as many say, the later; and of what one says, the latest word. */
-        if (n > tally->n || (n == tally->n && (tally->way == NULL || way->answer.stamp > tally->way->answer.stamp)))
-          {
-            tally->way = way;
-            tally->n = n;
-          }
-      }
-}
-
-static gboolean
-is_pending (P2pChordLooking *self, guint place)
-{
-  for (guint w = 0; w < N_WAYS; w++)
-    if (self->ways[place][w].used && !self->ways[place][w].is_final)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-take_tally (P2pChordLooking *self, Tally *tally)
-{
-  guint n_later = 0;
-
-  *tally = (Tally) { 0 };
-  find_best (self, tally);
-  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    {
-      gboolean nothing = has_state (self, i, P2P_CHORD_ANSWER_NOTHING);
-
-      tally->n_nothing += nothing || has_state (self, i, P2P_CHORD_ANSWER_NOT_YET);
-      tally->n_nobody += has_state (self, i, P2P_CHORD_ANSWER_NOBODY) && !nothing && !has_state (self, i, P2P_CHORD_ANSWER_VALUE) && !has_state (self, i, P2P_CHORD_ANSWER_SILENT);
-      tally->n_silent += has_state (self, i, P2P_CHORD_ANSWER_SILENT) || has_state (self, i, P2P_CHORD_ANSWER_WAITING);
-      tally->n_pending += is_pending (self, i);
-      for (guint w = 0; w < N_WAYS && tally->way != NULL; w++)
-        {
-          const Way *way = &self->ways[i][w];
-
-          if (!way->used)
-            continue;
-          if (way->essence != NULL && !g_bytes_equal (way->essence, tally->way->essence))
-            tally->n_rival = MAX (tally->n_rival, count_places (self, way->essence));
-          else if (way->essence == NULL && way->answer.state == P2P_CHORD_ANSWER_NOTHING)
-            n_later += way->answer.stamp > tally->way->answer.stamp;
-        }
-    }
-  tally->n_rival = MAX (tally->n_rival, n_later);
-  tally->dissent = tally->n_rival > 0;
-}
-
-/* What is told of a place: what it says with the others, else what it says at all. */
-static const Way *
-choose_way (P2pChordLooking *self, guint place, const Tally *tally)
-{
-  static const P2pChordAnswerState order[] = {
-    P2P_CHORD_ANSWER_VALUE, P2P_CHORD_ANSWER_NOTHING, P2P_CHORD_ANSWER_NOT_YET, P2P_CHORD_ANSWER_SILENT, P2P_CHORD_ANSWER_WAITING, P2P_CHORD_ANSWER_NOBODY,
-  };
-
-  for (guint w = 0; w < N_WAYS && tally->way != NULL; w++)
-    if (says (&self->ways[place][w], tally->way->essence))
-      return &self->ways[place][w];
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    for (guint w = 0; w < N_WAYS; w++)
-      if (self->ways[place][w].used && self->ways[place][w].answer.state == order[i])
-        return &self->ways[place][w];
-  return &self->ways[place][0];
-}
-
 /* ---- the end ---- */
 
 static void
-clear_way (P2pChordLooking *self, Way *way)
+clear_way (P2pChordLooking *self, P2pChordWay *way)
 {
   p2p_chord_ask_cancel (self->node, way->ask);
   g_clear_pointer (&way->essence, g_bytes_unref);
   p2p_chord_answer_clear (&way->answer);
-  *way = (Way) { 0 };
+  *way = (P2pChordWay) { 0 };
 }
 
 static void
@@ -180,12 +31,14 @@ looking_free (P2pChordLooking *self)
   P2pClock *clock = p2p_chord_clock (self->node);
 
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    for (guint w = 0; w < N_WAYS; w++)
+    for (guint w = 0; w < P2P_CHORD_WAYS; w++)
       clear_way (self, &self->ways[i][w]);
   p2p_clock_cancel (clock, self->timer);
   p2p_clock_cancel (clock, self->second_timer);
   p2p_clock_cancel (clock, self->again_timer);
   p2p_clock_cancel (clock, self->grace_timer);
+  p2p_clock_cancel (clock, self->settle_timer);
+  g_free (self->wanted);
   g_clear_pointer (&self->look, p2p_chord_look_unref);
   g_free (self);
 }
@@ -198,7 +51,7 @@ get_lacking (P2pChordLooking *self)
 
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
-      const Way *way = &self->ways[i][0];
+      const P2pChordWay *way = &self->ways[i][0];
 
       if (way->used && (way->answer.state == P2P_CHORD_ANSWER_NOTHING || way->answer.state == P2P_CHORD_ANSWER_NOT_YET))
         lacking |= 1u << i;
@@ -207,15 +60,18 @@ get_lacking (P2pChordLooking *self)
 }
 
 static void
-end_look (P2pChordLooking *self, P2pChordOutcome outcome, const Tally *tally)
+end_look (P2pChordLooking *self, P2pChordOutcome outcome, const P2pChordTally *tally)
 {
   P2pChordLook *look = self->look;
+  P2pChordExpected expected;
   P2pChordEnd end = { .handle = self->handle, .look_func = self->func, .data = self->data };
 
   g_ptr_array_remove (self->node->looks, self);
+  p2p_chord_look_expect (self, &expected);
+  look->expected = g_strdup (expected.author);
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
-      const Way *way = choose_way (self, i, tally);
+      const P2pChordWay *way = p2p_chord_look_choose (self, i, tally);
       P2pChordSpot spot = look->answers[i].spot;
       P2pChordPlace place = look->answers[i].place;
 
@@ -232,9 +88,13 @@ end_look (P2pChordLooking *self, P2pChordOutcome outcome, const Tally *tally)
     {
       look->value = g_variant_ref (tally->way->answer.value);
       for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-        for (guint w = 0; w < N_WAYS; w++)
-          if (says (&self->ways[i][w], tally->way->essence))
+        for (guint w = 0; w < P2P_CHORD_WAYS; w++)
+          if (p2p_chord_way_says (&self->ways[i][w], tally->way->essence))
             look->stamp = MAX (look->stamp, self->ways[i][w].answer.stamp);
+    }
+  p2p_chord_look_note_author (self, tally, &expected);
+  if (outcome == P2P_CHORD_LOOK_VALUE)
+    {
       if (self->repair)
         p2p_chord_repair (self->node, look, get_lacking (self));
     }
@@ -250,7 +110,7 @@ static void evaluate (P2pChordLooking *self);
 static void
 answer_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
 {
-  Way *way = data;
+  P2pChordWay *way = data;
   P2pChordLooking *self = way->looking;
 
   if (is_final)
@@ -258,8 +118,9 @@ answer_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
   way->is_final = is_final;
   p2p_chord_answer_set (&way->answer, answer);
   g_clear_pointer (&way->essence, g_bytes_unref);
-  if (answer->state == P2P_CHORD_ANSWER_VALUE)
-    way->essence = p2p_chord_get_essence (answer->value);
+  p2p_chord_way_check (way);
+  if (way->answer.state == P2P_CHORD_ANSWER_VALUE)
+    way->essence = p2p_chord_get_essence (way->answer.value);
   if (!self->asking)
     evaluate (self);
 }
@@ -267,7 +128,7 @@ answer_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
 static void
 ask_place (P2pChordLooking *self, guint place, guint rank)
 {
-  Way *way = &self->ways[place][rank];
+  P2pChordWay *way = &self->ways[place][rank];
   gint64 left = self->look->took - (p2p_chord_now (self->node) - self->began);
   guint64 ask;
 
@@ -285,16 +146,16 @@ ask_place (P2pChordLooking *self, guint place, guint rank)
 }
 
 static gboolean
-is_place_settled (P2pChordLooking *self, guint place, const Tally *tally)
+is_place_settled (P2pChordLooking *self, guint place, const P2pChordTally *tally)
 {
-  return tally->way != NULL && (says (&self->ways[place][0], tally->way->essence) || says (&self->ways[place][1], tally->way->essence));
+  return tally->way != NULL && (p2p_chord_way_says (&self->ways[place][0], tally->way->essence) || p2p_chord_way_says (&self->ways[place][1], tally->way->essence));
 }
 
 /* Nobody needs to be asked for what we keep a replica of. */
 static gboolean
 take_own (P2pChordLooking *self, guint place)
 {
-  Way *way = &self->ways[place][1];
+  P2pChordWay *way = &self->ways[place][1];
   P2pChordAnswer answer = self->look->answers[place];
   const P2pChordValue *held = p2p_chord_store_get (self->node->store, &answer.spot);
   g_autoptr (GVariant) value = held != NULL && held->value != NULL ? p2p_chord_unpack (self->node, held->value) : NULL;
@@ -308,6 +169,7 @@ take_own (P2pChordLooking *self, guint place)
   answer.state = P2P_CHORD_ANSWER_VALUE;
   answer.value = value;
   answer.stamp = held->stamp;
+  answer.proof = held->proof;
   answer.asked = answer.holder = (char *) p2p_mesh_node_get_id (self->node->mesh);
   answer_cb (&answer, TRUE, way);
   return TRUE;
@@ -315,12 +177,12 @@ take_own (P2pChordLooking *self, guint place)
 
 /* The other way round: those that have not said what the most say, or all when that is in doubt. */
 static void
-ask_others (P2pChordLooking *self, const Tally *tally, gboolean silent_only)
+ask_others (P2pChordLooking *self, const P2pChordTally *tally, gboolean silent_only)
 {
   self->asking = TRUE;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
-      gboolean is_silent = !self->ways[i][0].is_final || has_state (self, i, P2P_CHORD_ANSWER_SILENT);
+      gboolean is_silent = !self->ways[i][0].is_final || p2p_chord_look_has_state (self, i, P2P_CHORD_ANSWER_SILENT);
 
       if (self->ways[i][1].used || !(silent_only ? is_silent : tally->dissent || !is_place_settled (self, i, tally)))
         continue;
@@ -330,19 +192,28 @@ ask_others (P2pChordLooking *self, const Tally *tally, gboolean silent_only)
   self->asking = FALSE;
 }
 
+/* What is signed as it should be is not asked for again: it might not come a second time. */
+static gboolean
+has_signed (P2pChordLooking *self, guint place, const P2pChordExpected *expected)
+{
+  return expected->best != NULL && expected->best->place == place;
+}
+
 static void
 again_cb (gpointer data)
 {
   P2pChordLooking *self = data;
   P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
-  Tally tally;
+  P2pChordExpected expected;
+  P2pChordTally tally;
 
   self->again_timer = 0;
   p2p_mesh_node_enter (mesh);
-  take_tally (self, &tally);
+  p2p_chord_look_tally (self, &tally);
+  p2p_chord_look_expect (self, &expected);
   self->asking = TRUE;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    if (!is_place_settled (self, i, &tally))
+    if (expected.author != NULL ? !has_signed (self, i, &expected) : !is_place_settled (self, i, &tally))
       ask_place (self, i, 0);
   self->asking = FALSE;
   evaluate (self);
@@ -350,17 +221,40 @@ again_cb (gpointer data)
   p2p_mesh_node_unref (mesh);
 }
 
+static void
+end_with (P2pChordLooking *self, const P2pChordWay *way, P2pChordTally *tally)
+{
+  tally->way = way;
+  tally->n = way->essence != NULL ? p2p_chord_look_count (self, way->essence) : tally->n_nothing;
+  end_look (self, way->essence != NULL ? P2P_CHORD_LOOK_VALUE : P2P_CHORD_LOOK_ABSENT, tally);
+}
+
 /* All said what they will say, or time is over. */
 static void
-decide (P2pChordLooking *self, const Tally *tally)
+decide (P2pChordLooking *self, P2pChordTally *tally)
 {
+  const P2pChordWay *way = p2p_chord_look_find_signed (self);
+  P2pChordExpected expected;
   P2pChordOutcome outcome;
 
+  p2p_chord_look_expect (self, &expected);
   if (self->node->closed || p2p_mesh_node_is_closed (self->node->mesh))
     outcome = P2P_CHORD_LOOK_ENDED;
-  else if (tally->n >= QUORUM && tally->n >= tally->n_nothing)
+  else if (expected.best != NULL && (expected.is_strict || tally->n < P2P_CHORD_QUORUM || p2p_chord_look_is_doubted (&expected, tally)))
+    {
+      end_with (self, expected.best, tally);
+      return;
+    }
+  else if (expected.is_strict && tally->way != NULL)
+    outcome = P2P_CHORD_LOOK_UNSIGNED;
+  else if (tally->n >= P2P_CHORD_QUORUM && tally->n >= tally->n_nothing)
     outcome = P2P_CHORD_LOOK_VALUE;
-  else if (tally->n_nothing >= QUORUM)
+  else if (expected.author == NULL && way != NULL)
+    {
+      end_with (self, way, tally);
+      return;
+    }
+  else if (tally->n_nothing >= P2P_CHORD_QUORUM)
     outcome = P2P_CHORD_LOOK_ABSENT;
   else if (tally->n_nobody == P2P_CHORD_HASHES)
     outcome = P2P_CHORD_LOOK_NOBODY;
@@ -384,7 +278,7 @@ grace_cb (gpointer data)
 }
 
 static gboolean
-waits_for_all (P2pChordLooking *self, const Tally *tally)
+waits_for_all (P2pChordLooking *self, const P2pChordTally *tally)
 {
   gint64 took = p2p_chord_now (self->node) - self->began;
 
@@ -405,17 +299,34 @@ is_named (P2pChordLooking *self)
   return length > 0 && p2p_chord_names_contains (self->node->names, bytes, length);
 }
 
+/* More may come of it, when they are asked once more. */
+static gboolean
+is_worth_more (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally)
+{
+  /* Whoever wrote it since told everybody, and that is on its way. */
+  if (expected->best != NULL)
+    return tally->n >= P2P_CHORD_QUORUM && self->round < 2 && p2p_chord_look_is_doubted (expected, tally);
+  if (expected->is_strict && tally->way != NULL)
+    return TRUE;
+  return tally->n < P2P_CHORD_QUORUM && (tally->way != NULL || (tally->n_nothing < P2P_CHORD_QUORUM && tally->n_silent > 0));
+}
+
 static void
 evaluate (P2pChordLooking *self)
 {
-  Tally tally;
+  P2pChordExpected expected;
+  P2pChordTally tally;
   gboolean is_enough;
+  gboolean is_doubted;
 
-  take_tally (self, &tally);
-  is_enough = !self->all || tally.n_pending == 0;
-  if (tally.n >= QUORUM && !tally.dissent && is_enough && waits_for_all (self, &tally))
+  p2p_chord_look_tally (self, &tally);
+  p2p_chord_look_expect (self, &expected);
+  is_doubted = p2p_chord_look_is_doubted (&expected, &tally);
+  tally.dissent = tally.dissent || (is_doubted && tally.n >= P2P_CHORD_QUORUM);
+  is_enough = (!self->all && !expected.is_stale) || tally.n_pending == 0;
+  if (tally.n >= P2P_CHORD_QUORUM && !tally.dissent && is_enough && waits_for_all (self, &tally))
     return;
-  if (tally.n >= QUORUM && !tally.dissent && is_enough)
+  if (tally.n >= P2P_CHORD_QUORUM && !tally.dissent && is_enough)
     {
       end_look (self, P2P_CHORD_LOOK_VALUE, &tally);
       return;
@@ -425,13 +336,20 @@ evaluate (P2pChordLooking *self)
     {
       self->round++;
       ask_others (self, &tally, FALSE);
-      take_tally (self, &tally);
+      p2p_chord_look_tally (self, &tally);
+      p2p_chord_look_expect (self, &expected);
+      is_doubted = p2p_chord_look_is_doubted (&expected, &tally);
     }
   /* Nothing that is still to come changes it. */
-  is_enough = !self->all || tally.n_pending == 0;
-  if (self->round > 0 && tally.n >= QUORUM && tally.n_rival + tally.n_pending < tally.n && is_enough)
+  is_enough = (!self->all && !expected.is_stale) || tally.n_pending == 0;
+  if (self->round > 0 && tally.n >= P2P_CHORD_QUORUM && !is_doubted && tally.n_rival + tally.n_pending < tally.n && is_enough)
     {
       end_look (self, P2P_CHORD_LOOK_VALUE, &tally);
+      return;
+    }
+  if (self->settled && expected.best != NULL && self->again_timer == 0)
+    {
+      decide (self, &tally);
       return;
     }
   if (tally.n_pending > 0 || self->again_timer != 0)
@@ -445,15 +363,30 @@ evaluate (P2pChordLooking *self)
     {
       self->round++;
       ask_others (self, &tally, FALSE);
-      take_tally (self, &tally);
+      p2p_chord_look_tally (self, &tally);
+      p2p_chord_look_expect (self, &expected);
       if (tally.n_pending > 0)
         return;
     }
-  if (tally.n < QUORUM && (tally.way != NULL || (tally.n_nothing < QUORUM && tally.n_silent > 0)) && ++self->round < MAX_ROUNDS &&
-      !p2p_mesh_node_is_closed (self->node->mesh))
+  if (is_worth_more (self, &expected, &tally) && ++self->round < MAX_ROUNDS && !p2p_mesh_node_is_closed (self->node->mesh))
     self->again_timer = p2p_clock_schedule (p2p_chord_clock (self->node), AGAIN_SPAN, again_cb, self);
   else
     decide (self, &tally);
+}
+
+/* One that is signed as it should be is enough: who is silent by now need not be waited for. */
+static void
+settle_cb (gpointer data)
+{
+  P2pChordLooking *self = data;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
+
+  self->settle_timer = 0;
+  self->settled = TRUE;
+  p2p_mesh_node_enter (mesh);
+  evaluate (self);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
 }
 
 static void
@@ -461,12 +394,13 @@ second_cb (gpointer data)
 {
   P2pChordLooking *self = data;
   P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
-  Tally tally;
+  P2pChordTally tally;
 
   self->second_timer = 0;
   self->all = FALSE;
+  self->settle_timer = p2p_clock_schedule (p2p_chord_clock (self->node), AGAIN_SPAN, settle_cb, self);
   p2p_mesh_node_enter (mesh);
-  take_tally (self, &tally);
+  p2p_chord_look_tally (self, &tally);
   ask_others (self, &tally, TRUE);
   evaluate (self);
   p2p_mesh_node_leave (mesh);
@@ -478,22 +412,22 @@ timer_cb (gpointer data)
 {
   P2pChordLooking *self = data;
   P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
-  Tally tally;
+  P2pChordTally tally;
 
   self->timer = 0;
   p2p_mesh_node_enter (mesh);
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    for (guint w = 0; w < N_WAYS; w++)
+    for (guint w = 0; w < P2P_CHORD_WAYS; w++)
       if (self->ways[i][w].used && self->ways[i][w].answer.state == P2P_CHORD_ANSWER_WAITING)
         self->ways[i][w].answer.state = P2P_CHORD_ANSWER_SILENT;
-  take_tally (self, &tally);
+  p2p_chord_look_tally (self, &tally);
   decide (self, &tally);
   p2p_mesh_node_leave (mesh);
   p2p_mesh_node_unref (mesh);
 }
 
 static guint64
-begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolean repair, gboolean all, P2pChordLookFunc func, gpointer data)
+begin (P2pChordNode *node, GBytes *key, const char *author, guint timeout_ms, gboolean repair, gboolean all, P2pChordLookFunc func, gpointer data)
 {
   P2pChordLooking *self = g_new0 (P2pChordLooking, 1);
   guint64 handle = p2p_chord_new_handle (node);
@@ -506,13 +440,14 @@ begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolean repair, gbool
   self->data = data;
   self->repair = repair;
   self->all = all;
+  self->wanted = g_strdup (author);
   self->look = p2p_chord_look_new (node, key);
   self->look->took = span;      /* for now: how long it may take */
   self->began = p2p_chord_now (node);
   p2p_mesh_node_enter (node->mesh);
   g_ptr_array_add (node->looks, self);
   if (node->closed || p2p_mesh_node_is_closed (node->mesh))
-    end_look (self, P2P_CHORD_LOOK_ENDED, &(Tally) { 0 });
+    end_look (self, P2P_CHORD_LOOK_ENDED, &(P2pChordTally) { 0 });
   else
     {
       self->timer = p2p_clock_schedule (clock, span, timer_cb, self);
@@ -530,20 +465,32 @@ begin (P2pChordNode *node, GBytes *key, guint timeout_ms, gboolean repair, gbool
 guint64
 p2p_chord_look_begin (P2pChordNode *self, GBytes *key, guint timeout_ms, gboolean repair, P2pChordLookFunc func, gpointer data)
 {
-  return begin (self, key, timeout_ms, repair, FALSE, func, data);
+  return begin (self, key, NULL, timeout_ms, repair, FALSE, func, data);
+}
+
+guint64
+p2p_chord_node_look_all_of (P2pChordNode *self, GBytes *key, const char *author, guint timeout_ms, P2pChordLookFunc func, gpointer data)
+{
+  return begin (self, key, author, timeout_ms, TRUE, TRUE, func, data);
 }
 
 guint64
 p2p_chord_node_look_all (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data)
 {
-  return begin (self, key, timeout_ms, TRUE, TRUE, func, data);
+  return p2p_chord_node_look_all_of (self, key, NULL, timeout_ms, func, data);
+}
+
+guint64
+p2p_chord_node_look_of (P2pChordNode *self, GBytes *key, const char *author, guint timeout_ms, P2pChordLookFunc func, gpointer data)
+{
+  p2p_chord_mirror_seen (self, key);
+  return begin (self, key, author, timeout_ms, TRUE, FALSE, func, data);
 }
 
 guint64
 p2p_chord_node_look (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data)
 {
-  p2p_chord_mirror_seen (self, key);
-  return p2p_chord_look_begin (self, key, timeout_ms, TRUE, func, data);
+  return p2p_chord_node_look_of (self, key, NULL, timeout_ms, func, data);
 }
 
 gboolean
@@ -566,5 +513,5 @@ void
 p2p_chord_looks_closed (P2pChordNode *self)
 {
   while (self->looks->len > 0)
-    end_look (g_ptr_array_index (self->looks, 0), P2P_CHORD_LOOK_ENDED, &(Tally) { 0 });
+    end_look (g_ptr_array_index (self->looks, 0), P2P_CHORD_LOOK_ENDED, &(P2pChordTally) { 0 });
 }

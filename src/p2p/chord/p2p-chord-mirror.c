@@ -144,14 +144,14 @@ answered_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
   if (link != NULL && telling->value == NULL && answer->state == P2P_CHORD_ANSWER_VALUE)
     p2p_chord_send_nil (link, &telling->spot);
   else if (link != NULL && telling->value != NULL && answer->state == P2P_CHORD_ANSWER_NOTHING)
-    p2p_chord_send_store (link, &telling->spot, 0, telling->value);
+    p2p_chord_send_store (link, &telling->spot, 0, telling->value, NULL);
   else if (link != NULL && telling->value != NULL && answer->state == P2P_CHORD_ANSWER_VALUE)
     {
       g_autoptr (GBytes) right = p2p_chord_get_essence (telling->value);
       g_autoptr (GBytes) said = p2p_chord_get_essence (answer->value);
 
       if (!g_bytes_equal (right, said))
-        p2p_chord_send_store (link, &telling->spot, 0, telling->value);
+        p2p_chord_send_store (link, &telling->spot, 0, telling->value, NULL);
     }
   g_clear_pointer (&telling->value, g_variant_unref);
   p2p_chord_node_drop (telling->node);

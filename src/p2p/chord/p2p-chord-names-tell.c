@@ -17,9 +17,6 @@
 #define QUEUE_SHARE 8
 #define FRAME_BYTES (32u * 1024)
 #define SUM_BYTES 8
-/* The time of a message of ours may run ahead of the clock by so much, to be later than the one before. */
-#define MAX_AHEAD 30
-#define SAY_SPAN (10 * G_TIME_SPAN_MILLISECOND)
 /* Of whom we remember when he was told. */
 #define MAX_DUMPED 512
 
@@ -29,148 +26,15 @@ get_seconds (P2pChordNode *self)
   return p2p_clock_utc_seconds (p2p_chord_clock (self));
 }
 
-/* ---- notify ---- */
-
-static GByteArray *
-pack_notify (const guint8 *key, gsize length, gboolean deleted)
-{
-  GByteArray *packed = g_byte_array_new ();
-  msgpack_packer packer;
-
-  p2p_packer_init (&packer, packed);
-  msgpack_pack_int (&packer, P2P_SUBFLAG_NOTIFY);
-  msgpack_pack_bin (&packer, length);
-  msgpack_pack_bin_body (&packer, key, length);
-  if (deleted)
-    {
-      msgpack_pack_str (&packer, 3);
-      msgpack_pack_str_body (&packer, "del", 3);
-    }
-  return packed;
-}
-
 static void
 whisper_name (P2pChordLink *link, const guint8 *key, gsize length)
 {
   P2pMeshNode *mesh = link->node->mesh;
-  g_autoptr (GByteArray) packed = pack_notify (key, length, FALSE);
+  g_autoptr (GByteArray) packed = p2p_chord_pack_notify (key, length, FALSE);
   g_autoptr (P2pMessage) message = p2p_mesh_node_new_packed (mesh, P2P_FLAG_WHISPER, packed->data, packed->len, 2);
 
   if (message != NULL)
     p2p_mesh_node_send_to (mesh, link->peer, message, P2P_LINK_SEND_DEFAULT, NULL);
-}
-
-/*
- * Each notify goes to everybody, and is passed on by everybody: a program that writes one key after the other would have all nodes at work for names alone. So the first one goes at
- * once, and those that come within a moment go together.
- */
-void
-p2p_chord_say_rest (P2pChordNode *self)
-{
-  p2p_clock_cancel (p2p_chord_clock (self), self->say_timer);
-  self->say_timer = 0;
-  for (guint i = 0; i < self->unsaid->len; i++)
-    p2p_mesh_node_send_message (self->mesh, g_ptr_array_index (self->unsaid, i));
-  g_ptr_array_set_size (self->unsaid, 0);
-}
-
-static void
-say_cb (gpointer data)
-{
-  P2pChordNode *self = data;
-  P2pMeshNode *mesh = p2p_mesh_node_ref (self->mesh);
-  gboolean some = self->unsaid->len > 0;
-
-  self->say_timer = 0;
-  p2p_mesh_node_enter (mesh);
-  p2p_chord_say_rest (self);
-  if (some)
-    self->say_timer = p2p_clock_schedule (p2p_chord_clock (self), SAY_SPAN, say_cb, self);
-  p2p_mesh_node_leave (mesh);
-  p2p_mesh_node_unref (mesh);
-}
-
-static void
-say (P2pChordNode *self, P2pMessage *message)
-{
-  if (self->say_timer != 0 && self->unsaid->len < TURN_NAMES)
-    {
-      g_ptr_array_add (self->unsaid, p2p_message_ref (message));
-      return;
-    }
-  p2p_chord_say_rest (self);
-  p2p_mesh_node_send_message (self->mesh, message);
-  self->say_timer = p2p_clock_schedule (p2p_chord_clock (self), SAY_SPAN, say_cb, self);
-}
-
-/* Of one key each of our words is later than the one before: whoever hears them in another order knows which counts. */
-void
-p2p_chord_say_name (P2pChordNode *self, GBytes *key, gboolean deleted)
-{
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (key, &length);
-  const P2pChordName *name = p2p_chord_names_get (self->names, bytes, length);
-  gint64 now = get_seconds (self);
-  gint64 time = name != NULL ? MIN (MAX (now, name->time + 1), now + MAX_AHEAD) : now;
-  g_autoptr (GByteArray) packed = NULL;
-  g_autoptr (P2pMessage) message = NULL;
-  P2pChordNamed named;
-
-  if (!deleted && name != NULL && !name->deleted)
-    return;
-  named = p2p_chord_names_say (self->names, bytes, length, time, deleted, TRUE, TRUE, now, NULL);
-  if (named != P2P_CHORD_NAME_REFUSED)
-    p2p_chord_emit_name (self, key, named, FALSE, TRUE);
-  packed = pack_notify (bytes, length, deleted);
-  message = p2p_message_new_packed (P2P_FLAG_BROADCAST, p2p_mesh_node_get_id (self->mesh), P2P_ID_FORM_STR, time, packed->data, packed->len, deleted ? 3 : 2);
-  if (message != NULL)
-    say (self, message);
-}
-
-void
-p2p_chord_take_notify (P2pChordLink *link, P2pMessage *message)
-{
-  P2pChordNode *self = link->node;
-  g_autoptr (GVariant) packet = p2p_message_get_packet (message, 1);
-  gboolean deleted = p2p_message_get_n_packets (message) == 3;
-  gboolean is_whisper = p2p_message_get_flag (message) != P2P_FLAG_BROADCAST;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = NULL;
-  gsize length;
-  const char *text = p2p_mesh_value_peek_text (packet, &length);
-  P2pChordNamed named;
-
-  /* Of text that is none, a str that is no UTF-8: its bytes are the key all the same. */
-  if (text == NULL && packet != NULL && g_variant_is_of_type (packet, G_VARIANT_TYPE ("(ay)")))
-    {
-      g_autoptr (GVariant) inner = g_variant_get_child_value (packet, 0);
-
-      text = g_variant_get_fixed_array (inner, &length, 1);
-      key = g_bytes_new (text, length);
-    }
-  else if (text != NULL)
-    key = g_bytes_new (text, length);
-  if (key == NULL || p2p_message_get_n_packets (message) > 3)
-    {
-      p2p_mesh_drop (self->mesh, link->peer, P2P_DROP_SHAPE, message);
-      return;
-    }
-  text = g_bytes_get_data (key, &length);
-  /* An original tells what it knows, of whatever age, and a py2p goes on telling what it deleted itself (quirk B6): only what we never heard of is news. */
-  if (is_whisper && (deleted || (length > 0 && p2p_chord_names_get (self->names, (const guint8 *) text, length) != NULL)))
-    return;
-  named = p2p_chord_names_say (self->names, (const guint8 *) text, length, is_whisper ? get_seconds (self) : p2p_message_get_time (message), deleted, !is_whisper, FALSE,
-                               get_seconds (self), &error);
-  if (named == P2P_CHORD_NAME_REFUSED)
-    {
-      p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_REFUSED, message);
-      p2p_chord_emit_refused (self, p2p_peer_get_id (link->peer), error);
-      return;
-    }
-  if (!is_whisper)
-    p2p_chord_mirror_key (self, key);
-  p2p_chord_guard_key (self, key);
-  p2p_chord_emit_name (self, key, named, !deleted && p2p_chord_names_contains (self->names, (const guint8 *) text, length), FALSE);
 }
 
 /* ---- what an original is told ---- */

@@ -15,6 +15,7 @@ typedef struct {
   guint64 digest;               /* of its state: what it adds to the sum */
   GSequenceIter *live;          /* NULL: it is deleted */
   guint bucket;
+  gboolean disputed;            /* several proved that they said it in that second */
 } Entry;
 
 struct _P2pChordNames {
@@ -154,11 +155,26 @@ take_out (P2pChordNames *self,
   g_tree_remove (self->passing, entry);
 }
 
+static gsize
+count_author (const Entry *entry)
+{
+  return entry->name.author != NULL ? strlen (entry->name.author) + 1 : 0;
+}
+
+static void
+forget_author (P2pChordNames *self,
+               Entry         *entry)
+{
+  self->bytes -= count_author (entry);
+  g_clear_pointer ((char **) &entry->name.author, g_free);
+}
+
 static void
 free_entry (gpointer data)
 {
   Entry *entry = data;
 
+  g_free ((char *) entry->name.author);
   g_bytes_unref (entry->name.key);
   g_free (entry);
 }
@@ -183,7 +199,7 @@ forget_oldest (P2pChordNames *self,
   place = find_place (self->buckets[entry->bucket], bytes, length, &found);
   take_out (self, entry);
   self->n--;
-  self->bytes -= NAME_BYTES + length;
+  self->bytes -= NAME_BYTES + length + count_author (entry);
   g_ptr_array_remove_index (self->buckets[entry->bucket], place);
   if (self->gone != NULL)
     self->gone (key, self->gone_data);
@@ -325,6 +341,8 @@ p2p_chord_names_say (P2pChordNames *self,
       self->n++;
       self->bytes += NAME_BYTES + length;
     }
+  forget_author (self, entry);
+  entry->disputed = FALSE;
   entry->name.time = time;
   entry->name.deleted = deleted;
   entry->name.mine = mine;
@@ -332,6 +350,34 @@ p2p_chord_names_say (P2pChordNames *self,
   if (was_there == !deleted)
     return P2P_CHORD_NAME_SAME;
   return deleted ? P2P_CHORD_NAME_DELETED : P2P_CHORD_NAME_ADDED;
+}
+
+gboolean
+p2p_chord_names_prove (P2pChordNames *self,
+                       const guint8  *key,
+                       gsize          length,
+                       gint64         time,
+                       gboolean       deleted,
+                       const char    *author)
+{
+  Entry *entry = find (self, key, length);
+
+  if (entry == NULL || entry->name.time != time || entry->name.deleted != (deleted != FALSE) || entry->disputed)
+    return FALSE;
+  if (entry->name.author != NULL && strcmp (entry->name.author, author) == 0)
+    return TRUE;
+  /* Which of the two was later nobody knows. */
+  if (entry->name.author != NULL)
+    {
+      forget_author (self, entry);
+      entry->disputed = TRUE;
+      return FALSE;
+    }
+  if (self->bytes + strlen (author) + 1 > self->limits.chord_names_bytes)
+    return FALSE;
+  entry->name.author = g_strdup (author);
+  self->bytes += count_author (entry);
+  return TRUE;
 }
 
 guint

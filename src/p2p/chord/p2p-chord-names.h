@@ -17,6 +17,7 @@ typedef struct {
   gint64 time;                  /* UTC seconds */
   gboolean deleted;
   gboolean mine;                /* our own program said so last */
+  const char *author;           /* id of who proved that he said so; NULL: nobody did, or several in one second */
 } P2pChordName;
 
 typedef enum {
@@ -36,9 +37,11 @@ void           p2p_chord_names_free (P2pChordNames *self);
 void           p2p_chord_names_set_gone_func (P2pChordNames *self, P2pChordNameGoneFunc func, gpointer data);     /* must not change the names */
 /*
  * now, time: UTC seconds; a time more than 60 s ahead of now is taken as now + 60. heard: it was said just now, so of equal seconds it counts too; of what is told of earlier, being there counts.
- * SAME may have another time than before. Where room is lacking the oldest of the deleted go, then it is refused.
+ * SAME may have another time than before. Where room is lacking the oldest of the deleted go, then it is refused. Whoever says it proves nothing by it: see p2p_chord_names_prove().
  */
 P2pChordNamed  p2p_chord_names_say  (P2pChordNames *self, const guint8 *key, gsize length, gint64 time, gboolean deleted, gboolean heard, gboolean mine, gint64 now, GError **error);
+/* What was said of it with that second, and whether it is deleted, is proven to be by the node of that id: FALSE: that is not what counts, or there is no room. */
+gboolean       p2p_chord_names_prove (P2pChordNames *self, const guint8 *key, gsize length, gint64 time, gboolean deleted, const char *author);
 /* All pointers to names are good until the next change. */
 const P2pChordName *p2p_chord_names_get (P2pChordNames *self, const guint8 *key, gsize length);  /* NULL: never heard of, or forgotten */
 gboolean       p2p_chord_names_contains (P2pChordNames *self, const guint8 *key, gsize length);

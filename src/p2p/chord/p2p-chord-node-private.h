@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../mesh/p2p-mesh-layer.h"
+#include "../x1/p2p-verifier.h"
 #include "p2p-chord-node.h"
 #include "p2p-chord-part.h"
 
@@ -83,6 +84,8 @@ struct _P2pChordNode {
   guint64 say_timer;
   GQueue dumped;                /* ids of originals that were told all names lately */
   guint64 last_stamp;           /* of a write of ours */
+  P2pVerifier *verifier;        /* p2p-chord-sign.c: of a node without a key; NULL: not yet */
+  P2pChordBucket checks;
   /* ring */
   guint64 stabilise_timer;
   P2pChordPart *part;           /* whatever else it notes */
@@ -127,10 +130,10 @@ guint64  p2p_chord_ask_link   (P2pChordLink *link, const P2pChordSpot *spot, gui
 void     p2p_chord_ask_cancel (P2pChordNode *self, guint64 handle);
 /* ---- core: p2p-chord-put.c: sends a state on its way: into our own store when it is ours, else to find(); never back to its giver (nullable: our own program, or the ring part). NULL value: delete; an
  * original is asked first whether it has anything, because py2p stumbles over a delete of what it lacks. FALSE: nobody to send it to (P2P_TABLE_ERROR_NOBODY), or refused by our own store ---- */
-gboolean p2p_chord_put        (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *value, P2pChordLink *giver, GError **error);
-/* The one way into the store: counts, tells, and hands on to replicas (p2p_chord_stored). */
-gboolean p2p_chord_send_store (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *value);      /* to that neighbour, whatever find() says; value not NULL */
-P2pChordPut p2p_chord_take    (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver, GError **error);
+gboolean p2p_chord_put        (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *value, GBytes *proof, P2pChordLink *giver, GError **error);
+gboolean p2p_chord_send_store (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *value, GBytes *proof);      /* to that neighbour, whatever find() says; value not NULL */
+/* The one way into the store: checks the proof (nullable), counts, tells, and hands on to replicas (p2p_chord_stored). */
+P2pChordPut p2p_chord_take    (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, P2pChordLink *giver, GError **error);
 void     p2p_chord_forget     (P2pChordNode *self, const P2pChordSpot *spot);
 
 /* ---- ring: called by core ---- */
@@ -149,7 +152,7 @@ gboolean p2p_chord_ring_control     (P2pChordNode *self, P2pChordLink *link, gin
 /* ---- ring: p2p-chord-guard.c ---- */
 /* Of ours the nearest before the original that a place belongs to, and that original; NULL without *original: it is no original's. storing: we count, too; then NULL with *original: it is us. */
 P2pChordLink *p2p_chord_get_guard   (P2pChordNode *self, const P2pChordPlace *place, gboolean storing, P2pChordLink **original);
-void     p2p_chord_guard_passed     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver);    /* is on its way to an original; NULL: deleted */
+void     p2p_chord_guard_passed     (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, P2pChordLink *giver);    /* is on its way to an original; NULL: deleted */
 void     p2p_chord_guard_changed    (P2pChordLink *link, const P2pChordSpot *spot);       /* a delta is */
 void     p2p_chord_guard_heard      (P2pChordLink *link, const P2pChordSpot *spot, GVariant *value);     /* an original said that it has it */
 void     p2p_chord_guard_key        (P2pChordNode *self, GBytes *key);           /* its name is new, or deleted */
@@ -168,7 +171,8 @@ void     p2p_chord_names_stop       (P2pChordLink *link);
 void     p2p_chord_take_notify      (P2pChordLink *link, P2pMessage *message);
 gboolean p2p_chord_names_control    (P2pChordLink *link, gint64 op, P2pMessage *message);       /* SUMS, NAMES; FALSE: neither */
 void     p2p_chord_say_rest         (P2pChordNode *self);       /* the notifies that wait for others */
-void     p2p_chord_say_name         (P2pChordNode *self, GBytes *key, gboolean deleted);        /* to all, where it is news */
+void     p2p_chord_say_name         (P2pChordNode *self, GBytes *key, gboolean deleted, gint64 written);        /* to all, where it is news */
+void     p2p_chord_proved           (P2pChordNode *self, P2pMessage *message);  /* a notify, after it came without a proof */
 void     p2p_chord_asking_init      (P2pChordNode *self);
 void     p2p_chord_asking_clear     (P2pChordNode *self);
 void     p2p_chord_asking_link_removed (P2pChordLink *link);

@@ -32,6 +32,7 @@ p2p_chord_node_drop (P2pChordNode *self)
   p2p_chord_ring_free (self->ring);
   p2p_chord_store_free (self->store);
   p2p_chord_names_free (self->names);
+  g_clear_pointer (&self->verifier, p2p_verifier_unref);
   p2p_mesh_node_unref (self->mesh);
   g_free (self);
 }
@@ -74,6 +75,12 @@ control_cb (P2pPeer *peer, gint64 op, P2pMessage *message, gpointer data)
       return TRUE;
     }
   return p2p_chord_names_control (link, op, message) || p2p_chord_ring_control (self, link, op, message);
+}
+
+static void
+proved_cb (P2pMessage *message, GBytes *proof, gpointer data)
+{
+  p2p_chord_proved (data, message);
 }
 
 static void
@@ -137,6 +144,7 @@ static const P2pMeshLayer layer = {
   .withhold = withhold_cb,
   .message = message_cb,
   .control = control_cb,
+  .proved = proved_cb,
   .added = added_cb,
   .greeted = greeted_cb,
   .removed = removed_cb,
@@ -310,10 +318,14 @@ restore_value (P2pChordNode *self, GVariant *record, GError **error)
   P2pChordSpot spot;
   guint64 stamp;
   g_autoptr (GBytes) value = NULL;
+  g_autoptr (GBytes) proof = NULL;
 
-  if (!p2p_chord_value_unpack (record, &spot, &stamp, &value))
+  if (!p2p_chord_value_unpack (record, &spot, &stamp, &value, &proof))
     return refuse_record (error);
-  if (p2p_chord_store_put (self->store, &spot, stamp, value, NULL, p2p_chord_utc (self), error) == P2P_CHORD_PUT_REFUSED)
+  /* Of our own disk no signature is looked at: whom we tell it looks himself. */
+  if (proof != NULL && !p2p_chord_proof_is_sound (proof, &spot))
+    g_clear_pointer (&proof, g_bytes_unref);
+  if (p2p_chord_store_put_signed (self->store, &spot, stamp, value, proof, NULL, p2p_chord_utc (self), error) == P2P_CHORD_PUT_REFUSED)
     return FALSE;
   if (p2p_chord_store_get (self->store, &spot) == NULL)
     p2p_chord_emit_value (self, &spot);
@@ -328,6 +340,7 @@ restore_name (P2pChordNode *self, const guint8 *key, gsize length, GVariant *rec
   g_autoptr (GVariant) deleted = p2p_mesh_value_get_child (record, 1);
   g_autoptr (GVariant) mine = p2p_mesh_value_get_child (record, 2);
   g_autoptr (GBytes) bytes = g_bytes_new (key, length);
+  g_autoptr (GVariant) author = p2p_mesh_value_get_child (record, 3);
   gboolean is_mine;
   gint64 when;
   P2pChordNamed named;
@@ -339,6 +352,8 @@ restore_name (P2pChordNode *self, const guint8 *key, gsize length, GVariant *rec
   named = p2p_chord_names_say (self->names, key, length, when, g_variant_get_boolean (deleted), FALSE, is_mine, p2p_chord_utc (self) / G_TIME_SPAN_SECOND, error);
   if (named == P2P_CHORD_NAME_REFUSED)
     return FALSE;
+  if (author != NULL && g_variant_is_of_type (author, G_VARIANT_TYPE_STRING))
+    p2p_chord_names_prove (self->names, key, length, when, g_variant_get_boolean (deleted), g_variant_get_string (author, NULL));
   p2p_chord_emit_name (self, bytes, named, FALSE, is_mine);
   return TRUE;
 }

@@ -37,6 +37,8 @@ typedef struct {
   P2pChordAnswerState state;
   GVariant *value;
   guint64 stamp;                /* 0: not told */
+  GBytes *proof;                /* what came with it; NULL: nothing */
+  char *author;                 /* id of who signed what it says: looked at, and it holds; NULL: nobody did */
   char *asked;                  /* id of the neighbour that was asked; our own: we hold it ourselves; NULL: nobody */
   char *holder;                 /* id of who answered, where that was told; NULL: not known */
   guint hops;                   /* requests until there: 0 ourselves, 1 the neighbour; of answers through originals at least so many */
@@ -50,6 +52,7 @@ typedef enum {
   P2P_CHORD_LOOK_TIMED_OUT,
   P2P_CHORD_LOOK_NOBODY,        /* no storing node is known, and we are none */
   P2P_CHORD_LOOK_ENDED,         /* the node was closed */
+  P2P_CHORD_LOOK_UNSIGNED,      /* there is a value, and it is not one of whom it should be */
 } P2pChordOutcome;
 
 typedef struct {
@@ -57,15 +60,19 @@ typedef struct {
   GBytes *key;
   P2pChordAnswer answers[P2P_CHORD_HASHES];
   P2pChordOutcome outcome;
-  GVariant *value;              /* of three or more; NULL */
+  GVariant *value;              /* of three or more, or of whom it should be; NULL */
   guint64 stamp;
+  char *author;                 /* id of who signed it, or that it was deleted; NULL: nobody... */
+  GBytes *proof;                /* ...by one of its five proofs... */
+  guint64 proof_stamp;          /* ...of the state with that stamp */
+  char *expected;               /* id of whom it should be; NULL: anybody's */
   guint n_equal;
   gint64 took;
 } P2pChordLook;
 
 P2pChordLook *p2p_chord_look_ref   (P2pChordLook *self);
 void          p2p_chord_look_unref (P2pChordLook *self);
-/* In words, P2P_TABLE_ERROR_{NOT_FOUND,NO_AGREEMENT,TIMED_OUT,NOBODY}, P2P_LINK_ERROR_SOCKET_CLOSED; NULL: there is a value */
+/* In words, P2P_TABLE_ERROR_{NOT_FOUND,NO_AGREEMENT,TIMED_OUT,NOBODY,UNSIGNED}, P2P_LINK_ERROR_SOCKET_CLOSED; NULL: there is a value */
 GError       *p2p_chord_look_to_error (P2pChordLook *self);
 
 /* Once, never within the call. Of a write: how many of the five places have it now (places_ok; 3 is success), and what they said when they were asked after it. */
@@ -105,6 +112,9 @@ guint64       p2p_chord_node_unjoin (P2pChordNode *self, guint timeout_ms, P2pCh
 guint64       p2p_chord_node_look   (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data);
 /* Not over when it is known what counts: for a third of the time it waits for what the other places say, too. */
 guint64       p2p_chord_node_look_all (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordLookFunc func, gpointer data);
+/* As these, but only what the node with that id (nullable: as these) signed counts, of whatever age. */
+guint64       p2p_chord_node_look_of     (P2pChordNode *self, GBytes *key, const char *author, guint timeout_ms, P2pChordLookFunc func, gpointer data);
+guint64       p2p_chord_node_look_all_of (P2pChordNode *self, GBytes *key, const char *author, guint timeout_ms, P2pChordLookFunc func, gpointer data);
 /* value NULL: delete. What is wrong with the call itself is in *error, and 0 returned: P2P_TABLE_ERROR_{VALUE,KEY,TOO_LARGE,JS2P_KEY}, SOCKET_CLOSED. */
 guint64       p2p_chord_node_set    (P2pChordNode *self, GBytes *key, GVariant *value, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error);
 guint64       p2p_chord_node_delete (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error);   /* NOT_FOUND comes by func */

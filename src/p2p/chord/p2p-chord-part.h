@@ -57,6 +57,11 @@ typedef struct {
   gint64 copy_seq;
   gint64 copy_since;            /* monotonic; 0: none under way */
   guint64 copy_timer;
+  GArray *late;                 /* of what he sends: until as many signatures as it has may be looked at; NULL: nothing waits */
+  GArray *late_refused;         /* gint64: indices */
+  guint late_at;
+  gint64 late_seq, late_since;
+  guint64 late_timer;
   /* p2p-chord-restore.c */
   GQueue restores;              /* of P2pChordSpot: an original's */
   GTree *restores_set;

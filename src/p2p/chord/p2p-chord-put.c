@@ -53,12 +53,65 @@ note_put (P2pChordNode *self, const P2pChordSpot *spot, P2pChordPut result, P2pC
   return result;
 }
 
+/* What an original says has no stamp and nobody's signature: where it is the same as here, nothing is new. */
+static gboolean
+is_known_here (P2pChordNode *self, const P2pChordSpot *spot, GBytes *value, P2pChordLink *giver)
+{
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
+  g_autoptr (GVariant) ours = NULL;
+  g_autoptr (GVariant) theirs = NULL;
+
+  if (giver == NULL || !giver->is_original || value == NULL || held == NULL || held->value == NULL || held->proof == NULL)
+    return FALSE;
+  ours = p2p_chord_unpack (self, held->value);
+  theirs = p2p_chord_unpack (self, value);
+  return ours != NULL && theirs != NULL && p2p_chord_is_same (ours, theirs);
+}
+
+/* Of what is older than what is here nobody looks at signatures. There are no more to be looked at now: it is taken without, and its proof comes when arcs are compared. FALSE: it does not hold. */
+static gboolean
+look_at_proof (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes **proof, P2pChordLink *giver, GError **error)
+{
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
+
+  if (*proof == NULL || giver == NULL)
+    return TRUE;
+  if (held != NULL && stamp < held->stamp)
+    {
+      *proof = NULL;
+      return TRUE;
+    }
+  switch (p2p_chord_check (self, giver->peer, spot, stamp, value, *proof, NULL))
+    {
+    case P2P_X1_GOOD:
+      return TRUE;
+    case P2P_X1_LATER:
+      p2p_mesh_node_note_drop (self->mesh, giver->peer, P2P_DROP_RATE, NULL);
+      *proof = NULL;
+      return TRUE;
+    case P2P_X1_FORGED:
+    default:
+      p2p_mesh_node_note_drop (self->mesh, giver->peer, P2P_DROP_FORGED_SIGNATURE, NULL);
+      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_UNSIGNED, "The signature that came with the value is not one over it");
+      p2p_chord_emit_refused (self, p2p_peer_get_id (giver->peer), *error);
+      return FALSE;
+    }
+}
+
 P2pChordPut
-p2p_chord_take (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, P2pChordLink *giver, GError **error)
+p2p_chord_take (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, P2pChordLink *giver, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  P2pChordPut result = p2p_chord_store_put (self->store, spot, stamp, value, giver != NULL ? p2p_peer_get_id (giver->peer) : NULL, p2p_chord_utc (self), &why);
+  P2pChordPut result;
 
+  if (is_known_here (self, spot, value, giver))
+    return P2P_CHORD_PUT_SAME;
+  if (!look_at_proof (self, spot, stamp, value, &proof, giver, &why))
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return P2P_CHORD_PUT_REFUSED;
+    }
+  result = p2p_chord_store_put_signed (self->store, spot, stamp, value, proof, giver != NULL ? p2p_peer_get_id (giver->peer) : NULL, p2p_chord_utc (self), &why);
   note_put (self, spot, result, giver, why);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -95,12 +148,6 @@ typedef struct {
   char *giver;                  /* NULL: our own program */
 } Careful;
 
-static gboolean
-is_map (GVariant *value)
-{
-  return g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)"));
-}
-
 static void
 careful_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
 {
@@ -114,8 +161,8 @@ careful_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
   is_there = answer->state == P2P_CHORD_ANSWER_VALUE;
   if (link != NULL && careful->map == NULL && is_there)
     p2p_chord_send_nil (link, &careful->spot);
-  else if (link != NULL && careful->map != NULL && (answer->state == P2P_CHORD_ANSWER_NOTHING || (is_there && is_map (answer->value))))
-    p2p_chord_send_delta (link, &careful->spot, 0, careful->map);
+  else if (link != NULL && careful->map != NULL && (answer->state == P2P_CHORD_ANSWER_NOTHING || (is_there && p2p_chord_is_map (answer->value))))
+    p2p_chord_send_delta (link, &careful->spot, 0, careful->map, NULL);
   else if (is_there || careful->map != NULL)
     p2p_mesh_node_note_drop (careful->node->mesh, NULL, P2P_DROP_REFUSED, NULL);
   link = careful->giver != NULL ? p2p_chord_find_link_by_id (careful->node, careful->giver) : NULL;
@@ -214,39 +261,41 @@ find_way (P2pChordNode *self, const P2pChordSpot *spot, guint rank, P2pChordLink
   return link;
 }
 
-static GBytes *
-pack (GVariant *value)
+/* An original takes what comes, of whatever age. What somebody signed and was written since is not undone by what one of ours has of before. */
+static gboolean
+is_outdated (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, P2pChordLink *giver)
 {
-  GByteArray *packed = g_byte_array_new ();
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
 
-  p2p_value_pack (value, packed, NULL);
-  return g_byte_array_free_to_bytes (packed);
+  return held != NULL && held->proof != NULL && stamp < held->stamp && (giver == NULL || !giver->is_original);
 }
 
 gboolean
-p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, gboolean sure, P2pChordLink *giver, GError **error)
+p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, guint64 stamp, GVariant *value, GBytes *proof, gboolean sure, P2pChordLink *giver, GError **error)
 {
   gboolean is_it = FALSE;
   P2pChordLink *link = find_way (self, spot, rank, giver, &is_it);
 
   if (is_it)
     {
-      g_autoptr (GBytes) packed = value != NULL ? pack (value) : NULL;
+      g_autoptr (GBytes) packed = value != NULL ? p2p_chord_pack (value) : NULL;
 
-      return p2p_chord_take (self, spot, stamp, packed, giver, error) != P2P_CHORD_PUT_REFUSED;
+      return p2p_chord_take (self, spot, stamp, packed, proof, giver, error) != P2P_CHORD_PUT_REFUSED;
     }
   if (link == NULL)
     return nobody (error);
+  if (link->is_original && is_outdated (self, spot, stamp, giver))
+    return TRUE;
   if (link->is_original)
     {
-      g_autoptr (GBytes) packed = value != NULL ? pack (value) : NULL;
+      g_autoptr (GBytes) packed = value != NULL ? p2p_chord_pack (value) : NULL;
 
-      p2p_chord_guard_passed (link, spot, stamp, packed, giver);
+      p2p_chord_guard_passed (link, spot, stamp, packed, proof, giver);
     }
   if (value != NULL)
-    p2p_chord_send_store (link, spot, stamp, value);
+    p2p_chord_send_store (link, spot, stamp, value, proof);
   else if (!link->is_original)
-    p2p_chord_send_delete (link, spot, stamp);
+    p2p_chord_send_delete (link, spot, stamp, proof);
   else if (sure)
     p2p_chord_send_nil (link, spot);
   else
@@ -255,9 +304,9 @@ p2p_chord_put_full (P2pChordNode *self, const P2pChordSpot *spot, guint rank, gu
 }
 
 gboolean
-p2p_chord_put (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *value, P2pChordLink *giver, GError **error)
+p2p_chord_put (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GVariant *value, GBytes *proof, P2pChordLink *giver, GError **error)
 {
-  return p2p_chord_put_full (self, spot, 0, stamp, value, FALSE, giver, error);
+  return p2p_chord_put_full (self, spot, 0, stamp, value, proof, FALSE, giver, error);
 }
 
 gboolean
@@ -273,8 +322,38 @@ p2p_chord_put_delta (P2pChordNode *self, const P2pChordSpot *spot, guint rank, g
   if (link->is_original)
     p2p_chord_guard_changed (link, spot);
   if (!link->is_original || sure)
-    p2p_chord_send_delta (link, spot, stamp, map);
+    p2p_chord_send_delta (link, spot, stamp, map, NULL);
   else
     ask_first (self, spot, rank, map, giver);
   return TRUE;
+}
+
+/* Another delta may have come meanwhile: then it proves nothing, and is nobody's fault. */
+static void
+seal (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *proof, P2pChordLink *giver)
+{
+  const P2pChordValue *held = p2p_chord_store_get (self->store, spot);
+  g_autoptr (GBytes) value = NULL;
+
+  if (held == NULL || held->value == NULL || stamp < held->stamp)
+    return;
+  value = g_bytes_ref (held->value);
+  if (p2p_chord_check (self, giver != NULL ? giver->peer : NULL, spot, stamp, value, proof, NULL) == P2P_X1_GOOD)
+    p2p_chord_take (self, spot, stamp, value, proof, giver, NULL);
+}
+
+void
+p2p_chord_put_seal (P2pChordNode *self, const P2pChordSpot *spot, guint64 stamp, GBytes *proof, P2pChordLink *giver)
+{
+  gboolean is_it = FALSE;
+  P2pChordLink *link = find_way (self, spot, 0, giver, &is_it);
+  g_autoptr (GVariant) empty = NULL;
+
+  /* A guard has what its original has. */
+  if (is_it || (link != NULL && link->is_original))
+    seal (self, spot, stamp, proof, giver);
+  if (is_it || link == NULL || link->is_original)
+    return;
+  empty = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  p2p_chord_send_delta (link, spot, stamp, empty, proof);
 }

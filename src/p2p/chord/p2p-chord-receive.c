@@ -8,7 +8,7 @@
 #include "../wire/p2p-message-private.h"
 #include "../wire/p2p-skim-private.h"
 
-#define MAX_PACKETS 8
+#define MAX_PACKETS 9
 /* "sha224", with room to spare */
 #define MAX_METHOD 16
 /* An original gives what it has to whom it belongs as soon as it hears that he stores: not new, but of any age. */
@@ -101,6 +101,24 @@ read_value (P2pMessage *message, const Said *said, gsize index, GVariant **value
   return token.kind == P2P_TOKEN_NIL || *value != NULL;
 }
 
+/* Whoever passes it on looks at its shape, and at no more. *proof NULL: there is none. FALSE: malformed */
+static gboolean
+read_proof (const Said *said, gsize index, const P2pChordSpot *spot, GBytes **proof)
+{
+  P2pToken token;
+
+  *proof = NULL;
+  if (index >= said->n)
+    return TRUE;
+  if (!p2p_skim_token (said->at[index], said->size[index], &token) || token.kind != P2P_TOKEN_BIN || token.length > P2P_CHORD_PROOF_MOST)
+    return FALSE;
+  *proof = g_bytes_new (said->at[index] + token.head, token.length);
+  if (p2p_chord_proof_is_sound (*proof, spot))
+    return TRUE;
+  g_clear_pointer (proof, g_bytes_unref);
+  return FALSE;
+}
+
 static void
 drop_shape (P2pChordLink *link, P2pMessage *message)
 {
@@ -143,6 +161,7 @@ take_retrieved (P2pChordLink *link, P2pMessage *message)
 {
   P2pChordNode *self = link->node;
   g_autoptr (GVariant) value = NULL;
+  g_autoptr (GBytes) proof = NULL;
   g_autofree char *holder = NULL;
   guint64 stamp = 0;
   guint64 is_final = 1;
@@ -165,7 +184,7 @@ take_retrieved (P2pChordLink *link, P2pMessage *message)
     {
       g_autoptr (GVariant) id = p2p_message_get_packet (message, 6);
 
-      if (!read_number (&said, 4, &stamp) || !read_number (&said, 5, &is_final) || !read_number (&said, 7, &hops))
+      if (!read_number (&said, 4, &stamp) || !read_number (&said, 5, &is_final) || !read_number (&said, 7, &hops) || !read_proof (&said, 8, &spot, &proof))
         {
           drop_shape (link, message);
           return;
@@ -173,7 +192,7 @@ take_retrieved (P2pChordLink *link, P2pMessage *message)
       holder = p2p_mesh_value_dup_id (id);
     }
   /* Late ones, and those that nobody asked for: nobody is to blame for the first. */
-  if (!p2p_chord_ask_answered (link, &spot, value, stamp, is_final != 0, holder, (guint) MIN (hops, G_MAXINT16)))
+  if (!p2p_chord_ask_answered (link, &spot, value, stamp, proof, is_final != 0, holder, (guint) MIN (hops, G_MAXINT16)))
     p2p_mesh_node_note_drop (self->mesh, link->peer, P2P_DROP_UNEXPECTED, message);
 }
 
@@ -205,6 +224,7 @@ take_store (P2pChordLink *link, P2pMessage *message, gboolean is_delta)
 {
   P2pChordNode *self = link->node;
   g_autoptr (GVariant) value = NULL;
+  g_autoptr (GBytes) proof = NULL;
   g_autoptr (GError) error = NULL;
   P2pChordSpot spot;
   guint64 stamp;
@@ -212,7 +232,7 @@ take_store (P2pChordLink *link, P2pMessage *message, gboolean is_delta)
   P2pToken token;
 
   if (!read_packets (self, message, &said) || said.n < 4 || !read_spot (&said, &spot) || !read_value (message, &said, 3, &value) ||
-      !p2p_skim_token (said.at[3], said.size[3], &token) || (is_delta && token.kind != P2P_TOKEN_MAP))
+      !p2p_skim_token (said.at[3], said.size[3], &token) || (is_delta && token.kind != P2P_TOKEN_MAP) || (is_own (link) && !read_proof (&said, 5, &spot, &proof)))
     {
       drop_shape (link, message);
       return;
@@ -225,10 +245,12 @@ take_store (P2pChordLink *link, P2pMessage *message, gboolean is_delta)
     }
   if (link->is_original)
     p2p_chord_mirror_spot (self, &spot, TRUE);
-  if (is_delta)
+  if (is_delta && proof != NULL)
+    p2p_chord_put_seal (self, &spot, stamp, proof, link);
+  else if (is_delta)
     p2p_chord_put_delta (self, &spot, 0, stamp, value, FALSE, link, &error);
   else
-    p2p_chord_put (self, &spot, stamp, value, link, &error);
+    p2p_chord_put (self, &spot, stamp, value, proof, link, &error);
   /* What our own store refuses was counted there. */
   if (g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY))
     refuse (link, message, error);

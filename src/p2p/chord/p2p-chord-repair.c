@@ -12,6 +12,8 @@ void
 p2p_chord_answer_clear (P2pChordAnswer *self)
 {
   g_clear_pointer (&self->value, g_variant_unref);
+  g_clear_pointer (&self->proof, g_bytes_unref);
+  g_clear_pointer (&self->author, g_free);
   g_clear_pointer (&self->asked, g_free);
   g_clear_pointer (&self->holder, g_free);
 }
@@ -22,6 +24,8 @@ p2p_chord_answer_set (P2pChordAnswer *self, const P2pChordAnswer *from)
   P2pChordAnswer copy = *from;
 
   copy.value = from->value != NULL ? g_variant_ref (from->value) : NULL;
+  copy.proof = from->proof != NULL ? g_bytes_ref (from->proof) : NULL;
+  copy.author = g_strdup (from->author);
   copy.asked = g_strdup (from->asked);
   copy.holder = g_strdup (from->holder);
   p2p_chord_answer_clear (self);
@@ -62,6 +66,9 @@ p2p_chord_look_unref (P2pChordLook *self)
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     p2p_chord_answer_clear (&self->answers[i]);
   g_clear_pointer (&self->value, g_variant_unref);
+  g_clear_pointer (&self->proof, g_bytes_unref);
+  g_free (self->author);
+  g_free (self->expected);
   g_bytes_unref (self->key);
   g_free (self);
 }
@@ -86,6 +93,8 @@ p2p_chord_look_to_error (P2pChordLook *self)
       return g_error_new (P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIMED_OUT, "%u of the five places of the key did not answer in time, and the others do not suffice", n_silent);
     case P2P_CHORD_LOOK_NOBODY:
       return g_error_new_literal (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY, "No node that stores is known here: there is nobody to ask");
+    case P2P_CHORD_LOOK_UNSIGNED:
+      return g_error_new (P2P_TABLE_ERROR, P2P_TABLE_ERROR_UNSIGNED, "What the places of the key say is not signed by %s, who wrote it last", self->expected);
     case P2P_CHORD_LOOK_ENDED:
     default:
       return g_error_new_literal (P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed");
@@ -132,11 +141,13 @@ may_repair (P2pChordNode *self, GBytes *key)
   return TRUE;
 }
 
-/* A stamp nobody told is the earliest: it fills what is empty, and is in nobody's way. */
+/* What is signed and not older stays: it may be what counts, and there is no harm in it when it is not. */
 void
 p2p_chord_repair (P2pChordNode *self, P2pChordLook *look, guint lacking_at)
 {
-  guint64 stamp = MAX (look->stamp, 1);
+  g_auto (P2pChordProofs) proofs = { 0 };
+  guint64 stamp = p2p_chord_look_get_state (look, &proofs);
+  g_autoptr (GBytes) right = p2p_chord_get_essence (look->value);
   gboolean lacking[P2P_CHORD_HASHES];
   gboolean any = FALSE;
 
@@ -144,16 +155,18 @@ p2p_chord_repair (P2pChordNode *self, P2pChordLook *look, guint lacking_at)
     {
       const P2pChordAnswer *answer = &look->answers[i];
       g_autoptr (GBytes) essence = answer->value != NULL ? p2p_chord_get_essence (answer->value) : NULL;
-      g_autoptr (GBytes) right = p2p_chord_get_essence (look->value);
+      gboolean other = essence != NULL && !g_bytes_equal (essence, right);
 
       if (answer->stamp > look->stamp)
         return;
-      lacking[i] = (lacking_at & 1u << i) != 0 || answer->state == P2P_CHORD_ANSWER_NOTHING || answer->state == P2P_CHORD_ANSWER_NOT_YET || (essence != NULL && !g_bytes_equal (essence, right));
+      lacking[i] = (lacking_at & 1u << i) != 0 || answer->state == P2P_CHORD_ANSWER_NOTHING || answer->state == P2P_CHORD_ANSWER_NOT_YET || other;
+      if (answer->author != NULL && answer->stamp >= stamp)
+        lacking[i] = FALSE;
       any |= lacking[i];
     }
   if (!any || !may_repair (self, look->key))
     return;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     if (lacking[i])
-      p2p_chord_put (self, &look->answers[i].spot, stamp, look->value, NULL, NULL);
+      p2p_chord_put (self, &look->answers[i].spot, stamp, look->value, proofs.of[i], NULL, NULL);
 }

@@ -108,7 +108,7 @@ restore_one (P2pChordLink *link, const P2pChordSpot *spot)
   if (unpacked == NULL)
     return;
   g_variant_ref_sink (unpacked);
-  if (!p2p_chord_send_store (link, spot, value->stamp, unpacked))
+  if (!p2p_chord_send_store (link, spot, value->stamp, unpacked, NULL))
     return;
   restore = g_new0 (Restore, 1);
   restore->node = self;

@@ -27,9 +27,12 @@ p2p_chord_deleted_new (void)
 }
 
 guint64
-p2p_chord_size_of (GBytes *value)
+p2p_chord_size_of (GBytes *value,
+                   GBytes *proof)
 {
-  return value != NULL ? P2P_CHORD_VALUE_BYTES + g_bytes_get_size (value) : P2P_CHORD_DELETED_BYTES;
+  guint64 size = value != NULL ? P2P_CHORD_VALUE_BYTES + g_bytes_get_size (value) : P2P_CHORD_DELETED_BYTES;
+
+  return size + (proof != NULL ? P2P_CHORD_PROOF_BYTES + g_bytes_get_size (proof) : 0);
 }
 
 P2pChordGiver *
@@ -87,7 +90,7 @@ p2p_chord_entry_count (P2pChordStore *self,
 
   entry->giver = giver;
   entry->value.giver = giver != NULL ? giver->id : NULL;
-  entry->size = p2p_chord_size_of (entry->value.value);
+  entry->size = p2p_chord_size_of (entry->value.value, entry->value.proof);
   self->bytes += entry->size;
   if (deleted)
     {
@@ -138,6 +141,7 @@ p2p_chord_entry_forget (P2pChordStore *self,
   g_tree_remove (self->entries, entry);
   g_tree_remove (self->digests, entry);
   g_clear_pointer (&entry->value.value, g_bytes_unref);
+  g_clear_pointer (&entry->value.proof, g_bytes_unref);
   g_free (entry);
 }
 

@@ -56,10 +56,26 @@ p2p_chord_send_retrieve (P2pChordLink *link, const P2pChordSpot *spot)
   return whisper (link, packed, is_own (link) ? 4 : 3);
 }
 
+/* Behind what the packets of ours are: who signed it. */
+static gsize
+pack_proof (msgpack_packer *packer, GBytes *proof)
+{
+  gsize length;
+  const guint8 *bytes;
+
+  if (proof == NULL)
+    return 0;
+  bytes = g_bytes_get_data (proof, &length);
+  msgpack_pack_bin (packer, length);
+  msgpack_pack_bin_body (packer, bytes, length);
+  return 1;
+}
+
 /* value NULL: nil */
 static gboolean
-send_state (P2pChordLink *link, P2pSubflag subflag, const P2pChordSpot *spot, guint64 stamp, GVariant *value)
+send_state (P2pChordLink *link, P2pSubflag subflag, const P2pChordSpot *spot, guint64 stamp, GVariant *value, GBytes *proof)
 {
+  gsize n = 4;
   msgpack_packer packer;
   g_autoptr (GByteArray) packed = begin (&packer, subflag, spot);
 
@@ -68,35 +84,38 @@ send_state (P2pChordLink *link, P2pSubflag subflag, const P2pChordSpot *spot, gu
   else if (!p2p_value_pack_to (value, &packer, NULL))
     return FALSE;
   if (is_own (link))
-    msgpack_pack_uint64 (&packer, stamp);
-  return whisper (link, packed, is_own (link) ? 5 : 4);
+    {
+      msgpack_pack_uint64 (&packer, stamp);
+      n += 1 + pack_proof (&packer, proof);
+    }
+  return whisper (link, packed, n);
 }
 
 gboolean
-p2p_chord_send_store (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *value)
+p2p_chord_send_store (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *value, GBytes *proof)
 {
   p2p_chord_ask_shut (link, spot);
-  return send_state (link, P2P_SUBFLAG_STORE, spot, stamp, value);
+  return send_state (link, P2P_SUBFLAG_STORE, spot, stamp, value, proof);
 }
 
 gboolean
-p2p_chord_send_delete (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp)
+p2p_chord_send_delete (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GBytes *proof)
 {
   p2p_chord_ask_shut (link, spot);
-  return send_state (link, P2P_SUBFLAG_STORE, spot, stamp, NULL);
+  return send_state (link, P2P_SUBFLAG_STORE, spot, stamp, NULL, proof);
 }
 
 gboolean
 p2p_chord_send_nil (P2pChordLink *link, const P2pChordSpot *spot)
 {
-  return p2p_chord_send_delete (link, spot, 0);
+  return p2p_chord_send_delete (link, spot, 0, NULL);
 }
 
 gboolean
-p2p_chord_send_delta (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *map)
+p2p_chord_send_delta (P2pChordLink *link, const P2pChordSpot *spot, guint64 stamp, GVariant *map, GBytes *proof)
 {
   p2p_chord_ask_shut (link, spot);
-  return send_state (link, P2P_SUBFLAG_DELTA, spot, stamp, map);
+  return send_state (link, P2P_SUBFLAG_DELTA, spot, stamp, map, proof);
 }
 
 /* echo: method and key as he wrote them: a py2p finds its own question by that alone. */
@@ -122,5 +141,5 @@ p2p_chord_send_retrieved (P2pChordLink *link, GBytes *echo, const P2pChordAnswer
   msgpack_pack_int (&packer, answer->state == P2P_CHORD_ANSWER_VALUE || answer->state == P2P_CHORD_ANSWER_NOTHING);
   pack_text (&packer, holder);
   msgpack_pack_uint64 (&packer, answer->hops);
-  return whisper (link, packed, 8);
+  return whisper (link, packed, 8 + pack_proof (&packer, answer->state == P2P_CHORD_ANSWER_VALUE || answer->state == P2P_CHORD_ANSWER_NOTHING ? answer->proof : NULL));
 }

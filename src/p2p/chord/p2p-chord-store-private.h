@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define P2P_CHORD_VALUE_BYTES   432u
 #define P2P_CHORD_DELETED_BYTES 432u    /* not more than a value: deleting makes no node fuller */
 #define P2P_CHORD_GIVER_BYTES   384u
+#define P2P_CHORD_PROOF_BYTES   64u     /* of a signed one, beside the proof's */
 
 typedef struct {
   char *id;
@@ -42,7 +43,7 @@ int            p2p_chord_entry_compare (gconstpointer a, gconstpointer b, gpoint
 
 /* ---- p2p-chord-room.c ---- */
 GTree         *p2p_chord_deleted_new   (void);
-guint64        p2p_chord_size_of       (GBytes *value);
+guint64        p2p_chord_size_of       (GBytes *value, GBytes *proof);
 P2pChordGiver *p2p_chord_giver_find    (P2pChordStore *self, const char *id);
 P2pChordGiver *p2p_chord_giver_hold    (P2pChordStore *self, const char *id);    /* id: nullable */
 void           p2p_chord_giver_drop    (P2pChordStore *self, P2pChordGiver *giver);

@@ -8,6 +8,7 @@
 #include "../wire/p2p-map-private.h"
 #include "../wire/p2p-skim-private.h"
 #include "../wire/p2p-value.h"
+#include "../x1/p2p-proof.h"
 
 /* ---- order ---- */
 
@@ -67,17 +68,45 @@ digest_value (GBytes *value,
     p2p_sha256 (g_bytes_get_data (value, NULL), g_bytes_get_size (value), digest);
 }
 
+/* NULL: nobody signed it, or what says so is no proof. */
+static const guint8 *
+peek_signer (GBytes *proof)
+{
+  P2pProofView view;
+
+  return proof != NULL && p2p_proof_read (proof, &view) ? view.pub : NULL;
+}
+
 static void
 digest_state (P2pChordValue *self)
 {
-  guint8 bytes[8 + P2P_SHA256_LENGTH];
+  guint8 bytes[8 + P2P_SHA256_LENGTH + P2P_PUBLIC_KEY_LENGTH];
+  const guint8 *signer = peek_signer (self->proof);
+  gsize length = 8 + P2P_SHA256_LENGTH;
   guint8 digest[P2P_SHA256_LENGTH];
   guint64 stamp = GUINT64_TO_BE (self->stamp);
 
   memcpy (bytes, &stamp, sizeof stamp);
   digest_value (self->value, bytes + sizeof stamp);
-  p2p_sha256 (bytes, sizeof bytes, digest);
+  if (signer != NULL)
+    {
+      memcpy (bytes + length, signer, P2P_PUBLIC_KEY_LENGTH);
+      length += P2P_PUBLIC_KEY_LENGTH;
+    }
+  p2p_sha256 (bytes, length, digest);
   memcpy (self->listed + P2P_CHORD_LISTED / 2, digest, P2P_CHORD_LISTED / 2);
+}
+
+/* Who else has the same state may know more of it: who signed it. */
+static int
+compare_proofs (GBytes *proof,
+                GBytes *other)
+{
+  const guint8 *signers[] = { peek_signer (proof), peek_signer (other) };
+
+  if (signers[0] == NULL || signers[1] == NULL)
+    return (signers[0] != NULL) - (signers[1] != NULL);
+  return memcmp (signers[0], signers[1], P2P_PUBLIC_KEY_LENGTH);
 }
 
 static int
@@ -89,9 +118,9 @@ compare_states (guint64              stamp,
 
   if (stamp != other->stamp)
     return stamp < other->stamp ? -1 : 1;
-  if (value == NULL || other->value == NULL)
-    return (value != NULL) - (other->value != NULL);
-  if (g_bytes_equal (value, other->value))
+  if ((value == NULL) != (other->value == NULL))
+    return value != NULL ? 1 : -1;
+  if (value == NULL || g_bytes_equal (value, other->value))
     return 0;
   digest_value (value, digests[0]);
   digest_value (other->value, digests[1]);
@@ -123,6 +152,7 @@ p2p_chord_store_free (P2pChordStore *self)
       P2pChordEntry *entry = g_tree_node_value (node);
 
       g_clear_pointer (&entry->value.value, g_bytes_unref);
+      g_clear_pointer (&entry->value.proof, g_bytes_unref);
       g_free (entry);
     }
   for (GTreeNode *node = g_tree_node_first (self->givers); node != NULL; node = g_tree_node_next (node))
@@ -197,12 +227,20 @@ get_tombstone_time (P2pChordStore *self)
   return (guint64) self->limits.chord_tombstone_seconds * G_USEC_PER_SEC;
 }
 
+/* What it came in may be much larger. */
+static GBytes *
+copy_bytes (GBytes *bytes)
+{
+  return bytes != NULL ? g_bytes_new (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+}
+
 static void
 set_state (P2pChordStore      *self,
            P2pChordEntry      *entry,
            const P2pChordSpot *spot,
            guint64             stamp,
            GBytes             *value,
+           GBytes             *proof,
            P2pChordGiver      *giver)
 {
   P2pChordGiver *before = NULL;
@@ -220,10 +258,11 @@ set_state (P2pChordStore      *self,
       before = entry->giver;
       p2p_chord_entry_uncount (self, entry);
       g_clear_pointer (&entry->value.value, g_bytes_unref);
+      g_clear_pointer (&entry->value.proof, g_bytes_unref);
     }
   entry->value.stamp = stamp;
-  /* A copy: what it came in may be much larger. */
-  entry->value.value = value != NULL ? g_bytes_new (g_bytes_get_data (value, NULL), g_bytes_get_size (value)) : NULL;
+  entry->value.value = copy_bytes (value);
+  entry->value.proof = copy_bytes (proof);
   digest_state (&entry->value);
   p2p_chord_entry_count (self, entry, giver);
   p2p_chord_giver_drop (self, before);
@@ -235,26 +274,48 @@ put (P2pChordStore      *self,
      const P2pChordSpot *spot,
      guint64             stamp,
      GBytes             *value,
+     GBytes             *proof,
      const char         *giver,
      gint64              now,
      GError            **error)
 {
   int order = old != NULL ? compare_states (stamp, value, &old->value) : 1;
 
-  if (order <= 0)
+  if (order < 0 || (order == 0 && compare_proofs (proof, old->value.proof) <= 0))
     return order < 0 ? P2P_CHORD_PUT_OLDER : P2P_CHORD_PUT_SAME;
   if (old == NULL && value == NULL && stamp + get_tombstone_time (self) <= (guint64) MAX (now, 0))
     return P2P_CHORD_PUT_SAME;
-  if (!p2p_chord_store_make_room (self, giver, old, p2p_chord_size_of (value), value == NULL ? stamp : G_MAXUINT64, error))
+  if (!p2p_chord_store_make_room (self, giver, old, p2p_chord_size_of (value, proof), value == NULL ? stamp : G_MAXUINT64, error))
     {
       if (value != NULL || old == NULL)
         return P2P_CHORD_PUT_REFUSED;
       /* No more than was there: it stays whose it was. */
       g_clear_error (error);
       giver = old->value.giver;
+      if (p2p_chord_size_of (value, proof) > old->size)
+        proof = NULL;
     }
-  set_state (self, old, spot, stamp, value, p2p_chord_giver_hold (self, giver));
+  set_state (self, old, spot, stamp, value, proof, p2p_chord_giver_hold (self, giver));
   return P2P_CHORD_PUT_NEW;
+}
+
+P2pChordPut
+p2p_chord_store_put_signed (P2pChordStore      *self,
+                            const P2pChordSpot *spot,
+                            guint64             stamp,
+                            GBytes             *value,
+                            GBytes             *proof,
+                            const char         *giver,
+                            gint64              now,
+                            GError            **error)
+{
+  guint64 cut = cut_stamp (stamp, now);
+
+  g_return_val_if_fail (spot->hash < P2P_CHORD_HASHES, P2P_CHORD_PUT_REFUSED);
+
+  if (value != NULL && !check_value (self, value, error))
+    return P2P_CHORD_PUT_REFUSED;
+  return put (self, find (self, spot), spot, cut, value, cut == stamp ? proof : NULL, giver, now, error);
 }
 
 P2pChordPut
@@ -266,11 +327,7 @@ p2p_chord_store_put (P2pChordStore      *self,
                      gint64              now,
                      GError            **error)
 {
-  g_return_val_if_fail (spot->hash < P2P_CHORD_HASHES, P2P_CHORD_PUT_REFUSED);
-
-  if (value != NULL && !check_value (self, value, error))
-    return P2P_CHORD_PUT_REFUSED;
-  return put (self, find (self, spot), spot, cut_stamp (stamp, now), value, giver, now, error);
+  return p2p_chord_store_put_signed (self, spot, stamp, value, NULL, giver, now, error);
 }
 
 static GBytes *
@@ -331,7 +388,7 @@ p2p_chord_store_merge (P2pChordStore      *self,
     stamp = MAX (stamp, old->value.stamp);
   else if (base != NULL && stamp <= old->value.stamp)
     stamp = old->value.stamp + 1;
-  return put (self, old, spot, stamp, merged, giver, now, error);
+  return put (self, old, spot, stamp, merged, NULL, giver, now, error);
 }
 
 gboolean

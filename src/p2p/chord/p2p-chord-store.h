@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * The values that a node keeps of a distributed table, by spot: its own and the replicas that it keeps for others. A pure value.
  *
  * Each state of a spot has a stamp: microseconds of UTC of whoever wrote it (of stores of the originals, which tell none, of whoever took them first). The later stamp
- * counts; of equal ones a value before none, then the greater SHA-256 of the packed value: so whatever comes in whatever order, who has seen the same has the same.
+ * counts; of equal ones a value before none, then the greater SHA-256 of the packed value, then a signed one before one that is not, then the greater key: so whatever comes in whatever
+ * order, who has seen the same has the same.
  * Deleted spots are remembered (value NULL) for chord_tombstone_seconds.
  *
  * Three things are not so, and two holders of a spot can differ by them until they compare (ARC), which the later stamp then settles: a delta is merged into the map
@@ -18,7 +19,8 @@ G_BEGIN_DECLS
  */
 typedef struct _P2pChordStore P2pChordStore;
 
-/* Comparing an arc [from, to): the digest of a spot is the first 8 bytes of SHA-256 (hash, number); of a state, of SHA-256 (stamp bigendian64, SHA-256 (value) or 32 zeros). */
+/* Comparing an arc [from, to): the digest of a spot is the first 8 bytes of SHA-256 (hash, number); of a state, of SHA-256 (stamp bigendian64, SHA-256 (value) or 32 zeros, and the key of who
+ * signed it, if it is signed). */
 #define P2P_CHORD_LISTED 16u            /* bytes of one in a list: digest of the spot, of its state */
 
 typedef struct {
@@ -27,6 +29,7 @@ typedef struct {
   guint8 listed[P2P_CHORD_LISTED];
   guint64 stamp;
   GBytes *value;                /* packed MessagePack; NULL: deleted */
+  GBytes *proof;                /* that somebody signed this state (p2p-chord-sign.c); NULL: nobody did. Whether it holds is for the node to know */
   const char *giver;            /* id of the neighbour that brought it; NULL: our own program, or an earlier run */
 } P2pChordValue;
 
@@ -51,9 +54,11 @@ void           p2p_chord_store_set_gone_func (P2pChordStore *self, P2pChordGoneF
  * ones go (of his, where it is his share that is full), then it is refused: no value goes for another. To delete what is there is never refused.
  */
 P2pChordPut    p2p_chord_store_put   (P2pChordStore *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, const char *giver, gint64 now, GError **error);
+/* proof: nullable, copied, counted with the value. Of another stamp than the one that is taken it proves nothing, and is left out. */
+P2pChordPut    p2p_chord_store_put_signed (P2pChordStore *self, const P2pChordSpot *spot, guint64 stamp, GBytes *value, GBytes *proof, const char *giver, gint64 now, GError **error);
 /*
  * map, a{sv} or a(vv): merged into the map that is there, or into none; the stamp becomes the later of both, plus one where that is needed for it to count. Older than a delete
- * that is there: OLDER. That changes nothing and is not later: SAME, so it may come twice.
+ * that is there: OLDER. That changes nothing and is not later: SAME, so it may come twice. Nobody signed what comes of it.
  *
  * In which order deltas come is seen in three cases: (1) two change one field: the one that came last has it, also where the other is the later one; (2) a delta that is older than a store
  * changes the stored map where it comes after it, and is gone where it came before it; (3) new fields stand in the order in which they came. In each the two holders have other stamps
@@ -77,10 +82,10 @@ const P2pChordValue *p2p_chord_store_walk (P2pChordStore *self, const P2pChordPl
 guint          p2p_chord_store_sum_arc  (P2pChordStore *self, const P2pChordPlace *from, const P2pChordPlace *to, guint8 root[32]);
 void           p2p_chord_value_digest   (const P2pChordValue *self, guint8 out[P2P_CHORD_LISTED]);
 
-/* A record for keeping over a restart, MessagePack; a value for COPY: [hash uint, number bin, stamp uint, value bin or nil]. floating. */
+/* A record for keeping over a restart, MessagePack; a value for COPY: [hash uint, number bin, stamp uint, value bin or nil], and the proof bin of one that is signed. floating. */
 GVariant      *p2p_chord_value_pack  (const P2pChordValue *self);
-/* FALSE: malformed. *value: a copy; whether it is a value is seen when it is put */
-gboolean       p2p_chord_value_unpack (GVariant *packed, P2pChordSpot *spot, guint64 *stamp, GBytes **value);
+/* FALSE: malformed. *value, *proof: copies; whether it is a value is seen when it is put, and what the proof is worth when it is checked */
+gboolean       p2p_chord_value_unpack (GVariant *packed, P2pChordSpot *spot, guint64 *stamp, GBytes **value, GBytes **proof);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pChordStore, p2p_chord_store_free)
 

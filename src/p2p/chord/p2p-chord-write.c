@@ -2,10 +2,10 @@
 /*
  * What our program writes. A store says nothing back: so right behind it, on the same way, goes a question for what is there now. Three places that say it back make a write.
  * Where something of a later clock is said back the write is done once more with a later stamp. Deletes and deltas look first: at what they change, and who can take them.
+ *
+ * Who has a key signs what he writes. What comes of a delta is known when the places say it back: then it is signed, for those where it is still so.
  */
-#include "p2p-chord-ask-private.h"
-
-#include "../wire/p2p-value.h"
+#include "p2p-chord-write-private.h"
 
 #define QUORUM 3
 /* By find(), by another first hop, and by find() again. */
@@ -14,49 +14,12 @@
 /* When three have it, the others have as long again, and not less than... */
 #define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
-/* Of our own stamps, as a store cuts them */
+/* Of our own stamps, as a store cuts them. What is cut nobody signed: so nothing is signed that clocks which are a little behind ours would cut. */
 #define MAX_AHEAD (60 * G_TIME_SPAN_SECOND)
+#define MAX_SIGNED_AHEAD (45 * G_TIME_SPAN_SECOND)
 
-typedef enum {
-  WRITE_SET,
-  WRITE_DELETE,
-  WRITE_DELTA,
-} WriteKind;
-
-typedef struct {
-  P2pChordWriting *writing;
-  guint index;
-  guint tries;
-  guint64 ask;
-  gboolean done;                /* it said what it will say */
-  gboolean is_right;
-} Place;
-
-struct _P2pChordWriting {
-  P2pChordNode *node;
-  guint64 handle;
-  P2pChordWriteFunc func;
-  gpointer data;
-  WriteKind kind;
-  GVariant *value;              /* of a set; of a delta: the map */
-  GBytes *essence;
-  P2pChordLook *look;           /* what the places say */
-  P2pChordLook *before;         /* what they said before a delete or delta */
-  guint64 before_handle;
-  guint64 stamp;
-  guint round;
-  gboolean asking;
-  Place places[P2P_CHORD_HASHES];
-  GError *error;                /* the first */
-  gint64 began;
-  gint64 span;
-  guint64 timer;
-  guint64 second_timer;
-  guint64 grace_timer;
-};
-
-static void
-writing_free (P2pChordWriting *self)
+void
+p2p_chord_writing_free (P2pChordWriting *self)
 {
   P2pClock *clock = p2p_chord_clock (self->node);
 
@@ -67,16 +30,11 @@ writing_free (P2pChordWriting *self)
   p2p_clock_cancel (clock, self->grace_timer);
   g_clear_pointer (&self->value, g_variant_unref);
   g_clear_pointer (&self->essence, g_bytes_unref);
+  p2p_chord_proofs_clear (&self->proofs);
   g_clear_pointer (&self->before, p2p_chord_look_unref);
   g_clear_pointer (&self->look, p2p_chord_look_unref);
   g_clear_error (&self->error);
   g_free (self);
-}
-
-static gboolean
-is_map (GVariant *value)
-{
-  return g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY) || g_variant_is_of_type (value, G_VARIANT_TYPE ("a(vv)"));
 }
 
 /* ---- the end ---- */
@@ -115,24 +73,93 @@ make_error (P2pChordWriting *self, guint n_right)
   return g_error_new (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NO_AGREEMENT, "Only %u of the five places have it, and three are needed: the others did not take it", n_right);
 }
 
+static gboolean
+may_sign (P2pChordWriting *self, guint64 stamp)
+{
+  return stamp > 0 && stamp < (guint64) MAX (p2p_chord_utc (self->node), 0) + MAX_SIGNED_AHEAD;
+}
+
+/* What most of the places have now that the delta is in it. */
+static guint
+find_merged (P2pChordWriting *self, GBytes **merged, guint64 *stamp)
+{
+  g_autoptr (GPtrArray) packed = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  guint most = 0;
+
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (self->places[i].is_right && self->look->answers[i].stamp > 0)
+      g_ptr_array_add (packed, p2p_chord_pack (self->look->answers[i].value));
+  for (guint i = 0; i < packed->len; i++)
+    {
+      guint n = 0;
+
+      for (guint j = 0; j < packed->len; j++)
+        n += g_bytes_equal (packed->pdata[i], packed->pdata[j]);
+      if (n <= most)
+        continue;
+      most = n;
+      g_clear_pointer (merged, g_bytes_unref);
+      *merged = g_bytes_ref (packed->pdata[i]);
+    }
+  *stamp = 0;
+  for (guint i = 0, j = 0; i < P2P_CHORD_HASHES; i++)
+    if (self->places[i].is_right && self->look->answers[i].stamp > 0 && g_bytes_equal (packed->pdata[j++], *merged))
+      *stamp = MAX (*stamp, self->look->answers[i].stamp);
+  return most;
+}
+
 static void
-end_write (P2pChordWriting *self)
+sign_merged (P2pChordWriting *self)
+{
+  g_autoptr (GBytes) merged = NULL;
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  guint64 stamp;
+
+  if (find_merged (self, &merged, &stamp) == 0 || !may_sign (self, stamp))
+    return;
+  p2p_chord_look_get_spots (self->look, spots);
+  if (!p2p_chord_sign (self->node, spots, stamp, merged, &self->proofs))
+    return;
+  self->stamp = stamp;
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (self->places[i].is_right)
+      p2p_chord_put_seal (self->node, &spots[i], stamp, self->proofs.of[i], NULL);
+}
+
+/* Ours is what the look tells of then. */
+static void
+tell_author (P2pChordWriting *self)
+{
+  GBytes *proof = self->proofs.of[0];
+
+  if (proof == NULL)
+    return;
+  self->look->proof = g_bytes_ref (proof);
+  self->look->proof_stamp = self->stamp;
+  self->look->author = g_strdup (p2p_mesh_node_get_id (self->node->mesh));
+}
+
+void
+p2p_chord_writing_end (P2pChordWriting *self)
 {
   P2pChordNode *node = self->node;
   guint n_right = count_right (self);
   P2pChordEnd end = { .handle = self->handle, .write_func = self->func, .data = self->data, .places_ok = n_right };
 
   g_ptr_array_remove (node->writes, self);
+  if (n_right >= QUORUM && self->kind == P2P_CHORD_WRITE_DELTA && !node->closed)
+    sign_merged (self);
   self->look->n_equal = n_right;
   self->look->stamp = self->stamp;
   self->look->took = p2p_chord_now (node) - self->began;
   if (n_right >= QUORUM)
     {
-      self->look->outcome = self->kind == WRITE_DELETE ? P2P_CHORD_LOOK_ABSENT : P2P_CHORD_LOOK_VALUE;
+      self->look->outcome = self->kind == P2P_CHORD_WRITE_DELETE ? P2P_CHORD_LOOK_ABSENT : P2P_CHORD_LOOK_VALUE;
       for (guint i = 0; i < P2P_CHORD_HASHES && self->look->value == NULL; i++)
         if (self->places[i].is_right && self->look->answers[i].value != NULL)
           self->look->value = g_variant_ref (self->look->answers[i].value);
-      p2p_chord_say_name (node, self->look->key, self->kind == WRITE_DELETE);
+      tell_author (self);
+      p2p_chord_say_name (node, self->look->key, self->kind == P2P_CHORD_WRITE_DELETE, (gint64) (self->look->proof_stamp / G_TIME_SPAN_SECOND));
       p2p_chord_ring_written (node, self->look->key, self->look->value);
       p2p_chord_mirror_key (node, self->look->key);
     }
@@ -145,33 +172,34 @@ end_write (P2pChordWriting *self)
     }
   end.look = p2p_chord_look_ref (self->look);
   p2p_chord_end (node, &end);
-  writing_free (self);
+  p2p_chord_writing_free (self);
 }
 
 /* It cannot be done, or not begun: said with the look that showed it. */
-static void
-fail_write (P2pChordWriting *self, P2pChordLook *look, GError *error)
+void
+p2p_chord_writing_fail (P2pChordWriting *self, P2pChordLook *look, GError *error)
 {
   P2pChordEnd end = { .handle = self->handle, .write_func = self->func, .data = self->data, .look = p2p_chord_look_ref (look), .error = error };
 
   g_ptr_array_remove (self->node->writes, self);
   p2p_chord_end (self->node, &end);
-  writing_free (self);
+  p2p_chord_writing_free (self);
 }
 
 /* ---- one place ---- */
 
 static void evaluate (P2pChordWriting *self);
-static void write_place (Place *place, guint rank);
+static void write_place (P2pChordWritePlace *place, guint rank);
 
 static gboolean
 is_right (P2pChordWriting *self, const P2pChordAnswer *answer)
 {
-  if (self->kind == WRITE_DELETE)
+  if (self->kind == P2P_CHORD_WRITE_DELETE)
     return answer->state == P2P_CHORD_ANSWER_NOTHING;
-  if (answer->state != P2P_CHORD_ANSWER_VALUE)
+  /* The same of somebody else, and later than ours: it is not what we signed. */
+  if (answer->state != P2P_CHORD_ANSWER_VALUE || (self->proofs.of[0] != NULL && answer->stamp > self->stamp))
     return FALSE;
-  if (self->kind == WRITE_DELTA)
+  if (self->kind == P2P_CHORD_WRITE_DELTA)
     return p2p_chord_has_fields (answer->value, self->value);
   else
     {
@@ -184,7 +212,7 @@ is_right (P2pChordWriting *self, const P2pChordAnswer *answer)
 static void
 answer_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
 {
-  Place *place = data;
+  P2pChordWritePlace *place = data;
   P2pChordWriting *self = place->writing;
 
   p2p_chord_answer_set (&self->look->answers[place->index], answer);
@@ -212,7 +240,7 @@ takes_delta (P2pChordWriting *self, guint index)
 {
   const P2pChordAnswer *before = &self->before->answers[index];
 
-  return before->state == P2P_CHORD_ANSWER_NOTHING || (before->state == P2P_CHORD_ANSWER_VALUE && is_map (before->value));
+  return before->state == P2P_CHORD_ANSWER_NOTHING || (before->state == P2P_CHORD_ANSWER_VALUE && p2p_chord_is_map (before->value));
 }
 
 static gboolean
@@ -223,21 +251,26 @@ send_to_place (P2pChordWriting *self, guint index, guint rank, GError **error)
 
   switch (self->kind)
     {
-    case WRITE_DELETE:
-      return p2p_chord_put_full (self->node, spot, rank, self->stamp, NULL, same_way && is_sure (self, index), NULL, error);
-    case WRITE_DELTA:
+    case P2P_CHORD_WRITE_DELETE:
+      return p2p_chord_put_full (self->node, spot, rank, self->stamp, NULL, self->proofs.of[index], same_way && is_sure (self, index), NULL, error);
+    case P2P_CHORD_WRITE_DELTA:
       /* Who missed the value would make a map of what is new alone. */
       if (self->before->value != NULL && self->before->answers[index].state == P2P_CHORD_ANSWER_NOTHING)
-        p2p_chord_put_full (self->node, spot, rank, MAX (self->before->stamp, 1), self->before->value, FALSE, NULL, NULL);
+        {
+          g_auto (P2pChordProofs) proofs = { 0 };
+          guint64 stamp = p2p_chord_look_get_state (self->before, &proofs);
+
+          p2p_chord_put_full (self->node, spot, rank, stamp, self->before->value, proofs.of[index], FALSE, NULL, NULL);
+        }
       return p2p_chord_put_delta (self->node, spot, rank, self->stamp, self->value, same_way && takes_delta (self, index), NULL, error);
-    case WRITE_SET:
+    case P2P_CHORD_WRITE_SET:
     default:
-      return p2p_chord_put_full (self->node, spot, rank, self->stamp, self->value, FALSE, NULL, error);
+      return p2p_chord_put_full (self->node, spot, rank, self->stamp, self->value, self->proofs.of[index], FALSE, NULL, error);
     }
 }
 
 static void
-write_place (Place *place, guint rank)
+write_place (P2pChordWritePlace *place, guint rank)
 {
   P2pChordWriting *self = place->writing;
   gint64 left = MAX (self->span - (p2p_chord_now (self->node) - self->began), 0);
@@ -284,6 +317,15 @@ static void
 write_all (P2pChordWriting *self, guint64 seen)
 {
   self->stamp = make_stamp (self->node, seen);
+  p2p_chord_proofs_clear (&self->proofs);
+  if (self->kind != P2P_CHORD_WRITE_DELTA && may_sign (self, self->stamp))
+    {
+      g_autoptr (GBytes) packed = self->value != NULL ? p2p_chord_pack (self->value) : NULL;
+      P2pChordSpot spots[P2P_CHORD_HASHES];
+
+      p2p_chord_look_get_spots (self->look, spots);
+      p2p_chord_sign (self->node, spots, self->stamp, packed, &self->proofs);
+    }
   self->asking = TRUE;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
@@ -295,13 +337,16 @@ write_all (P2pChordWriting *self, guint64 seen)
   evaluate (self);
 }
 
-static guint64
-get_latest (P2pChordLook *look)
+guint64
+p2p_chord_writing_get_latest (P2pChordNode *node, P2pChordLook *look)
 {
-  guint64 latest = look->stamp;
+  /* No store has a later one: who says so lies, and keeps nobody from signing. */
+  guint64 most = p2p_x1_of (node->mesh) != NULL ? (guint64) MAX (p2p_chord_utc (node), 0) + 2 * MAX_AHEAD : G_MAXUINT64;
+  guint64 latest = look->stamp <= most ? look->stamp : 0;
 
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    latest = MAX (latest, look->answers[i].stamp);
+    if (look->answers[i].stamp <= most)
+      latest = MAX (latest, look->answers[i].stamp);
   return latest;
 }
 
@@ -313,7 +358,7 @@ grace_cb (gpointer data)
 
   self->grace_timer = 0;
   p2p_mesh_node_enter (mesh);
-  end_write (self);
+  p2p_chord_writing_end (self);
   p2p_mesh_node_leave (mesh);
   p2p_mesh_node_unref (mesh);
 }
@@ -336,7 +381,7 @@ evaluate (P2pChordWriting *self)
     }
   if (n_right < QUORUM && !p2p_mesh_node_is_closed (self->node->mesh) && self->error == NULL)
     {
-      guint64 latest = get_latest (self->look);
+      guint64 latest = p2p_chord_writing_get_latest (self->node, self->look);
 
       /* Somebody wrote it with a clock that is ahead of ours. */
       if (latest > self->stamp && ++self->round < MAX_ROUNDS)
@@ -347,7 +392,7 @@ evaluate (P2pChordWriting *self)
       self->asking = TRUE;
       for (guint i = 0; i < P2P_CHORD_HASHES; i++)
         {
-          Place *place = &self->places[i];
+          P2pChordWritePlace *place = &self->places[i];
 
           if (!place->is_right && place->tries < MAX_TRIES && self->look->answers[i].state != P2P_CHORD_ANSWER_NOBODY)
             write_place (place, place->tries % 2);
@@ -358,7 +403,7 @@ evaluate (P2pChordWriting *self)
         return;
       n_right = count_right (self);
     }
-  end_write (self);
+  p2p_chord_writing_end (self);
 }
 
 /* Who is silent for long may not be there any more. */
@@ -391,13 +436,13 @@ timer_cb (gpointer data)
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     if (self->look->answers[i].state == P2P_CHORD_ANSWER_WAITING)
       self->look->answers[i].state = P2P_CHORD_ANSWER_SILENT;
-  end_write (self);
+  p2p_chord_writing_end (self);
   p2p_mesh_node_leave (mesh);
   p2p_mesh_node_unref (mesh);
 }
 
-static void
-begin_places (P2pChordWriting *self, guint64 seen)
+void
+p2p_chord_writing_begin (P2pChordWriting *self, guint64 seen)
 {
   P2pClock *clock = p2p_chord_clock (self->node);
   gint64 left = MAX (self->span - (p2p_chord_now (self->node) - self->began), G_TIME_SPAN_MILLISECOND);
@@ -405,184 +450,4 @@ begin_places (P2pChordWriting *self, guint64 seen)
   self->timer = p2p_clock_schedule (clock, left, timer_cb, self);
   self->second_timer = p2p_clock_schedule (clock, left / 3, second_cb, self);
   write_all (self, seen);
-}
-
-/* ---- what comes before a delete or a delta ---- */
-
-static GError *
-check_before (P2pChordWriting *self, P2pChordLook *look)
-{
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    any |= look->answers[i].state == P2P_CHORD_ANSWER_VALUE;
-  /* What a few places have left of it goes, too. */
-  if (self->kind == WRITE_DELETE)
-    return any && look->outcome != P2P_CHORD_LOOK_ENDED ? NULL : p2p_chord_look_to_error (look);
-  if (look->outcome == P2P_CHORD_LOOK_ABSENT)
-    return NULL;
-  if (look->value != NULL && !is_map (look->value))
-    return g_error_new_literal (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "A delta changes fields of a map, and the value of the key is none");
-  return p2p_chord_look_to_error (look);
-}
-
-static void
-before_cb (P2pChordLook *look, gpointer data)
-{
-  P2pChordWriting *self = data;
-  P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
-  GError *error = check_before (self, look);
-
-  self->before_handle = 0;
-  self->before = p2p_chord_look_ref (look);
-  p2p_mesh_node_enter (mesh);
-  if (error != NULL)
-    fail_write (self, look, error);
-  else
-    begin_places (self, get_latest (look));
-  p2p_mesh_node_leave (mesh);
-  p2p_mesh_node_unref (mesh);
-}
-
-/* ---- what our program calls ---- */
-
-static gboolean
-check_call (P2pChordNode *node, GBytes *key, GError **error)
-{
-  gsize length = g_bytes_get_size (key);
-
-  if (node->closed || p2p_mesh_node_is_closed (node->mesh))
-    {
-      g_set_error_literal (error, P2P_LINK_ERROR, P2P_LINK_ERROR_SOCKET_CLOSED, "The node was closed");
-      return FALSE;
-    }
-  if (length == 0)
-    g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_KEY, "A key has at least one byte");
-  else if (length > node->limits.table_key)
-    g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_KEY, "A key has at most %u bytes, and this one has %" G_GSIZE_FORMAT, node->limits.table_key, length);
-  return length > 0 && length <= node->limits.table_key;
-}
-
-static P2pChordWriting *
-writing_new (P2pChordNode *node, WriteKind kind, GBytes *key, GVariant *value, guint timeout_ms, P2pChordWriteFunc func, gpointer data)
-{
-  P2pChordWriting *self = g_new0 (P2pChordWriting, 1);
-
-  self->node = node;
-  self->handle = p2p_chord_new_handle (node);
-  self->func = func;
-  self->data = data;
-  self->kind = kind;
-  self->value = value != NULL ? g_variant_ref (value) : NULL;
-  self->look = p2p_chord_look_new (node, key);
-  self->began = p2p_chord_now (node);
-  self->span = timeout_ms > 0 ? timeout_ms * (G_TIME_SPAN_SECOND / 1000) : node->limits.chord_seconds * G_TIME_SPAN_SECOND;
-  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    {
-      self->places[i].writing = self;
-      self->places[i].index = i;
-    }
-  g_ptr_array_add (node->writes, self);
-  return self;
-}
-
-static gboolean
-is_nil (GVariant *value)
-{
-  g_autoptr (GBytes) essence = p2p_chord_get_essence (value);
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (essence, &length);
-
-  return length == 1 && *bytes == 0xc0;
-}
-
-guint64
-p2p_chord_node_set (P2pChordNode *self, GBytes *key, GVariant *value, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error)
-{
-  g_autoptr (GVariant) held = value != NULL ? g_variant_ref_sink (value) : NULL;
-  P2pChordWriting *writing;
-  guint64 handle;
-
-  if (value == NULL)
-    return p2p_chord_node_delete (self, key, timeout_ms, func, data, error);
-  if (!check_call (self, key, error) || !p2p_chord_check_size (self, held, error))
-    return 0;
-  if (is_nil (held))
-    {
-      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_VALUE, "nil is no value: it is what stands for a deleted key");
-      return 0;
-    }
-  writing = writing_new (self, WRITE_SET, key, held, timeout_ms, func, data);
-  writing->essence = p2p_chord_get_essence (held);
-  handle = writing->handle;
-  p2p_mesh_node_enter (self->mesh);
-  begin_places (writing, 0);
-  p2p_mesh_node_leave (self->mesh);
-  return handle;
-}
-
-/* The look has half of the time. */
-static guint64
-begin_with_look (P2pChordNode *self, WriteKind kind, GBytes *key, GVariant *map, guint timeout_ms, P2pChordWriteFunc func, gpointer data)
-{
-  P2pChordWriting *writing = writing_new (self, kind, key, map, timeout_ms, func, data);
-
-  writing->before_handle = p2p_chord_look_begin (self, key, (guint) (writing->span / 2 / G_TIME_SPAN_MILLISECOND) + 1, FALSE, before_cb, writing);
-  return writing->handle;
-}
-
-guint64
-p2p_chord_node_delete (P2pChordNode *self, GBytes *key, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error)
-{
-  return check_call (self, key, error) ? begin_with_look (self, WRITE_DELETE, key, NULL, timeout_ms, func, data) : 0;
-}
-
-guint64
-p2p_chord_node_delta (P2pChordNode *self, GBytes *key, GVariant *map, guint timeout_ms, P2pChordWriteFunc func, gpointer data, GError **error)
-{
-  g_autoptr (GVariant) held = g_variant_ref_sink (map);
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GVariant) plain = NULL;
-
-  if (!check_call (self, key, error) || !p2p_chord_check_size (self, held, error))
-    return 0;
-  p2p_value_pack (held, packed, NULL);
-  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&packed));
-  plain = p2p_chord_unpack (self, bytes);
-  if (plain == NULL || !is_map (plain))
-    {
-      g_set_error_literal (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_A_MAP, "A delta is a map of the fields that change");
-      return 0;
-    }
-  return begin_with_look (self, WRITE_DELTA, key, plain, timeout_ms, func, data);
-}
-
-gboolean
-p2p_chord_writes_cancel (P2pChordNode *self, guint64 handle)
-{
-  for (guint i = 0; i < self->writes->len; i++)
-    {
-      P2pChordWriting *writing = g_ptr_array_index (self->writes, i);
-
-      if (writing->handle != handle)
-        continue;
-      g_ptr_array_remove_index (self->writes, i);
-      p2p_chord_node_cancel (self, writing->before_handle);
-      writing_free (writing);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-void
-p2p_chord_writes_closed (P2pChordNode *self)
-{
-  while (self->writes->len > 0)
-    {
-      P2pChordWriting *writing = g_ptr_array_index (self->writes, 0);
-
-      p2p_chord_node_cancel (self, writing->before_handle);
-      end_write (writing);
-    }
 }

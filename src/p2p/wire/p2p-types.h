@@ -375,7 +375,8 @@ P2P_EXPORT GQuark p2p_table_error_quark (void);
  * @P2P_TABLE_ERROR_NOBODY: no storing node is known
  * @P2P_TABLE_ERROR_RING_FULL: as many nodes store as there is room for on the ring
  * @P2P_TABLE_ERROR_K: k is out of its range
- * @P2P_TABLE_ERROR_UNSIGNED: a write in the name of a node that signs what it writes, and did not sign this
+ * @P2P_TABLE_ERROR_UNSIGNED: a write in the name of a node that signs what it writes, and did not sign this; or a value that is not signed by who
+ *   should have written it
  *
  * Why a key could not be read or written.
  */

@@ -139,20 +139,32 @@ p2p_x1_take_side_car (P2pX1 *self, P2pMessage *message, P2pPeer *source)
   p2p_x1_holder_release (self->holder);
 }
 
-P2pX1Verdict
-p2p_x1_check (P2pX1 *self, P2pPeer *teller, const char *signer, const guint8 id[32], GBytes *proof)
+static P2pX1Verdict
+check (P2pX1 *self, P2pPeer *teller, const char *domain, const char *signer, const guint8 id[32], GBytes *proof)
 {
   P2pProofView view;
 
   if (!p2p_proof_read (proof, &view))
     return P2P_X1_FORGED;
-  if (!p2p_verifier_knows (self->verifier, proof, P2P_PROOF_DOMAIN_MESSAGE, self->network, signer, id))
+  if (!p2p_verifier_knows (self->verifier, proof, domain, self->network, signer, id))
     {
       if (teller != NULL && !p2p_x1_may_check (self, p2p_x1_link_of (teller)))
         return P2P_X1_LATER;
-      if (!p2p_verifier_check (self->verifier, proof, P2P_PROOF_DOMAIN_MESSAGE, self->network, signer, id, NULL))
+      if (!p2p_verifier_check (self->verifier, proof, domain, self->network, signer, id, NULL))
         return P2P_X1_FORGED;
     }
   p2p_x1_note_key (self, view.pub, TRUE);
   return P2P_X1_GOOD;
+}
+
+P2pX1Verdict
+p2p_x1_check (P2pX1 *self, P2pPeer *teller, const char *signer, const guint8 id[32], GBytes *proof)
+{
+  return check (self, teller, P2P_PROOF_DOMAIN_MESSAGE, signer, id, proof);
+}
+
+P2pX1Verdict
+p2p_x1_check_value (P2pX1 *self, P2pPeer *teller, const char *signer, const guint8 id[32], GBytes *proof)
+{
+  return check (self, teller, P2P_PROOF_DOMAIN_VALUE, signer, id, proof);
 }

@@ -37,6 +37,8 @@ typedef enum {
 } P2pX1Verdict;
 
 P2pX1Verdict p2p_x1_check (P2pX1 *self, P2pPeer *teller, const char *signer, const guint8 id[32], GBytes *proof);
+/* The same of a value of a ring, by the id of its leaf. */
+P2pX1Verdict p2p_x1_check_value (P2pX1 *self, P2pPeer *teller, const char *signer, const guint8 id[32], GBytes *proof);
 
 /* ---- p2p-x1-keys.c: certified ids, those of which somebody showed the key. Nothing under one counts without a proof. ---- */
 typedef void (*P2pX1KeyFunc) (const char *id, const guint8 *pub, gpointer data);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values that are signed, and who lies about them: by majority, by replay, by proofs that are of something else or left out, and by too many of them. */
+#include "signed-world.h"
+
+#include <string.h>
+
+static void
+test_majority_lies (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'truth'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 0; i < 3; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), "'lie'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "truth");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+  g_assert_cmpuint (result.look->n_equal, ==, 2);
+  /* signed by somebody else, who did not say that he wrote it */
+  for (guint i = 0; i < 4; i++)
+    signed_plant_all (&world, world.bob, "k", i, signed_utc (&world), "'his lie'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "truth");
+  g_assert_cmpuint (result.look->n_equal, ==, 1);
+  /* No place has the truth any more: that is what is told, and not the lie. */
+  signed_plant_all (&world, NULL, "k", 4, signed_utc (&world), "'lie'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
+  g_assert_null (result.look->value);
+  g_assert_cmpstr (result.look->expected, ==, signed_id (world.alice));
+  error = p2p_chord_look_to_error (result.look);
+  g_assert_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_UNSIGNED);
+  g_assert_nonnull (strstr (error->message, signed_id (world.alice)));
+  /* each place tells what it says */
+  g_assert_cmpstr (g_variant_get_string (result.look->answers[0].value, NULL), ==, "his lie");
+  g_assert_cmpstr (result.look->answers[0].author, ==, signed_id (world.bob));
+}
+
+static void
+test_replay (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  guint64 began;
+
+  signed_world_make (&world);
+  began = signed_utc (&world);
+  chord_run (world.fixture, 100 * SECOND);
+  g_assert_cmpint (chord_set (world.alice, "k", "'new'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 0; i < 4; i++)
+    signed_plant_all (&world, world.alice, "k", i, began, "'old'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "new");
+  /* who looked gave them what counts, with her proof */
+  chord_run (world.fixture, SECOND);
+  signed_assert_all (&world, "k", signed_id (world.alice));
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    signed_plant_all (&world, world.alice, "k", i, began, "'old'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
+  /* She deletes it: what she said since does not bring it back. */
+  g_assert_cmpint (chord_delete (world.alice, "k"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 0; i < 4; i++)
+    signed_plant_all (&world, world.alice, "k", i, signed_utc (&world) - 3 * SECOND, "'new'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_ABSENT);
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+}
+
+static void
+test_replayed_store (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (P2pChordProofs) proofs = { 0 };
+  g_autoptr (GVariant) old = g_variant_ref_sink (g_variant_new_string ("old"));
+  g_autoptr (GBytes) packed = p2p_chord_pack (old);
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  guint64 began;
+
+  signed_world_make (&world);
+  began = signed_utc (&world);
+  p2p_chord_spots_of_key ((const guint8 *) "k", 1, spots);
+  g_assert_true (p2p_chord_sign (world.alice->chord, spots, began, packed, &proofs));
+  g_assert_cmpint (chord_set (world.alice, "k", "'new'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      p2p_chord_send_store (p2p_chord_find_link_by_id (world.bob->chord, signed_id (world.alice)), &spots[i], began, old, proofs.of[i]);
+      p2p_chord_send_store (p2p_chord_find_link_by_id (world.bob->chord, signed_id (world.carol)), &spots[i], began, old, proofs.of[i]);
+    }
+  chord_run (world.fixture, SECOND);
+  g_assert_cmpstr (chord_get (world.carol, "k"), ==, "'new'");
+  signed_assert_all (&world, "k", signed_id (world.alice));
+}
+
+static void
+test_forged (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  g_auto (P2pChordProofs) proofs = { 0 };
+  g_autoptr (GVariant) lie = g_variant_ref_sink (g_variant_new_string ("lie"));
+  g_autoptr (GBytes) other = signed_pack ("'other'");
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  P2pChordLink *link;
+  guint64 stamp;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'truth'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  stamp = signed_utc (&world);
+  p2p_chord_spots_of_key ((const guint8 *) "k", 1, spots);
+  /* hers, of something else: refused, and counted where it came from */
+  g_assert_true (p2p_chord_sign (world.alice->chord, spots, stamp, other, &proofs));
+  link = p2p_chord_find_link_by_id (world.bob->chord, signed_id (world.carol));
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    p2p_chord_send_store (link, &spots[i], stamp, lie, proofs.of[i]);
+  chord_run (world.fixture, SECOND);
+  g_assert_cmpuint (chord_drops (world.carol, P2P_DROP_FORGED_SIGNATURE) + chord_drops (world.alice, P2P_DROP_FORGED_SIGNATURE), >, 0);
+  g_assert_cmpuint (chord_count (world.carol, "refused UNSIGNED") + chord_count (world.alice, "refused UNSIGNED"), >, 0);
+  g_assert_cmpstr (chord_get (world.carol, "k"), ==, "'truth'");
+  signed_assert_all (&world, "k", signed_id (world.alice));
+  /* Answers with them say nothing. */
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GBytes) value = signed_pack ("'lie'");
+      ChordNode *nodes[] = { world.alice, world.bob };
+
+      for (guint j = 0; j < G_N_ELEMENTS (nodes); j++)
+        {
+          p2p_chord_store_remove (nodes[j]->chord->store, &spots[i]);
+          p2p_chord_store_put_signed (nodes[j]->chord->store, &spots[i], stamp, value, proofs.of[i], NULL, p2p_chord_utc (nodes[j]->chord), NULL);
+        }
+      p2p_chord_store_remove (world.carol->chord->store, &spots[i]);
+    }
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "truth");
+}
+
+static void
+test_stripped (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+  guint n;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'v'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  p2p_chord_spots_of_key ((const guint8 *) "k", 1, spots);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    signed_plant (world.bob, NULL, "k", i, p2p_chord_store_get (world.alice->chord->store, &spots[i])->stamp, "'v'");
+  g_assert_cmpuint (signed_count (world.bob, "k", signed_id (world.alice), &n), ==, 0);
+  chord_run (world.fixture, 130 * SECOND);
+  signed_assert_all (&world, "k", signed_id (world.alice));
+}
+
+static void
+test_nobody_expected (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  guint64 stamp;
+
+  signed_world_make (&world);
+  stamp = signed_utc (&world);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    signed_plant_all (&world, i < 2 ? world.alice : NULL, "k", i, stamp, i < 2 ? "'hers'" : "'theirs'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "theirs");
+  g_assert_null (result.look->author);
+  for (guint i = 2; i < P2P_CHORD_HASHES; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("'%u'", i);
+
+      signed_plant_all (&world, NULL, "k", i, stamp + 5, text);
+    }
+  signed_plant_all (&world, world.alice, "k", 0, stamp + 1, "'hers, later'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers, later");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+  signed_plant_all (&world, world.bob, "k", 4, stamp, "'his'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_DISAGREE);
+}
+
+static void
+test_checks (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string ("v"));
+  g_autoptr (GBytes) packed = p2p_chord_pack (value);
+  P2pChordLink *link;
+  guint n_signed = 0, n_all = 0;
+  guint64 stamp;
+
+  signed_world_make (&world);
+  stamp = signed_utc (&world);
+  link = p2p_chord_find_link_by_id (world.bob->chord, signed_id (world.carol));
+  for (guint i = 0; i < 1200; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("key %u", i);
+      g_auto (P2pChordProofs) proofs = { 0 };
+      P2pChordSpot spots[P2P_CHORD_HASHES];
+
+      p2p_chord_spots_of_key ((const guint8 *) key, strlen (key), spots);
+      g_assert_true (p2p_chord_sign (world.bob->chord, spots, stamp, packed, &proofs));
+      for (guint h = 0; h < P2P_CHORD_HASHES; h++)
+        p2p_chord_send_store (link, &spots[h], stamp, value, proofs.of[h]);
+    }
+  chord_run (world.fixture, SECOND / 10);
+  g_assert_cmpuint (chord_drops (world.carol, P2P_DROP_RATE), >, 0);
+  g_assert_cmpuint (chord_drops (world.carol, P2P_DROP_FORGED_SIGNATURE), ==, 0);
+  for (guint i = 0; i < 1200; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("key %u", i);
+      guint n;
+
+      n_signed += signed_count (world.carol, key, signed_id (world.bob), &n);
+      n_all += n;
+    }
+  g_assert_cmpuint (n_all, >, 0);
+  g_assert_cmpuint (n_signed, >, 0);
+  g_assert_cmpuint (n_signed, <, n_all);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chord/forged/majority-lies", test_majority_lies);
+  g_test_add_func ("/chord/forged/replay", test_replay);
+  g_test_add_func ("/chord/forged/replayed-store", test_replayed_store);
+  g_test_add_func ("/chord/forged/forged", test_forged);
+  g_test_add_func ("/chord/forged/stripped", test_stripped);
+  g_test_add_func ("/chord/forged/nobody-expected", test_nobody_expected);
+  g_test_add_func ("/chord/forged/checks", test_checks);
+  return g_test_run ();
+}
