@@ -429,8 +429,6 @@ p2p_chord_lookup_dup_words (P2pChordLookup *self)
   switch (self->outcome)
     {
     case P2P_CHORD_LOOK_OUTCOME_VALUE:
-      if (self->author != NULL)
-        return g_strdup_printf ("%u of %u places say the same, signed by %s", self->n_equal, n, self->author);
       return g_strdup_printf ("%u of %u places say the same", self->n_equal, n);
     case P2P_CHORD_LOOK_OUTCOME_UNSIGNED:
       return g_strdup_printf ("what the places say is not signed by %s", self->expected_author != NULL ? self->expected_author : "who wrote it");
