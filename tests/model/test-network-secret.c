@@ -360,7 +360,20 @@ test_unkept (Fixture *self, gconstpointer data)
   wait_up (network);
   g_assert_nonnull (strstr (rt_network_get_error (network), "typed again"));
   live_again (&self->ada);
-  assert_fails (person_get (&self->ada, 0), RT_SECRET_LOST, "cannot be read");
+  network = person_get (&self->ada, 0);
+  assert_fails (network, RT_SECRET_LOST, "cannot be read");
+  /* typed again it is as before; once there is room, it is kept */
+  g_assert_true (rt_networks_retype_secret (self->ada.networks, network, WRONG, NULL));
+  rt_wait_until (rt_network_get_secret_state (network) == RT_SECRET_UNKEPT);
+  wait_up (network);
+  rt_wait_until (rt_network_get_error (network) != NULL);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  rt_network_stop (network);
+  rt_network_start (network);
+  rt_wait_until (rt_network_get_secret_state (network) == RT_SECRET_KEPT && rt_network_get_socket (network) != NULL);
+  g_assert_null (rt_network_get_error (network));
+  live_again (&self->ada);
+  assert_private (person_get (&self->ada, 0), WRONG);
 }
 
 /* ---- an invitation, and what is not told ---- */

@@ -66,8 +66,11 @@ dup_label (RtNetwork *self)
 static void
 set_trouble (RtNetwork *self, const char *words)
 {
-  g_free (self->secret_trouble);
+  g_autofree char *before = g_steal_pointer (&self->secret_trouble);
+
   self->secret_trouble = g_strdup (words);
+  if (words == NULL && before != NULL && g_strcmp0 (self->error, before) == 0)
+    rt_network_set_error (self, NULL, NULL, FALSE);
   /* what is wrong with the network itself is worth more; otherwise it is told again when that is up */
   if (words != NULL && self->error == NULL)
     rt_network_set_error (self, words, NULL, FALSE);
@@ -80,7 +83,16 @@ stored_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
 
-  if (rt_vault_store_finish (RT_VAULT (vault), result, NULL, &error) || self->secret_state != RT_SECRET_KEPT)
+  /* of several the last one counts, as the vault does one after the other */
+  if (rt_vault_store_finish (RT_VAULT (vault), result, NULL, &error))
+    {
+      if (self->secret_state != RT_SECRET_UNKEPT)
+        return;
+      set_state (self, RT_SECRET_KEPT);
+      set_trouble (self, NULL);
+      return;
+    }
+  if (self->secret_state != RT_SECRET_KEPT && self->secret_state != RT_SECRET_UNKEPT)
     return;
   /* Translators: %s is why, a sentence without its full stop */
   words = g_strdup_printf (_("The secret of this network cannot be kept, and has to be typed again after a restart. %s"), error->message);
@@ -96,8 +108,11 @@ rt_network_keep_secret (RtNetwork *self)
   g_autofree char *label = NULL;
   guint8 *copy;
 
-  set_trouble (self, NULL);
-  set_state (self, RT_SECRET_KEPT);
+  if (self->secret_state != RT_SECRET_UNKEPT)
+    {
+      set_trouble (self, NULL);
+      set_state (self, RT_SECRET_KEPT);
+    }
   if (get_vault (self) == NULL)
     return;
   label = dup_label (self);
@@ -431,6 +446,9 @@ rt_network_begin_secret (RtNetwork *self, GBytes *seed)
       rt_network_open_socket (self, seed);
       return;
     }
+  /* there may be room for it by now */
+  if (self->secret_state == RT_SECRET_UNKEPT)
+    rt_network_keep_secret (self);
   start = g_new0 (Start, 1);
   start->network = g_object_ref (self);
   start->seed = g_bytes_ref (seed);
