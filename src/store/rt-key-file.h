@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 /* The seed in path, made first when there is no such file; the folder is made too. Any number of processes at once agree
  * on one seed. A file that others may read is narrowed to 0600. A file that is no key is RT_STORE_ERROR_BAD_KEY and is
- * never written over. *seed: transfer full, wiped when freed. */
+ * never written over, nor is one that cannot be read now (RT_STORE_ERROR_UNREADABLE). *seed: transfer full, wiped when freed. */
 gboolean rt_key_file_load_or_create (const char *path, GBytes **seed, GError **error);
 /* RT_STORE_ERROR_BAD_KEY: what was read at path is no seed. */
 gboolean rt_key_file_check (const char *path, GBytes *content, GError **error);

@@ -168,6 +168,16 @@ rt_private_file_write (const char *path, GBytes *content, gboolean replace, gboo
 
 /* ---- reading ---- */
 
+/* There is something: whoever makes a new one because of this error would take its place. */
+static void
+set_unreadable (GError **error, int errsv, const char *format, const char *path)
+{
+  g_autoptr (GError) reason = NULL;
+
+  set_errno_error (&reason, errsv, format, path);
+  g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_UNREADABLE, reason->message);
+}
+
 static gboolean
 read_open (int fd, const char *path, GBytes **content, GError **error)
 {
@@ -179,7 +189,7 @@ read_open (int fd, const char *path, GBytes **content, GError **error)
 
   if (fstat (fd, &st) != 0)
     {
-      set_errno_error (error, errno, _("The key file %s cannot be read"), path);
+      set_unreadable (error, errno, _("The key file %s cannot be read"), path);
       return FALSE;
     }
   if (!S_ISREG (st.st_mode) || st.st_size > RT_PRIVATE_FILE_MAX_LENGTH)
@@ -192,7 +202,7 @@ read_open (int fd, const char *path, GBytes **content, GError **error)
     {
       if (fchmod (fd, 0600) != 0)
         {
-          set_errno_error (error, errno, _("Others can read the key file %s, and that cannot be changed"), path);
+          set_unreadable (error, errno, _("Others can read the key file %s, and that cannot be changed"), path);
           return FALSE;
         }
       g_message ("Others could read the key file %s (mode %04o); it is 0600 now", shown, (guint) st.st_mode & 07777);
@@ -208,7 +218,7 @@ read_open (int fd, const char *path, GBytes **content, GError **error)
         continue;
       if (n <= 0)
         {
-          set_errno_error (error, n == 0 ? EIO : errno, _("The key file %s cannot be read"), path);
+          set_unreadable (error, n == 0 ? EIO : errno, _("The key file %s cannot be read"), path);
           return FALSE;
         }
       bytes += n;
@@ -221,8 +231,9 @@ read_open (int fd, const char *path, GBytes **content, GError **error)
 gboolean
 rt_private_file_read (const char *path, GBytes **content, GError **error)
 {
+  struct stat st;
   gboolean read;
-  int fd;
+  int fd, errsv;
 
   g_return_val_if_fail (path != NULL, FALSE);
   g_return_val_if_fail (content != NULL, FALSE);
@@ -230,11 +241,16 @@ rt_private_file_read (const char *path, GBytes **content, GError **error)
   *content = NULL;
   /* O_NONBLOCK: a pipe under this name must not hold us up */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0 && errno == ENOENT)
+  errsv = errno;
+  /* a link to a disk that is not there now is no file that is not there; and where there is no folder there is no file */
+  if (fd < 0 && errsv == ENOENT && lstat (path, &st) != 0)
     return TRUE;
   if (fd < 0)
     {
-      set_errno_error (error, errno, _("The key file %s cannot be read"), path);
+      if (errsv == ENOTDIR)
+        set_errno_error (error, errsv, _("The key file %s cannot be read"), path);
+      else
+        set_unreadable (error, errsv, _("The key file %s cannot be read"), path);
       return FALSE;
     }
   read = read_open (fd, path, content, error);

@@ -17,7 +17,7 @@ GBytes  *rt_secret_bytes_new (gsize length, guint8 **bytes);
 GBytes  *rt_secret_bytes_random (gsize length);
 
 /* TRUE with *content NULL: there is none. A file that others may read is narrowed to 0600. What is no file, or too long, is
- * RT_STORE_ERROR_BAD_KEY. *content: transfer full, wiped when freed. */
+ * RT_STORE_ERROR_BAD_KEY, what cannot be read now RT_STORE_ERROR_UNREADABLE. *content: transfer full, wiped when freed. */
 gboolean rt_private_file_read (const char *path, GBytes **content, GError **error);
 /* All of it or nothing, and on the disk when this returns; the folder is made too. Without replace a file that is there stays:
  * *taken (nullable) is TRUE then, and nothing is wrong. */

@@ -46,6 +46,7 @@ rt_store_error_get_advice (const GError *error)
     case RT_STORE_ERROR_BAD_KEY:
     case RT_STORE_ERROR_LOCKED:
     case RT_STORE_ERROR_GONE:
+    case RT_STORE_ERROR_UNREADABLE:
     default:
       return NULL;
     }

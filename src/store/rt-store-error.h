@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @RT_STORE_ERROR_CLOSED: the store is not open
  * @RT_STORE_ERROR_BAD_KEY: a key file that holds no key; it is left as it is
  * @RT_STORE_ERROR_LOCKED: it is kept in the Secret Service, which does not give it now
- * @RT_STORE_ERROR_GONE: it was kept in the Secret Service, which does not have it any more
+ * @RT_STORE_ERROR_GONE: it was kept, and is not there any more
+ * @RT_STORE_ERROR_UNREADABLE: a key file is there, and cannot be read now
  */
 typedef enum {
   RT_STORE_ERROR_FAILED,
@@ -29,6 +30,7 @@ typedef enum {
   RT_STORE_ERROR_BAD_KEY,
   RT_STORE_ERROR_LOCKED,
   RT_STORE_ERROR_GONE,
+  RT_STORE_ERROR_UNREADABLE,
 } RtStoreError;
 
 #define RT_STORE_ERROR (rt_store_error_quark ())

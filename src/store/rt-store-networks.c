@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #define READABLE_COLUMNS "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding"
-#define COLUMNS READABLE_COLUMNS ", announce, map_port, has_secret"
+#define COLUMNS READABLE_COLUMNS ", announce, map_port, has_secret, identity"
 
 RtStoreNetwork *
 rt_store_network_new (void)
@@ -33,6 +33,7 @@ rt_store_network_copy (const RtStoreNetwork *self)
   copy->out_address = g_strdup (self->out_address);
   copy->peers = g_strdup (self->peers);
   copy->announce = g_strdup (self->announce);
+  copy->identity = g_strdup (self->identity);
   return copy;
 }
 
@@ -48,6 +49,7 @@ rt_store_network_free (RtStoreNetwork *self)
   g_free (self->out_address);
   g_free (self->peers);
   g_free (self->announce);
+  g_free (self->identity);
   g_free (self);
 }
 
@@ -92,6 +94,7 @@ read_row (sqlite3_stmt *statement)
   network->announce = dup_column (statement, 15);
   network->map_port = sqlite3_column_int (statement, 16) != 0;
   network->has_secret = sqlite3_column_int (statement, 17) != 0;
+  network->identity = dup_column (statement, 18);
   return network;
 }
 
@@ -104,8 +107,8 @@ select_networks (sqlite3 *db, const char *doing, GError **error)
 
   if (!rt_store_read_version (db, &version, error))
     return NULL;
-  sql = g_strdup_printf ("SELECT " READABLE_COLUMNS ", %s, %s, %s FROM networks ORDER BY position, created, uuid",
-                         version < 6 ? "'no'" : "announce", version < 8 ? "0" : "map_port", version < 9 ? "0" : "has_secret");
+  sql = g_strdup_printf ("SELECT " READABLE_COLUMNS ", %s, %s, %s, %s FROM networks ORDER BY position, created, uuid",
+                         version < 6 ? "'no'" : "announce", version < 8 ? "0" : "map_port", version < 9 ? "0" : "has_secret", version < 9 ? "NULL" : "identity");
   return rt_store_prepare (db, sql, doing, error);
 }
 
@@ -161,10 +164,10 @@ save_network_job (RtStoreDb *db, GTask *task)
 
   /* Not INSERT OR REPLACE: that deletes the old row, and with it the known peers. */
   statement = rt_store_prepare (db->db,
-                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+                                "INSERT INTO networks (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
                                 " ON CONFLICT (uuid) DO UPDATE SET position = ?2, subnet = ?3, encryption = ?4, version = ?5, kind = ?6,"
                                 " listen_host = ?7, listen_port = ?8, out_address = ?9, max_outgoing = ?10, peers = ?11, leasing = ?13, k = ?14, seeding = ?15,"
-                                " announce = ?16, map_port = ?17, has_secret = ?18",
+                                " announce = ?16, map_port = ?17, has_secret = ?18, identity = ?19",
                                 doing, &error);
   if (statement != NULL)
     {
@@ -186,6 +189,7 @@ save_network_job (RtStoreDb *db, GTask *task)
       sqlite3_bind_text (statement, 16, network->announce != NULL ? network->announce : "no", -1, SQLITE_STATIC);
       sqlite3_bind_int (statement, 17, network->map_port != FALSE);
       sqlite3_bind_int (statement, 18, network->has_secret != FALSE);
+      sqlite3_bind_text (statement, 19, network->identity, -1, SQLITE_STATIC);
       if (rt_store_finish_statement (db->db, statement, doing, &error))
         {
           g_task_return_boolean (task, TRUE);

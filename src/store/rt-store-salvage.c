@@ -24,7 +24,7 @@ static const struct {
   const char *table, *columns, *order, *backwards;
 } tables[] = {
   { "profile", "key, value", "key", "key DESC" },
-  { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port, has_secret", "uuid", "uuid DESC" },
+  { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port, has_secret, identity", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce, map_port", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding, announce", "uuid", "uuid DESC" },
   { "networks", "uuid, position, subnet, encryption, version, kind, listen_host, listen_port, out_address, max_outgoing, peers, created, leasing, k, seeding", "uuid", "uuid DESC" },

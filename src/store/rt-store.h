@@ -41,6 +41,7 @@ typedef struct {
   char    *announce;            /* in the local network: "no", "members", "everybody"; NULL: no */
   gboolean map_port;            /* its port is opened at the router */
   gboolean has_secret;          /* it is a private one; the secret is in none of the tables */
+  char    *identity;            /* who the person is in it: a ref; "": one of its own; NULL: not known here */
 } RtStoreNetwork;
 
 RtStoreNetwork *rt_store_network_new  (void);                  /* with leases and seeding, as networks have them from before there were any */

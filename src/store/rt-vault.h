@@ -42,7 +42,7 @@ void     rt_vault_ask_again (RtVault *self);
 /* The program ends: nobody is waited for any more who thinks about a password. Files are read and written all the same. */
 void     rt_vault_close (RtVault *self);
 
-/* NULL without an error: there is none. RT_STORE_ERROR_LOCKED, RT_STORE_ERROR_GONE: there is one, which cannot be had. place: nullable. Transfer full, wiped when freed. */
+/* NULL without an error: there is none. RT_STORE_ERROR_LOCKED, RT_STORE_ERROR_GONE, RT_STORE_ERROR_UNREADABLE, RT_STORE_ERROR_BAD_KEY: there is one, which cannot be had. place: nullable. Transfer full, wiped when freed. */
 void     rt_vault_lookup_async  (RtVault *self, const char *ref, const char *kind, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GBytes  *rt_vault_lookup_finish (RtVault *self, GAsyncResult *result, RtVaultPlace *place, GError **error);
 /* The same of a key, which is made first when there is none. Any number of programs at once agree on one. label: what the keyring shows of it. */

@@ -311,7 +311,7 @@ test_create (Fixture *self, gconstpointer unused)
 
   gtk_window_present (GTK_WINDOW (dialog));
   g_assert_cmpstr (rt_network_config_get_identity (config), ==, "");
-  g_assert_true (app_shows (who, "Nobody can tell"));
+  g_assert_true (app_shows (who, "By the key nobody can tell"));
   choose (GTK_WIDGET (dialog), 3);
   other = rt_network_dialog_dup_config (dialog);
   g_assert_cmpstr (rt_network_config_get_identity (other), ==, rt_identity_get_ref (me));

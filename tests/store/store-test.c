@@ -175,7 +175,8 @@ go_back_to (const char *path, int version)
 {
   static const char * const undone[] = { "ALTER TABLE networks DROP COLUMN announce", "DROP TABLE blocks", "ALTER TABLE networks DROP COLUMN map_port",
                                         "ALTER TABLE messages DROP COLUMN proof;ALTER TABLE people DROP COLUMN pub;ALTER TABLE people DROP COLUMN known_since;"
-                                        "ALTER TABLE people DROP COLUMN petname;ALTER TABLE people DROP COLUMN compared;ALTER TABLE networks DROP COLUMN has_secret" };
+                                        "ALTER TABLE people DROP COLUMN petname;ALTER TABLE people DROP COLUMN compared;ALTER TABLE networks DROP COLUMN has_secret;"
+                                        "ALTER TABLE networks DROP COLUMN identity" };
   g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version);
 
   for (int i = (int) G_N_ELEMENTS (undone) - 1; i >= version - 5; i--)

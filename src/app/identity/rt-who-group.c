@@ -30,13 +30,13 @@ update (RtWhoGroup *self)
   if (self->networks == NULL)
     return;
   if (selected == self->anew)
-    words = _("Nobody can tell that you are the same person as in your other networks");
+    words = _("By the key nobody can tell that you are the same person as in your other networks. Your name and your address are the same in all of them, and may tell.");
   else if (!self->editing || selected > 0)
     words = _("Who is in both networks can tell that you are the same person");
   /* not in the row, where they would leave no room for the choice */
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), words);
   rt_hint_row_set_text (self->hint, RT_HINT_ERROR, self->editing && selected > 0
-                          ? _("For the others here you become somebody else: they meet a new person. What you wrote stays with who you were.") : NULL);
+                          ? _("For the others here you become somebody else: they meet a new person, but may know you by your name and your address. What you wrote stays with who you were, and what still waits is not sent.") : NULL);
 }
 
 static void
@@ -62,7 +62,7 @@ add_identities (RtWhoGroup    *self,
       g_autoptr (RtIdentity) identity = g_list_model_get_item (all, i);
       g_autofree char *title = NULL;
 
-      if (identity == except)
+      if (identity == except || rt_identity_get_leaving (identity))
         continue;
       if (rt_identity_get_shared (identity) || *rt_identity_get_name (identity) != '\0')
         title = g_strdup (rt_identity_get_title (identity));

@@ -12,6 +12,7 @@ typedef struct {
   RtIdentity  *identity;
   P2pIdentity *key;
   char        *passphrase, *text, *name;
+  gboolean     known;           /* the identity was there before its key came back */
 } Work;
 
 static void
@@ -73,13 +74,13 @@ key_for_export_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
   RtVaultPlace place;
   g_autoptr (GBytes) seed = rt_vault_lookup_finish (RT_VAULT (vault), result, &place, &error);
 
-  if (seed == NULL && error == NULL)
-    error = g_error_new_literal (RT_STORE_ERROR, RT_STORE_ERROR_GONE, _("Its key is not there any more"));
-  else if (seed != NULL)
+  if (seed == NULL && (error == NULL || g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_GONE)))
     {
-      rt_identities_note_key (self, work->identity, seed, place);
-      work->key = p2p_identity_new_from_seed (seed, &error);
+      g_clear_error (&error);
+      rt_identities_set_gone (self, work->identity, place, &error);
     }
+  else if (seed != NULL && rt_identities_note_key (self, work->identity, seed, place, &error))
+    work->key = p2p_identity_new_from_seed (seed, &error);
   if (work->key != NULL)
     g_task_run_in_thread (task, export_thread);
   else
@@ -125,29 +126,87 @@ stored_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
 
   if (!rt_vault_store_finish (RT_VAULT (vault), result, &place, &error))
     {
-      rt_identities_drop (self, work->identity);
+      if (!work->known)
+        rt_identities_drop (self, work->identity);
       rt_identities_save (self, FALSE);
       g_task_return_error (task, error);
       return;
     }
-  rt_identities_note_key (self, work->identity, seed, place);
+  rt_identities_note_key (self, work->identity, seed, place, NULL);
+  /* there may be networks that wait for it */
+  rt_identities_start_users (self, work->identity);
   g_task_return_pointer (task, work->identity, NULL);
 }
 
+static void
+store (RtIdentities *self, GTask *task)
+{
+  Work *work = g_task_get_task_data (task);
+  g_autofree char *label = rt_identities_dup_label (work->identity);
+  g_autoptr (GBytes) seed = p2p_identity_get_seed (work->key);
+
+  rt_vault_store_async (self->vault, rt_identity_get_ref (work->identity), RT_VAULT_KEY, label, seed, stored_cb, task);
+}
+
+static void
+add_imported (RtIdentities *self, GTask *task)
+{
+  Work *work = g_task_get_task_data (task);
+  g_autoptr (GBytes) public_key = p2p_identity_get_public_key (work->key);
+  g_autofree char *ref = g_uuid_string_random ();
+
+  /* Known from now on: whoever imports it twice is told. Should we be killed before its key is kept, it is one whose key is gone, and importing it again brings that back. */
+  work->identity = g_object_ref (rt_identities_append (self, ref, work->name, TRUE));
+  rt_identity_set_public_key (work->identity, public_key);
+  rt_identities_save (self, TRUE);
+  store (self, task);
+}
+
+/* That an identity is known says nothing of its key: that is what an export is for. */
+static void
+key_of_known_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RtIdentities *self = g_task_get_source_object (task);
+  Work *work = g_task_get_task_data (task);
+  RtVaultPlace place;
+  g_autoptr (GBytes) seed = rt_vault_lookup_finish (RT_VAULT (vault), result, &place, NULL);
+
+  if (seed == NULL)
+    {
+      work->known = TRUE;
+      store (self, g_steal_pointer (&task));
+    }
+  else if (rt_identities_note_key (self, work->identity, seed, place, NULL))
+    {
+      rt_identities_start_users (self, work->identity);
+      /* Translators: %s is the name of an identity, or of the network that it is of */
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_EXISTS, _("You have this identity already: it is “%s”"), rt_identity_get_title (work->identity));
+    }
+  else
+    {
+      /* the key in its place may be one that somebody misses */
+      g_clear_object (&work->identity);
+      add_imported (self, g_steal_pointer (&task));
+    }
+}
+
+/* Of two the one whose key can be had. */
 static RtIdentity *
 find_key (RtIdentities *self, GBytes *public_key)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self));
+  RtIdentity *found = NULL;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RtIdentity) identity = g_list_model_get_item (G_LIST_MODEL (self), i);
       GBytes *key = rt_identity_get_public_key (identity);
 
-      if (key != NULL && g_bytes_equal (key, public_key))
-        return identity;        /* the list keeps it */
+      if (key != NULL && g_bytes_equal (key, public_key) && (found == NULL || rt_identity_get_trouble (found) != NULL))
+        found = identity;       /* the list keeps it */
     }
-  return NULL;
+  return found;
 }
 
 static void
@@ -156,8 +215,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   RtIdentities *self = RT_IDENTITIES (source);
   Work *work = g_task_get_task_data (task);
-  g_autofree char *ref = g_uuid_string_random (), *label = NULL;
-  g_autoptr (GBytes) public_key = NULL, seed = NULL;
+  g_autoptr (GBytes) public_key = NULL;
   GError *error = NULL;
   RtIdentity *known;
 
@@ -174,19 +232,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   public_key = p2p_identity_get_public_key (work->key);
   known = find_key (self, public_key);
-  if (known != NULL)
+  if (known == NULL)
     {
-      /* Translators: %s is the name of an identity, or of the network that it is of */
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_EXISTS, _("You have this identity already: it is “%s”"), rt_identity_get_title (known));
+      add_imported (self, g_steal_pointer (&task));
       return;
     }
-  /* known from now on: whoever imports it twice is told */
-  work->identity = g_object_ref (rt_identities_append (self, ref, work->name, TRUE));
-  rt_identity_set_public_key (work->identity, public_key);
-  rt_identities_save (self, TRUE);
-  label = rt_identities_dup_label (work->identity);
-  seed = p2p_identity_get_seed (work->key);
-  rt_vault_store_async (self->vault, ref, RT_VAULT_KEY, label, seed, stored_cb, g_steal_pointer (&task));
+  work->identity = g_object_ref (known);
+  rt_vault_lookup_async (self->vault, rt_identity_get_ref (known), RT_VAULT_KEY, NULL, key_of_known_cb, g_steal_pointer (&task));
 }
 
 static void
@@ -240,6 +292,7 @@ removed_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
 
   if (!rt_vault_remove_finish (RT_VAULT (vault), result, &error))
     {
+      rt_identity_set_leaving (work->identity, FALSE);
       rt_identity_set_trouble (work->identity, error->message);
       g_task_return_error (task, error);
       return;
@@ -261,12 +314,14 @@ rt_identities_remove_async (RtIdentities *self, RtIdentity *identity, GAsyncRead
 
   task = new_task (self, rt_identities_remove_async, "[rt-model] remove identity", callback, user_data, &work);
   users = rt_identities_dup_users (self, identity);
-  if (users->len > 0)
+  if (users->len > 0 || rt_identity_get_leaving (identity))
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, "%s", _("A network uses this identity"));
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, "%s", users->len > 0 ? _("A network uses this identity") : _("This identity is being removed"));
       return;
     }
   work->identity = g_object_ref (identity);
+  /* the keyring may ask for its password first, and whoever chooses this one meanwhile would lose it */
+  rt_identity_set_leaving (identity, TRUE);
   rt_vault_ask_again (self->vault);
   rt_vault_remove_async (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY, removed_cb, g_steal_pointer (&task));
 }

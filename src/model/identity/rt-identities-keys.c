@@ -27,15 +27,64 @@ moved_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
     g_message ("A key stays in its file: %s", error->message);
 }
 
+static void
+set_exchanged (RtIdentities *self, RtIdentity *identity, RtVaultPlace place, GError **error)
+{
+  g_autofree char *path = rt_vault_dup_path (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY), *shown = g_filename_display_name (path);
+
+  if (place == RT_VAULT_KEYRING)
+    g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_BAD_KEY,
+                         _("The keyring has another key than the one that you were here with. It is left as it is. Import an export of the right one, and choose that in the settings of the network"));
+  else
+    /* Translators: %s is a file name */
+    g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_BAD_KEY,
+                 _("%s holds another key than the one that you were here with. It is left as it is. Put the right one back, or import an export of it and choose that in the settings of the network"), shown);
+}
+
 void
-rt_identities_note_key (RtIdentities *self, RtIdentity *identity, GBytes *seed, RtVaultPlace place)
+rt_identities_set_gone (RtIdentities *self, RtIdentity *identity, RtVaultPlace place, GError **error)
+{
+  g_autofree char *path = rt_vault_dup_path (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY), *shown = g_filename_display_name (path);
+
+  if (place == RT_VAULT_KEYRING)
+    g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_GONE,
+                         _("The keyring does not have your key any more. Import an export of this identity, or choose who you are here in the settings of the network"));
+  else
+    /* Translators: %s is a file name */
+    g_set_error (error, RT_STORE_ERROR, RT_STORE_ERROR_GONE,
+                 _("The key file %s is not there any more. Put it back, import an export of this identity, or choose who you are here in the settings of the network"), shown);
+}
+
+void
+rt_identities_start_users (RtIdentities *self, RtIdentity *identity)
+{
+  g_autoptr (GPtrArray) users = rt_identities_dup_users (self, identity);
+
+  for (guint i = 0; i < users->len; i++)
+    if (rt_network_get_state (users->pdata[i]) == RT_NETWORK_FAILED)
+      rt_network_start (users->pdata[i]);
+}
+
+gboolean
+rt_identities_note_key (RtIdentities *self, RtIdentity *identity, GBytes *seed, RtVaultPlace place, GError **error)
 {
   g_autoptr (P2pIdentity) key = p2p_identity_new_from_seed (seed, NULL);
   g_autoptr (GBytes) public_key = key != NULL ? p2p_identity_get_public_key (key) : NULL;
+  GBytes *known = rt_identity_get_public_key (identity);
 
   rt_identity_set_place (identity, place);
+  /* whoever goes on with it would be somebody else, and nobody would have said so */
+  if (public_key == NULL || (known != NULL && !g_bytes_equal (known, public_key)))
+    {
+      g_autoptr (GError) reason = NULL;
+
+      set_exchanged (self, identity, place, &reason);
+      rt_identity_set_trouble (identity, reason->message);
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
   rt_identity_set_trouble (identity, NULL);
-  if (public_key != NULL && rt_identity_set_public_key (identity, public_key))
+  if (rt_identity_set_public_key (identity, public_key))
     rt_identities_save (self, FALSE);
   if (place == RT_VAULT_FILE && self->keyring)
     {
@@ -43,6 +92,17 @@ rt_identities_note_key (RtIdentities *self, RtIdentity *identity, GBytes *seed, 
 
       rt_vault_move_async (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY, label, moved_cb, g_object_ref (identity));
     }
+  return TRUE;
+}
+
+/* The vault does not know what can be done about it. */
+static void
+say_gone (RtIdentities *self, RtIdentity *identity, RtVaultPlace place, GError **error)
+{
+  if (identity == NULL || (*error != NULL && !g_error_matches (*error, RT_STORE_ERROR, RT_STORE_ERROR_GONE)))
+    return;
+  g_clear_error (error);
+  rt_identities_set_gone (self, identity, place, error);
 }
 
 static void
@@ -55,16 +115,13 @@ key_loaded_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   GBytes *seed = rt_vault_load_key_finish (RT_VAULT (vault), result, &place, &error);
 
-  if (seed == NULL && error == NULL)
-    {
-      g_autofree char *path = rt_vault_dup_path (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY);
-      g_autofree char *shown = g_filename_display_name (path);
-
-      /* Translators: %s is a file name */
-      g_set_error (&error, RT_STORE_ERROR, RT_STORE_ERROR_GONE, _("%s is not there any more. Put it back, or choose who you are here in the settings of the network"), shown);
-    }
+  if (seed == NULL)
+    say_gone (self, identity, place, &error);
   if (identity != NULL && seed != NULL)
-    rt_identities_note_key (self, identity, seed, place);
+    {
+      if (!rt_identities_note_key (self, identity, seed, place, &error))
+        g_clear_pointer (&seed, g_bytes_unref);
+    }
   else if (identity != NULL && error->domain == RT_STORE_ERROR)
     {
       rt_identity_set_trouble (identity, error->message);
@@ -92,7 +149,7 @@ load_key (RtIdentities *self, RtIdentity *identity, GTask *task)
   const char *ref = rt_identity_get_ref (identity);
 
   g_task_set_task_data (task, g_object_ref (identity), g_object_unref);
-  if (rt_identity_get_public_key (identity) != NULL)
+  if (rt_identity_get_had (identity))
     rt_vault_lookup_async (self->vault, ref, RT_VAULT_KEY, g_task_get_cancellable (task), key_loaded_cb, task);
   else
     {
@@ -146,7 +203,10 @@ key_removed_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
   if (!rt_vault_remove_finish (RT_VAULT (vault), result, &error))
     {
       if (identity != NULL)
-        rt_identity_set_trouble (identity, error->message);
+        {
+          rt_identity_set_leaving (identity, FALSE);
+          rt_identity_set_trouble (identity, error->message);
+        }
       g_task_return_error (task, error);
       return;
     }
@@ -181,6 +241,9 @@ rt_identities_leave_network (RtIdentities *self, RtNetwork *network, GAsyncReady
       g_task_return_boolean (task, TRUE);
       return;
     }
+  /* whoever chooses it meanwhile would lose it */
+  if (identity != NULL)
+    rt_identity_set_leaving (identity, TRUE);
   rt_vault_remove_async (vault, rt_identities_get_ref (config), RT_VAULT_KEY, key_removed_cb, g_steal_pointer (&task));
 }
 
@@ -198,15 +261,19 @@ static void
 made_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  RtIdentities *self = g_task_get_source_object (task);
   RtIdentity *identity = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   RtVaultPlace place;
   g_autoptr (GBytes) seed = rt_vault_load_key_finish (RT_VAULT (vault), result, &place, &error);
 
   if (seed != NULL)
-    rt_identities_note_key (g_task_get_source_object (task), identity, seed, place);
-  else
-    rt_identity_set_trouble (identity, error != NULL ? error->message : _("Its key is not there any more"));
+    {
+      rt_identities_note_key (self, identity, seed, place, NULL);
+      return;
+    }
+  say_gone (self, identity, place, &error);
+  rt_identity_set_trouble (identity, error->message);
 }
 
 static void
@@ -216,7 +283,7 @@ try_key (RtIdentities *self, RtIdentity *identity)
   GTask *task = g_task_new (self, NULL, NULL, NULL);
 
   g_task_set_task_data (task, g_object_ref (identity), g_object_unref);
-  if (rt_identity_get_public_key (identity) != NULL)
+  if (rt_identity_get_had (identity))
     rt_vault_lookup_async (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY, NULL, made_cb, task);
   else
     rt_vault_load_key_async (self->vault, rt_identity_get_ref (identity), label, NULL, made_cb, task);

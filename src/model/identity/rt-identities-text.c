@@ -31,7 +31,7 @@ take_identity (RtIdentities *self, GKeyFile *file, const char *group)
   RtIdentity *identity;
   gsize length;
 
-  if (!g_uuid_string_is_valid (ref) || rt_identities_find (self, ref) != NULL)
+  if (!g_uuid_string_is_valid (ref) || rt_identities_find (self, ref) != NULL || g_list_model_get_n_items (G_LIST_MODEL (self)) >= RT_IDENTITIES_MAX)
     return FALSE;
   clean = rt_identities_clean_name (name != NULL ? name : "");
   identity = rt_identities_append (self, ref, clean, g_key_file_get_boolean (file, group, "shared", NULL));
@@ -60,34 +60,67 @@ rt_identities_give_up (RtIdentities *self)
     self->trouble = g_strdup (_("What was remembered of who you are in which network cannot be read"));
 }
 
-void
+gboolean
 rt_identities_take_text (RtIdentities *self, const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_auto (GStrv) groups = NULL;
   gboolean good = TRUE;
 
+  self->lost = text == NULL;
   if (text == NULL)
-    return;
+    return TRUE;
   good = g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL);
   groups = g_key_file_get_groups (file, NULL);
-  for (guint i = 0; good && groups[i] != NULL; i++)
+  for (guint i = 0; groups[i] != NULL; i++)
     if (g_str_has_prefix (groups[i], GROUP_IDENTITY))
-      good = take_identity (self, file, groups[i]);
-  if (!good)
-    {
-      rt_identities_give_up (self);
-      return;
-    }
+      good = take_identity (self, file, groups[i]) && good;
+  self->lost = !good;
   /* kept until the networks ask for theirs */
   g_object_set_data_full (G_OBJECT (self), "remembered", g_steal_pointer (&file), (GDestroyNotify) g_key_file_unref);
+  return good;
+}
+
+/* FALSE: it is none of a key, or of one that is known. */
+static gboolean
+take_lost (RtIdentities *self, const char *name)
+{
+  g_autofree char *ref = g_str_has_suffix (name, "." RT_VAULT_KEY) ? g_strndup (name, strlen (name) - strlen ("." RT_VAULT_KEY)) : NULL;
+  guint n = self->networks != NULL ? g_list_model_get_n_items (self->networks) : 0;
+
+  if (ref == NULL || !g_uuid_string_is_valid (ref) || rt_identities_find (self, ref) != NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtNetwork) network = g_list_model_get_item (self->networks, i);
+
+      /* the demonstration's */
+      if (g_str_equal (rt_network_config_get_uuid (rt_network_get_config (network)), ref))
+        return FALSE;
+    }
+  rt_identity_set_had (rt_identities_append (self, ref, "", TRUE));
+  return TRUE;
 }
 
 void
-rt_identities_fill_config (RtIdentities *self, RtNetworkConfig *config)
+rt_identities_find_lost (RtIdentities *self)
+{
+  g_autoptr (GDir) dir = self->lost ? g_dir_open (self->folder, 0, NULL) : NULL;
+  gboolean any = FALSE;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL && g_list_model_get_n_items (G_LIST_MODEL (self)) < RT_IDENTITIES_MAX)
+    any = take_lost (self, name) || any;
+  self->lost = FALSE;
+  if (any)
+    rt_identities_save (self, FALSE);
+}
+
+void
+rt_identities_fill_config (RtIdentities *self, RtNetworkConfig *config, gboolean identity)
 {
   GKeyFile *file = g_object_get_data (G_OBJECT (self), "remembered");
-  g_autofree char *ref = file != NULL ? g_key_file_get_string (file, GROUP_NETWORKS, rt_network_config_get_uuid (config), NULL) : NULL;
+  g_autofree char *ref = file != NULL && identity ? g_key_file_get_string (file, GROUP_NETWORKS, rt_network_config_get_uuid (config), NULL) : NULL;
 
   if (ref != NULL && g_uuid_string_is_valid (ref))
     g_object_set (config, "identity", ref, NULL);

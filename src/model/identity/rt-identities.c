@@ -135,7 +135,12 @@ rt_identities_take_network (RtIdentities *self, RtNetwork *network)
   if (rt_network_config_get_demo (config) || self->trouble != NULL)
     return;
   if (identity == NULL)
-    identity = rt_identities_append (self, rt_identities_get_ref (config), "", FALSE);
+    {
+      /* one that is not only of this network may be used elsewhere: it does not go with it */
+      identity = rt_identities_append (self, rt_identities_get_ref (config), "", self->lost && *rt_network_config_get_identity (config) != '\0');
+      if (self->lost)
+        rt_identity_set_had (identity);
+    }
   users = rt_identities_dup_users (self, identity);
   if (users->len > 1)
     rt_identity_set_shared (identity, TRUE);

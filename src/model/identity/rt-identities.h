@@ -15,6 +15,9 @@ typedef struct _RtNetwork RtNetwork;
 #define RT_TYPE_IDENTITIES (rt_identities_get_type ())
 G_DECLARE_FINAL_TYPE (RtIdentities, rt_identities, RT, IDENTITIES, GObject)
 
+/* More are not read from what is remembered. */
+#define RT_IDENTITIES_MAX 10000u
+
 RtIdentity *rt_identities_find (RtIdentities *self, const char *ref);                   /* nullable, transfer none */
 RtIdentity *rt_identities_get_of_network (RtIdentities *self, RtNetwork *network);      /* likewise; NULL: the demonstration */
 /* The networks that use it. Of RtNetwork, transfer full. */
@@ -30,7 +33,7 @@ void        rt_identities_rename (RtIdentities *self, RtIdentity *identity, cons
 /* What could not be had is tried again, and the person is asked for the password of the keyring if that is locked. */
 void        rt_identities_retry (RtIdentities *self);
 
-/* The key of a network. RT_STORE_ERROR_LOCKED, RT_STORE_ERROR_GONE, RT_STORE_ERROR_BAD_KEY: he is somebody here, who cannot be had now; others: nothing can be kept. Transfer full. */
+/* The key of a network. RT_STORE_ERROR_LOCKED, RT_STORE_ERROR_GONE, RT_STORE_ERROR_BAD_KEY, RT_STORE_ERROR_UNREADABLE: he is somebody here, who cannot be had now; others: nothing can be kept. Transfer full. */
 void        rt_identities_load_key_async  (RtIdentities *self, RtNetwork *network, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GBytes     *rt_identities_load_key_finish (RtIdentities *self, GAsyncResult *result, GError **error);
 
@@ -38,10 +41,10 @@ GBytes     *rt_identities_load_key_finish (RtIdentities *self, GAsyncResult *res
 /* Its key as text, readable with the passphrase only. Transfer full. */
 void        rt_identities_export_async  (RtIdentities *self, RtIdentity *identity, const char *passphrase, GAsyncReadyCallback callback, gpointer user_data);
 char       *rt_identities_export_finish (RtIdentities *self, GAsyncResult *result, GError **error);
-/* G_IO_ERROR_EXISTS: it is one of them already. Transfer none. */
+/* One whose key is gone has it again. G_IO_ERROR_EXISTS: it is one of them, and has its key. Transfer none. */
 void        rt_identities_import_async  (RtIdentities *self, const char *text, const char *passphrase, const char *name, GAsyncReadyCallback callback, gpointer user_data);
 RtIdentity *rt_identities_import_finish (RtIdentities *self, GAsyncResult *result, GError **error);
-/* For ever. G_IO_ERROR_BUSY: a network uses it. */
+/* For ever. G_IO_ERROR_BUSY: a network uses it, or it is on its way already. */
 void        rt_identities_remove_async  (RtIdentities *self, RtIdentity *identity, GAsyncReadyCallback callback, gpointer user_data);
 gboolean    rt_identities_remove_finish (RtIdentities *self, GAsyncResult *result, GError **error);
 

@@ -4,6 +4,7 @@
 #include "rt-identity-private.h"
 #include "p2p/p2p.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 struct _RtIdentity {
@@ -12,7 +13,7 @@ struct _RtIdentity {
   char        *name;
   char        *network_title;   /* nullable */
   char        *trouble;         /* nullable */
-  gboolean     shared;
+  gboolean     shared, had, leaving;
   RtVaultPlace place;
   GBytes      *public_key;      /* nullable */
 };
@@ -133,6 +134,13 @@ rt_identity_get_trouble (RtIdentity *self)
   return self->trouble;
 }
 
+gboolean
+rt_identity_get_leaving (RtIdentity *self)
+{
+  g_return_val_if_fail (RT_IS_IDENTITY (self), FALSE);
+  return self->leaving;
+}
+
 GBytes *
 rt_identity_get_public_key (RtIdentity *self)
 {
@@ -186,7 +194,31 @@ rt_identity_set_network_title (RtIdentity *self, const char *title)
 void
 rt_identity_set_trouble (RtIdentity *self, const char *trouble)
 {
-  set_text (self, &self->trouble, trouble, PROP_TROUBLE);
+  gsize length = trouble != NULL ? strlen (trouble) : 0;
+  g_autofree char *words = g_strdup (trouble);
+
+  /* it is a part of a sentence where it is shown */
+  if (length > 0 && words[length - 1] == '.')
+    words[length - 1] = '\0';
+  set_text (self, &self->trouble, words, PROP_TROUBLE);
+}
+
+void
+rt_identity_set_had (RtIdentity *self)
+{
+  self->had = TRUE;
+}
+
+gboolean
+rt_identity_get_had (RtIdentity *self)
+{
+  return self->had || self->public_key != NULL;
+}
+
+void
+rt_identity_set_leaving (RtIdentity *self, gboolean leaving)
+{
+  self->leaving = leaving;
 }
 
 void

@@ -22,6 +22,7 @@ gboolean     rt_identity_get_shared (RtIdentity *self);
 RtVaultPlace rt_identity_get_place (RtIdentity *self);
 const char  *rt_identity_get_trouble (RtIdentity *self);
 GBytes      *rt_identity_get_public_key (RtIdentity *self);     /* nullable, transfer none */
+gboolean     rt_identity_get_leaving (RtIdentity *self);        /* it is being removed */
 /* What two people compare, when they want to know that they mean the same one. NULL: its key was never had. Transfer full. */
 char        *rt_identity_dup_digits (RtIdentity *self);
 char        *rt_identity_dup_words (RtIdentity *self);

@@ -30,11 +30,16 @@ rt_network_get_identity (RtNetwork *self)
   return self->identities != NULL ? rt_identities_get_of_network (self->identities, self) : NULL;
 }
 
+/* Only who was nobody here before, and cannot write down who he is now. */
 static gboolean
-is_kept_somewhere (const GError *error)
+may_be_anybody (RtNetwork *self, const GError *error)
 {
-  return g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_BAD_KEY) || g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED) ||
-         g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_GONE);
+  RtIdentity *identity = rt_network_get_identity (self);
+
+  if (identity != NULL && rt_identity_get_had (identity))
+    return FALSE;
+  return g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_READ_ONLY) || g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_FULL) ||
+         g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_FAILED);
 }
 
 static void
@@ -42,14 +47,13 @@ fail_without_key (RtNetwork *self, const GError *error)
 {
   g_autofree char *words = NULL;
 
-  if (!g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED))
-    {
-      rt_network_fail (self, error->message);
-      return;
-    }
-  /* Translators: %s is why, a sentence without its full stop, as in "The keyring is locked" */
-  words = g_strdup_printf (_("Who you are here is kept in the keyring of this computer, which does not give it now. %s. Unlock the keyring, and go online again."), error->message);
-  rt_network_fail (self, words);
+  if (g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED))
+    /* Translators: %s is why, a sentence without its full stop, as in "The keyring is locked" */
+    words = g_strdup_printf (_("Who you are here is kept in the keyring of this computer, which does not give it now. %s. Unlock the keyring, and go online again."), error->message);
+  else if (g_error_matches (error, RT_STORE_ERROR, RT_STORE_ERROR_UNREADABLE))
+    /* Translators: %s is why, a sentence without its full stop, as in "The key file /home/ada/1.key cannot be read: Permission denied" */
+    words = g_strdup_printf (_("Who you are here is kept in a file, and you are nobody else meanwhile. %s. Make the file one that you and nobody else can read, and go online again."), error->message);
+  rt_network_fail (self, words != NULL ? words : error->message);
 }
 
 static void
@@ -63,7 +67,7 @@ key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->starting == NULL || g_task_get_cancellable (G_TASK (result)) != self->starting)
     return;
   g_clear_object (&self->starting);
-  if (seed == NULL && is_kept_somewhere (error))
+  if (seed == NULL && !may_be_anybody (self, error))
     {
       fail_without_key (self, error);
       return;

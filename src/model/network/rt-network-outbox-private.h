@@ -21,6 +21,7 @@ typedef struct {
   RtOutgoingState state;
   gboolean       restored;      /* prepared is of before a restart: it may have left */
   gboolean       kept;          /* the store has the row */
+  gboolean       anew;          /* the person wants it to leave, whoever he was when he wrote it */
   gboolean       gone;          /* out of the queue */
   guint          turn;          /* answers of an earlier one are late */
   guint          n_attempts;

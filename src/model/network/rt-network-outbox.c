@@ -81,6 +81,43 @@ dup_all (RtNetwork *self)
   return all;
 }
 
+/* words: what happened, nullable: the person did it. */
+static void
+take_back (RtNetwork *self, RtOutgoing *out, const char *words)
+{
+  if (out->cancellable != NULL)
+    g_cancellable_cancel (out->cancellable);
+  if (!out->restored)
+    rt_message_item_clear_message (out->item);
+  if (out->restored)
+    rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
+  else
+    rt_outgoing_end (self, out, NULL, RT_DELIVERY_CANCELLED, 0, words);
+}
+
+static const char *
+get_elsewhere (void)
+{
+  /* Translators: why a message was not sent; follows "Not sent: " */
+  return _("the network is another one now");
+}
+
+static const char *
+get_somebody_else (void)
+{
+  /* Translators: why a message was not sent; follows "Not sent: " */
+  return _("you are somebody else here now");
+}
+
+/* Whoever gets it would know that the two are one person. (What may have left already has its sender in it.) */
+static gboolean
+is_of_somebody_else (RtNetwork *self, const RtOutgoing *out)
+{
+  const char *sender = rt_message_item_get_sender (out->item);
+
+  return self->socket != NULL && !out->anew && !out->restored && sender != NULL && *sender != '\0' && !g_str_equal (sender, self->node_id);
+}
+
 /* TRUE: nothing behind it in its lane may go before it. */
 static gboolean
 pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committing, gint64 *again)
@@ -93,6 +130,11 @@ pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committin
       *n_committing += out->state == RT_OUTGOING_COMMITTING;
       /* those to everybody leave when they are on the disk, which is in order */
       return out->state == RT_OUTGOING_LOOKING || rt_message_item_get_private (out->item);
+    }
+  if (is_of_somebody_else (self, out))
+    {
+      take_back (self, out, get_somebody_else ());
+      return FALSE;
     }
   if (out->restored && rt_outgoing_is_too_old (out))
     {
@@ -195,27 +237,6 @@ rt_network_queue_message (RtNetwork *self, RtMessageItem *item, gboolean kept)
   rt_network_pump_outbox (self);
 }
 
-/* words: what happened, nullable: the person did it. */
-static void
-take_back (RtNetwork *self, RtOutgoing *out, const char *words)
-{
-  if (out->cancellable != NULL)
-    g_cancellable_cancel (out->cancellable);
-  if (!out->restored)
-    rt_message_item_clear_message (out->item);
-  if (out->restored)
-    rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
-  else
-    rt_outgoing_end (self, out, NULL, RT_DELIVERY_CANCELLED, 0, words);
-}
-
-static const char *
-get_elsewhere (void)
-{
-  /* Translators: why a message was not sent; follows "Not sent: " */
-  return _("the network is another one now");
-}
-
 void
 rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
 {
@@ -233,10 +254,10 @@ rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
         }
       else if (message->delivery == RT_DELIVERY_SENDING)
         rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
-      if (self->outbox_abandoned && !out->gone)
-        take_back (self, out, get_elsewhere ());
+      if (self->outbox_abandoned != NULL && !out->gone)
+        take_back (self, out, self->outbox_abandoned);
     }
-  self->outbox_abandoned = FALSE;
+  self->outbox_abandoned = NULL;
   rt_network_pump_outbox (self);
 }
 
@@ -260,6 +281,7 @@ rt_network_retry (RtNetwork *self, RtMessageItem *item)
       rt_message_item_set_sending (item);
       rt_network_tell_item (self, item);
       out = push (self, item, TRUE);
+      out->anew = TRUE;
     }
   out->next_try = 0;
   rt_network_pump_outbox (self);
@@ -282,15 +304,16 @@ rt_network_cancel (RtNetwork *self, RtMessageItem *item)
 }
 
 void
-rt_network_abandon_outbox (RtNetwork *self)
+rt_network_abandon_outbox (RtNetwork *self, gboolean elsewhere)
 {
   g_autoptr (GPtrArray) all = dup_all (self);
+  const char *words = elsewhere ? get_elsewhere () : get_somebody_else ();
 
   for (guint i = 0; i < all->len; i++)
     if (!((RtOutgoing *) all->pdata[i])->gone)
-      take_back (self, all->pdata[i], get_elsewhere ());
+      take_back (self, all->pdata[i], words);
   /* what was kept of it, too */
-  self->outbox_abandoned = !self->chat_loaded;
+  self->outbox_abandoned = self->chat_loaded ? NULL : words;
 }
 
 void

@@ -127,7 +127,7 @@ struct _RtNetwork {
   GQueue            outbox;             /* of RtOutgoing, in the order in which they were written */
   guint             outbox_timer;
   gboolean          pumping, pump_again;
-  gboolean          outbox_abandoned;   /* before it was loaded */
+  const char       *outbox_abandoned;   /* before it was loaded: why */
   GQueue            sent;               /* of SentKey, the oldest first */
   GHashTable       *sent_keys;          /* not owning */
 };
@@ -323,8 +323,8 @@ void rt_network_pump_outbox (RtNetwork *self);
 void rt_network_note_reachable (RtNetwork *self, const char *id);
 /* The socket is gone: what waits goes on waiting. */
 void rt_network_end_outbox (RtNetwork *self);
-/* What waits was written for another network: it is not sent in this one unless the person says so. */
-void rt_network_abandon_outbox (RtNetwork *self);
+/* What waits was written for another network (elsewhere), or by somebody else: it is not sent in this one unless the person says so. */
+void rt_network_abandon_outbox (RtNetwork *self, gboolean elsewhere);
 void rt_network_free_outbox (RtNetwork *self);
 
 /* ---- rt-network-sent.c: texts of a second ---- */

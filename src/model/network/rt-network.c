@@ -276,6 +276,8 @@ rt_network_listen (RtNetwork *self, const char *trouble)
   rt_network_show_transfers (self, self->socket);
   rt_network_show_demo (self, self->socket);
   rt_network_update_ports (self);
+  /* what waits was perhaps written by somebody else */
+  rt_network_pump_outbox (self);
 }
 
 static void
@@ -385,11 +387,12 @@ void
 rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
 {
   g_autoptr (RtNetworkConfig) old = g_steal_pointer (&self->config);
-  gboolean same, restart;
+  gboolean same, somebody_else, restart;
 
   self->config = rt_network_config_copy (config);
   rt_network_carry_secret (self, old);
   same = rt_network_config_same_network (old, self->config);
+  somebody_else = !g_str_equal (rt_network_config_get_identity (old), rt_network_config_get_identity (self->config));
   restart = rt_network_config_needs_restart (old, self->config) && self->state != RT_NETWORK_STOPPED;
   /* the same node is back in a moment, with what it stored */
   if (restart)
@@ -401,8 +404,16 @@ rt_network_set_config (RtNetwork *self, RtNetworkConfig *config)
       g_list_store_remove_all (self->known_shown);
       g_ptr_array_set_size (self->known, 0);
       rt_network_forget_table (self);
-      rt_network_abandon_outbox (self);
+      rt_network_abandon_outbox (self, TRUE);
       rt_network_change_talk (self);
+    }
+  else if (somebody_else)
+    rt_network_abandon_outbox (self, FALSE);
+  /* what is written from now on is by whom nobody met yet */
+  if (somebody_else)
+    {
+      g_clear_pointer (&self->node_id, g_free);
+      g_clear_pointer (&self->ephemeral_seed, g_bytes_unref);
     }
   rt_network_change_secret (self, old);
   rt_network_update_ring (self);

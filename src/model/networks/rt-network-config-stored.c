@@ -25,6 +25,7 @@ rt_network_config_to_stored (RtNetworkConfig *self, gint64 position, gint64 crea
   stored->announce = g_strdup (rt_network_config_get_announce (self));
   stored->map_port = rt_network_config_get_map_port (self);
   stored->has_secret = rt_network_config_get_has_secret (self);
+  stored->identity = g_strdup (rt_network_config_get_identity (self));
   return stored;
 }
 
@@ -53,5 +54,7 @@ rt_network_config_new_from_stored (const RtStoreNetwork *stored)
                        "announce", stored->announce != NULL ? stored->announce : RT_ANNOUNCE_NO,
                        "map-port", stored->map_port,
                        "has-secret", stored->has_secret,
+                       /* what is no ref says nothing */
+                       "identity", stored->identity != NULL && g_uuid_string_is_valid (stored->identity) ? stored->identity : "",
                        NULL);
 }

@@ -39,10 +39,18 @@ networks_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       const RtStoreNetwork *row = g_ptr_array_index (rows, i);
       g_autoptr (RtNetworkConfig) config = rt_network_config_new_from_stored (row);
 
-      rt_identities_fill_config (self->identities, config);
+      rt_identities_fill_config (self->identities, config, row->identity == NULL || (*row->identity != '\0' && !g_uuid_string_is_valid (row->identity)));
       rt_network_start (rt_networks_append (self, config, row->position));
     }
+  if (rows != NULL)
+    rt_identities_find_lost (self->identities);
   end_load (task, error);
+}
+
+static void
+aside_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  rt_store_set_profile_finish (RT_STORE (source), result, NULL);
 }
 
 static void
@@ -58,7 +66,13 @@ identities_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       end_load (task, error);
       return;
     }
-  rt_identities_take_text (self->identities, text);
+  if (!rt_identities_take_text (self->identities, text))
+    {
+      /* before anything is written over it */
+      rt_store_set_profile_async (self->store, "identities-aside", text, aside_saved_cb, NULL);
+      if (self->notice == NULL)
+        rt_networks_set_notice (self, _("What was remembered of who you are could not be read in full. You are who you were in each network, but identities may have lost their names."));
+    }
   rt_store_load_networks_async (self->store, networks_loaded_cb, g_steal_pointer (&task));
 }
 

@@ -366,12 +366,20 @@ static gboolean
 check_new (RtNetworks *self, RtNetworkConfig *config, RtNetwork *except, GError **error)
 {
   guint n = get_n_items (G_LIST_MODEL (self));
+  RtIdentity *identity;
 
   if (!rt_network_config_check (config, error))
     return FALSE;
   if (rt_network_config_lacks_secret (config) && (except == NULL || !rt_network_config_get_has_secret (except->config)))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, rt_secret_words (RT_SECRET_WORDS_MISSING));
+      return FALSE;
+    }
+  identity = rt_network_config_get_demo (config) ? NULL : rt_identities_find (self->identities, rt_identities_get_ref (config));
+  if (identity != NULL && rt_identity_get_leaving (identity))
+    {
+      /* Translators: %s is the name of an identity */
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("The identity “%s” is being removed: choose another one"), rt_identity_get_title (identity));
       return FALSE;
     }
   for (guint i = 0; i < n; i++)
