@@ -270,7 +270,7 @@ test_stopped_meanwhile (Fixture *self, gconstpointer data)
 static void
 test_lost (Fixture *self, gconstpointer data)
 {
-  static const struct { const char *content; gssize length; } bad[] = { { NULL, 0 }, { "", 0 }, { "short", 5 }, { "right-horse\0battery", 19 }, { "\377\377\377\377\377\377\377\377\377\377\377\377\377", 13 } };
+  static const struct { const char *content; gssize length; } bad[] = { { NULL, 0 }, { "", 0 }, { "short", 5 }, { WRONG, sizeof WRONG - 1 }, { "right-horse\0battery", 19 }, { "\377\377\377\377\377\377\377\377\377\377\377\377\377", 13 } };
   RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
   g_autofree char *path = dup_path (&self->ada, network), *id = g_strdup (network_get_id (network)), *long_text = g_strnfill (20000, 'x');
   g_autoptr (GError) error = NULL;

@@ -264,6 +264,13 @@ looked_up_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
       /* typed meanwhile, or there is none any more */
       return_known (task, self);
     }
+  else if (text != NULL && !rt_network_config_may_have_secret (self->config, text))
+    {
+      /* out of an old backup, or put there by somebody: what is shared here is not for those who have that */
+      set_state (self, RT_SECRET_LOST);
+      g_task_return_new_error (task, RT_STORE_ERROR, RT_STORE_ERROR_GONE, "%s",
+                               _("What is kept as the secret of this network is not the one that it had. Type it again, or ask somebody in it for a new invitation."));
+    }
   else if (text != NULL)
     {
       rt_network_config_set_secret (self->config, text);
