@@ -72,7 +72,7 @@ fuzz_peer_dial (Peer *peer)
   P2pTransport *transport = test_host_get_env (peer->host)->transport;
 
   if (peer->pipe == NULL && peer->dial == 0)
-    peer->dial = transport->ops->dial (transport, test_host_get_address (peer->scene->host), PORT, FALSE, dialled_cb, peer);
+    peer->dial = transport->ops->dial (transport, test_host_get_address (peer->scene->host), PORT, peer->scene->secure, dialled_cb, peer);
 }
 
 void
@@ -274,7 +274,7 @@ fuzz_peer_init (Peer *peer, Scene *scene, const char *name)
   peer->host = test_world_add_host (scene->world, name);
   peer->id = p2p_digest_base58 (P2P_DIGEST_SHA384, (const guint8 *) name, strlen (name));
   transport = test_host_get_env (peer->host)->transport;
-  peer->listener = transport->ops->listen (transport, test_host_get_address (peer->host), PORT, FALSE, accepted_cb, peer, &bound, NULL);
+  peer->listener = transport->ops->listen (transport, test_host_get_address (peer->host), PORT, scene->secure, accepted_cb, peer, &bound, NULL);
   g_assert_cmpuint (peer->listener, !=, 0);
 }
 

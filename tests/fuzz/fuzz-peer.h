@@ -29,6 +29,7 @@ struct _Scene {
   P2pProtocol *protocol;
   P2pLimits limits;
   P2pMeshNode *node;
+  gboolean secure;                      /* links on which TLS is */
   Peer peers[N_PEERS];
   guint64 handles[4];
   guint n_handles;

@@ -2,7 +2,8 @@
 /*
  * A node with a key and a table, and what others with keys prove to it or pretend to: HELLO, AUTH, side-cars before and after what they sign, sealed messages, records of
  * tables and keys, and all of them changed, repeated, and in the names of others. Whatever comes, what reaches the program as verified, and what the table has as signed, was
- * signed by whom it names; the node goes on and keeps its limits.
+ * signed by whom it names, or whispered over TLS by whom it names; the node goes on and keeps its limits. On Plaintext and, where the input begins with WORLD, on
+ * links with TLS, in a network with a secret, or a node that has no key of its own.
  */
 #include "fuzz-speak.h"
 
@@ -14,6 +15,11 @@
 
 #define MAX_OPERATIONS 96
 #define SEALED 11
+/* and what kind */
+#define WORLD 0xff
+#define WITH_TLS 1
+#define WITHOUT_KEY 2
+#define WITH_SECRET 4                   /* and TLS, and a key */
 
 static GVariant *
 new_bytes_of (GBytes *bytes)
@@ -99,7 +105,7 @@ find_link (Speak *self, Peer *peer)
   return p2p_mesh_node_find_peer (node, peer->id);
 }
 
-/* Right, when choice is 0 and HELLO was. */
+/* Right, when choice is 0 and HELLO was; 16: of another secret, or of one where there is none. */
 static void
 say_auth (Speak *self, Peer *peer, guint8 choice)
 {
@@ -109,17 +115,21 @@ say_auth (Speak *self, Peer *peer, guint8 choice)
   const guint8 *theirs = link != NULL ? p2p_peer_get_nonce (link, TRUE) : NULL;
   gboolean dialled = link != NULL && p2p_peer_get_outgoing (link) == ((choice & 2) != 0);
   guint8 sig[P2P_SIGNATURE_LENGTH], mac[P2P_AUTH_MAC_LENGTH] = { choice };
+  guint8 binding[32];
+  gboolean is_bound = link != NULL && p2p_peer_get_binding (link, binding);
   g_autoptr (GBytes) transcript = p2p_auth_transcript (dialled ? P2P_AUTH_DIALLED : P2P_AUTH_WAS_DIALLED, peer->id, p2p_mesh_node_get_id (self->scene.node),
                                                        p2p_identity_peek_public_key (identity), p2p_identity_peek_public_key (self->own), nonce,
-                                                       theirs != NULL ? theirs : nonce, fuzz_speak_network (self), NULL);
+                                                       theirs != NULL ? theirs : nonce, fuzz_speak_network (self), is_bound ? binding : NULL);
   GVariant *values[5] = { g_variant_new_int64 (P2P_SUBFLAG_CONTROL), g_variant_new_int64 (P2P_CONTROL_VERSION), g_variant_new_int64 (P2P_CONTROL_AUTH) };
   g_autoptr (P2pMessage) message = NULL;
 
   g_assert_true (p2p_auth_sign (identity, transcript, sig));
   if ((choice & 4) != 0)
     sig[choice >> 3] ^= 1;
+  if (self->secret != NULL && (choice & 16) == 0)
+    p2p_auth_mac (self->secret, transcript, mac);
   values[3] = fuzz_speak_bytes (sig, (choice & 8) != 0 ? sizeof sig - 1 : sizeof sig);
-  values[4] = fuzz_speak_bytes (mac, (choice & 16) != 0 ? sizeof mac : (choice & 32) != 0 ? 5 : 0);
+  values[4] = fuzz_speak_bytes (mac, (choice & 32) != 0 ? 5 : self->secret != NULL || (choice & 16) != 0 ? sizeof mac : 0);
   message = fuzz_speak_make (self, P2P_FLAG_WHISPER, (choice & 64) != 0 ? self->ids[(identity_of (self, peer) + 2) % N_PEERS] : peer->id, 0, values, G_N_ELEMENTS (values));
   fuzz_speak_say (peer, message);
 }
@@ -276,8 +286,13 @@ message_cb (P2pMessage *message, P2pPeer *peer, gpointer data)
 
   if (proof != NULL)
     g_assert_true (p2p_verifier_check_message (verifier, proof, fuzz_speak_network (self), p2p_message_get_sender (message), id, NULL));
-  if (p2p_message_get_verified (message))
-    g_assert_true (g_hash_table_contains (self->honest, id));
+  if (p2p_message_get_verified (message) && !g_hash_table_contains (self->honest, id))
+    {
+      /* It was in no box: nobody else could have said it on that link. */
+      g_assert_true (self->scene.secure && proof == NULL && p2p_peer_get_proven (peer));
+      g_assert_cmpint (p2p_message_get_flag (message), ==, P2P_FLAG_WHISPER);
+      g_assert_cmpstr (p2p_message_get_sender (message), ==, p2p_peer_get_id (peer));
+    }
 }
 
 static void
@@ -306,12 +321,16 @@ static void
 check (Speak *self)
 {
   P2pMeshNode *node = self->scene.node;
-  P2pX1Stats stats;
 
-  p2p_x1_get_stats (self->x1, &stats);
-  g_assert_cmpuint (stats.held, <=, self->scene.limits.held_messages);
-  /* What our program pins is taken also where all others are those of neighbours. */
-  g_assert_cmpuint (p2p_x1_get_n_keys (self->x1), <=, self->scene.limits.known_keys + self->n_pinned);
+  if (self->x1 != NULL)
+    {
+      P2pX1Stats stats;
+
+      p2p_x1_get_stats (self->x1, &stats);
+      g_assert_cmpuint (stats.held, <=, self->scene.limits.held_messages);
+      /* What our program pins is taken also where all others are those of neighbours. */
+      g_assert_cmpuint (p2p_x1_get_n_keys (self->x1), <=, self->scene.limits.known_keys + self->n_pinned);
+    }
   g_assert_cmpuint (p2p_sync_table_get_n_records (p2p_sync_node_get_table (self->sync)), <=, self->scene.limits.table_keys);
   for (guint i = 0; i < node->table->len; i++)
     g_assert_true (p2p_mesh_node_find_peer (node, p2p_peer_get_id (p2p_mesh_node_get_peer (node, i))) == p2p_mesh_node_get_peer (node, i));
@@ -343,9 +362,9 @@ act (Speak *self, Peer *peer, guint8 choice)
   g_autoptr (P2pMessage) message = NULL;
 
   /* as a program does that knows him from before */
-  if ((choice & 4) != 0)
+  if ((choice & 4) != 0 && self->x1 != NULL)
     send_through (self, peer, choice);
-  else if ((choice & 2) != 0)
+  else if ((choice & 2) != 0 && self->x1 != NULL)
     self->n_pinned += p2p_x1_pin (self->x1, p2p_identity_peek_public_key (self->identities[identity_of (self, peer)]));
   else if ((choice & 1) != 0)
     {
@@ -413,6 +432,18 @@ make_identity (guint8 which)
   return p2p_identity_new_from_seed (bytes, NULL);
 }
 
+/* Made once: it takes a tenth of a second. */
+static P2pSecret *
+get_secret (Speak *self)
+{
+  static P2pSecret *secret;
+
+  if (secret == NULL)
+    secret = p2p_secret_new ("correct horse battery", fuzz_speak_network (self), NULL);
+  g_assert_nonnull (secret);
+  return secret;
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
 {
@@ -420,11 +451,20 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   FuzzInput input = { bytes, length };
   Speak self = { 0 };
   Scene *scene = &self.scene;
+  guint8 kind = 0;
+  gboolean has_key;
 
   if (length > 4096)
     return 0;
+  if (length > 0 && bytes[0] == WORLD)
+    {
+      fuzz_take_byte (&input);
+      kind = fuzz_take_byte (&input);
+    }
+  has_key = (kind & (WITHOUT_KEY | WITH_SECRET)) != WITHOUT_KEY;
   scene->world = test_world_new (1);
-  scene->protocol = p2p_protocol_new ("fuzz1", P2P_ENCRYPTION_PLAINTEXT);
+  scene->secure = (kind & (WITH_TLS | WITH_SECRET)) != 0;
+  scene->protocol = p2p_protocol_new ("fuzz1", scene->secure ? P2P_ENCRYPTION_SSL : P2P_ENCRYPTION_PLAINTEXT);
   scene->host = test_world_add_host (scene->world, "node");
   p2p_limits_init (&scene->limits);
   scene->limits.links = 6;
@@ -437,10 +477,17 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   scene->limits.table_keys = 6;         /* two less than there are */
   self.own = make_identity (0);
   self.honest = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
-  scene->node = p2p_mesh_node_new (test_host_get_env (scene->host), scene->protocol, self.own, &scene->limits, NULL);
+  scene->node = p2p_mesh_node_new (test_host_get_env (scene->host), scene->protocol, has_key ? self.own : NULL, &scene->limits, NULL);
   g_assert_nonnull (scene->node);
   self.x1 = p2p_x1_new (scene->node);
-  p2p_x1_set_key_func (self.x1, key_cb, &self);
+  g_assert_cmpint (self.x1 != NULL, ==, has_key);
+  if (self.x1 != NULL)
+    p2p_x1_set_key_func (self.x1, key_cb, &self);
+  if ((kind & WITH_SECRET) != 0)
+    {
+      self.secret = get_secret (&self);
+      g_assert_true (p2p_x1_set_secret (self.x1, self.secret, NULL));
+    }
   self.sync = p2p_sync_node_new (scene->node, TRUE);
   self.other = p2p_sync_table_new (&scene->limits, TRUE);
   p2p_sync_table_set_judge (self.other, &fuzz_speak_others, &self, NULL);
@@ -461,7 +508,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   p2p_mesh_node_close (scene->node);
   p2p_sync_node_free (self.sync);
   p2p_sync_table_free (self.other);
-  p2p_x1_free (self.x1);
+  g_clear_pointer (&self.x1, p2p_x1_free);
   for (guint i = 0; i < N_PEERS; i++)
     {
       fuzz_peer_clear (&scene->peers[i]);

@@ -4,6 +4,7 @@
 #include "fuzz-peer.h"
 
 #include "p2p/sync/p2p-sync-node.h"
+#include "p2p/x1/p2p-secret.h"
 #include "p2p/x1/p2p-x1.h"
 
 G_BEGIN_DECLS
@@ -20,7 +21,8 @@ typedef struct {
   P2pIdentity *identities[N_PEERS];
   char *ids[N_PEERS];                   /* those of the identities; peers may say others */
   P2pIdentity *own;
-  P2pX1 *x1;
+  P2pX1 *x1;                            /* NULL: it has no key */
+  P2pSecret *secret;                    /* NULL: its network has none */
   Said said[N_SAID];                    /* broadcasts of anybody, the newest at the place before n_said */
   guint n_said;
   GHashTable *honest;                   /* GBytes: ids of messages that were signed by whom they name */

@@ -411,7 +411,22 @@ def x1_seeds():
 
 
 def speak_seeds():
-    """Of fuzz-speak.c."""
+    """Of fuzz-speak.c: on Plaintext, and of each kind some with TLS, some with a secret and some of a node without a key."""
+    for i, data in enumerate(speak_plain_seeds()):
+        yield data
+        if i % 2 == 0:
+            yield b'\xff' + bytes([1 + i // 2 % 4]) + data
+    # Who dials a network with a secret, in each order; of another secret, of none, without AUTH, with another key; and whispers of who came in.
+    dial, hello, auth, shake, wait = (op(n) for n in range(1, 6))
+    for choice in (0, 1, 4, 8, 16, 20, 32, 48, 64):
+        proof = auth + bytes([choice])
+        for greeting in (b'\x00', b'\x01', b'\x04'):
+            for order in (hello + greeting + proof + shake, hello + greeting + shake + proof, shake + hello + greeting + proof, shake + proof, hello + greeting + shake, shake):
+                for kind in (1, 4):
+                    yield b'\xff' + bytes([kind]) + dial + order + wait + b'\x0b' + bytes([15 << 2 | 0x40]) + said(2, 0, 2, 'whisper', choice)[1:] + wait + b'\x0f'
+
+
+def speak_plain_seeds():
     meet, dial, hello, auth, shake, wait, hang, text, car_text, car, sealed, act, become, control, table = range(15)
     all_meet = op(meet) + op(meet, 1)
     second, long = op(wait) + b'\x0b', op(wait) + b'\x0f'
