@@ -31,3 +31,14 @@ rt_plain_row_new (const char *title,
   keep_without_hyphens (row, attributes);
   return row;
 }
+
+AdwToast *
+rt_plain_toast_new (const char *words)
+{
+  g_autofree char *escaped = NULL;
+
+  g_return_val_if_fail (words != NULL, NULL);
+
+  escaped = g_markup_escape_text (words, -1);
+  return adw_toast_new (escaped);
+}

@@ -189,6 +189,11 @@ test_passphrase (Fixture *self, gconstpointer unused)
   g_assert_nonnull (strstr (rt_hint_row_get_text (hint), "Too short"));
   type (dialog, "second_row", "short");
   g_assert_false (gtk_widget_get_sensitive (accept));
+  /* long enough, and among the first that anybody tries */
+  type (dialog, "first_row", "password");
+  type (dialog, "second_row", "password");
+  g_assert_nonnull (strstr (rt_hint_row_get_text (hint), "Too weak"));
+  g_assert_false (gtk_widget_get_sensitive (accept));
   type (dialog, "first_row", "correct horse battery staple");
   g_assert_nonnull (strstr (rt_hint_row_get_text (hint), "not the same"));
   g_assert_false (gtk_widget_get_sensitive (accept));
@@ -199,10 +204,64 @@ test_passphrase (Fixture *self, gconstpointer unused)
   g_assert_true (gtk_widget_get_sensitive (accept));
   rt_passphrase_dialog_set_busy (RT_PASSPHRASE_DIALOG (dialog), TRUE);
   g_assert_false (gtk_widget_get_sensitive (accept));
+  g_assert_nonnull (strstr (rt_hint_row_get_text (hint), "One moment"));
   rt_passphrase_dialog_set_problem (RT_PASSPHRASE_DIALOG (dialog), "Wrong");
   g_assert_true (gtk_widget_get_sensitive (accept));
   g_assert_cmpstr (get_problem (dialog), ==, "Wrong");
   gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+wait_for_export (Fixture *self, RtIdentity *identity)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *text = NULL;
+
+  rt_identities_export_async (self->all, identity, "another passphrase", NULL, rt_wait_result_cb, &result);
+  app_wait_for (result != NULL);
+  text = rt_identities_export_finish (self->all, result, NULL);
+  g_assert_nonnull (text);
+}
+
+/* What comes of a dialog that was closed is not what comes of the next one: the file would have another passphrase than the one that he remembers. */
+static void
+test_closed_export (Fixture *self, gconstpointer unused)
+{
+  RtIdentity *me = get (self, 0);
+  GtkWidget *window = open_window (self, rt_identity_get_ref (me)), *page = find_page (window), *dialog;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      click (app_find (page, GTK_TYPE_BUTTON, "export_button"));
+      dialog = passphrase_dialog (window);
+      type (dialog, "first_row", "correct horse battery");
+      type (dialog, "second_row", "correct horse battery");
+      if (i == 0)
+        {
+          click (app_find (dialog, GTK_TYPE_BUTTON, "accept_button"));
+          gtk_window_close (GTK_WINDOW (dialog));
+          app_wait_for (app_dialog (GTK_WINDOW (window)) == NULL);
+        }
+    }
+  /* by then the first one is long at its end */
+  for (guint i = 0; i < 3; i++)
+    wait_for_export (self, me);
+  app_settle ();
+  g_assert_true (passphrase_dialog (window) == dialog);
+  g_assert_cmpstr (get_problem (dialog), ==, "");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* Why something was not done is said whatever is in it: a toast takes markup. */
+static void
+test_toast (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *window = open_window (self, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/R&D/<b>ada</b>.roundtable-identity");
+
+  rt_identities_window_import (RT_IDENTITIES_WINDOW (window), file);
+  app_wait_for (app_shows (window, "The file cannot be read"));
+  g_assert_true (app_shows (window, "/R&D/<b>ada</b>"));
 }
 
 /* Out of one program and into another. */
@@ -386,6 +445,8 @@ main (int argc, char *argv[])
   ADD ("page", test_page);
   ADD ("rename", test_rename);
   ADD ("passphrase", test_passphrase);
+  ADD ("closed-export", test_closed_export);
+  ADD ("toast", test_toast);
   ADD ("import", test_import);
   ADD ("remove", test_remove);
   ADD ("trouble", test_trouble);

@@ -293,7 +293,7 @@ export (Fixture *self, RtIdentity *identity, const char *passphrase, GError **er
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  rt_identities_export_async (self->all, identity, passphrase, rt_wait_result_cb, &result);
+  rt_identities_export_async (self->all, identity, passphrase, NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   return rt_identities_export_finish (self->all, result, error);
 }
@@ -303,7 +303,7 @@ import (Fixture *self, const char *text, const char *passphrase, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  rt_identities_import_async (self->all, text, passphrase, "From elsewhere", rt_wait_result_cb, &result);
+  rt_identities_import_async (self->all, text, passphrase, "From elsewhere", NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   return rt_identities_import_finish (self->all, result, error);
 }

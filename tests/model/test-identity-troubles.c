@@ -85,7 +85,7 @@ export (Fixture *self, RtIdentity *identity, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  rt_identities_export_async (self->all, identity, "correct horse battery", rt_wait_result_cb, &result);
+  rt_identities_export_async (self->all, identity, "correct horse battery", NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   return rt_identities_export_finish (self->all, result, error);
 }
@@ -95,7 +95,7 @@ import (Fixture *self, const char *text, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  rt_identities_import_async (self->all, text, "correct horse battery", "From the backup", rt_wait_result_cb, &result);
+  rt_identities_import_async (self->all, text, "correct horse battery", "From the backup", NULL, rt_wait_result_cb, &result);
   rt_wait_result (result);
   return rt_identities_import_finish (self->all, result, error);
 }
@@ -262,6 +262,35 @@ test_restore (Fixture *self, gconstpointer data)
     }
   g_assert_null (import (self, text, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+}
+
+/* Who closes the dialog before it is done does not find the identity in his list afterwards. */
+static void
+test_cancelled_import (Fixture *self, gconstpointer data)
+{
+  RtIdentity *me = rt_identities_add (self->all, "Me");
+  g_autofree char *text = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) removing = NULL, importing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rt_wait_until (rt_identity_get_public_key (me) != NULL);
+  text = export (self, me, &error);
+  g_assert_no_error (error);
+  rt_identities_remove_async (self->all, me, rt_wait_result_cb, &removing);
+  rt_wait_result (removing);
+  g_assert_cmpuint (count (self), ==, 0);
+  rt_identities_import_async (self->all, text, "correct horse battery", "Me", cancellable, rt_wait_result_cb, &importing);
+  g_cancellable_cancel (cancellable);
+  rt_wait_result (importing);
+  g_assert_null (rt_identities_import_finish (self->all, importing, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpuint (count (self), ==, 0);
+  me = import (self, text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (rt_identity_get_title (me), ==, "From the backup");
+  g_assert_cmpuint (count (self), ==, 1);
 }
 
 /* ---- what waits ---- */
@@ -529,6 +558,7 @@ main (int argc, char *argv[])
   ADD ("unreadable-key", test_unreadable_key);
   ADD ("exchanged-key", test_exchanged_key);
   ADD ("restore", test_restore);
+  ADD ("cancelled-import", test_cancelled_import);
   ADD ("queue", test_queue);
   ADD ("queue-of-an-earlier-life", test_queue_of_an_earlier_life);
   ADD ("lost-list", test_lost_list);

@@ -159,7 +159,8 @@ imported_cb (GObject      *object,
   g_autoptr (GError) error = NULL;
   RtIdentity *identity = rt_identities_import_finish (RT_IDENTITIES (object), result, &error);
 
-  if (self->passphrase == NULL || self->identities == NULL)
+  /* the dialog was closed: the one that is open now is about something else */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->passphrase == NULL || self->identities == NULL)
     return;
   if (identity == NULL)
     {
@@ -177,7 +178,8 @@ passphrase_accepted_cb (RtIdentitiesWindow *self)
   g_autofree char *name = rt_passphrase_dialog_dup_name (self->passphrase);
 
   rt_passphrase_dialog_set_busy (self->passphrase, TRUE);
-  rt_identities_import_async (self->identities, self->imported, rt_passphrase_dialog_get_passphrase (self->passphrase), name, imported_cb, g_object_ref (self));
+  rt_identities_import_async (self->identities, self->imported, rt_passphrase_dialog_get_passphrase (self->passphrase), name, rt_passphrase_dialog_get_cancellable (self->passphrase),
+                              imported_cb, g_object_ref (self));
 }
 
 static char *
@@ -198,7 +200,7 @@ say_unreadable (RtIdentitiesWindow *self,
   /* Translators: %s is why not */
   g_autofree char *words = g_strdup_printf (_("The file cannot be read: %s"), why);
 
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (words));
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), rt_plain_toast_new (words));
 }
 
 static void

@@ -55,7 +55,7 @@ toast (RtIdentityPage *self,
   GtkWindow *window = get_window (self);
 
   if (ADW_IS_PREFERENCES_WINDOW (window))
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (words));
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), rt_plain_toast_new (words));
 }
 
 static void
@@ -235,7 +235,8 @@ exported_cb (GObject      *object,
   g_autoptr (GError) error = NULL;
   g_autofree char *text = rt_identities_export_finish (RT_IDENTITIES (object), result, &error), *name = NULL;
 
-  if (self->passphrase == NULL || self->identity == NULL)
+  /* the dialog was closed: the one that is open now is about another passphrase */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->passphrase == NULL || self->identity == NULL)
     return;
   if (text == NULL)
     {
@@ -259,12 +260,15 @@ static void
 passphrase_accepted_cb (RtIdentityPage *self)
 {
   rt_passphrase_dialog_set_busy (self->passphrase, TRUE);
-  rt_identities_export_async (self->identities, self->identity, rt_passphrase_dialog_get_passphrase (self->passphrase), exported_cb, g_object_ref (self));
+  rt_identities_export_async (self->identities, self->identity, rt_passphrase_dialog_get_passphrase (self->passphrase), rt_passphrase_dialog_get_cancellable (self->passphrase),
+                              exported_cb, g_object_ref (self));
 }
 
 static void
 export_clicked_cb (RtIdentityPage *self)
 {
+  if (self->passphrase != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->passphrase));
   g_clear_weak_pointer (&self->passphrase);
   g_set_weak_pointer (&self->passphrase,
                       rt_passphrase_dialog_new (get_window (self), _("Export identity"),

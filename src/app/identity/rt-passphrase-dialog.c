@@ -12,6 +12,7 @@ struct _RtPassphraseDialog
 {
   AdwWindow parent_instance;
 
+  GCancellable *cancellable;
   gboolean busy, wants_name;
 
   GtkButton           *accept_button;
@@ -48,7 +49,8 @@ check_new (RtPassphraseDialog *self)
     rt_hint_row_set_text (self->hint, RT_HINT_ERROR, _("The two are not the same"));
   else
     rt_hint_row_set_text (self->hint, strength >= RT_PASSPHRASE_FAIR ? RT_HINT_SUCCESS : RT_HINT_ERROR, rt_passphrase_get_words (strength));
-  return strength > RT_PASSPHRASE_TOO_SHORT && g_str_equal (first, second);
+  /* whoever has the file tries the easy ones first */
+  return strength > RT_PASSPHRASE_WEAK && g_str_equal (first, second);
 }
 
 static void
@@ -56,6 +58,11 @@ update (RtPassphraseDialog *self)
 {
   gboolean good = self->wants_name ? *get_text (self->first_row) != '\0' : check_new (self);
 
+  /* for who does not see the spinner, too */
+  if (self->busy)
+    rt_hint_row_set_text (self->hint, RT_HINT_SUCCESS, _("One moment: to try a passphrase takes its time, on purpose."));
+  else if (self->wants_name)
+    rt_hint_row_set_text (self->hint, RT_HINT_SUCCESS, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->accept_button), good && !self->busy);
 }
 
@@ -76,8 +83,16 @@ accept_clicked_cb (RtPassphraseDialog *self)
 static void
 rt_passphrase_dialog_dispose (GObject *object)
 {
+  g_cancellable_cancel (RT_PASSPHRASE_DIALOG (object)->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (object), RT_TYPE_PASSPHRASE_DIALOG);
   G_OBJECT_CLASS (rt_passphrase_dialog_parent_class)->dispose (object);
+}
+
+static void
+rt_passphrase_dialog_finalize (GObject *object)
+{
+  g_object_unref (RT_PASSPHRASE_DIALOG (object)->cancellable);
+  G_OBJECT_CLASS (rt_passphrase_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -86,6 +101,7 @@ rt_passphrase_dialog_class_init (RtPassphraseDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = rt_passphrase_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = rt_passphrase_dialog_finalize;
 
   signals[ACCEPTED] = g_signal_new ("accepted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -109,6 +125,7 @@ static void
 rt_passphrase_dialog_init (RtPassphraseDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
 }
 
 RtPassphraseDialog *
@@ -145,6 +162,13 @@ rt_passphrase_dialog_dup_name (RtPassphraseDialog *self)
 {
   g_return_val_if_fail (RT_IS_PASSPHRASE_DIALOG (self), NULL);
   return g_strdup (get_text (self->name_row));
+}
+
+GCancellable *
+rt_passphrase_dialog_get_cancellable (RtPassphraseDialog *self)
+{
+  g_return_val_if_fail (RT_IS_PASSPHRASE_DIALOG (self), NULL);
+  return self->cancellable;
 }
 
 void

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (RtPassphraseDialog, rt_passphrase_dialog, RT, PASSPHRASE_D
 RtPassphraseDialog *rt_passphrase_dialog_new (GtkWindow *parent, const char *title, const char *words, const char *accept, const char *name);
 const char         *rt_passphrase_dialog_get_passphrase (RtPassphraseDialog *self);
 char               *rt_passphrase_dialog_dup_name (RtPassphraseDialog *self);
+/* Of what is done with it: cancelled when the dialog is closed. Transfer none. */
+GCancellable       *rt_passphrase_dialog_get_cancellable (RtPassphraseDialog *self);
 /* While it is tried nothing can be typed. */
 void                rt_passphrase_dialog_set_busy (RtPassphraseDialog *self, gboolean busy);
 /* It did not do; words: why. */

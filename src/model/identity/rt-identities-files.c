@@ -37,9 +37,9 @@ free_work (gpointer data)
 }
 
 static GTask *
-new_task (RtIdentities *self, gpointer tag, const char *name, GAsyncReadyCallback callback, gpointer user_data, Work **work)
+new_task (RtIdentities *self, gpointer tag, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data, Work **work)
 {
-  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
   g_task_set_name (task, name);
@@ -88,7 +88,7 @@ key_for_export_cb (GObject *vault, GAsyncResult *result, gpointer user_data)
 }
 
 void
-rt_identities_export_async (RtIdentities *self, RtIdentity *identity, const char *passphrase, GAsyncReadyCallback callback, gpointer user_data)
+rt_identities_export_async (RtIdentities *self, RtIdentity *identity, const char *passphrase, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
   Work *work;
@@ -97,11 +97,11 @@ rt_identities_export_async (RtIdentities *self, RtIdentity *identity, const char
   g_return_if_fail (RT_IS_IDENTITY (identity));
   g_return_if_fail (passphrase != NULL);
 
-  task = new_task (self, rt_identities_export_async, "[rt-model] export identity", callback, user_data, &work);
+  task = new_task (self, rt_identities_export_async, "[rt-model] export identity", cancellable, callback, user_data, &work);
   work->identity = g_object_ref (identity);
   work->passphrase = g_strdup (passphrase);
   rt_vault_ask_again (self->vault);
-  rt_vault_lookup_async (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY, NULL, key_for_export_cb, task);
+  rt_vault_lookup_async (self->vault, rt_identity_get_ref (identity), RT_VAULT_KEY, cancellable, key_for_export_cb, task);
 }
 
 char *
@@ -203,7 +203,7 @@ find_key (RtIdentities *self, GBytes *public_key)
       g_autoptr (RtIdentity) identity = g_list_model_get_item (G_LIST_MODEL (self), i);
       GBytes *key = rt_identity_get_public_key (identity);
 
-      if (key != NULL && g_bytes_equal (key, public_key) && (found == NULL || rt_identity_get_trouble (found) != NULL))
+      if (key != NULL && g_bytes_equal (key, public_key) && !rt_identity_get_leaving (identity) && (found == NULL || rt_identity_get_trouble (found) != NULL))
         found = identity;       /* the list keeps it */
     }
   return found;
@@ -220,6 +220,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   RtIdentity *known;
 
   work->key = g_task_propagate_pointer (G_TASK (result), &error);
+  /* who thought better of it does not have it; what is begun from here on is ended */
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_clear_error (&error);
+      return;
+    }
+  g_task_set_check_cancellable (task, FALSE);
   if (work->key == NULL)
     {
       /* the library speaks English only */
@@ -255,7 +262,7 @@ import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 void
-rt_identities_import_async (RtIdentities *self, const char *text, const char *passphrase, const char *name, GAsyncReadyCallback callback, gpointer user_data)
+rt_identities_import_async (RtIdentities *self, const char *text, const char *passphrase, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) opening = NULL;
   GTask *task;
@@ -264,9 +271,9 @@ rt_identities_import_async (RtIdentities *self, const char *text, const char *pa
   g_return_if_fail (RT_IS_IDENTITIES (self));
   g_return_if_fail (text != NULL && passphrase != NULL && name != NULL);
 
-  task = new_task (self, rt_identities_import_async, "[rt-model] import identity", callback, user_data, &work);
+  task = new_task (self, rt_identities_import_async, "[rt-model] import identity", cancellable, callback, user_data, &work);
   work->name = rt_identities_clean_name (name);
-  opening = new_task (self, rt_identities_import_async, "[rt-model] open an exported identity", opened_cb, task, &work);
+  opening = new_task (self, rt_identities_import_async, "[rt-model] open an exported identity", cancellable, opened_cb, task, &work);
   work->text = g_strdup (text);
   work->passphrase = g_strdup (passphrase);
   g_task_run_in_thread (opening, import_thread);
@@ -312,7 +319,7 @@ rt_identities_remove_async (RtIdentities *self, RtIdentity *identity, GAsyncRead
   g_return_if_fail (RT_IS_IDENTITIES (self));
   g_return_if_fail (RT_IS_IDENTITY (identity));
 
-  task = new_task (self, rt_identities_remove_async, "[rt-model] remove identity", callback, user_data, &work);
+  task = new_task (self, rt_identities_remove_async, "[rt-model] remove identity", NULL, callback, user_data, &work);
   users = rt_identities_dup_users (self, identity);
   if (users->len > 0 || rt_identity_get_leaving (identity))
     {

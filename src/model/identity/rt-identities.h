@@ -39,10 +39,10 @@ GBytes     *rt_identities_load_key_finish (RtIdentities *self, GAsyncResult *res
 
 /* ---- rt-identities-files.c ---- */
 /* Its key as text, readable with the passphrase only. Transfer full. */
-void        rt_identities_export_async  (RtIdentities *self, RtIdentity *identity, const char *passphrase, GAsyncReadyCallback callback, gpointer user_data);
+void        rt_identities_export_async  (RtIdentities *self, RtIdentity *identity, const char *passphrase, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char       *rt_identities_export_finish (RtIdentities *self, GAsyncResult *result, GError **error);
-/* One whose key is gone has it again. G_IO_ERROR_EXISTS: it is one of them, and has its key. Transfer none. */
-void        rt_identities_import_async  (RtIdentities *self, const char *text, const char *passphrase, const char *name, GAsyncReadyCallback callback, gpointer user_data);
+/* One whose key is gone has it again. G_IO_ERROR_EXISTS: it is one of them, and has its key. Cancelled: nothing came of it, or it is done. Transfer none. */
+void        rt_identities_import_async  (RtIdentities *self, const char *text, const char *passphrase, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 RtIdentity *rt_identities_import_finish (RtIdentities *self, GAsyncResult *result, GError **error);
 /* For ever. G_IO_ERROR_BUSY: a network uses it, or it is on its way already. */
 void        rt_identities_remove_async  (RtIdentities *self, RtIdentity *identity, GAsyncReadyCallback callback, gpointer user_data);

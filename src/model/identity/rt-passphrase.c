@@ -52,7 +52,7 @@ rt_passphrase_get_words (RtPassphraseStrength strength)
 {
   switch (strength)
     {
-    case RT_PASSPHRASE_WEAK: return _("Weak: easy to guess for who has the file. A few words more make it strong.");
+    case RT_PASSPHRASE_WEAK: return _("Too weak: easy to guess for who has the file. A few words more make it strong.");
     case RT_PASSPHRASE_FAIR: return _("Fair. A few words more make it strong.");
     case RT_PASSPHRASE_STRONG: return _("Strong");
     case RT_PASSPHRASE_TOO_SHORT:
