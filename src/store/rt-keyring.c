@@ -279,6 +279,9 @@ rt_keyring_store (const char *ref, const char *kind, const char *item, const cha
       return FALSE;
     }
   again = rt_keyring_lookup (ref, kind, item, FALSE, &denied, cancellable, error);
+  /* what it does not give back is of no use there: each try would leave one more */
+  if (again == NULL || !g_bytes_equal (again, secret))
+    secret_password_clearv_sync (&schema, attributes, NULL, NULL);
   if (again == NULL)
     return FALSE;
   if (!g_bytes_equal (again, secret))

@@ -295,6 +295,9 @@ remove_job (RtVault *self, GTask *task)
   done = !rt_private_file_read (work->path, &content, NULL) || content == NULL || !begins_as_note (content);
   if (!done && !self->keyring)
     g_set_error_literal (&error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED, _("The keyring is not used now"));
+  else if (done && self->keyring && rt_keyring_check (NULL, NULL))
+    /* what was written into a file while the keyring was locked may be there, too, in an older form: whoever is not asked for it is told nothing */
+    rt_keyring_remove (work->ref, work->kind, NULL, FALSE, &denied, NULL, NULL);
   else if (!done)
     {
       /* only who asks a person is hurried when the program ends */

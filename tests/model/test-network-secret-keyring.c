@@ -6,10 +6,27 @@
 #include "secret-test.h"
 #include "model/networks/rt-invitation.h"
 
+/* One bus for the whole program. NULL: the test is skipped. */
+static FakeSecrets *
+get_secrets (void)
+{
+  static FakeSecrets *secrets = NULL;
+
+  if (secrets == NULL)
+    secrets = fake_secrets_new ();
+  return secrets;
+}
+
+static char *
+dup_key_path (Person *person, RtNetwork *network)
+{
+  return rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (person->networks)), rt_identity_get_ref (rt_network_get_identity (network)), RT_VAULT_KEY);
+}
+
 static void
 test_keyring (void)
 {
-  FakeSecrets *secrets = fake_secrets_new ();
+  FakeSecrets *secrets = get_secrets ();
   Person ada = { 0 };
   g_autofree char *path = NULL, *text = NULL, *note = NULL, *key_path = NULL, *key = NULL;
   gsize key_length;
@@ -22,7 +39,7 @@ test_keyring (void)
   /* from before there was a keyring: it moves there with the key */
   network = join (&ada, "friends", RIGHT, NULL);
   path = dup_path (&ada, network);
-  key_path = rt_vault_dup_path (rt_identities_get_vault (rt_networks_get_identities (ada.networks)), rt_identity_get_ref (rt_network_get_identity (network)), RT_VAULT_KEY);
+  key_path = dup_key_path (&ada, network);
   person_end (&ada);
   g_assert_true (g_file_get_contents (key_path, &key, &key_length, NULL));
   fake_secrets_start (secrets);
@@ -98,7 +115,61 @@ test_keyring (void)
   fake_secrets_assert (secrets, "items", "1");
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   person_clear (&ada);
-  fake_secrets_free (secrets);
+  fake_secrets_stop (secrets);
+}
+
+static gboolean
+is_file_of (const char *path, const char *text)
+{
+  g_autofree char *content = NULL;
+
+  return g_file_get_contents (path, &content, NULL, NULL) && g_str_equal (content, text);
+}
+
+/* Typed again while the keyring was locked it is in a file, and what the keyring has of it is old: leaving takes both away. */
+static void
+test_both (void)
+{
+  FakeSecrets *secrets = get_secrets ();
+  Person ada = { 0 };
+  g_autofree char *path = NULL, *key_path = NULL, *key = NULL;
+  gsize key_length;
+  RtNetwork *network;
+
+  if (secrets == NULL)
+    {
+      g_test_skip ("needs libsecret, dbus-daemon and python3-gi");
+      return;
+    }
+  person_init (&ada);
+  network = join (&ada, "friends", RIGHT, NULL);
+  path = dup_path (&ada, network);
+  key_path = dup_key_path (&ada, network);
+  person_end (&ada);
+  g_assert_true (g_file_get_contents (key_path, &key, &key_length, NULL));
+  fake_secrets_start (secrets);
+  ada.keyring = TRUE;
+  person_begin (&ada);
+  assert_private (person_get (&ada, 0), RIGHT);
+  person_end (&ada);
+  fake_secrets_assert (secrets, "items", "2");
+  g_assert_true (g_file_set_contents (key_path, key, (gssize) key_length, NULL));
+
+  fake_secrets_assert (secrets, "lock", "ok");
+  fake_secrets_assert (secrets, "deny", "ok");
+  person_begin (&ada);
+  network = person_get (&ada, 0);
+  assert_fails (network, RT_SECRET_LOCKED, "kept in the keyring");
+  g_assert_true (rt_networks_retype_secret (ada.networks, network, RIGHT, NULL));
+  assert_private (network, RIGHT);
+  rt_wait_until (is_file_of (path, RIGHT));
+  fake_secrets_assert (secrets, "unlock", "ok");
+  rt_networks_remove (ada.networks, network);
+  person_end (&ada);
+  fake_secrets_assert (secrets, "items", "0");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  person_clear (&ada);
+  fake_secrets_stop (secrets);
 }
 
 int
@@ -106,5 +177,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/network-secret/keyring", test_keyring);
+  g_test_add_func ("/network-secret/keyring/both", test_both);
   return g_test_run ();
 }
