@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "window-fixture.h"
+#include "app/networks/rt-secret-dialog.h"
 
 #define NARROW 360
 #define SHORT_WORD 9
@@ -165,6 +166,40 @@ look_at_network (Looks      *p,
   look_at (p, GTK_WIDGET (p->window), "new-key");
 }
 
+/* A network that is private: told, invited to, edited, and asked for a secret that is not there. */
+static void
+look_at_private (Looks *p)
+{
+  g_autoptr (RtNetworkConfig) config = rt_network_config_new ();
+  g_autoptr (GError) error = NULL;
+  RtNetwork *network;
+  GtkWidget *dialog;
+  const char *uuid;
+
+  g_object_set (config, "subnet", "private", "listen-host", "127.0.0.1", "secret", "right horse battery", NULL);
+  network = rt_networks_add (p->fixture.networks, config, &error);
+  g_assert_no_error (error);
+  app_wait_for (rt_network_get_socket (network) != NULL);
+  uuid = rt_network_config_get_uuid (rt_network_get_config (network));
+  gtk_widget_activate_action (GTK_WIDGET (p->window), "win.select-network", "s", uuid);
+  gtk_widget_activate_action (GTK_WIDGET (p->window), "win.show-page", "s", "peers");
+  look_at (p, GTK_WIDGET (p->window), "private-peers");
+  look_at_dialog (p, "win.invite-network", uuid);
+  gtk_widget_activate_action (GTK_WIDGET (p->window), "win.edit-network", "s", uuid);
+  app_wait_for ((dialog = find_other (p)) != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, ADW_TYPE_PASSWORD_ENTRY_ROW, NULL)), "lotsofletters");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (app_find (dialog, ADW_TYPE_COMBO_ROW, "encryption_row")), 1);
+  look_at (p, dialog, "edit-private");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  dialog = GTK_WIDGET (rt_secret_dialog_new (GTK_WINDOW (p->window), p->fixture.networks, network));
+  gtk_window_present (GTK_WINDOW (dialog));
+  app_wait_for (gtk_widget_get_mapped (dialog));
+  gtk_editable_set_text (GTK_EDITABLE (app_find (dialog, ADW_TYPE_PASSWORD_ENTRY_ROW, NULL)), "short");
+  look_at (p, dialog, "retype-secret");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  app_settle ();
+}
+
 static void
 look_at_all (const char *look)
 {
@@ -188,6 +223,7 @@ look_at_all (const char *look)
   for (guint i = 0; i < G_N_ELEMENTS (of_window); i++)
     look_at_dialog (&p, of_window[i], NULL);
   look_at_dialog (&p, "win.why", "127.0.0.1:9");
+  look_at_private (&p);
   app_fixture_tear_down (&p.fixture);
 }
 

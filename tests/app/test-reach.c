@@ -148,6 +148,53 @@ test_other_network (void)
   tear_down (&p);
 }
 
+static RtNetwork *
+add_private (AppFixture *fixture,
+             const char *secret)
+{
+  g_autoptr (RtNetworkConfig) config = rt_network_config_new ();
+  g_autoptr (GError) error = NULL;
+  RtNetwork *network;
+
+  g_object_set (config, "subnet", "quoll", "listen-host", "127.0.0.1", "secret", secret, NULL);
+  network = rt_networks_add (fixture->networks, config, &error);
+  g_assert_no_error (error);
+  app_wait_for (rt_network_get_socket (network) != NULL);
+  return network;
+}
+
+/* Who has another secret gets no connection, and is told why, and what to do. */
+static void
+test_other_secret (void)
+{
+  Pair p;
+  RtReachDialog *dialog;
+  RtNetwork *mine, *other;
+
+  set_up (&p, "club");
+  mine = add_private (&p.ours, "right horse battery");
+  other = add_private (&p.theirs, "wrong horse battery");
+  g_free (p.address);
+  p.address = g_strdup_printf ("127.0.0.1:%u", p2p_mesh_socket_get_port (rt_network_get_socket (other)));
+  rt_window_select (p.window, mine, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (p.window), "win.why", "s", p.address);
+  dialog = get_dialog ();
+  check (dialog);
+  app_wait_for (app_shows (GTK_WIDGET (dialog), "It does not know the secret"));
+  g_assert_true (app_shows (GTK_WIDGET (dialog), "Compare the secret with the others, to the letter, or ask for a new invitation."));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (app_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "fix_button"))), ==, "_Edit the network…");
+  app_picture (GTK_WIDGET (dialog), "reach-secret");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 700);
+  app_frames (GTK_WIDGET (dialog), 5);
+  app_picture (GTK_WIDGET (dialog), "reach-secret-dark");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  g_assert_cmpuint (rt_network_get_n_peers (mine), ==, 0);
+  g_assert_cmpuint (rt_network_get_n_peers (other), ==, 0);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  tear_down (&p);
+}
+
 /* For any address: it is typed, and checked at once. */
 static void
 test_any (void)
@@ -215,6 +262,7 @@ main (int    argc,
   adw_init ();
   g_test_add_func ("/reach/refused", test_refused);
   g_test_add_func ("/reach/other-network", test_other_network);
+  g_test_add_func ("/reach/other-secret", test_other_secret);
   g_test_add_func ("/reach/any", test_any);
   g_test_add_func ("/reach/finalise", test_finalise);
   return g_test_run ();

@@ -197,7 +197,13 @@ test_lost (void)
   secret_type (dialog, "secret_row", "roundtable:invite?v=1");
   g_assert_nonnull (secret_get_hint (dialog, "hint"));
   g_assert_false (secret_can_accept (dialog));
+  secret_type (dialog, "secret_row", OTHER);
+  g_assert_true (secret_can_accept (dialog));
+  secret_click (dialog, "accept_button");
+  g_assert_nonnull (strstr (rt_banner_get_title (RT_BANNER (secret_find (dialog, "banner"))), "not the secret"));
+  g_assert_cmpstr (secret_get_text_of (network), ==, "");
   secret_type (dialog, "secret_row", mine);
+  g_assert_null (rt_banner_get_title (RT_BANNER (secret_find (dialog, "banner"))));
   g_assert_null (secret_get_hint (dialog, "hint"));
   g_assert_true (secret_can_accept (dialog));
   secret_click (dialog, "accept_button");

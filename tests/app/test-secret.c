@@ -30,7 +30,12 @@ test_made_up (void)
   config = rt_network_dialog_dup_config (RT_NETWORK_DIALOG (dialog));
   g_assert_false (rt_network_config_get_has_secret (config));
 
+  /* other programs are in no private network, of whatever kind */
+  secret_choose (dialog, "kind_row", 2);
+  g_assert_true (app_shows (dialog, "Talks to py2p and js2p"));
   secret_turn (dialog, TRUE);
+  g_assert_false (app_shows (dialog, "Talks to py2p and js2p"));
+  secret_choose (dialog, "kind_row", 0);
   g_assert_true (app_shows (dialog, rt_secret_words (RT_SECRET_WORDS_PRIVATE)));
   g_assert_true (gtk_widget_get_visible (secret_find (dialog, "secret_row")));
   first = g_strdup (secret_get_text (dialog, "secret_row"));
@@ -309,7 +314,9 @@ test_unread_lost (void)
   app_wait_for (rt_network_get_secret_state (network) == RT_SECRET_LOST);
   app_wait_for (gtk_widget_get_visible (secret_find (dialog, "secret_row")));
   g_assert_nonnull (strstr (secret_get_hint (dialog, "secret_hint"), "not kept here any more"));
-  /* typed here it is the same network */
+  /* typed here it is the same network, unless that is known to be another */
+  secret_type (dialog, "secret_row", OTHER);
+  g_assert_cmpstr (secret_get_hint (dialog, "change_hint"), ==, rt_secret_words (RT_SECRET_WORDS_CHANGE));
   secret_type (dialog, "secret_row", SECRET);
   g_assert_null (secret_get_hint (dialog, "change_hint"));
   secret_click (dialog, "accept_button");

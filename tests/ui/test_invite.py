@@ -21,10 +21,15 @@ class Invite(Scenario):
 
     def launch_far(self, *args):
         """The other computer: nothing of the first is there, its display, its bus and its home are others."""
-        self.far.start()
-        self.far_app = self.far.launch([PROGRAM, *args], env=SETTINGS)
-        self.far_app.wait_active()
-        return Window(self.far, self.far_app)
+        w = self.launch_on(self.far, *args)
+        self.far_app = w.app
+        return w
+
+    def launch_on(self, desk, *args):
+        desk.start()
+        app = desk.launch([PROGRAM, *args], env=SETTINGS)
+        app.wait_active()
+        return Window(desk, app)
 
     def scan(self, name):
         """What a camera in front of the screen reads."""
@@ -98,6 +103,54 @@ class Invite(Scenario):
         self.quit()
         if shutil.which('zbarimg') is None:
             tap.skip_or_fail('the picture was not read: no zbarimg')
+
+    def test_private(self):
+        """Two meet by an invitation to a private network. A third, who knows its name and its address and not its secret, does not: he is told why, and hears nothing."""
+        from uidrive import Session
+        port = free_port()
+        ada = self.start()
+        ada.first_run('Ada')
+        ada.create_network(subnet='club', host='127.0.0.1', port=port, private=True)
+        ada.wait_network('club, Private · Looking for peers')
+        link = self.invite(ada)
+        self.assertRegex(link, r'^roundtable:invite\?v=2&.*&secret=[a-z2-7-]{20,}')
+
+        ben = self.launch_far(link)
+        ben.wait_dialog('Invitation')
+        ben.wait_text('Private: only who has the secret gets in')
+        ben.fill('Your name', 'Ben')
+        ben.press_button('Join')
+        ben.wait_no_dialog()
+        ben.wait_network('club, Private · 1 peer')
+        ada.wait_network('club, Private · 1 peer')
+
+        third = Session(lang=self.lang)
+        self.addCleanup(third.stop)
+        eve = self.launch_on(third)
+        eve.first_run('Eve')
+        eve.create_network(subnet='club', host='127.0.0.1', port=free_port())
+        eve.show_peers()
+        eve.fill('Address (host:port)', f'127.0.0.1:{port}')
+        third.press('Return')
+        eve.wait_text('secret', timeout=30)
+        eve.wait_network('club, ')
+
+        ada.show_chat()
+        self.desk.type('Only for us\n')
+        ben.show_chat()
+        ben.message('Only for us')
+        self.far.type('Nobody else\n')
+        ada.message('Nobody else')
+        # what was said has come where it was to come, and Eve has no link
+        self.assertFalse(any('peer,' in n or n.endswith('peer') for n in eve.networks()), eve.networks())
+        eve.show_chat()
+        self.assertEqual(eve.messages(), [])
+        ada.wait_network('club, Private · 1 peer')
+        third.press('ctrl+q')
+        self.assertEqual(eve.app.wait_exit(), 0, eve.app.output())
+        self.far.press('ctrl+q')
+        self.assertEqual(self.far_app.wait_exit(), 0, self.far_app.output())
+        self.quit()
 
 
 if __name__ == '__main__':

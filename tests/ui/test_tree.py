@@ -99,6 +99,12 @@ class Begin(Tree, Scenario):
         w.wait_dialog('Create a network')
         w.fill_network(subnet='atlas', encryption='Plaintext', host='127.0.0.1', port=free_port(), ring=True)
         self.look('network-dialog')
+        w.reveal(w.in_front('switch', plain('Private network'))).click()
+        w.wait_text('A network with a secret has to be encrypted')
+        self.look('network-dialog-private', back=True)
+        w.reveal(w.in_front('button', re.compile('^Encrypt it'))).click()
+        w.wait_alert('Made up: nobody guesses it')
+        w.reveal(w.in_front('switch', plain('Private network'))).click()
         w.press_button('Create')
         w.wait_no_dialog()
         w.wait_network('atlas')
@@ -259,6 +265,8 @@ class Dialogs(Tree, Seeded):
         self.dialog('lab', lambda: self.row_of('lab').activate('network.lab'), back=True)
         link = f'roundtable:invite?v=1&name=wharf&encryption=Plaintext&kind=mesh&to=127.0.0.1:{free_port()}'
         self.dialog('invitation', lambda: self.open(link), title='Invitation', back=True)
+        link = f'roundtable:invite?v=2&name=wharf&encryption=SSL&kind=mesh&secret=right%20horse%20battery&to=127.0.0.1:{free_port()}'
+        self.dialog('invitation-private', lambda: self.open(link), title='Invitation', back=True)
         self.all_well()
         self.quit()
 

@@ -123,7 +123,7 @@ class Window:
         self.in_front(None, plain(row)).click()
         self.in_front(None, plain(value)).click()
 
-    def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False, ring=False):
+    def fill_network(self, subnet=None, encryption=None, host=None, port=None, table=False, ring=False, private=False):
         """encryption: 'SSL' or 'Plaintext'; table: with a shared one; ring: with a distributed one; what is not given stays as the dialog has it."""
         if subnet is not None:
             self.fill('Network name', subnet)
@@ -137,6 +137,9 @@ class Window:
             self.choose('Kind', 'Chat and distributed table')
             self.pages = ['chat', 'ring', 'peers', 'traffic']
             self.key_list = 'Keys of the ring'
+        if private:
+            self.reveal(self.in_front('switch', plain('Private network'))).click()
+            self.wait_alert('Made up: nobody guesses it')
         if host is not None or port is not None:
             self.expand('Advanced', 'Port (0: any free one)')
         if host is not None:

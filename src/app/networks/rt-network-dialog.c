@@ -140,7 +140,7 @@ update_kind (RtNetworkDialog *self)
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind_row), get_kind_subtitle (kind));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->k_row),
-                               adw_combo_row_get_selected (self->k_row) == 0
+                               adw_combo_row_get_selected (self->k_row) == 0 && !rt_secret_group_get_private (self->secret_group)
                                  ? _("Talks to py2p and js2p") : _("Only with Roundtable"));
   adw_action_row_set_subtitle (self->seeding_row,
                                gtk_switch_get_active (self->seeding_switch)
@@ -261,6 +261,14 @@ update_problem (RtNetworkDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->problem_label), self->problem != NULL && !at_field);
   /* what was refused is no longer what is asked */
   rt_banner_set_title (self->banner, NULL);
+}
+
+static void
+secret_changed_cb (RtNetworkDialog *self)
+{
+  /* who has no secrets is not in it */
+  update_kind (self);
+  update_problem (self);
 }
 
 static void
@@ -446,6 +454,7 @@ rt_network_dialog_class_init (RtNetworkDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtNetworkDialog, problem_label);
   gtk_widget_class_bind_template_callback (widget_class, update_encryption);
   gtk_widget_class_bind_template_callback (widget_class, encrypt_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secret_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_kind);
   gtk_widget_class_bind_template_callback (widget_class, update_problem);
   gtk_widget_class_bind_template_callback (widget_class, accept_clicked_cb);

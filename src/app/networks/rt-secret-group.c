@@ -68,15 +68,13 @@ is_unread (RtSecretGroup *self)
 static gboolean
 is_another (RtSecretGroup *self)
 {
-  const char *kept;
   char *text;
   gboolean another;
 
-  if (self->network == NULL || lacks_secret (self))
+  if (!had_secret (self))
     return FALSE;
-  kept = rt_network_config_get_secret (rt_network_get_config (self->network));
   text = rt_secret_entry_dup_text (self->secret_row);
-  another = !g_str_equal (kept, text);
+  another = (*text != '\0' || !lacks_secret (self)) && !rt_network_config_may_have_secret (rt_network_get_config (self->network), text);
   rt_secret_text_free (text);
   return another;
 }
@@ -140,8 +138,7 @@ update (RtSecretGroup *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy_button), *gtk_editable_get_text (GTK_EDITABLE (self->secret_row)) != '\0');
   show_secret_hint (self);
   rt_hint_row_set_text (self->change_hint, RT_HINT_ERROR,
-                        had_secret (self) != active && self->network != NULL ? rt_secret_words (RT_SECRET_WORDS_CHANGE)
-                        : active && !unread && is_another (self) ? rt_secret_words (RT_SECRET_WORDS_CHANGE) : NULL);
+                        (self->network != NULL && had_secret (self) != active) || (active && !unread && is_another (self)) ? rt_secret_words (RT_SECRET_WORDS_CHANGE) : NULL);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -418,6 +415,14 @@ rt_secret_group_get_shows_problem (RtSecretGroup *self)
   g_return_val_if_fail (RT_IS_SECRET_GROUP (self), FALSE);
 
   return self->problem != NULL && (self->open || self->touched);
+}
+
+gboolean
+rt_secret_group_get_private (RtSecretGroup *self)
+{
+  g_return_val_if_fail (RT_IS_SECRET_GROUP (self), FALSE);
+
+  return gtk_switch_get_active (self->private_switch);
 }
 
 void

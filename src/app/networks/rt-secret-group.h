@@ -26,6 +26,7 @@ void        rt_secret_group_set_encrypted (RtSecretGroup *self, gboolean encrypt
 const char *rt_secret_group_get_problem   (RtSecretGroup *self);
 /* There is a problem, and it stands in the group. */
 gboolean    rt_secret_group_get_shows_problem (RtSecretGroup *self);
+gboolean    rt_secret_group_get_private   (RtSecretGroup *self);
 /* What the group says, into a configuration. */
 void        rt_secret_group_apply         (RtSecretGroup *self, RtNetworkConfig *config);
 

@@ -19,8 +19,6 @@ gboolean         rt_network_config_lacks_secret (RtNetworkConfig *self);
 /* By what is remembered of one that is not known here (rt_secret_make_check()); 0: nothing. */
 guint            rt_network_config_get_secret_check (RtNetworkConfig *self);
 void             rt_network_config_set_secret_check (RtNetworkConfig *self, guint check);
-/* This is its secret, in its normal form, or could be as far as is known here. */
-gboolean         rt_network_config_may_have_secret (RtNetworkConfig *self, const char *text);
 /* The same network for others: subnet, encryption, version and secret. */
 gboolean         rt_network_config_same_network (RtNetworkConfig *a, RtNetworkConfig *b);
 /* Nobody near is told of it, and no router is asked. */

@@ -42,6 +42,8 @@ gboolean     rt_network_config_get_map_port (RtNetworkConfig *self);
 const char  *rt_network_config_get_identity (RtNetworkConfig *self);
 const char  *rt_network_config_get_secret (RtNetworkConfig *self);      /* as P2pSecret takes it: in normal form C, without space around it */
 gboolean     rt_network_config_get_has_secret (RtNetworkConfig *self);
+/* This is its secret, in its normal form, or could be as far as is known here. */
+gboolean     rt_network_config_may_have_secret (RtNetworkConfig *self, const char *text);
 #define RT_NETWORK_MAX_K 10u
 const char  *rt_network_config_get_announce (RtNetworkConfig *self);
 #define RT_ANNOUNCE_NO        "no"
