@@ -142,6 +142,51 @@ def identity_file(seed, passphrase, salt, nonce, cost, block, parallel):
     return '\n'.join(['-----BEGIN ROUNDTABLE IDENTITY-----'] + [armour[i:i + 64] for i in range(0, len(armour), 64)] + ['-----END ROUNDTABLE IDENTITY-----', ''])
 
 
+def packed(value):
+    """MessagePack, in the shortest form."""
+    if isinstance(value, int):
+        sizes = [(0x80, b''), (1 << 8, b'\xcc'), (1 << 16, b'\xcd'), (1 << 32, b'\xce'), (1 << 64, b'\xcf')]
+        n, head = next((i, h) for i, (end, h) in enumerate(sizes) if value < end)
+        return head + value.to_bytes(max(1, 2 ** (n - 1)) if n else 1, 'big')
+    data = value.encode() if isinstance(value, str) else value
+    if isinstance(value, str) and len(data) < 32:
+        return u8(0xa0 | len(data)) + data
+    heads = (b'\xd9', b'\xda') if isinstance(value, str) else (b'\xc4', b'\xc5')
+    return (heads[0] + u8(len(data)) if len(data) < 256 else heads[1] + u16(len(data))) + data
+
+
+def mark(time, sequence, deleted, id):
+    return (time << 1 | deleted).to_bytes(8, 'big') + sequence.to_bytes(4, 'big') + id[:8]
+
+
+def write(owner, key, kind, value, time, sequence=0, spelled_empty=False, since=None, before=()):
+    """What is signed of a write: value is its MessagePack, or none for a delete; before: the marks of its row but its own."""
+    deleted = value is None
+    trailer = sequence << 1 | spelled_empty
+    said = (packed('') if spelled_empty else b'\xc0') if deleted else value
+    message = (u8(0x97 if trailer else 0x96) + packed(0) + packed(owner.id) + packed(time) + packed({'store': 11, 'delta': 17}[kind]) + packed(key) + said
+               + (packed(trailer) if trailer else b''))
+    id = sha(message)
+    note = b'' if since is None else since.to_bytes(8, 'big') + b''.join(before) + mark(time, sequence, deleted, id)
+    proof = batch(owner, 'p2p-x1-sig', [(id, note)])[2][0]
+    return {'key': key.hex(), 'kind': kind, 'value': None if deleted else value.hex(), 'time': time, 'sequence': sequence, 'spelled_empty': spelled_empty,
+            'message': message.hex(), 'id': id.hex(), 'since': since or time, 'marks': (b''.join(before) + mark(time, sequence, deleted, id)).hex(),
+            'note': note.hex(), 'proof': proof.hex()}
+
+
+def writes(owner):
+    now = 1700000000
+    first, second = mark(now - 5000, 0, False, sha(b'first')), mark(now - 1800, 70000, True, sha(b'second'))
+    return [write(owner, b'k', 'store', packed(5), now),
+            write(owner, b'k', 'store', b'\xcf' + (5).to_bytes(8, 'big'), now, 1),
+            write(owner, 'Stra\u00dfe'.encode(), 'store', packed('K\u00e4se' * 20), now, 3, since=now - 60, before=[mark(now - 60, 0, False, sha(b'before'))]),
+            write(owner, b'n' * 300, 'store', packed(b'x' * 300), now, 2 ** 31 + 1, since=now - 5000, before=[first, second]),
+            write(owner, bytes(256), 'delta', b'\x81' + packed('field') + packed(300), now, 64),
+            write(owner, b'map', 'delta', b'\x82' + packed('a') + packed(70000) + packed('b') + packed(2 ** 40), now, since=now - 5000, before=[first]),
+            write(owner, b'gone', 'store', None, now, 2, since=now - 1800, before=[second]),
+            write(owner, b'gone', 'store', None, now, 0, True)]
+
+
 def make():
     a, b = Identity(bytes(range(32))), Identity(bytes(range(100, 132)))
     nonces = bytes([0xa0]) * 32, bytes([0xb0]) * 32
@@ -168,6 +213,7 @@ def make():
                     batch_vector(a, 'p2p-x1-sig', noted, [0, 255, 511])],
         'nonces': [n.hex() for n in nonces], 'secret': secret, 'secret_key': secret_key(secret).hex(), 'auth': transcripts,
         'seal': [{'body': t.hex(), 'eph_secret': fixed.hex(), 'box': seal(a, b, t, fixed).hex()} for t in (b'', b'hello', body)],
+        'writes': writes(a),
         'fingerprints': [fingerprint(a.pub), fingerprint(b.pub)],
         'identity_files': [{'passphrase': 'Käse und Brot', 'salt': fixed[:16].hex(), 'nonce': fixed[16:28].hex(), 'cost': cost, 'block': block, 'parallel': parallel,
                             'text': identity_file(a.seed, 'Käse und Brot', fixed[:16], fixed[16:28], cost, block, parallel)}
