@@ -291,6 +291,14 @@ def signed_records(record, contender, mark, now):
                record(newest(two, delta, *base, field), [told[0]]), record(newest(two, delta, None, field), [told[1]]),
                record(newest(last, both, None, fields[0]), [[both, proof(), b'\x80']]), record(newest(last, both, None, ['A', last, 0, both, b'\xa1c', b'\x09']), [whole[-1]]),
                record(newest(one, store, *base), [['A', now - 8000, None]], [[store, proof()]])]
+    # In another's name, with a map that nobody signed, a field after the other, a row too long.
+    pair = [[both, proof(), b'\x82\xa1c\x03\xa1d\x04']]
+    records += [record(newest(last, both, None, fields[0], ['C', *fields[1][1:]]), pair), record(newest(last, both, None, ['C', *fields[0][1:]], fields[1]), pair),
+                record(['B', last, 0, bytes(32), last, mark(last), None, *fields], pair), record(newest(one, store, *base), [[store, proof(), pair[0][2]]]),
+                record(newest(two, delta, None, field), [[delta, proof(), b'\x81\xa1b\x02']]), record(newest(two, delta, None, field), [[delta, proof(), pair[0][2]]]),
+                record(newest(last, both, None, fields[0]), pair), record(newest(last, both, None, fields[1]), pair), record(newest(last, both, None, fields[1]), pair),
+                record(newest(one, store, *base), [[store, proof(row(one - 48 * 3600 - 1, row_mark(one, store)))]]),
+                record(newest(one, store, *base), [[store, proof(row(one - 48 * 3600, row_mark(one, store)))]])]
     return records
 
 
@@ -339,6 +347,7 @@ def table_seeds():
             [record(*ago, ['A', now - 8000]), record(*ago, ['B', now, b'\x05']), record(*ago, ['A', now - 8000, None], ['B', now - 8000, None])]
         if options & 4:
             records += signed_records(record, contender, mark, now)
+            yield first + b''.join(records[-5:-2]) + look + wait(9) + forget
         for n, one in enumerate(records):
             yield first + one + look
             yield first + write(0, 1, 0, 3, 5) + one + records[(n + 3) % len(records)] + wait(7) + one + look + wait(9) + forget

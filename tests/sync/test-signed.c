@@ -2,6 +2,7 @@
 /* A table of which some owners sign what they write: A, C and E here. */
 #include <string.h>
 
+#include "liar-fixture.h"
 #include "sign-fixture.h"
 
 #define T 1700000000
@@ -14,13 +15,19 @@ typedef struct {
 } Writer;
 
 static Writer *
-writer_new (const char *owner)
+writer_new_full (const char *owner, gboolean leasing)
 {
   Writer *self = g_new0 (Writer, 1);
 
   self->owner = owner;
-  self->table = sign_table (&self->judge, TRUE, owner);
+  self->table = sign_table (&self->judge, leasing, owner);
   return self;
+}
+
+static Writer *
+writer_new (const char *owner)
+{
+  return writer_new_full (owner, TRUE);
 }
 
 static void
@@ -161,20 +168,36 @@ change (GVariant *from, const guint *path, guint n, GVariant *to)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-bin (gconstpointer bytes, gsize length)
+/* Which proof of a record has one */
+static guint
+find_map (GVariant *record)
 {
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, length, 1);
+  g_autoptr (GVariant) boxed = g_variant_get_child_value (record, 2);
+  g_autoptr (GVariant) proofs = g_variant_get_variant (boxed);
+
+  for (guint i = 0; i < g_variant_n_children (proofs); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (proofs, i);
+      g_autoptr (GVariant) proof = g_variant_get_variant (child);
+
+      if (g_variant_n_children (proof) == 3)
+        return i;
+    }
+  g_assert_not_reached ();
 }
 
-/* Of A's store at T and delta at T + 10: [k, [A, T + 10, 0, id, since, marks, A, T, 0, id, value, [A, T + 10, 0, id, name, value]], [[id, proof], [id, proof]]] */
+/*
+ * Of A's store at T and delta at T + 10: [k, [A, T + 10, 0, id, since, marks, A, T, 0, id, value, [A, T + 10, 0, id, name, value], [... of another field]],
+ * [[id, proof], [id, proof, map]]], the proofs by id.
+ */
 static void
-test_lies (void)
+test_lies (gconstpointer data)
 {
+  gboolean leasing = GPOINTER_TO_INT (data);
   static const guint8 zeros[400] = { 0 };
   SignJudge judge = { .known = sign_bit ("A") | sign_bit ("C") };
-  g_autoptr (Writer) a = writer_new ("A");
-  g_autoptr (Writer) c = writer_new ("C");
+  g_autoptr (Writer) a = writer_new_full ("A", leasing);
+  g_autoptr (Writer) c = writer_new_full ("C", leasing);
   g_autoptr (GVariant) record = NULL;
   g_autoptr (GVariant) other = NULL;
   g_autofree char *truth = NULL;
@@ -186,34 +209,42 @@ test_lies (void)
     GVariant *lie;
     gboolean harmless;          /* what it says counts for nothing */
   } lies[] = {
-    { "the key", 1, { 0 }, bin ("l", 1), FALSE },
+    { "the key", 1, { 0 }, liar_bytes ("l", 1), FALSE },
     { "the owner", 2, { 1, 0 }, g_variant_new_string ("C"), FALSE },
     { "an owner whom nobody knows", 2, { 1, 0 }, g_variant_new_string ("B"), FALSE },
     { "the time of the newest", 2, { 1, 1 }, g_variant_new_int64 (T + 11), FALSE },
     { "its sequence", 2, { 1, 2 }, g_variant_new_int64 (7), FALSE },
-    { "its id", 2, { 1, 3 }, bin (zeros, 32), FALSE },
+    { "its id", 2, { 1, 3 }, liar_bytes (zeros, 32), FALSE },
     { "since", 2, { 1, 4 }, g_variant_new_int64 (T - 100000), TRUE },
     { "the time of the base", 2, { 1, 7 }, g_variant_new_int64 (T + 1), FALSE },
     { "the sequence of the base", 2, { 1, 8 }, g_variant_new_int64 (1), FALSE },
     { "the owner of the base", 2, { 1, 6 }, g_variant_new_string ("C"), FALSE },
-    { "the id of the base", 2, { 1, 9 }, bin (zeros, 32), FALSE },
-    { "the value", 2, { 1, 10 }, bin ("\x80", 1), FALSE },
+    { "the id of the base", 2, { 1, 9 }, liar_bytes (zeros, 32), FALSE },
+    { "the value", 2, { 1, 10 }, liar_bytes ("\x80", 1), FALSE },
     { "a delete", 2, { 1, 10 }, g_variant_new_tuple (NULL, 0), FALSE },
     { "the owner of a field", 3, { 1, 11, 0 }, g_variant_new_string ("C"), FALSE },
     { "the time of a field", 3, { 1, 11, 1 }, g_variant_new_int64 (T + 9), FALSE },
-    { "the id of a field", 3, { 1, 11, 3 }, bin (zeros, 32), FALSE },
-    { "the name of a field", 3, { 1, 11, 4 }, bin ("\xa1""z", 2), FALSE },
-    { "the value of a field", 3, { 1, 11, 5 }, bin ("\x07", 1), FALSE },
-    { "an id of a proof", 3, { 2, 0, 0 }, bin (zeros, 32), FALSE },
-    { "a proof of nothing", 3, { 2, 0, 1 }, bin (zeros, 102), FALSE },
-    { "a proof of ours, to be made", 3, { 2, 0, 1 }, bin ("", 0), FALSE },
-    { "a proof too long", 3, { 2, 1, 1 }, bin (zeros, 400), FALSE },
+    { "the owner of the other field", 3, { 1, 12, 0 }, g_variant_new_string ("C"), FALSE },
+    { "the other field is nobody's", 3, { 1, 12, 0 }, g_variant_new_string ("b"), FALSE },
+    { "the time of the other field", 3, { 1, 12, 1 }, g_variant_new_int64 (T + 9), FALSE },
+    { "the sequence of the other field", 3, { 1, 12, 2 }, g_variant_new_int64 (1), FALSE },
+    { "the value of the other field", 3, { 1, 12, 5 }, liar_bytes ("\x07", 1), FALSE },
+    { "the id of a field", 3, { 1, 11, 3 }, liar_bytes (zeros, 32), FALSE },
+    { "the name of a field", 3, { 1, 11, 4 }, liar_bytes ("\xa1""z", 2), FALSE },
+    { "the value of a field", 3, { 1, 11, 5 }, liar_bytes ("\x07", 1), FALSE },
+    { "an id of a proof", 3, { 2, 0, 0 }, liar_bytes (zeros, 32), FALSE },
+    { "a proof of nothing", 3, { 2, 0, 1 }, liar_bytes (zeros, 102), FALSE },
+    { "a proof of ours, to be made", 3, { 2, 0, 1 }, liar_bytes ("", 0), FALSE },
+    { "a proof too long", 3, { 2, 1, 1 }, liar_bytes (zeros, 400), FALSE },
+    { "another map", 3, { 2, G_MAXUINT, 2 }, liar_bytes ("\x82\xa1""y\x02\xa1""w\x05", 7), FALSE },
+    { "the map in another order", 3, { 2, G_MAXUINT, 2 }, liar_bytes ("\x82\xa1""w\x04\xa1""y\x02", 7), FALSE },
+    { "a map of one field", 3, { 2, G_MAXUINT, 2 }, liar_bytes ("\x81\xa1""y\x02", 4), FALSE },
     { "no proofs", 1, { 2 }, g_variant_new_tuple (NULL, 0), FALSE },
     { "proofs of another", 1, { 2 }, NULL, FALSE },
   };
 
   write_to (a, NULL, T, P2P_WRITE_STORE, "{'x': <1>}");
-  write_to (a, NULL, T + 10, P2P_WRITE_DELTA, "{'y': <2>}");
+  write_to (a, NULL, T + 10, P2P_WRITE_DELTA, "{'y': <2>, 'w': <4>}");
   record = pack (a->table);
   truth = sync_show (a->table, "k");
   write_to (c, NULL, T, P2P_WRITE_STORE, "{'x': <1>}");
@@ -226,8 +257,9 @@ test_lies (void)
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     {
       SignJudge own = judge;
-      g_autoptr (P2pSyncTable) table = sign_table (&own, TRUE, NULL);
-      g_autoptr (GVariant) lie = g_variant_ref_sink (change (record, lies[i].path, lies[i].n, lies[i].lie));
+      g_autoptr (P2pSyncTable) table = sign_table (&own, leasing, NULL);
+      const guint path[] = { lies[i].path[0], lies[i].path[1] != G_MAXUINT ? lies[i].path[1] : find_map (record), lies[i].path[2] };
+      g_autoptr (GVariant) lie = g_variant_ref_sink (change (record, path, lies[i].n, lies[i].lie));
       g_autoptr (GError) error = NULL;
       P2pMerge merge = p2p_sync_table_merge_packed (table, g_variant_ref (lie), FALSE, T + 20, NULL, &error);
       P2pSyncState state;
@@ -304,6 +336,7 @@ test_restored (void)
 
     g_assert_cmpint (p2p_sync_table_merge_packed (other, g_variant_ref (told), FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
     g_assert_true (is_signed (other));
+    sync_assert_equal (other, again);
   }
 }
 
@@ -356,6 +389,78 @@ test_parts (void)
   g_assert_true (is_signed (table));
 }
 
+/* A delta of many fields, told in parts, is kept once. */
+static void
+test_one_map (void)
+{
+  SignJudge judge = { 0 };
+  g_autoptr (P2pSyncTable) table = sign_table (&judge, TRUE, NULL);
+  g_autoptr (Writer) a = writer_new ("A");
+  GString *text = g_string_new ("{");
+  guint part = 0, n = 0;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (text, "%s'f%u': <%u>", i > 0 ? ", " : "", i, i);
+  g_string_append_c (text, '}');
+  write_to (a, NULL, T, P2P_WRITE_DELTA, text->str);
+  g_string_free (text, TRUE);
+  do
+    {
+      GVariant *record = p2p_sync_table_pack_part (a->table, (const guint8 *) "k", 1, &part);
+
+      g_assert_cmpint (p2p_sync_table_merge_packed (table, record, FALSE, T + 1, NULL, NULL), ==, P2P_MERGE_CHANGED);
+      n++;
+    }
+  while (part > 0);
+  g_assert_cmpuint (n, ==, 5);
+  sync_assert_equal (table, a->table);
+  g_assert_cmpuint (p2p_sync_table_get_bytes (table), ==, p2p_sync_table_get_bytes (a->table));
+}
+
+/* A write's row reaches back so far and no further; who goes on for longer says half of it. */
+static void
+test_reach (void)
+{
+  SignJudge judge = { 0 };
+  g_autoptr (P2pSyncTable) table = sign_table (&judge, TRUE, NULL);
+  g_autoptr (Writer) a = writer_new ("A");
+  g_autoptr (GBytes) value = sync_pack ("'stolen'");
+  P2pSyncState state;
+
+  g_assert_cmpint (write_to (a, table, T, P2P_WRITE_STORE, "'mine'"), ==, -1);
+  for (gint64 beyond = 1; beyond >= 0; beyond--)
+    {
+      P2pWrite write = { .kind = P2P_WRITE_STORE, .owner = "C", .clock = { .time = T + 10 + beyond }, .value = value };
+      g_autoptr (GBytes) note = NULL;
+      g_autoptr (GBytes) proof = NULL;
+      g_autoptr (GError) error = NULL;
+
+      liar_spell (&write, "k");
+      note = liar_note (&write, T + 10 - P2P_SYNC_REACH_SECONDS);
+      write.proof = proof = sign_proof ("C", write.clock.id, note);
+      if (beyond > 0)
+        {
+          g_assert_cmpint (p2p_sync_table_merge (table, (const guint8 *) "k", 1, &write, T + 11, &error), ==, P2P_MERGE_REFUSED);
+          g_assert_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIME);
+          g_assert_nonnull (strstr (error->message, "48 hours"));
+          sync_assert (table, "k", "A@1700000000 'mine'");
+        }
+      /* What nobody can check is believed: a lease is a claim. */
+      else
+        {
+          g_assert_cmpint (p2p_sync_table_merge (table, (const guint8 *) "k", 1, &write, T + 11, &error), ==, P2P_MERGE_CHANGED);
+          sync_assert (table, "k", "C@1700000010 'stolen'");
+        }
+    }
+
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpint (write_to (a, table, T + 100000 + i * 3000, P2P_WRITE_STORE, "'mine'"), ==, -1);
+  sync_assert_equal (table, a->table);
+  g_assert_true (p2p_sync_table_lookup (table, (const guint8 *) "k", 1, &state));
+  g_assert_cmpint (state.lease_start, <=, T + 100000 + 92 * 3000 - P2P_SYNC_REACH_SECONDS / 2);
+  g_assert_cmpint (state.lease_start, >=, T + 100000 + 92 * 3000 - P2P_SYNC_REACH_SECONDS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,10 +469,13 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/signed/nothing-between", test_nothing_between);
   g_test_add_func ("/sync/signed/refused", test_refused);
   g_test_add_func ("/sync/signed/bytes", test_bytes);
-  g_test_add_func ("/sync/signed/lies", test_lies);
+  g_test_add_data_func ("/sync/signed/lies", GINT_TO_POINTER (TRUE), test_lies);
+  g_test_add_data_func ("/sync/signed/lies-no-leases", GINT_TO_POINTER (FALSE), test_lies);
   g_test_add_func ("/sync/signed/settled", test_settled);
   g_test_add_func ("/sync/signed/restored", test_restored);
   g_test_add_func ("/sync/signed/waits", test_waits);
   g_test_add_func ("/sync/signed/parts", test_parts);
+  g_test_add_func ("/sync/signed/one-map", test_one_map);
+  g_test_add_func ("/sync/signed/reach", test_reach);
   return g_test_run ();
 }

@@ -298,7 +298,8 @@ p2p_sync_socket_get_items (P2pSyncSocket *self)
  * @error: return location
  *
  * Gives the table back what an earlier run of the program knew of a key. It is #P2pSyncEntry:old until another node says the same.
- * Keys that the node itself wrote, and still has, it offers to others again.
+ * Keys that the node itself wrote, and still has, it offers to others again. What is in the node's own name, and was kept by no node
+ * that signs, is not taken (%P2P_TABLE_ERROR_UNSIGNED): nobody knows who wrote it.
  *
  * Returns: whether it was taken; %FALSE with %P2P_TABLE_ERROR, or %P2P_LINK_ERROR_FAILED when the node listens already
  */

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
  *
  * With #P2pSyncSocket:leasing who writes a key has it for an hour, and for another hour from each write of it on; until then the
  * writes of others are refused, here and everywhere. A lease keeps people from overwriting each other. It is not a lock: nodes that
- * cannot hear each other may both have written. They agree on one of the values when they meet.
+ * cannot hear each other may both have written. They agree on one of the values when they meet. Nor does it keep out who means ill:
+ * since when he has a key each node says himself, and is believed for up to two days. Who wrote a value is proved where
+ * #P2pSyncEntry:signed says so; a program that cares who may write looks at that and at #P2pSyncEntry:owner.
  *
  * The protocol that it is made with is the program's own; the socket puts "1" or "0" for leasing behind the subnet, as the
  * originals do. Messages of people pass as in any #P2pMeshSocket.

@@ -422,6 +422,13 @@ p2p_sync_contender_mark (P2pSyncTable       *table,
   return add_mark (self, &mark) || newer;
 }
 
+void
+p2p_sync_contender_limit_row (P2pSyncContender *self)
+{
+  if (self->marks[0].time - self->since > P2P_SYNC_REACH_SECONDS)
+    self->since = self->marks[0].time - P2P_SYNC_REACH_SECONDS / 2;
+}
+
 gboolean
 p2p_sync_contender_merge_marks (P2pSyncTable           *table,
                                 P2pSyncContender       *self,

@@ -142,6 +142,8 @@ apply_write (P2pSyncTable       *self,
     changed = p2p_sync_contender_take_row (self, contender, stamp, &row);
   else
     changed = p2p_sync_contender_mark (self, contender, stamp, write->kind == P2P_WRITE_DELETE, self->leasing);
+  if (stamp->proof != NULL && stamp->proof->bytes == NULL)
+    p2p_sync_contender_limit_row (contender);
 
   if (write->kind == P2P_WRITE_DELTA)
     return apply_delta (self, contender, stamp, write->value) || changed;

@@ -176,6 +176,8 @@ void     p2p_sync_take_records (P2pSyncLink *link, P2pMessage *message);
 void     p2p_sync_signed_start (P2pSyncNode *self);
 void     p2p_sync_signed_end   (P2pSyncLink *link);
 void     p2p_sync_certified    (P2pSyncNode *self, const char *id);
+/* Where somebody signs of whom that was not known: what of his is not signed goes. */
+void     p2p_sync_purge_soon   (P2pSyncNode *self);
 void     p2p_sync_take_key     (P2pSyncLink *link, P2pMessage *message);
 void     p2p_sync_take_signed  (P2pSyncLink *link, P2pMessage *message);         /* a list of records, which there is */
 /* One frame. FALSE: nothing is left. */

@@ -140,6 +140,7 @@ p2p_sync_note_merge (P2pSyncNode *self, const guint8 *key, gsize key_length, P2p
   P2pSyncState state;
   GBytes *found;
 
+  p2p_sync_purge_soon (self);
   if (merge != P2P_MERGE_CHANGED && merge != P2P_MERGE_NOTED)
     return;
   if (p2p_sync_table_lookup (self->table, key, key_length, &state))

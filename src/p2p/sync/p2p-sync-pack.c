@@ -337,6 +337,18 @@ take_marks (P2pSyncTable     *table,
   return self->marks[self->n_marks - 1].time == self->newest.clock.time;
 }
 
+/* With leases nobody but its owner wrote it. */
+static gboolean
+is_ones_own (const P2pSyncContender *self)
+{
+  if (self->based && self->base_stamp.owner != self->newest.owner)
+    return FALSE;
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
+    if (((P2pSyncField *) g_ptr_array_index (self->fields, i))->stamp.owner != self->newest.owner)
+      return FALSE;
+  return TRUE;
+}
+
 P2pSyncContender *
 p2p_sync_unpack_contender (P2pSyncTable    *table,
                            GVariant        *packed,
@@ -361,7 +373,7 @@ p2p_sync_unpack_contender (P2pSyncTable    *table,
       g_variant_unref (child);
     }
   drop_stamp (table, &stamp);
-  if (good)
+  if (good && (!table->leasing || is_ones_own (self)))
     return self;
   p2p_sync_contender_free (table, self);
   return NULL;
@@ -423,7 +435,7 @@ take_proof (GVariant         *packed,
   if (reader.n == 2)
     return TRUE;
   told->map = p2p_reader_take_bytes (&reader);
-  return told->map != NULL && p2p_is_map (told->map);
+  return told->map != NULL && p2p_is_map (told->map) && !p2p_sync_is_one_field (told->map);
 }
 
 gboolean
@@ -485,31 +497,54 @@ p2p_sync_table_pack_record (P2pSyncTable *self,
   return record != NULL ? p2p_sync_record_pack (record) : NULL;
 }
 
+static P2pSyncProof *
+get_proof (const P2pSyncContender *contender,
+           guint                   field)
+{
+  return ((P2pSyncField *) g_ptr_array_index (contender->fields, field))->stamp.proof;
+}
+
+/* What proves many fields goes with a part once. */
+static gsize
+count_proof (P2pSyncProof *proof)
+{
+  if (proof == NULL || proof->seen)
+    return 0;
+  proof->seen = TRUE;
+  return p2p_sync_size (proof->bytes) + p2p_sync_size (proof->map);
+}
+
 /* Where a part ends that begins at a field; 0: there is no more. */
 static guint
 find_end (P2pSyncRecord *record,
           guint          from)
 {
   gsize bytes = 0;
-  guint at = 0;
+  guint at = 0, end = 0;
 
+  for (guint i = 0; end == 0 && i < record->contenders->len; i++)
+    {
+      const P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
+
+      for (guint j = 0; end == 0 && j < count_fields (contender); j++, at++)
+        {
+          if (at < from)
+            continue;
+          if (at - from >= PART_FIELDS || bytes > PART_PROOF_BYTES)
+            end = at;
+          else
+            bytes += count_proof (get_proof (contender, j));
+        }
+    }
   for (guint i = 0; i < record->contenders->len; i++)
     {
       const P2pSyncContender *contender = g_ptr_array_index (record->contenders, i);
 
-      for (guint j = 0; j < count_fields (contender); j++, at++)
-        {
-          const P2pSyncProof *proof = ((P2pSyncField *) g_ptr_array_index (contender->fields, j))->stamp.proof;
-
-          if (at < from)
-            continue;
-          if (at - from >= PART_FIELDS || bytes > PART_PROOF_BYTES)
-            return at;
-          if (proof != NULL)
-            bytes += p2p_sync_size (proof->bytes) + p2p_sync_size (proof->map);
-        }
+      for (guint j = 0; j < count_fields (contender); j++)
+        if (get_proof (contender, j) != NULL)
+          get_proof (contender, j)->seen = FALSE;
     }
-  return 0;
+  return end;
 }
 
 GVariant *

@@ -195,6 +195,12 @@ p2p_sync_row_read (GBytes              *proof,
   return p2p_proof_read (proof, &view) && p2p_sync_row_unpack (view.note, view.note_length, clock, deleted, row);
 }
 
+gboolean
+p2p_sync_row_is_within (const P2pSyncRow *row)
+{
+  return row->marks[0].time - row->since <= P2P_SYNC_REACH_SECONDS;
+}
+
 /* ---- a write ---- */
 
 void
@@ -238,6 +244,12 @@ p2p_sync_check_signed (P2pSyncTable    *table,
       !p2p_sync_is_spelled (owner->name, &write->clock, write->kind, key, key_length, write->value))
     {
       p2p_sync_refuse_unsigned (owner->name, TRUE, error);
+      return FALSE;
+    }
+  if (!p2p_sync_row_is_within (&row))
+    {
+      g_set_error (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIME, "%s says it wrote the key since %" G_GINT64_FORMAT ", more than %d hours before the first second it names",
+                   owner->name, row.since, P2P_SYNC_REACH_SECONDS / 3600);
       return FALSE;
     }
   p2p_sync_table_certify (table, owner->name);

@@ -28,6 +28,8 @@ GBytes     *p2p_sync_row_pack   (const P2pSyncContender *contender);
 /* FALSE: no row that leads to a write of that clock. */
 gboolean    p2p_sync_row_unpack (const guint8 *note, gsize length, const P2pWriteClock *clock, gboolean deleted, P2pSyncRow *row);
 gboolean    p2p_sync_row_read   (GBytes *proof, const P2pWriteClock *clock, gboolean deleted, P2pSyncRow *row);
+/* Does it begin less than P2P_SYNC_REACH_SECONDS before its first mark? */
+gboolean    p2p_sync_row_is_within (const P2pSyncRow *row);
 
 /* A write that goes into the table: whoever signs has to have signed it. proof: transfer full, nullable. */
 gboolean    p2p_sync_check_signed (P2pSyncTable *table, P2pSyncOwner *owner, const guint8 *key, gsize key_length, const P2pWrite *write,
@@ -38,12 +40,13 @@ void        p2p_sync_refuse_unsigned (const char *owner, gboolean forged, GError
 typedef struct {
   guint8 id[32];
   GBytes *bytes;
-  GBytes *map;
+  GBytes *map;                  /* nullable: nobody's word before it was spelled */
   P2pSyncProof *proof;          /* as it goes into the table; NULL: not yet */
   P2pSyncVerdict verdict;       /* of the signature, when it was looked at... */
   gboolean looked;
-  P2pWriteClock clock;          /* of the delta that map is... */
-  GHashTable *pairs;            /* ...and its pairs: guint64 digest: GBytes; NULL: not yet */
+  char *owner;                  /* whose write it was spelled as, NULL: none's yet... */
+  P2pWriteClock clock;          /* ...and that one's */
+  GArray *pairs;                /* those of map, in order; none when it is not that write's; NULL: not looked at yet */
 } P2pSyncToldProof;
 
 void        p2p_sync_told_proof_clear (gpointer proof);

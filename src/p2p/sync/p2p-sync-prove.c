@@ -14,13 +14,17 @@ p2p_sync_told_proof_clear (gpointer data)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->map, g_bytes_unref);
   g_clear_pointer (&self->proof, p2p_sync_proof_unref);
-  g_clear_pointer (&self->pairs, g_hash_table_unref);
+  g_clear_pointer (&self->pairs, g_array_unref);
+  g_clear_pointer (&self->owner, g_free);
 }
 
 typedef struct {
   P2pSyncTable *table;
   GBytes *key;
+  const P2pSyncContender *told; /* what is looked at */
   P2pSyncContender *known;      /* nullable: what we have of the owner */
+  P2pSyncContender *into;       /* nullable: what it will be merged into, without leases of anybody */
+  GPtrArray *maps;              /* P2pSyncStamp of into that have a map, by id; NULL: not yet */
   GArray *proofs;
   gboolean restored;
 } Prover;
@@ -63,13 +67,14 @@ is_spelled (const Prover       *self,
 /* What was looked at once: by us. */
 static gboolean
 is_known (const Prover           *self,
+          const P2pSyncStamp     *stamp,
           const P2pSyncToldProof *told)
 {
   const P2pSyncContender *known = self->known;
   const P2pSyncStamp *stamps[] = { known != NULL ? &known->newest : NULL, known != NULL ? &known->base_stamp : NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (stamps); i++)
-    if (stamps[i] != NULL && stamps[i]->proof != NULL && stamps[i]->proof->bytes != NULL &&
+    if (stamps[i] != NULL && stamps[i]->owner == stamp->owner && stamps[i]->proof != NULL && stamps[i]->proof->bytes != NULL &&
         memcmp (stamps[i]->clock.id, told->id, sizeof told->id) == 0 && g_bytes_equal (stamps[i]->proof->bytes, told->bytes))
       return TRUE;
   return FALSE;
@@ -92,16 +97,111 @@ look_at_signature (const Prover       *self,
     return P2P_SYNC_FORGED;
   if (self->restored)
     return stamp->owner->mine || table->judge->learn (owner, view.pub, table->judge_data) ? P2P_SYNC_GOOD : P2P_SYNC_FORGED;
-  return is_known (self, told) ? P2P_SYNC_GOOD : table->judge->check (owner, told->id, told->bytes, table->judge_data);
+  return is_known (self, stamp, told) ? P2P_SYNC_GOOD : table->judge->check (owner, told->id, told->bytes, table->judge_data);
 }
 
-/* The write itself was spelled: is it signed? */
-static P2pSyncVerdict
-prove_stamp (const Prover     *self,
-             P2pSyncStamp     *stamp,
-             P2pSyncToldProof *told)
+/* An id is of one write, and so of one owner and one clock: whoever it was spelled for first. Nobody else's is proved by it. */
+static gboolean
+is_its_write (const P2pSyncToldProof *told,
+              const P2pSyncStamp     *stamp)
 {
-  if (told->bytes == NULL && !(self->restored && stamp->owner->mine))
+  return told->owner != NULL && strcmp (told->owner, stamp->owner->name) == 0 && p2p_write_clock_compare (&told->clock, &stamp->clock) == 0;
+}
+
+static void
+set_write (P2pSyncToldProof   *told,
+           const P2pSyncStamp *stamp)
+{
+  if (told->owner != NULL)
+    return;
+  told->owner = g_strdup (stamp->owner->name);
+  told->clock = stamp->clock;
+}
+
+/* ---- the proof as it goes into the table ---- */
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  return memcmp ((*(const P2pSyncStamp *const *) a)->clock.id, (*(const P2pSyncStamp *const *) b)->clock.id, sizeof ((P2pWriteClock *) NULL)->id);
+}
+
+static void
+list_maps (Prover *self)
+{
+  const P2pSyncContender *into = self->into;
+  guint n = into != NULL && into->fields != NULL ? into->fields->len : 0;
+
+  self->maps = g_ptr_array_new ();
+  for (guint i = 0; i < n; i++)
+    {
+      P2pSyncStamp *stamp = &((P2pSyncField *) g_ptr_array_index (into->fields, i))->stamp;
+
+      if (stamp->proof != NULL && stamp->proof->map != NULL)
+        g_ptr_array_add (self->maps, stamp);
+    }
+  g_ptr_array_sort (self->maps, compare_ids);
+}
+
+/* Of a delta that is told in parts, or field by field, the map is kept once: it is counted to who wrote it, however others tell it. */
+static P2pSyncProof *
+find_shared (Prover                 *self,
+             const P2pSyncStamp     *stamp,
+             const P2pSyncToldProof *told)
+{
+  guint low = 0;
+  guint high;
+
+  if (told->map == NULL || told->bytes == NULL)
+    return NULL;
+  if (self->maps == NULL)
+    list_maps (self);
+  high = self->maps->len;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (memcmp (((P2pSyncStamp *) g_ptr_array_index (self->maps, middle))->clock.id, told->id, sizeof told->id) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  for (; low < self->maps->len; low++)
+    {
+      P2pSyncStamp *kept = g_ptr_array_index (self->maps, low);
+
+      if (memcmp (kept->clock.id, told->id, sizeof told->id) != 0)
+        break;
+      if (kept->owner == stamp->owner && kept->proof->bytes != NULL && g_bytes_equal (kept->proof->bytes, told->bytes))
+        return p2p_sync_proof_ref (kept->proof);
+    }
+  return NULL;
+}
+
+/* Of an earlier run's, that it did not sign any more: with its row, as it was told then. */
+static void
+sign_again (Prover             *self,
+            const P2pSyncStamp *stamp,
+            P2pSyncToldProof   *told)
+{
+  gboolean newest = self->table->leasing && p2p_sync_stamp_compare (stamp, &self->told->newest) == 0;
+  g_autoptr (GBytes) note = newest ? p2p_sync_row_pack (self->told) : NULL;
+
+  p2p_sync_table_add_unproven (self->table, told->proof, told->id, note);
+}
+
+/* The write itself was spelled: is it signed? map: nullable: what it was spelled with, if it was told */
+static P2pSyncVerdict
+prove_stamp (Prover           *self,
+             P2pSyncStamp     *stamp,
+             P2pSyncToldProof *told,
+             GBytes           *map)
+{
+  if (map != told->map || (told->bytes == NULL && !(self->restored && stamp->owner->mine)))
+    return P2P_SYNC_FORGED;
+  set_write (told, stamp);
+  if (!is_its_write (told, stamp))
     return P2P_SYNC_FORGED;
   if (!told->looked)
     {
@@ -112,92 +212,115 @@ prove_stamp (const Prover     *self,
     return told->verdict;
   if (told->proof == NULL)
     {
-      told->proof = p2p_sync_proof_new (told->bytes, told->map);
+      told->proof = find_shared (self, stamp, told);
+      if (told->proof == NULL)
+        told->proof = p2p_sync_proof_new (told->bytes, map);
       if (told->bytes == NULL)
-        p2p_sync_table_add_unproven (self->table, told->proof, told->id, NULL);
+        sign_again (self, stamp, told);
     }
   p2p_sync_table_certify (self->table, stamp->owner->name);
   stamp->proof = p2p_sync_proof_ref (told->proof);
   return P2P_SYNC_GOOD;
 }
 
-/* There is none. Of ours it may be that they were kept before anybody signed. */
+/* There is none. Also where it is ours: who made it up, or told it before anybody signed, is not to have our signature for it. */
 static P2pSyncVerdict
-miss_proof (const Prover       *self,
-            P2pSyncStamp       *stamp,
-            P2pWriteKind        kind,
-            GBytes             *value)
+miss_proof (const P2pSyncStamp *stamp)
 {
-  if (!stamp->owner->certified || self->table->judge == NULL)
-    return P2P_SYNC_GOOD;
-  if (!self->restored || !stamp->owner->mine || !is_spelled (self, stamp, kind, value))
-    return P2P_SYNC_UNSIGNED;
-  stamp->proof = p2p_sync_proof_new (NULL, NULL);
-  p2p_sync_table_add_unproven (self->table, stamp->proof, stamp->clock.id, NULL);
-  return P2P_SYNC_GOOD;
+  return stamp->owner->certified ? P2P_SYNC_UNSIGNED : P2P_SYNC_GOOD;
 }
 
 static P2pSyncVerdict
-prove_base (const Prover     *self,
+prove_base (Prover           *self,
             P2pSyncContender *contender)
 {
   P2pWriteKind kind = contender->base != NULL ? P2P_WRITE_STORE : P2P_WRITE_DELETE;
   P2pSyncStamp *stamp = &contender->base_stamp;
   P2pSyncToldProof *told = find_proof (self, stamp->clock.id);
 
-  if (told == NULL || self->table->judge == NULL)
-    return miss_proof (self, stamp, kind, contender->base);
-  return is_spelled (self, stamp, kind, contender->base) ? prove_stamp (self, stamp, told) : P2P_SYNC_FORGED;
+  if (told == NULL)
+    return miss_proof (stamp);
+  return is_spelled (self, stamp, kind, contender->base) ? prove_stamp (self, stamp, told, NULL) : P2P_SYNC_FORGED;
 }
 
-/* Whoever chose the pairs: by their digests. */
-static gboolean
-has_pair (const Prover     *self,
-          P2pSyncToldProof *told,
-          P2pSyncField     *field)
+/* ---- the pairs of a delta ---- */
+
+/* Name and value, as they stand in the map one behind the other */
+typedef struct {
+  const guint8 *bytes;
+  gsize length;
+} Pair;
+
+static int
+compare_pairs (gconstpointer a,
+               gconstpointer b)
 {
-  g_autoptr (GByteArray) pair = g_byte_array_new ();
-  guint64 digest;
+  const Pair *one = a;
+  const Pair *other = b;
+  int order = memcmp (one->bytes, other->bytes, MIN (one->length, other->length));
+
+  return order != 0 ? order : (one->length > other->length) - (one->length < other->length);
+}
+
+/* Is the map that was told the delta of this stamp? It is spelled once: there may be many fields of it, and it may be long. */
+static gboolean
+is_its_delta (const Prover       *self,
+              const P2pSyncStamp *stamp,
+              P2pSyncToldProof   *told)
+{
+  const guint8 *name, *value;
+  gsize name_length, value_length;
+  P2pMapIter iter;
 
   if (told->pairs == NULL)
     {
-      const guint8 *name, *value;
-      gsize name_length, value_length;
-      P2pMapIter iter;
+      told->pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
+      if (!is_spelled (self, stamp, P2P_WRITE_DELTA, told->map) || !p2p_map_iter_init (&iter, told->map))
+        return FALSE;
+      set_write (told, stamp);
+      while (p2p_map_iter_next (&iter, &name, &name_length, &value, &value_length))
+        {
+          Pair pair = { name, name_length + value_length };
 
-      told->pairs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-      told->clock = field->stamp.clock;
-      if (is_spelled (self, &field->stamp, P2P_WRITE_DELTA, told->map) && p2p_map_iter_init (&iter, told->map))
-        while (p2p_map_iter_next (&iter, &name, &name_length, &value, &value_length))
-          {
-            digest = p2p_sha256_number (name, name_length + value_length);
-            g_hash_table_add (told->pairs, g_memdup2 (&digest, sizeof digest));
-          }
+          g_array_append_val (told->pairs, pair);
+        }
+      g_array_sort (told->pairs, compare_pairs);
     }
-  g_byte_array_append (pair, g_bytes_get_data (field->name, NULL), (guint) g_bytes_get_size (field->name));
-  g_byte_array_append (pair, g_bytes_get_data (field->value, NULL), (guint) g_bytes_get_size (field->value));
-  digest = p2p_sha256_number (pair->data, pair->len);
-  return p2p_write_clock_compare (&told->clock, &field->stamp.clock) == 0 && g_hash_table_contains (told->pairs, &digest);
+  return is_its_write (told, stamp);
+}
+
+/* By all of its bytes: whoever chose them, no other stands for it. */
+static gboolean
+has_pair (const P2pSyncToldProof *told,
+          const P2pSyncField     *field)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Pair pair;
+
+  g_byte_array_append (bytes, g_bytes_get_data (field->name, NULL), (guint) g_bytes_get_size (field->name));
+  g_byte_array_append (bytes, g_bytes_get_data (field->value, NULL), (guint) g_bytes_get_size (field->value));
+  pair = (Pair) { bytes->data, bytes->len };
+  return g_array_binary_search (told->pairs, &pair, compare_pairs, NULL);
 }
 
 static P2pSyncVerdict
-prove_field (const Prover *self,
+prove_field (Prover       *self,
              P2pSyncField *field)
 {
   P2pSyncToldProof *told = find_proof (self, field->stamp.clock.id);
   g_autoptr (GBytes) map = NULL;
 
-  if (told != NULL && told->map != NULL && self->table->judge != NULL)
-    return has_pair (self, told, field) ? prove_stamp (self, &field->stamp, told) : P2P_SYNC_FORGED;
+  if (told == NULL)
+    return miss_proof (&field->stamp);
+  if (told->map != NULL)
+    return is_its_delta (self, &field->stamp, told) && has_pair (told, field) ? prove_stamp (self, &field->stamp, told, told->map) : P2P_SYNC_FORGED;
   map = p2p_sync_make_map (field->name, field->value);
-  if (told == NULL || self->table->judge == NULL)
-    return miss_proof (self, &field->stamp, P2P_WRITE_DELTA, map);
-  return is_spelled (self, &field->stamp, P2P_WRITE_DELTA, map) ? prove_stamp (self, &field->stamp, told) : P2P_SYNC_FORGED;
+  return is_spelled (self, &field->stamp, P2P_WRITE_DELTA, map) ? prove_stamp (self, &field->stamp, told, NULL) : P2P_SYNC_FORGED;
 }
 
 /* It is the base, or a field, or a delta of which nothing is left; or it was told in another part, and we have it. */
 static P2pSyncVerdict
-prove_newest (const Prover     *self,
+prove_newest (Prover           *self,
               P2pSyncContender *contender)
 {
   P2pSyncStamp *newest = &contender->newest;
@@ -219,12 +342,10 @@ prove_newest (const Prover     *self,
         newest->proof = p2p_sync_proof_ref (same->proof);
       return P2P_SYNC_GOOD;
     }
-  told = self->table->judge != NULL ? find_proof (self, newest->clock.id) : NULL;
+  told = find_proof (self, newest->clock.id);
   if (told == NULL)
-    return newest->owner->certified ? P2P_SYNC_UNSIGNED : P2P_SYNC_GOOD;
-  if (told->map == NULL || !is_spelled (self, newest, P2P_WRITE_DELTA, told->map))
-    return P2P_SYNC_FORGED;
-  return prove_stamp (self, newest, told);
+    return miss_proof (newest);
+  return told->map != NULL && is_its_delta (self, newest, told) ? prove_stamp (self, newest, told, told->map) : P2P_SYNC_FORGED;
 }
 
 /* Its owner's own word takes the place of what was told of him. */
@@ -245,7 +366,7 @@ set_row (const Prover     *self,
     }
   else if (contender->newest.proof->bytes == NULL)
     return TRUE;
-  else if (!p2p_sync_row_read (contender->newest.proof->bytes, &contender->newest.clock, deleted, &row))
+  else if (!p2p_sync_row_read (contender->newest.proof->bytes, &contender->newest.clock, deleted, &row) || !p2p_sync_row_is_within (&row))
     return FALSE;
   contender->since = row.since;
   contender->n_marks = row.n_marks;
@@ -254,16 +375,15 @@ set_row (const Prover     *self,
   return TRUE;
 }
 
-/* With leases nobody but its owner wrote it. */
-static gboolean
-is_ones_own (const P2pSyncContender *contender)
+static P2pSyncVerdict
+prove (Prover           *self,
+       P2pSyncContender *contender)
 {
-  if (contender->based && contender->base_stamp.owner != contender->newest.owner)
-    return FALSE;
-  for (guint i = 0; contender->fields != NULL && i < contender->fields->len; i++)
-    if (((P2pSyncField *) g_ptr_array_index (contender->fields, i))->stamp.owner != contender->newest.owner)
-      return FALSE;
-  return TRUE;
+  P2pSyncVerdict verdict = contender->based ? prove_base (self, contender) : P2P_SYNC_GOOD;
+
+  for (guint i = 0; verdict == P2P_SYNC_GOOD && contender->fields != NULL && i < contender->fields->len; i++)
+    verdict = prove_field (self, g_ptr_array_index (contender->fields, i));
+  return verdict == P2P_SYNC_GOOD ? prove_newest (self, contender) : verdict;
 }
 
 P2pSyncVerdict
@@ -276,23 +396,26 @@ p2p_sync_prove_contender (P2pSyncTable     *table,
   gsize length;
   const guint8 *bytes = g_bytes_get_data (key, &length);
   P2pSyncRecord *record = p2p_sync_table_find (table, bytes, length);
-  Prover self = { table, key, record != NULL ? p2p_sync_record_find (record, contender->newest.owner, TRUE) : NULL, proofs, restored };
-  P2pSyncVerdict verdict = P2P_SYNC_GOOD;
+  P2pSyncOwner *owner = contender->newest.owner;
+  Prover self = {
+    .table = table,
+    .key = key,
+    .told = contender,
+    .known = record != NULL ? p2p_sync_record_find (record, owner, TRUE) : NULL,
+    .into = record != NULL ? p2p_sync_record_find (record, owner, table->leasing) : NULL,
+    .proofs = proofs,
+    .restored = restored,
+  };
+  P2pSyncVerdict verdict;
 
   if (table->judge == NULL)
     return P2P_SYNC_GOOD;
-  if (table->leasing && contender->newest.owner->certified && !is_ones_own (contender))
-    return P2P_SYNC_FORGED;
-  if (contender->based)
-    verdict = prove_base (&self, contender);
-  for (guint i = 0; verdict == P2P_SYNC_GOOD && contender->fields != NULL && i < contender->fields->len; i++)
-    verdict = prove_field (&self, g_ptr_array_index (contender->fields, i));
-  if (verdict == P2P_SYNC_GOOD)
-    verdict = prove_newest (&self, contender);
+  verdict = prove (&self, contender);
+  g_clear_pointer (&self.maps, g_ptr_array_unref);
   if (verdict != P2P_SYNC_GOOD)
     return verdict;
   /* Some of it may have made his key known. */
-  if (contender->newest.owner->certified && contender->newest.proof == NULL)
+  if (owner->certified && contender->newest.proof == NULL)
     return P2P_SYNC_UNSIGNED;
-  return !(table->leasing && contender->newest.proof != NULL && !is_ones_own (contender)) && set_row (&self, contender) ? P2P_SYNC_GOOD : P2P_SYNC_FORGED;
+  return set_row (&self, contender) ? P2P_SYNC_GOOD : P2P_SYNC_FORGED;
 }

@@ -51,6 +51,8 @@ typedef struct {
 
 /* Of an owner's seconds so many are kept; of those before only where the row began that leads to them, without a gap longer than a lease. */
 #define P2P_SYNC_MARKS 8u
+/* And no further before them, where its owner signs: nobody else can say whether it is so. Who goes on says half of that when it would be more, so that it seldom moves. */
+#define P2P_SYNC_REACH_SECONDS (48 * 3600)
 
 /* What one owner wrote; without leasing what everybody wrote. */
 typedef struct {
@@ -141,6 +143,8 @@ gsize             p2p_sync_contender_growth (const P2pSyncContender *self, const
 void              p2p_sync_contender_count (P2pSyncTable *table, P2pSyncContender *self, gsize bytes);
 /* Each of these: TRUE when that was news. */
 gboolean          p2p_sync_contender_mark  (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, gboolean deleted, gboolean leasing);
+/* Of ours, after a write: it reaches back no further than others believe. */
+void              p2p_sync_contender_limit_row (P2pSyncContender *self);
 /* Of a signed write: the row is what its owner says himself, whatever was told of him before. */
 gboolean          p2p_sync_contender_take_row (P2pSyncTable *table, P2pSyncContender *self, const P2pSyncStamp *stamp, const P2pSyncRow *row);
 /* Without what is not signed, of owners that sign. FALSE: nothing is left of it. */

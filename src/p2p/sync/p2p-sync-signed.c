@@ -173,14 +173,21 @@ purge_cb (gpointer data)
 
 /* Somebody may be in the midst of a record: not at once. */
 void
-p2p_sync_certified (P2pSyncNode *self, const char *id)
+p2p_sync_purge_soon (P2pSyncNode *self)
 {
   gint64 due = self->purged + PURGE_SPAN;
   gint64 now = p2p_sync_now (self);
 
-  if (!p2p_sync_table_certify (self->table, id) || self->purge_timer != 0)
+  if (!self->table->purge_due || self->purge_timer != 0)
     return;
   self->purge_timer = p2p_clock_schedule (p2p_sync_clock (self), self->purged == 0 || due <= now ? 0 : due - now, purge_cb, self);
+}
+
+void
+p2p_sync_certified (P2pSyncNode *self, const char *id)
+{
+  if (p2p_sync_table_certify (self->table, id))
+    p2p_sync_purge_soon (self);
 }
 
 /* ---- KEY: what he told us is not signed, and his key is known ---- */
@@ -338,6 +345,8 @@ take_list (P2pSyncLink *link, P2pMessage *message, gsize *at)
       done = take_record (link, record, &refusals);
     }
   self->teller = NULL;
+  /* Who signed a record is known by it, also where there is no room for his key. */
+  p2p_sync_purge_soon (self);
   return done;
 }
 
