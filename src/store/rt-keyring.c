@@ -98,7 +98,8 @@ rt_keyring_check (GCancellable *cancellable, GError **error)
       return FALSE;
     }
   g_variant_get (answer, "(&o)", &path);
-  if (g_str_equal (path, "/"))
+  /* what is in that one is gone when the person logs out */
+  if (g_str_equal (path, "/") || g_str_equal (path, "/org/freedesktop/secrets/collection/session"))
     {
       g_set_error_literal (error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED, _("There is no keyring yet"));
       return FALSE;

@@ -13,6 +13,10 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+/* Of what is not finished yet: its name, and six more characters. Whoever was killed leaves it behind, and after that time nobody writes it any more. */
+#define UNFINISHED ".new-"
+#define UNFINISHED_SECONDS 60
+
 typedef struct {
   gsize  length;
   guint8 bytes[];
@@ -71,6 +75,27 @@ set_errno_error (GError **error, int errsv, const char *format, const char *path
   g_set_error (error, RT_STORE_ERROR, (int) rt_store_error_from_errno (errsv), "%s: %s", what, g_strerror (errsv));
 }
 
+/* The secret is in them, too. min_age: in seconds. */
+static void
+sweep (const char *path, gint64 min_age)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path), *prefix = g_strconcat (base, UNFINISHED, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *whole = NULL;
+      struct stat st;
+
+      if (!g_str_has_prefix (name, prefix) || strlen (name) != strlen (prefix) + strlen ("XXXXXX"))
+        continue;
+      whole = g_build_filename (folder, name, NULL);
+      if (lstat (whole, &st) == 0 && S_ISREG (st.st_mode) && ABS (g_get_real_time () / G_USEC_PER_SEC - (gint64) st.st_mtime) >= min_age)
+        g_unlink (whole);
+    }
+}
+
 /* ---- writing ---- */
 
 static gboolean
@@ -118,7 +143,7 @@ gboolean
 rt_private_file_write (const char *path, GBytes *content, gboolean replace, gboolean *taken, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  g_autofree char *temporary = g_strconcat (path, UNFINISHED "XXXXXX", NULL);
   gboolean written, published;
   int fd, errsv;
 
@@ -239,6 +264,7 @@ rt_private_file_read (const char *path, GBytes **content, GError **error)
   g_return_val_if_fail (content != NULL, FALSE);
 
   *content = NULL;
+  sweep (path, UNFINISHED_SECONDS);
   /* O_NONBLOCK: a pipe under this name must not hold us up */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   errsv = errno;
@@ -263,6 +289,7 @@ rt_private_file_remove (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);
 
+  sweep (path, 0);
   if (g_unlink (path) != 0 && errno != ENOENT)
     {
       set_errno_error (error, errno, _("The key file %s cannot be removed"), path);

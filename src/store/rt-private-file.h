@@ -22,7 +22,7 @@ gboolean rt_private_file_read (const char *path, GBytes **content, GError **erro
 /* All of it or nothing, and on the disk when this returns; the folder is made too. Without replace a file that is there stays:
  * *taken (nullable) is TRUE then, and nothing is wrong. */
 gboolean rt_private_file_write (const char *path, GBytes *content, gboolean replace, gboolean *taken, GError **error);
-/* No file is no error. */
+/* No file is no error. What a program that was killed had begun to write goes, too: here, and a minute later wherever it is read. */
 gboolean rt_private_file_remove (const char *path, GError **error);
 
 G_END_DECLS

@@ -275,6 +275,9 @@ move_job (RtVault *self, GTask *task)
       return;
     }
   fd = lock_folder (self);
+  /* somebody else is at it: where it is now is known by the next who looks */
+  if (fd < 0)
+    work->place = RT_VAULT_FILE;
   if (fd < 0 || move (self, work, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -288,17 +291,24 @@ remove_job (RtVault *self, GTask *task)
 {
   Work *work = g_task_get_task_data (task);
   g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) unread = NULL;
   GError *error = NULL;
-  gboolean denied = FALSE, done;
+  gboolean denied = FALSE, done, unreadable;
 
-  /* what cannot be read goes, too; but what is in the keyring goes from there first */
-  done = !rt_private_file_read (work->path, &content, NULL) || content == NULL || !begins_as_note (content);
-  if (!done && !self->keyring)
+  /* What is no key goes, too; but what is in the keyring goes from there first, and what cannot be read now may be a note about it. */
+  rt_private_file_read (work->path, &content, &unread);
+  unreadable = g_error_matches (unread, RT_STORE_ERROR, RT_STORE_ERROR_UNREADABLE);
+  done = !unreadable && (content == NULL || !begins_as_note (content));
+  if (done)
+    {
+      /* it may have one that it took, and did not give back then */
+      if (self->keyring && rt_keyring_check (NULL, NULL))
+        rt_keyring_remove (work->ref, work->kind, NULL, FALSE, &denied, NULL, NULL);
+      denied = FALSE;
+    }
+  else if (!self->keyring)
     g_set_error_literal (&error, RT_STORE_ERROR, RT_STORE_ERROR_LOCKED, _("The keyring is not used now"));
-  else if (done && self->keyring && rt_keyring_check (NULL, NULL))
-    /* what was written into a file while the keyring was locked may be there, too, in an older form: whoever is not asked for it is told nothing */
-    rt_keyring_remove (work->ref, work->kind, NULL, FALSE, &denied, NULL, NULL);
-  else if (!done)
+  else
     {
       /* only who asks a person is hurried when the program ends */
       done = rt_keyring_remove (work->ref, work->kind, NULL, FALSE, &denied, NULL, &error);
@@ -309,6 +319,11 @@ remove_job (RtVault *self, GTask *task)
         }
     }
   note_denied (self, denied);
+  if (!done && unreadable)
+    {
+      g_clear_error (&error);
+      error = g_steal_pointer (&unread);
+    }
   if (done && rt_private_file_remove (work->path, &error))
     g_task_return_boolean (task, TRUE);
   else

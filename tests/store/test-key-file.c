@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -223,6 +224,62 @@ test_two_processes (Fixture *self, gconstpointer data)
     }
 }
 
+/* It is there: whoever took that for nothing would make another one. */
+static void
+test_unreadable (Fixture *self, gconstpointer data)
+{
+  const char *targets[] = { self->path, "/nowhere/at/all.key" };
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autoptr (GBytes) seed = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (symlink (targets[i], self->path), ==, 0);
+      g_assert_false (rt_key_file_load_or_create (self->path, &seed, &error));
+      g_assert_error (error, RT_STORE_ERROR, RT_STORE_ERROR_UNREADABLE);
+      g_assert_nonnull (strstr (error->message, self->path));
+      g_assert_cmpint (g_unlink (self->path), ==, 0);
+    }
+}
+
+static char *
+leave (Fixture *self, const char *end, gint64 age)
+{
+  g_autofree char *path = g_strconcat (self->path, end, NULL);
+  struct timespec then = { .tv_sec = (time_t) (g_get_real_time () / G_USEC_PER_SEC - age) };
+
+  g_assert_true (g_file_set_contents (path, "the seed", 8, NULL));
+  g_assert_cmpint (utimensat (AT_FDCWD, path, (const struct timespec[]) { then, then }, 0), ==, 0);
+  return g_steal_pointer (&path);
+}
+
+/* What was begun by a program that was killed then is a key, too. */
+static void
+test_unfinished (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) seed = NULL, again = NULL;
+  g_autofree char *old = NULL, *fresh = NULL, *own = NULL, *other = NULL;
+
+  g_assert_true (rt_key_file_load_or_create (self->path, &seed, NULL));
+  old = leave (self, ".new-aB3dE6", 3600);
+  /* somebody may be at it */
+  fresh = leave (self, ".new-zzzzzz", 1);
+  /* what a person put aside is his */
+  own = leave (self, ".backup", 3600);
+  other = leave (self, ".new-one", 3600);
+  g_assert_true (rt_key_file_load_or_create (self->path, &again, NULL));
+  g_assert_true (g_bytes_equal (seed, again));
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (fresh, G_FILE_TEST_EXISTS));
+  g_assert_true (rt_key_file_remove (self->path, NULL));
+  g_assert_false (g_file_test (fresh, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (own, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_remove (Fixture *self, gconstpointer data)
 {
@@ -251,6 +308,8 @@ main (int argc, char *argv[])
   ADD ("file-in-place-of-folder", test_file_in_place_of_folder);
   ADD ("mode-is-narrowed", test_mode_is_narrowed);
   ADD ("two-processes", test_two_processes);
+  ADD ("unreadable", test_unreadable);
+  ADD ("unfinished", test_unfinished);
   ADD ("remove", test_remove);
   return g_test_run ();
 }

@@ -297,7 +297,7 @@ static void
 test_not_moved (Fixture *self, gconstpointer unused)
 {
   KEYRING_OR_SKIP (secrets)
-  static const char * const cases[] = { "lock", "bare", "mangle", "die 1", "die 2", NULL };
+  static const char * const cases[] = { "lock", "bare", "volatile", "mangle", "die 1", "die 2", NULL };
 
   for (guint i = 0; cases[i] != NULL; i++)
     {

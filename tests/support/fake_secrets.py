@@ -8,6 +8,7 @@ Commands come as lines on standard input, each is answered by a line on standard
   die N                 ends, without an answer, at the Nth call from now that stores or reads a secret -> ok
   mangle                keeps something else than it is given       -> ok
   bare                  has no default collection                   -> ok
+  volatile              its default is the one of the session       -> ok
   mute                  answers nothing                             -> ok
   forget                has no items                                -> ok
   items                 how many                                    -> a number
@@ -21,6 +22,7 @@ from gi.repository import Gio, GLib
 
 ROOT = '/org/freedesktop/secrets'
 COLLECTION = ROOT + '/collection/one'
+SESSION = ROOT + '/collection/session'
 S = 'org.freedesktop.Secret.'
 XML = """<node>
 <interface name='org.freedesktop.Secret.Service'>
@@ -83,10 +85,11 @@ class Service:
         self.bus = bus
         self.interfaces = {i.name: i for i in Gio.DBusNodeInfo.new_for_xml(XML).interfaces}
         self.items, self.sessions, self.registered = [], set(), {}
-        self.locked = self.denies = self.mangles = self.bare = self.mute = False
+        self.locked = self.denies = self.mangles = self.bare = self.mute = self.volatile = False
         self.n_made = self.n_prompts = self.die_in = 0
         self.register(ROOT, 'Service')
         self.register(COLLECTION, 'Collection')
+        self.register(SESSION, 'Collection')
         self.register(ROOT + '/aliases/default', 'Collection')
 
     def register(self, path, interface):
@@ -166,7 +169,7 @@ class Service:
         return GLib.Variant('(a{o(oayays)})', ({} if self.locked else {i: self.secret(self.item(i), session) for i in items},))
 
     def Service_ReadAlias(self, path, alias):
-        return GLib.Variant('(o)', ('/' if self.bare or alias != 'default' else COLLECTION,))
+        return GLib.Variant('(o)', ('/' if self.bare or alias != 'default' else SESSION if self.volatile else COLLECTION,))
 
     def Service_SetAlias(self, path, alias, collection):
         return None
@@ -250,7 +253,7 @@ class Service:
     def say(self, words):
         what = words[0]
         flags = {'lock': ('locked', True), 'unlock': ('locked', False), 'deny': ('denies', True), 'allow': ('denies', False), 'mangle': ('mangles', True),
-                 'bare': ('bare', True), 'mute': ('mute', True)}
+                 'bare': ('bare', True), 'volatile': ('volatile', True), 'mute': ('mute', True)}
         if what in flags:
             setattr(self, *flags[what])
         elif what == 'die':
