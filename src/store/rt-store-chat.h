@@ -40,6 +40,7 @@ typedef enum {
   RT_STORE_MESSAGE_VERIFIED = 1 << 7,   /* it is proved that the sender said it, by `proof` or by the link that it came on; stays when it was once */
   RT_STORE_MESSAGE_SEALED = 1 << 8,     /* it came or went so that nobody between could read it */
   RT_STORE_MESSAGE_UNSIGNED = 1 << 9,   /* nothing proved it when it came, though the sender's key was known */
+  RT_STORE_MESSAGE_THROUGH = 1 << 10,   /* own and private: others passed it on */
 } RtStoreMessageFlags;
 
 typedef struct {

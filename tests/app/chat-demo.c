@@ -99,6 +99,10 @@ talk (RtNetwork *network)
   fake_network_deliver (network, item, RT_DELIVERY_CANCELLED, 0, NULL);
   item = fake_network_say (network, minutes_ago (0.5), NULL, "One that may have left");
   fake_network_deliver (network, item, RT_DELIVERY_UNSURE, 0, NULL);
+  item = fake_network_say (network, minutes_ago (0.4), ADA, "One that others pass on");
+  rt_message_item_set_sealed (item);
+  rt_message_item_set_through (item);
+  fake_network_deliver (network, item, RT_DELIVERY_THROUGH, 2, NULL);
   fake_network_say (network, minutes_ago (0), NULL, "One more");
   fake_network_name (network, ADA, "Ada");
   fake_network_name (network, BOB, "Bob");

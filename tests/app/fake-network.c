@@ -339,12 +339,16 @@ rt_network_get_people (RtNetwork *self)
   return self->people;
 }
 
-gboolean
-rt_network_can_seal (RtNetwork *self, const char *id)
+RtWay
+rt_network_get_way (RtNetwork *self, const char *id)
 {
   RtPerson *person = rt_people_find (self->people, id);
 
-  return person != NULL && rt_person_get_key (person) != NULL;
+  if (person == NULL || rt_person_get_key (person) == NULL)
+    return RT_WAY_PLAIN;
+  if (rt_person_get_neighbour (person))
+    return RT_WAY_LINK;
+  return self->n_peers > 0 ? RT_WAY_THROUGH : RT_WAY_WAITS;
 }
 
 GListModel *

@@ -183,7 +183,7 @@ test_reply_failure (PageFixture *p, gconstpointer unused)
   /* who can read it, before it is sent and as soon as that is another */
   g_assert_cmpstr (page_words (p, "seal_label"), ==, "Plain whisper: the nodes it passes can read it");
   fake_network_know_key (p->network, ADA);
-  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Only Ad4x…Te9Q can read this");
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Sealed, through others: only Ad4x…Te9Q can read this");
   fake_network_fail_next (p->network, "Not today");
   rt_composer_set_text (p->composer, "Secret");
   page_press (p, GDK_KEY_Return, 0);

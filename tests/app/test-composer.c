@@ -181,6 +181,27 @@ test_names (PageFixture *p, gconstpointer unused)
   g_list_store_remove_all (rt_composer_get_attachments (p->composer));
 }
 
+/* Which way it will go, before it is sent and as soon as that is another. */
+static void
+test_ways (PageFixture *p, gconstpointer unused)
+{
+  RtPeople *people = rt_network_get_people (p->network);
+
+  rt_chat_page_start_whisper (p->page, ADA);
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (page_part (p, "seal_box")), "warning"));
+  fake_network_know_key (p->network, ADA);
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Sealed, through others: only Ad4x…Te9Q can read this");
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (page_part (p, "seal_box")), "warning"));
+  fake_network_set_n_peers (p->network, 0);
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Waits until somebody is here; only Ad4x…Te9Q can read this");
+  fake_network_set_n_peers (p->network, 1);
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Sealed, through others: only Ad4x…Te9Q can read this");
+  rt_people_note_neighbour (people, ADA, TRUE, g_get_real_time ());
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Only Ad4x…Te9Q can read this");
+  rt_people_note_neighbour (people, ADA, FALSE, g_get_real_time ());
+  g_assert_cmpstr (page_words (p, "seal_label"), ==, "Sealed, through others: only Ad4x…Te9Q can read this");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,6 +213,7 @@ main (int argc, char **argv)
   ADD ("huge-paste", 3, test_huge_paste);
   ADD ("many-lines", 3, test_many_lines);
   ADD ("names", 3, test_names);
+  ADD ("ways", 3, test_ways);
 #undef ADD
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "app/chat/rt-chat-format.h"
 #include "app/chat/rt-message-body.h"
+#include "app/chat/rt-message-facts.h"
 #include "row-fixture.h"
 #include "timeline-fixture.h"
 #include "../support/test-slowness.h"
@@ -198,6 +199,35 @@ test_private (RowFixture *f, gconstpointer unused)
   g_assert_true (row_shows (f, "reply_button"));
 }
 
+/* What others pass on is neither on its way nor there: it says so, with a shape of its own, and can be said again. */
+static void
+test_through (RowFixture *f, gconstpointer unused)
+{
+  RtMessageItem *own = fake_network_say (f->network, NOON, BOB, "Through");
+  g_autofree char *route = NULL, *readers = NULL;
+  g_autoptr (RtMessageItem) plain = g_object_ref (fake_network_say (f->network, NOON + 1, BOB, "Plain"));
+
+  row_bind (f, own, NULL);
+  g_assert_null (rt_message_fact_dup_value (RT_MESSAGE_FACT_ROUTE, plain, NULL, NULL));
+  rt_message_item_set_sealed (own);
+  rt_message_item_set_through (own);
+  fake_network_deliver (f->network, own, RT_DELIVERY_THROUGH, 2, NULL);
+  row_bind (f, own, NULL);
+  g_assert_cmpstr (row_words (f, "state_label"), ==, "Sent through others: no receipt yet");
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "state_image"))), ==, "mail-forward-symbolic");
+  g_assert_false (gtk_widget_has_css_class (row_part (f, "state_box"), "failed"));
+  /* it cannot be taken back any more */
+  g_assert_false (row_shows (f, "cancel_button") || row_shows (f, "retry_button"));
+  route = rt_message_fact_dup_value (RT_MESSAGE_FACT_ROUTE, own, NULL, NULL);
+  g_assert_cmpstr (route, ==, "Through others, who passed it on sealed");
+  readers = rt_message_fact_dup_value (RT_MESSAGE_FACT_DELIVERY, own, NULL, NULL);
+  g_assert_cmpstr (readers, ==, "Sent through others: no receipt yet");
+  rt_message_item_add_receipt (own, BOB, NOON / G_USEC_PER_SEC, "Bob");
+  fake_network_deliver (f->network, own, RT_DELIVERY_HANDED, 2, NULL);
+  row_bind (f, own, NULL);
+  g_assert_cmpstr (row_words (f, "state_label"), ==, "Received by Bob");
+}
+
 /* Whether it is proved stands beside the name, with a shape, and above what is otherwise proved. */
 static void
 test_trust (RowFixture *f, gconstpointer unused)
@@ -387,6 +417,7 @@ main (int argc, char **argv)
   ROW_ADD ("others", test_others);
   ROW_ADD ("own", test_own);
   ROW_ADD ("private", test_private);
+  ROW_ADD ("through", test_through);
   ROW_ADD ("trust", test_trust);
   ROW_ADD ("values", test_values);
   ROW_ADD ("long", test_long);

@@ -15,6 +15,7 @@
 
 #define MAX_OPERATIONS 96
 #define SEALED 11
+#define AGAIN 12
 /* and what kind */
 #define WORLD 0xff
 #define WITH_TLS 1
@@ -225,6 +226,17 @@ fuzz_speak_spoil (GBytes *bytes, guint8 how)
   return g_bytes_new (copy, length);
 }
 
+/* In an envelope of now, as what was said before is said again; twice: in one that is itself in one. */
+static GBytes *
+wrap (Speak *self, const char *sender, GBytes *body, gboolean twice)
+{
+  g_autoptr (GBytes) once = twice ? wrap (self, sender, body, FALSE) : g_bytes_ref (body);
+  GVariant *values[4] = { g_variant_new_int64 (0x5a), g_variant_new_int64 (1), g_variant_new_int64 (AGAIN), new_bytes_of (once) };
+  g_autoptr (P2pMessage) envelope = fuzz_speak_make (self, P2P_FLAG_WHISPER, sender, 0, values, G_N_ELEMENTS (values));
+
+  return p2p_message_dup_body (envelope);
+}
+
 static void
 say_sealed (Speak *self, Peer *peer, FuzzInput *input)
 {
@@ -258,6 +270,12 @@ say_sealed (Speak *self, Peer *peer, FuzzInput *input)
       more = fuzz_take_bytes (input, &length);
       g_clear_pointer (&bytes, g_bytes_unref);
       bytes = g_bytes_new (more, length);
+    }
+  if ((text & 0x20) != 0)
+    {
+      g_autoptr (GBytes) plain_bytes = g_steal_pointer (&bytes);
+
+      bytes = wrap (self, (text & 8) != 0 ? self->ids[(who + 1) % N_PEERS] : self->ids[who], plain_bytes, (text & 4) != 0);
     }
   if (box == NULL)
     {
@@ -346,7 +364,8 @@ send_through (Speak *self, Peer *peer, guint8 choice)
     g_variant_new_int64 (choice >> 4), fuzz_speak_bytes (about, sizeof about), fuzz_speak_bytes (about, sizeof about),
   };
   g_autoptr (P2pMessage) message = fuzz_speak_make (self, P2P_FLAG_WHISPER, p2p_mesh_node_get_id (self->scene.node), 0, packets, G_N_ELEMENTS (packets));
-  g_autoptr (P2pMessage) sealed = p2p_x1_seal_for (self->x1, peer->id, message, NULL);
+  g_autoptr (P2pMessage) again = (choice & 1) != 0 ? p2p_x1_say_again (self->x1, message, NULL) : p2p_message_ref (message);
+  g_autoptr (P2pMessage) sealed = again != NULL ? p2p_x1_seal_for (self->x1, peer->id, again, NULL) : NULL;
 
   if (sealed != NULL)
     p2p_mesh_node_send_message (self->scene.node, sealed);

@@ -452,8 +452,12 @@ def speak_plain_seeds():
     for body in (b'\x00', b'\x00\xa2id', packed(0, 'id', 1500000000), packed(0, 'id', 1500000000, 0), b'\xc1' * 40, b'\xff' * 200, b'\x20' + b'\xa3abc' * 30):
         for flag in (0x10, 0x50):
             yield all_meet + box(flag, 3, bytes([len(body)]) + body) + second + box(flag | 4, 3, bytes([len(body)]) + body)
+    # Said again: as it was and too old, another's, a store, to everybody, in two envelopes; cut.
+    for choice in (0, 1, 2, 8, 9, 0x40, 0x48, 0x10):
+        for inner in (0x23, 0x27, 0x2b, 0xa3, 0x63, 0x33):
+            yield all_meet + box(choice, inner, b'\x04text') + second + box(0x20 | choice & 0xcf, inner) + second + box(choice | 8, inner, b'\x04text')
     # What we seal, to a neighbour, to who is known from before, and to nobody's key; what does not go through others.
-    for choice in range(4, 256, 4):
+    for choice in (*range(4, 256, 4), *range(5, 256, 4)):
         yield all_meet + op(act) + bytes([choice]) + op(act, 2) + bytes([choice]) + op(act, 2) + b'\x02' + op(act, 2) + bytes([choice]) + op(act) + b'\x00' + second
     # Whispers on links of those who proved who they are, in the open
     for n in range(4):

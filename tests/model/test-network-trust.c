@@ -119,6 +119,8 @@ test_sealed (KeptFixture *self, gconstpointer data)
   prove (message, 0);
   message->sealed = TRUE;
   rt_network_take_message (network, message, SIGNER);
+  /* this life is young: it is looked up first */
+  wait_rows (network, 1);
   flush (network);
   for (guint i = 0; i < 2; i++)
     {

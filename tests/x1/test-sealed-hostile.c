@@ -187,6 +187,75 @@ test_odd_bodies (void)
     }
 }
 
+/* An envelope of now with this in it. */
+static GVariant *
+make_envelope (GBytes *body)
+{
+  GVariant *packets[] = {
+    g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_APPLICATION)), g_variant_new_variant (g_variant_new_int64 (1)), g_variant_new_variant (g_variant_new_int64 (12)),
+    g_variant_new_variant (g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, body, TRUE)),
+  };
+
+  return g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets));
+}
+
+/* Envelopes that their own signer made wrong. Age is none of it; a time to come is. */
+static void
+test_odd_envelopes (void)
+{
+  const struct {
+    gint64 flag;
+    gboolean other;
+    gint64 shift;
+    const char *packets;        /* NULL: an envelope */
+    gsize cut;
+    gboolean taken;
+  } cases[] = {
+    { P2P_FLAG_WHISPER, FALSE, -3600, "[<int64 2>, <'x'>]", 0, TRUE },
+    { P2P_FLAG_WHISPER, FALSE, 3600, "[<int64 2>, <'x'>]", 0, FALSE },
+    { P2P_FLAG_WHISPER, TRUE, -3600, "[<int64 2>, <'x'>]", 0, FALSE },
+    { P2P_FLAG_BROADCAST, FALSE, -3600, "[<int64 0>, <'x'>]", 0, FALSE },
+    { P2P_FLAG_WHISPER, FALSE, -3600, "[<int64 2>, <'x'>]", 3, FALSE },
+    { P2P_FLAG_WHISPER, FALSE, -3600, "[<int64 0x5a>, <int64 1>, <int64 1>, <'x'>, <int64 0>]", 0, FALSE },
+    { P2P_FLAG_WHISPER, FALSE, -3600, "[<int64 5>, <'x'>]", 0, FALSE },
+    { P2P_FLAG_WHISPER, FALSE, -3600, NULL, 0, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Attack) attack = { 0 };
+      g_autofree char *mallory = NULL;
+      g_autoptr (GBytes) nothing = g_bytes_new_static ("x", 1), body = NULL, part = NULL, box = NULL;
+      g_autoptr (GVariant) packets = NULL;
+      g_autoptr (P2pMessage) inner = NULL;
+
+      attack_init (&attack);
+      mallory = p2p_identity_get_node_id (attack.mallory_key, attack.scene.mesh->protocol);
+      packets = g_variant_ref_sink (cases[i].packets != NULL ? g_variant_parse (G_VARIANT_TYPE ("av"), cases[i].packets, NULL, NULL, NULL) : make_envelope (nothing));
+      inner = p2p_message_new (cases[i].flag, cases[i].other ? p2p_mesh_node_get_id (attack.scene.alice->node) : mallory,
+                               mesh_now (attack.scene.mesh) + cases[i].shift, packets, NULL);
+      body = p2p_message_dup_body (inner);
+      part = g_bytes_new_from_bytes (body, 0, g_bytes_get_size (body) - cases[i].cut);
+      box = make_box (&attack, attack.mallory_key, mallory, P2P_FLAG_WHISPER, mallory, mesh_now (attack.scene.mesh), make_envelope (part));
+      send_box (&attack, mallory, box, 0);
+      if (cases[i].taken)
+        g_assert_cmpmem (p2p_message_peek_id (only_message (attack.scene.bob)), 32, p2p_message_peek_id (inner), 32);
+      else
+        expect (&attack, P2P_DROP_SHAPE, 1);
+    }
+}
+
+/* An envelope without a box is none: who passes it on could have made it up. */
+static void
+test_open_envelope (void)
+{
+  g_auto (Attack) attack = { 0 };
+
+  attack_init (&attack);
+  raw_send (attack.mallory, P2P_FLAG_BROADCAST, "[<int64 0x5a>, <int64 1>, <int64 12>, <b'body'>]");
+  expect (&attack, P2P_DROP_UNKNOWN_OPERATION, 1);
+}
+
 static void
 test_no_box (void)
 {
@@ -334,6 +403,8 @@ main (int argc, char **argv)
   g_test_add_func ("/x1/sealed-hostile/bits", test_bits);
   g_test_add_func ("/x1/sealed-hostile/replayed", test_replayed);
   g_test_add_func ("/x1/sealed-hostile/odd-bodies", test_odd_bodies);
+  g_test_add_func ("/x1/sealed-hostile/odd-envelopes", test_odd_envelopes);
+  g_test_add_func ("/x1/sealed-hostile/open-envelope", test_open_envelope);
   g_test_add_func ("/x1/sealed-hostile/no-box", test_no_box);
   g_test_add_func ("/x1/sealed-hostile/rate", test_rate);
   g_test_add_func ("/x1/sealed-hostile/blame", test_blame);

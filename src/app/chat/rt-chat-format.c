@@ -192,7 +192,7 @@ rt_delivery_failed (RtDelivery delivery)
 gboolean
 rt_delivery_can_retry (RtDelivery delivery)
 {
-  return rt_delivery_failed (delivery) || delivery == RT_DELIVERY_QUEUED;
+  return rt_delivery_failed (delivery) || delivery == RT_DELIVERY_QUEUED || delivery == RT_DELIVERY_THROUGH;
 }
 
 /* Each state has a shape of its own. */
@@ -215,6 +215,8 @@ rt_delivery_icon (RtMessageItem *item)
       return "action-unavailable-symbolic";
     case RT_DELIVERY_UNSURE:
       return "dialog-question-symbolic";
+    case RT_DELIVERY_THROUGH:
+      return "mail-forward-symbolic";
     case RT_DELIVERY_NONE:
     default:
       return NULL;

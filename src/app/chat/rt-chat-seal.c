@@ -20,25 +20,43 @@ watch (RtChatPage *self, RtPerson *person)
     g_signal_connect_object (person, "notify", G_CALLBACK (rt_chat_page_update_seal), self, G_CONNECT_SWAPPED);
 }
 
+static char *
+say_way (RtWay way, const char *name)
+{
+  switch (way)
+    {
+    case RT_WAY_LINK:
+      /* Translators: over the text that one writes; %s is a name. Nobody else can read it, wherever it passes */
+      return g_strdup_printf (_("Only %s can read this"), name);
+    case RT_WAY_THROUGH:
+      /* Translators: over the text that one writes to somebody without a link to us: other people's programs pass it on and cannot read it; %s is a name */
+      return g_strdup_printf (_("Sealed, through others: only %s can read this"), name);
+    case RT_WAY_WAITS:
+      /* Translators: over the text that one writes while nobody is there; %s is a name */
+      return g_strdup_printf (_("Waits until somebody is here; only %s can read this"), name);
+    case RT_WAY_PLAIN:
+    default:
+      /* Translators: over the text that one writes to one person who cannot be written to in a way that only he can read */
+      return g_strdup (_("Plain whisper: the nodes it passes can read it"));
+    }
+}
+
 void
 rt_chat_page_update_seal (RtChatPage *self)
 {
   gboolean private = self->whisper_to != NULL && self->network != NULL, sealed;
   RtPerson *person = private ? rt_people_find (rt_network_get_people (self->network), self->whisper_to) : NULL;
   g_autofree char *name = NULL, *words = NULL, *warning = NULL, *both = NULL;
+  RtWay way;
 
   watch (self, person);
   gtk_widget_set_visible (self->seal_box, private);
   if (!private)
     return;
-  sealed = rt_network_can_seal (self->network, self->whisper_to);
+  way = rt_network_get_way (self->network, self->whisper_to);
+  sealed = way != RT_WAY_PLAIN;
   name = rt_chat_page_dup_name (self, self->whisper_to);
-  if (sealed)
-    /* Translators: over the text that one writes; %s is a name. Nobody else can read it, wherever it passes */
-    words = g_strdup_printf (_("Only %s can read this"), name);
-  else
-    /* Translators: over the text that one writes to one person who cannot be written to in a way that only he can read */
-    words = g_strdup (_("Plain whisper: the nodes it passes can read it"));
+  words = say_way (way, name);
   /* to somebody with the name of somebody else one must not write by mistake */
   if (person != NULL && rt_person_state_warns (rt_person_get_state (person)))
     warning = rt_person_dup_state_words (person);

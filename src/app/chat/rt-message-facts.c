@@ -82,6 +82,8 @@ say_route (RtMessageItem *item, RtPeople *people)
   const char *via = rt_message_item_get_via (item);
   g_autofree char *name = NULL;
 
+  if (rt_message_item_get_through (item))
+    return g_strdup (_("Through others, who passed it on sealed"));
   if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL)
     return NULL;
   if (via == NULL)

@@ -24,11 +24,13 @@ static const struct {
   { RT_STORE_MESSAGE_OWN, "own" }, { RT_STORE_MESSAGE_PRIVATE, "private" }, { RT_STORE_MESSAGE_VALUES, "values" },
   { RT_STORE_MESSAGE_TOLD, "told" }, { RT_STORE_MESSAGE_IMPORTED, "imported" }, { RT_STORE_MESSAGE_MENTION, "mention" },
   { RT_STORE_MESSAGE_VERIFIED, "verified" }, { RT_STORE_MESSAGE_SEALED, "sealed" }, { RT_STORE_MESSAGE_UNSIGNED, "unsigned" },
+  { RT_STORE_MESSAGE_THROUGH, "through" },
 };
 
 static const char * const deliveries[] = {
   [RT_DELIVERY_NONE] = NULL, [RT_DELIVERY_SENDING] = "sending", [RT_DELIVERY_HANDED] = "handed", [RT_DELIVERY_NOBODY] = "nobody",
   [RT_DELIVERY_FAILED] = "failed", [RT_DELIVERY_QUEUED] = "queued", [RT_DELIVERY_CANCELLED] = "cancelled", [RT_DELIVERY_UNSURE] = "unsure",
+  [RT_DELIVERY_THROUGH] = "through",
 };
 
 /* ---- hashes ---- */

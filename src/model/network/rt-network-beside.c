@@ -20,6 +20,11 @@
 /* All of them together that are no neighbours: a burst of as many people as are told what we have. */
 #define RECEIPTS_BURST 4096u
 #define RECEIPTS_RATE 256
+/* Receipts that others pass on: everybody's network bears them, whoever makes us send them. Who misses one says the message again. */
+#define BOXES_BURST 32u
+#define BOXES_RATE 4
+/* Sealed messages of this life that are known at once; others are looked up on the disk. */
+#define MAX_PRIVATE 4096u
 
 /* ---- replies ---- */
 
@@ -169,7 +174,12 @@ private_cb (gpointer data)
     {
       g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_receipt (ids, NULL);
 
-      rt_network_whisper_frame (self, sender, frame);
+      if (frame == NULL || self->socket == NULL)
+        continue;
+      if (p2p_mesh_socket_get_connection (self->socket, sender) != NULL)
+        rt_network_whisper_frame (self, sender, frame);
+      else if (rt_credit_take (&self->talk->box_receipt_credit, &self->talk->box_receipt_time, BOXES_BURST, BOXES_RATE) && rt_network_tell_through (self, sender, frame))
+        self->talk->counts.box_receipts_out++;
     }
   g_hash_table_remove_all (self->talk->private_ids);
   return G_SOURCE_REMOVE;
@@ -255,6 +265,33 @@ rt_network_note_heard (RtNetwork *self, P2pMessage *message)
   g_bytes_unref (id);
 }
 
+void
+rt_network_note_again (RtNetwork *self, P2pMessage *message)
+{
+  g_autoptr (GBytes) id = p2p_message_get_id (message);
+
+  self->talk->counts.repeated++;
+  gather_receipt (self, message, id);
+}
+
+gboolean
+rt_network_is_again (RtNetwork *self, P2pMessage *message)
+{
+  RtTalk *talk = self->talk;
+  GBytes *id = p2p_message_get_id (message);
+
+  if (g_hash_table_contains (talk->private_heard, id))
+    {
+      g_bytes_unref (id);
+      return TRUE;
+    }
+  g_hash_table_add (talk->private_heard, id);
+  g_queue_push_tail (&talk->private_order, id);
+  if (talk->private_order.length > MAX_PRIVATE)
+    g_hash_table_remove (talk->private_heard, g_queue_pop_head (&talk->private_order));
+  return FALSE;
+}
+
 /* ---- receipts of what we said ---- */
 
 /* Neighbours speak for themselves, and there are few of them; of others there are as many as somebody makes up. */
@@ -275,12 +312,14 @@ rt_network_take_receipt (RtNetwork *self, P2pAppFrame *frame, P2pMessage *messag
   GPtrArray *ids = p2p_app_frame_get_ids (frame);
   RtTalkCounts *counts = &self->talk->counts;
   gboolean whisper = p2p_message_get_flag (message) == P2P_FLAG_WHISPER;
+  /* through others, and nobody else can have said it */
+  gboolean sealed = p2p_message_get_sealed (message) && p2p_message_get_verified (message);
   gboolean own_link = connection != NULL && g_strcmp0 (p2p_connection_get_id (connection), sender) == 0;
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
       counts->receipts++;
-      if (person == NULL || (whisper && !own_link) || !may_note (self, person, own_link))
+      if (person == NULL || (whisper && !own_link && !sealed) || !may_note (self, person, own_link))
         counts->receipts_dropped++;
       else
         rt_network_note_receipt (self, ids->pdata[i], sender, g_get_real_time () / G_USEC_PER_SEC);
@@ -296,6 +335,8 @@ rt_network_init_beside (RtNetwork *self)
   g_queue_init (&talk->held_order);
   talk->recent = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   g_queue_init (&talk->recent_order);
+  talk->private_heard = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  g_queue_init (&talk->private_order);
   talk->public_ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   talk->private_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 }
@@ -309,6 +350,8 @@ rt_network_free_beside (RtNetwork *self)
   g_queue_clear (&talk->recent_order);
   g_clear_pointer (&talk->held, g_hash_table_unref);
   g_clear_pointer (&talk->recent, g_hash_table_unref);
+  g_queue_clear (&talk->private_order);
+  g_clear_pointer (&talk->private_heard, g_hash_table_unref);
   g_clear_pointer (&talk->public_ids, g_ptr_array_unref);
   g_clear_pointer (&talk->private_ids, g_hash_table_unref);
 }

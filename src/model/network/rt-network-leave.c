@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How an own message leaves. Before it does it is on the disk as the very message that it will be, so that after a crash in between it is sent as that again: to every node the
- * same message is one. When it is too old for that, and with private ones, which no node compares, the person is told that it may have left.
+ * same message is one. When it is too old for that, and with private ones that go over a link, which no node compares, the person is told that it may have left. Those that go through others: rt-network-through.c.
  */
 #include "config.h"
 
@@ -57,10 +57,10 @@ rt_outgoing_save (RtNetwork *self, RtOutgoing *out, gboolean outbox, gboolean no
     }
 }
 
-static void
-show (RtNetwork *self, RtOutgoing *out, P2pMessage *message, RtDelivery delivery, guint n_links, const char *error)
+void
+rt_outgoing_show (RtNetwork *self, RtOutgoing *out, P2pMessage *message, RtDelivery delivery, guint n_links, const char *error)
 {
-  rt_message_item_set_tries (out->item, out->n_attempts, delivery == RT_DELIVERY_QUEUED ? out->next_try : 0);
+  rt_message_item_set_tries (out->item, out->n_attempts, delivery == RT_DELIVERY_QUEUED || delivery == RT_DELIVERY_THROUGH ? out->next_try : 0);
   rt_message_item_set_sent (out->item, message, delivery, n_links, error);
   rt_network_tell_item (self, out->item);
 }
@@ -69,6 +69,11 @@ show (RtNetwork *self, RtOutgoing *out, P2pMessage *message, RtDelivery delivery
 void
 rt_outgoing_wait (RtNetwork *self, RtOutgoing *out, const char *error)
 {
+  if (out->through)
+    {
+      rt_outgoing_rest (self, out);
+      return;
+    }
   out->state = RT_OUTGOING_WAITING;
   /* what may have left is that message until it is too old */
   if (out->restored)
@@ -78,7 +83,7 @@ rt_outgoing_wait (RtNetwork *self, RtOutgoing *out, const char *error)
       g_strcmp0 (error, rt_message_item_get_delivery_error (out->item)) == 0)
     return;
   rt_message_item_clear_message (out->item);
-  show (self, out, NULL, RT_DELIVERY_QUEUED, 0, error);
+  rt_outgoing_show (self, out, NULL, RT_DELIVERY_QUEUED, 0, error);
   rt_outgoing_save (self, out, TRUE, TRUE);
 }
 
@@ -89,7 +94,7 @@ rt_outgoing_end (RtNetwork *self, RtOutgoing *out, P2pMessage *message, RtDelive
   g_queue_remove (&self->outbox, out);
   out->gone = TRUE;
   out->next_try = 0;
-  show (self, out, message, delivery, n_links, error);
+  rt_outgoing_show (self, out, message, delivery, n_links, error);
   rt_outgoing_save (self, out, FALSE, delivery != RT_DELIVERY_HANDED);
   rt_outgoing_unref (out);
 }
@@ -156,17 +161,10 @@ broadcast (RtNetwork *self, RtOutgoing *out)
 
 /* ---- privately ---- */
 
-/* Something that an answer is waited for of. */
-typedef struct {
-  RtNetwork  *network;
-  RtOutgoing *out;
-  guint       turn;
-} Turn;
-
-static Turn *
-begin_turn (RtNetwork *self, RtOutgoing *out, RtOutgoingState state)
+RtTurn *
+rt_turn_begin (RtNetwork *self, RtOutgoing *out, RtOutgoingState state)
 {
-  Turn *turn = g_new0 (Turn, 1);
+  RtTurn *turn = g_new0 (RtTurn, 1);
 
   out->state = state;
   turn->network = g_object_ref (self);
@@ -176,18 +174,16 @@ begin_turn (RtNetwork *self, RtOutgoing *out, RtOutgoingState state)
   return turn;
 }
 
-static void
-turn_free (Turn *turn)
+void
+rt_turn_free (RtTurn *turn)
 {
   rt_outgoing_unref (turn->out);
   g_object_unref (turn->network);
   g_free (turn);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Turn, turn_free)
-
-static gboolean
-is_late (const Turn *turn)
+gboolean
+rt_turn_is_late (const RtTurn *turn)
 {
   return turn->out->gone || turn->out->turn != turn->turn;
 }
@@ -205,7 +201,7 @@ try_later (RtNetwork *self, RtOutgoing *out, const GError *error)
     }
   out->n_attempts++;
   out->next_try = g_get_real_time () + get_backoff (out->n_attempts);
-  rt_outgoing_wait (self, out, words);
+  rt_outgoing_wait (self, out, out->too_large ? rt_outgoing_get_large_words () : words);
 }
 
 /* It took the second in which it left, not that in which its recipient began to be looked for. */
@@ -220,7 +216,7 @@ end_whisper (RtNetwork *self, RtOutgoing *out, P2pMessage *message)
 static void
 whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Turn) turn = user_data;
+  g_autoptr (RtTurn) turn = user_data;
   RtNetwork *self = turn->network;
   RtOutgoing *out = turn->out;
   g_autoptr (P2pMessage) message = NULL;
@@ -230,12 +226,12 @@ whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* the person took it back, or the network went off meanwhile: it may have left all the same */
   if (out->gone && sent && self->timeline != NULL)
     {
-      show (self, out, message, RT_DELIVERY_HANDED, 1, NULL);
+      rt_outgoing_show (self, out, message, RT_DELIVERY_HANDED, 1, NULL);
       rt_outgoing_save (self, out, FALSE, FALSE);
     }
   else if (sent && !out->gone)
     end_whisper (self, out, message);
-  if (is_late (turn))
+  if (rt_turn_is_late (turn))
     {
       rt_network_pump_outbox (self);
       return;
@@ -266,7 +262,7 @@ whisper (RtNetwork *self, RtOutgoing *out)
     }
   g_clear_object (&out->cancellable);
   out->cancellable = g_cancellable_new ();
-  p2p_mesh_socket_whisper_text_with_async (self->socket, recipient, text, frames, out->cancellable, whispered_cb, begin_turn (self, out, RT_OUTGOING_LOOKING));
+  p2p_mesh_socket_whisper_text_with_async (self->socket, recipient, text, frames, out->cancellable, whispered_cb, rt_turn_begin (self, out, RT_OUTGOING_LOOKING));
 }
 
 /* ---- when ---- */
@@ -283,7 +279,7 @@ rt_outgoing_get_next_try (const RtOutgoing *out)
 gboolean
 rt_outgoing_can_go (RtNetwork *self, const RtOutgoing *out)
 {
-  if (self->socket == NULL || self->n_peers == 0)
+  if (self->socket == NULL || self->n_peers == 0 || rt_outgoing_rests (out))
     return FALSE;
   return rt_outgoing_get_next_try (out) == 0;
 }
@@ -291,9 +287,13 @@ rt_outgoing_can_go (RtNetwork *self, const RtOutgoing *out)
 static void
 send_now (RtNetwork *self, RtOutgoing *out)
 {
-  if (!rt_outgoing_can_go (self, out) || (out->prepared != NULL && rt_outgoing_is_too_old (out)))
+  gboolean private = rt_message_item_get_private (out->item);
+
+  if (!rt_outgoing_can_go (self, out) || (!private && out->prepared != NULL && rt_outgoing_is_too_old (out)))
     rt_outgoing_wait (self, out, rt_message_item_get_delivery_error (out->item));
-  else if (rt_message_item_get_private (out->item))
+  else if (private && out->prepared != NULL)
+    rt_outgoing_say (self, out);
+  else if (private)
     whisper (self, out);
   else
     broadcast (self, out);
@@ -302,11 +302,11 @@ send_now (RtNetwork *self, RtOutgoing *out)
 static void
 committed_cb (GObject *chat, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Turn) turn = user_data;
+  g_autoptr (RtTurn) turn = user_data;
 
   /* When the disk cannot take it the chat goes on: the network says that it is not kept. */
   rt_store_chat_flush_finish (RT_STORE_CHAT (chat), result, NULL);
-  if (is_late (turn))
+  if (rt_turn_is_late (turn))
     return;
   turn->out->state = RT_OUTGOING_WAITING;
   send_now (turn->network, turn->out);
@@ -326,20 +326,26 @@ rt_outgoing_start (RtNetwork *self, RtOutgoing *out)
       send_now (self, out);
       return;
     }
+  if (rt_outgoing_may_go_through (self, out) && rt_outgoing_is_too_large (out))
+    {
+      rt_outgoing_wait_for_link (self, out);
+      return;
+    }
   rt_network_remember_sent (self, out->item, second);
-  if (!rt_message_item_get_private (out->item) && !prepare (self, out, second, &error))
+  if (rt_message_item_get_private (out->item) ? rt_outgoing_may_go_through (self, out) && !rt_outgoing_prepare_whisper (self, out, second, &error)
+                                              : !prepare (self, out, second, &error))
     {
       g_autofree char *words = rt_words_for_error (error, NULL);
 
       rt_outgoing_end (self, out, NULL, RT_DELIVERY_FAILED, 0, words);
       return;
     }
-  show (self, out, out->prepared, RT_DELIVERY_SENDING, 0, NULL);
+  rt_outgoing_show (self, out, out->prepared, RT_DELIVERY_SENDING, 0, NULL);
   if (self->chat == NULL)
     {
       send_now (self, out);
       return;
     }
   rt_outgoing_save (self, out, TRUE, TRUE);
-  rt_store_chat_flush_async (self->chat, committed_cb, begin_turn (self, out, RT_OUTGOING_COMMITTING));
+  rt_store_chat_flush_async (self->chat, committed_cb, rt_turn_begin (self, out, RT_OUTGOING_COMMITTING));
 }

@@ -96,6 +96,7 @@ peer_added_cb (P2pMeshSocket *socket, P2pConnection *connection, RtNetwork *self
   rt_network_clear_foreign_error (self);
   rt_network_show_known (self);
   rt_network_update_state (self);
+  rt_network_note_reachable (self, p2p_connection_get_id (connection));
 }
 
 static void

@@ -2,7 +2,7 @@
 /* What is said in a network: in and out. */
 #include "config.h"
 
-#include "rt-network-private.h"
+#include "rt-network-talk-private.h"
 
 #include <string.h>
 #include <glib/gi18n-lib.h>
@@ -11,6 +11,8 @@
 #define LATE_SECONDS 5
 /* A message older than that is not taken, whatever its sender's clock says. */
 #define OLDEST_SECONDS 120
+/* A sealed message that is younger, and of so long after this life began, is known at once or not at all, whoever's clock is how wrong. */
+#define SURE_SECONDS 60
 /* Senders whose clocks we remember, and how long we take a clock for right until we do. */
 #define MAX_SENDERS 1024
 #define LEARN_SECONDS 10
@@ -66,15 +68,10 @@ rt_network_free_messages (RtNetwork *self)
   rt_network_free_sent (self);
 }
 
-void
-rt_network_take_message (RtNetwork *self, P2pMessage *message, const char *via)
+static void
+take (RtNetwork *self, P2pMessage *message, const char *via)
 {
-  g_autoptr (RtMessageItem) item = NULL;
-
-  /* Neighbours tell a node that starts what was said in the last minute: its program may have heard that before it was started again. */
-  if (rt_network_was_heard_before (self, message))
-    return;
-  item = rt_message_item_new_received (message, take_time_of (self, message), rt_network_take_row (self));
+  g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time_of (self, message), rt_network_take_row (self));
 
   rt_message_item_set_via (item, via);
   if (rt_network_is_unsigned (self, message, via != NULL && self->socket != NULL ? p2p_mesh_socket_get_connection (self->socket, via) : NULL))
@@ -85,6 +82,72 @@ rt_network_take_message (RtNetwork *self, P2pMessage *message, const char *via)
   g_signal_emit_by_name (self, "message-added", item);
   rt_network_count_unread (self, item);
   rt_network_note_reachable (self, rt_message_item_get_sender (item));
+}
+
+/* ---- what is said again ---- */
+
+typedef struct {
+  P2pMessage *message;
+  char       *via;
+} Look;
+
+static void
+look_free (Look *look)
+{
+  p2p_message_unref (look->message);
+  g_free (look->via);
+  g_free (look);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
+
+static void
+looked_cb (GObject *network, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Look) look = user_data;
+  RtNetwork *self = RT_NETWORK (network);
+  g_autoptr (RtMessageItem) known = rt_network_find_message_finish (self, result, NULL);
+
+  if (self->talk == NULL || self->timeline == NULL)
+    return;
+  if (known != NULL)
+    rt_network_note_again (self, look->message);
+  else
+    take (self, look->message, look->via);
+}
+
+/* Its sender may say it until he knows that it is here, so it may be here from long ago, or from an earlier life. FALSE: it is new. */
+static gboolean
+is_looked_up (RtNetwork *self, P2pMessage *message, const char *via)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC, time = p2p_message_get_time (message);
+  g_autoptr (GBytes) id = NULL;
+  Look *look;
+
+  if (rt_network_is_again (self, message))
+    {
+      rt_network_note_again (self, message);
+      return TRUE;
+    }
+  if (self->chat == NULL || (time > now - SURE_SECONDS && time > self->talk->begun + SURE_SECONDS))
+    return FALSE;
+  look = g_new (Look, 1);
+  look->message = p2p_message_ref (message);
+  look->via = g_strdup (via);
+  id = p2p_message_get_id (message);
+  rt_network_find_message_async (self, id, NULL, looked_cb, look);
+  return TRUE;
+}
+
+void
+rt_network_take_message (RtNetwork *self, P2pMessage *message, const char *via)
+{
+  /* Neighbours tell a node that starts what was said in the last minute: its program may have heard that before it was started again. */
+  if (rt_network_was_heard_before (self, message))
+    return;
+  if (p2p_message_get_flag (message) == P2P_FLAG_WHISPER && p2p_message_get_sealed (message) && is_looked_up (self, message, via))
+    return;
+  take (self, message, via);
 }
 
 static RtMessageItem *

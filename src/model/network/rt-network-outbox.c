@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Own messages that wait. Each leaves once, in the order in which they were written: to everybody as soon as somebody is there, privately as soon as the node can be reached.
+ * Own messages that wait. Each leaves once, in the order in which they were written: to everybody as soon as somebody is there, privately as soon as the node can be reached; what goes through others stays until it
+ * is known to have arrived (rt-network-through.c).
  */
 #include "config.h"
 
@@ -87,6 +88,12 @@ take_back (RtNetwork *self, RtOutgoing *out, const char *words)
 {
   if (out->cancellable != NULL)
     g_cancellable_cancel (out->cancellable);
+  /* it is on its way: it is only not said again */
+  if (out->through)
+    {
+      rt_outgoing_end (self, out, out->prepared, RT_DELIVERY_HANDED, rt_message_item_get_n_links (out->item), NULL);
+      return;
+    }
   if (!out->restored)
     rt_message_item_clear_message (out->item);
   if (out->restored)
@@ -124,34 +131,35 @@ pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committin
 {
   gboolean nobody = self->socket == NULL || self->n_peers == 0;
   gint64 next_try = rt_outgoing_get_next_try (out);
+  gboolean private = rt_message_item_get_private (out->item);
 
   if (out->state != RT_OUTGOING_WAITING)
     {
       *n_committing += out->state == RT_OUTGOING_COMMITTING;
-      /* those to everybody leave when they are on the disk, which is in order */
-      return out->state == RT_OUTGOING_LOOKING || rt_message_item_get_private (out->item);
+      /* those to everybody leave when they are on the disk, which is in order; who has gone through others stands in nobody's way */
+      return !out->through && (out->state == RT_OUTGOING_LOOKING || rt_message_item_get_private (out->item));
     }
   if (is_of_somebody_else (self, out))
     {
       take_back (self, out, get_somebody_else ());
       return FALSE;
     }
-  if (out->restored && rt_outgoing_is_too_old (out))
+  if (out->restored && !private && rt_outgoing_is_too_old (out))
     {
       rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
       return FALSE;
     }
-  if (out->restored)
+  if (out->restored && !private)
     *again = sooner (*again, (p2p_message_get_time (out->prepared) + RT_OUTGOING_RESEND_SECONDS + 1) * G_USEC_PER_SEC);
   if (nobody)
     rt_outgoing_wait (self, out, rt_message_item_get_delivery_error (out->item));
-  else if (next_try != 0 && !blocked)
+  else if (next_try != 0 && !blocked && !rt_outgoing_rests (out))
     *again = sooner (*again, next_try);
   if (nobody || blocked || !rt_outgoing_can_go (self, out) || *n_committing >= MAX_COMMITTING)
     {
       if (!out->kept)
         rt_outgoing_save (self, out, TRUE, TRUE);
-      return TRUE;
+      return !out->through;
     }
   if (out->prepared == NULL && rt_network_was_sent_in (self, out->item, get_second ()))
     {
@@ -162,7 +170,7 @@ pump_one (RtNetwork *self, RtOutgoing *out, gboolean blocked, guint *n_committin
     }
   rt_outgoing_start (self, out);
   *n_committing += out->state == RT_OUTGOING_COMMITTING;
-  return !out->gone && (out->state != RT_OUTGOING_COMMITTING || rt_message_item_get_private (out->item));
+  return !out->gone && !out->through && (out->state != RT_OUTGOING_COMMITTING || private);
 }
 
 /* Now, or after those that wait: in each lane - to everybody, and to each node - what was written first goes first. */
@@ -180,7 +188,7 @@ pump (RtNetwork *self)
       const char *recipient = rt_message_item_get_recipient (out->item);
       const char *lane = rt_message_item_get_private (out->item) && recipient != NULL ? recipient : "";
 
-      if (!out->gone && pump_one (self, out, g_hash_table_contains (blocked, lane), &n_committing, &again))
+      if (!out->gone && pump_one (self, out, !out->through && g_hash_table_contains (blocked, lane), &n_committing, &again))
         g_hash_table_add (blocked, (gpointer) lane);
     }
   set_timer (self, again);
@@ -212,7 +220,7 @@ rt_network_note_reachable (RtNetwork *self, const char *id)
     {
       RtOutgoing *out = link->data;
 
-      if ((out->next_try == 0 && out->state != RT_OUTGOING_LOOKING) || g_strcmp0 (rt_message_item_get_recipient (out->item), id) != 0)
+      if ((out->next_try == 0 && !out->through && out->state != RT_OUTGOING_LOOKING) || g_strcmp0 (rt_message_item_get_recipient (out->item), id) != 0)
         continue;
       /* what was asked before he came is not answered any more */
       if (out->state == RT_OUTGOING_LOOKING && g_get_monotonic_time () - out->began > LOOK_AGAIN_SECONDS * G_USEC_PER_SEC)
@@ -221,11 +229,26 @@ rt_network_note_reachable (RtNetwork *self, const char *id)
           g_cancellable_cancel (out->cancellable);
           out->state = RT_OUTGOING_WAITING;
         }
-      out->next_try = 0;
+      if (out->through)
+        rt_outgoing_note_heard (self, out);
+      else
+        out->next_try = 0;
       any = TRUE;
     }
   if (any)
     rt_network_pump_outbox (self);
+}
+
+void
+rt_network_note_arrived (RtNetwork *self, RtMessageItem *item)
+{
+  RtOutgoing *out = find (self, item);
+
+  if (out == NULL || (!out->through && !(out->restored && rt_message_item_get_private (item))))
+    return;
+  if (out->cancellable != NULL)
+    g_cancellable_cancel (out->cancellable);
+  rt_outgoing_end (self, out, out->prepared, RT_DELIVERY_HANDED, MAX (rt_message_item_get_n_links (item), 1), NULL);
 }
 
 /* ---- in and out ---- */
@@ -244,18 +267,24 @@ rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored)
     {
       const RtStoreMessage *message = stored->pdata[i];
       g_autoptr (RtMessageItem) item = rt_store_timeline_adopt (RT_STORE_TIMELINE (self->timeline), message);
-      RtOutgoing *out = push (self, item, TRUE);
+      RtOutgoing *out = g_rc_box_acquire (push (self, item, TRUE));
 
       out->next_try = message->next_try;
-      if (message->delivery == RT_DELIVERY_SENDING && rt_message_item_get_message (item) != NULL)
+      if ((message->delivery == RT_DELIVERY_SENDING || message->delivery == RT_DELIVERY_THROUGH) && rt_message_item_get_message (item) != NULL)
         {
           out->prepared = p2p_message_ref (rt_message_item_get_message (item));
-          out->restored = TRUE;
+          out->through = message->delivery == RT_DELIVERY_THROUGH;
+          out->restored = !out->through;
+          if (rt_message_item_get_private (item) && rt_message_item_get_n_receipts (item) > 0)
+            rt_network_note_arrived (self, item);
         }
+      else if (message->delivery == RT_DELIVERY_THROUGH)
+        rt_outgoing_end (self, out, NULL, RT_DELIVERY_HANDED, message->n_links, NULL);
       else if (message->delivery == RT_DELIVERY_SENDING)
         rt_outgoing_end (self, out, NULL, RT_DELIVERY_UNSURE, 0, NULL);
       if (self->outbox_abandoned != NULL && !out->gone)
         take_back (self, out, self->outbox_abandoned);
+      rt_outgoing_unref (out);
     }
   self->outbox_abandoned = NULL;
   rt_network_pump_outbox (self);
@@ -272,7 +301,8 @@ rt_network_retry (RtNetwork *self, RtMessageItem *item)
 
   delivery = rt_message_item_get_delivery (item);
   out = find (self, item);
-  if (delivery == RT_DELIVERY_NONE || delivery == RT_DELIVERY_HANDED || (out == NULL && delivery == RT_DELIVERY_SENDING) || !self->chat_loaded)
+  if (delivery == RT_DELIVERY_NONE || delivery == RT_DELIVERY_HANDED || !self->chat_loaded ||
+      (out == NULL && (delivery == RT_DELIVERY_SENDING || delivery == RT_DELIVERY_THROUGH)))
     return;
   if (out == NULL)
     {
@@ -283,6 +313,7 @@ rt_network_retry (RtNetwork *self, RtMessageItem *item)
       out = push (self, item, TRUE);
       out->anew = TRUE;
     }
+  out->heard = TRUE;
   out->next_try = 0;
   rt_network_pump_outbox (self);
 }

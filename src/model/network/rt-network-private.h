@@ -321,6 +321,8 @@ void rt_network_restore_outbox (RtNetwork *self, GPtrArray *stored);
 void rt_network_pump_outbox (RtNetwork *self);
 /* The node was heard: what waits for it is tried again. */
 void rt_network_note_reachable (RtNetwork *self, const char *id);
+/* Its recipient says that he has it. */
+void rt_network_note_arrived (RtNetwork *self, RtMessageItem *item);
 /* The socket is gone: what waits goes on waiting. */
 void rt_network_end_outbox (RtNetwork *self);
 /* What waits was written for another network (elsewhere), or by somebody else: it is not sent in this one unless the person says so. */

@@ -266,6 +266,8 @@ take_receipt (RtNetwork *self, RtMessageItem *item, const char *node, gint64 tim
   /* of a private one whoever else says so lies */
   if (!rt_message_item_get_own (item) || (rt_message_item_get_private (item) && g_strcmp0 (rt_message_item_get_recipient (item), node) != 0))
     return;
+  if (rt_message_item_get_private (item))
+    rt_network_note_arrived (self, item);
   if (self->chat != NULL)
     rt_store_chat_add_receipt (self->chat, rt_message_item_get_id (item), node, time * G_USEC_PER_SEC);
   /* what is being read for the one before brings the others */

@@ -86,6 +86,8 @@ struct _RtTalk {
   GQueue       recent_order;
 
   /* receipts that are being gathered */
+  GHashTable  *private_heard;   /* ids of sealed messages of this life */
+  GQueue       private_order;
   GPtrArray   *public_ids;      /* the newest */
   GHashTable  *private_ids;     /* by sender: GPtrArray */
   guint        public_timer, private_timer;
@@ -93,6 +95,9 @@ struct _RtTalk {
   /* what all may claim together */
   guint        receipt_credit, find_credit;
   gint64       receipt_time, find_time;         /* monotonic: when they were counted */
+  /* what we ask others to pass on in boxes: messages, and receipts */
+  guint        box_credit, box_receipt_credit;
+  gint64       box_time, box_receipt_time;      /* likewise */
   guint        n_finds;         /* under way */
 
   /* who is called otherwise than rows call him */
@@ -128,6 +133,8 @@ struct _RtTalk {
 /* NULL, or a neighbour of this program that said it himself, on his own link. */
 RtPerson *rt_network_get_teller (RtNetwork *self, P2pMessage *message, P2pConnection *connection);
 void      rt_network_whisper_frame (RtNetwork *self, const char *id, P2pAppFrame *frame);
+/* Sealed, to somebody whose key is known and who is not linked to us. FALSE: he is not told. */
+gboolean  rt_network_tell_through  (RtNetwork *self, const char *id, P2pAppFrame *frame);
 
 /* ---- rt-network-trust.c ---- */
 void rt_network_begin_trust (RtNetwork *self);
@@ -149,6 +156,10 @@ void rt_network_take_reply (RtNetwork *self, P2pAppFrame *frame, P2pMessage *mes
 void rt_network_take_receipt (RtNetwork *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection);
 /* A message was heard: its sender wants to know, and a reply to it may come late. */
 void rt_network_note_heard (RtNetwork *self, P2pMessage *message);
+/* One that we have was said once more: its sender does not know that we have it. */
+void rt_network_note_again (RtNetwork *self, P2pMessage *message);
+/* Of a sealed one, which is remembered: it was heard in this life. */
+gboolean rt_network_is_again (RtNetwork *self, P2pMessage *message);
 void rt_network_init_beside (RtNetwork *self);
 void rt_network_free_beside (RtNetwork *self);
 

@@ -101,6 +101,15 @@ whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   p2p_mesh_socket_whisper_app_finish (P2P_MESH_SOCKET (source), result, NULL);
 }
 
+gboolean
+rt_network_tell_through (RtNetwork *self, const char *id, P2pAppFrame *frame)
+{
+  if (self->socket == NULL || frame == NULL || self->n_peers == 0 || p2p_mesh_socket_get_connection (self->socket, id) != NULL ||
+      !p2p_mesh_socket_can_seal (self->socket, id))
+    return FALSE;
+  return p2p_mesh_socket_tell_app_through (self->socket, id, frame, NULL) > 0;
+}
+
 void
 rt_network_whisper_frame (RtNetwork *self, const char *id, P2pAppFrame *frame)
 {
@@ -115,6 +124,9 @@ static void
 talk_message_cb (P2pMeshSocket *socket, P2pMessage *message, P2pConnection *connection, RtNetwork *self)
 {
   rt_people_note_heard (self->people, p2p_message_get_sender (message), g_get_real_time ());
+  /* nobody else can seal */
+  if (p2p_message_get_sealed (message))
+    rt_people_note_own_program (self->people, p2p_message_get_sender (message), g_get_real_time ());
   rt_network_learn_key (self, p2p_message_get_sender (message));
   rt_network_note_heard (self, message);
 }
@@ -149,6 +161,8 @@ talk_frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P
     case P2P_APP_CALLED:
     default: break;
     }
+  /* of what he says, too; but a receipt says enough by itself */
+  rt_network_note_reachable (self, sender);
 }
 
 /* ---- who is there ---- */

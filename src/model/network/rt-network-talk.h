@@ -19,6 +19,15 @@ GListModel *rt_network_get_gaps (RtNetwork *self);
 /* ---- rt-network-seal.c ---- */
 /* What is written to him alone can be read by nobody else, wherever it passes. FALSE: it would be a plain whisper. */
 gboolean    rt_network_can_seal (RtNetwork *self, const char *id);
+/* ---- rt-network-through.c ---- */
+typedef enum {
+  RT_WAY_PLAIN,                 /* as a plain whisper, now or when he can be reached */
+  RT_WAY_LINK,                  /* sealed, over the link to him */
+  RT_WAY_THROUGH,               /* sealed, through others */
+  RT_WAY_WAITS,                 /* sealed, when somebody is there */
+} RtWay;
+/* Which way what is written to him alone would go now. */
+RtWay       rt_network_get_way (RtNetwork *self, const char *id);
 
 /* What was said to us beside the text and what became of it, and what we said, since the network was made. */
 typedef struct {
@@ -34,6 +43,8 @@ typedef struct {
   guint64 told_refused;                 /* of another time than was asked about, of the future, more than a round takes */
   guint64 names_out, receipts_out;      /* broadcast; both also whispered */
   guint64 whispers_out;
+  guint64 boxes_out, box_receipts_out;  /* private messages and receipts for them that went through others */
+  guint64 repeated;                     /* private messages that were there already */
   guint64 served;                       /* messages told to others */
 } RtTalkCounts;
 void        rt_network_get_talk_counts (RtNetwork *self, RtTalkCounts *counts);

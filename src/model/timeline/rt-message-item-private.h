@@ -53,6 +53,7 @@ struct _RtMessageItem {
   guint          verified : 1;
   guint          unsigned_ : 1; /* it came without a proof, of somebody who signs */
   guint          sealed : 1;
+  guint          through : 1;   /* own: others passed it on */
   guint          looking : 1;   /* the original is being looked for, or was */
 };
 
@@ -89,6 +90,7 @@ enum {
   RT_MESSAGE_PROP_TRUST,
   RT_MESSAGE_PROP_TRUST_WORDS,
   RT_MESSAGE_PROP_SEALED,
+  RT_MESSAGE_PROP_THROUGH,
   RT_MESSAGE_N_PROPS
 };
 

@@ -16,7 +16,7 @@ check_delivery (const RtStoreMessage *stored)
 {
   if ((stored->flags & RT_STORE_MESSAGE_OWN) == 0)
     return RT_DELIVERY_NONE;
-  return stored->delivery > RT_DELIVERY_NONE && stored->delivery <= RT_DELIVERY_UNSURE ? (RtDelivery) stored->delivery : RT_DELIVERY_FAILED;
+  return stored->delivery > RT_DELIVERY_NONE && stored->delivery <= RT_DELIVERY_THROUGH ? (RtDelivery) stored->delivery : RT_DELIVERY_FAILED;
 }
 
 RtMessageItem *

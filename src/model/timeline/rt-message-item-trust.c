@@ -38,6 +38,13 @@ rt_message_item_get_sealed (RtMessageItem *self)
   return self->sealed;
 }
 
+gboolean
+rt_message_item_get_through (RtMessageItem *self)
+{
+  g_return_val_if_fail (RT_IS_MESSAGE_ITEM (self), FALSE);
+  return self->through;
+}
+
 GBytes *
 rt_message_item_get_proof (RtMessageItem *self)
 {
@@ -102,6 +109,17 @@ rt_message_item_set_sealed (RtMessageItem *self)
 }
 
 void
+rt_message_item_set_through (RtMessageItem *self)
+{
+  g_return_if_fail (RT_IS_MESSAGE_ITEM (self));
+
+  if (self->through)
+    return;
+  self->through = TRUE;
+  rt_message_item_notify (self, RT_MESSAGE_PROP_THROUGH);
+}
+
+void
 rt_message_item_set_claimed_name (RtMessageItem *self, const char *name)
 {
   g_return_if_fail (RT_IS_MESSAGE_ITEM (self));
@@ -127,6 +145,7 @@ rt_message_item_read_trust (RtMessageItem *self, const RtStoreMessage *stored)
   self->verified = (stored->flags & RT_STORE_MESSAGE_VERIFIED) != 0;
   self->unsigned_ = (stored->flags & RT_STORE_MESSAGE_UNSIGNED) != 0;
   self->sealed = (stored->flags & RT_STORE_MESSAGE_SEALED) != 0;
+  self->through = self->own && (stored->flags & RT_STORE_MESSAGE_THROUGH) != 0;
   self->proof = stored->proof != NULL ? g_bytes_ref (stored->proof) : NULL;
   if ((stored->flags & RT_STORE_MESSAGE_OWN) == 0 && stored->sender_name != NULL)
     {
@@ -142,6 +161,6 @@ void
 rt_message_item_store_trust (RtMessageItem *self, RtStoreMessage *stored)
 {
   stored->flags |= (self->verified ? RT_STORE_MESSAGE_VERIFIED : 0) | (self->unsigned_ && !self->verified ? RT_STORE_MESSAGE_UNSIGNED : 0) |
-                   (self->sealed ? RT_STORE_MESSAGE_SEALED : 0);
+                   (self->sealed ? RT_STORE_MESSAGE_SEALED : 0) | (self->through ? RT_STORE_MESSAGE_THROUGH : 0);
   stored->proof = self->proof != NULL ? g_bytes_ref (self->proof) : NULL;
 }

@@ -137,6 +137,10 @@ rt_message_item_dup_delivery_text (RtMessageItem *self)
       return add_tries (self, g_strdup (self->private ? _("Queued: goes out when somebody is there to take it") : _("Queued: nobody is here; goes out when somebody comes")));
     case RT_DELIVERY_CANCELLED:
       return self->delivery_error != NULL ? g_strdup_printf (_("Not sent: %s"), self->delivery_error) : g_strdup (_("Not sent: taken back"));
+    case RT_DELIVERY_THROUGH:
+      /* Translators: beside a private message that other people's programs passed on; its receiver did not say that he has it */
+      received = g_strdup (_("Sent through others: no receipt yet"));
+      return self->n_attempts > 1 ? add_tries (self, received) : received;
     case RT_DELIVERY_UNSURE:
       return g_strdup (_("May have been sent: the program ended just then"));
     case RT_DELIVERY_FAILED:

@@ -109,6 +109,7 @@ rt_message_item_get_property (GObject *object, guint prop_id, GValue *value, GPa
     case RT_MESSAGE_PROP_TRUST: g_value_set_enum (value, (int) rt_message_item_get_trust (self)); break;
     case RT_MESSAGE_PROP_TRUST_WORDS: g_value_set_string (value, rt_trust_words (rt_message_item_get_trust (self))); break;
     case RT_MESSAGE_PROP_SEALED: g_value_set_boolean (value, self->sealed); break;
+    case RT_MESSAGE_PROP_THROUGH: g_value_set_boolean (value, self->through); break;
     case RT_MESSAGE_PROP_VIA: g_value_set_string (value, self->via); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -154,6 +155,7 @@ rt_message_item_class_init (RtMessageItemClass *klass)
   properties[RT_MESSAGE_PROP_TRUST] = g_param_spec_enum ("trust", NULL, NULL, RT_TYPE_TRUST, RT_TRUST_OWN, flags);
   properties[RT_MESSAGE_PROP_TRUST_WORDS] = g_param_spec_string ("trust-words", NULL, NULL, NULL, flags);
   properties[RT_MESSAGE_PROP_SEALED] = g_param_spec_boolean ("sealed", NULL, NULL, FALSE, flags);
+  properties[RT_MESSAGE_PROP_THROUGH] = g_param_spec_boolean ("through", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, RT_MESSAGE_N_PROPS, properties);
 }
 

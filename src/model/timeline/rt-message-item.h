@@ -21,6 +21,7 @@ typedef enum {
   RT_DELIVERY_QUEUED,           /* waits for somebody: goes out by itself, once */
   RT_DELIVERY_CANCELLED,        /* taken out of the queue by the person, or because the network is another one now */
   RT_DELIVERY_UNSURE,           /* the program ended while it was being sent: it may have left */
+  RT_DELIVERY_THROUGH,          /* private: n-links peers passed it on, sealed; said again until its recipient has it */
 } RtDelivery;
 
 typedef enum {
@@ -46,7 +47,8 @@ typedef enum {
  * id (GBytes of 32, NULL: it never left), reply-to (GBytes, id of the message that it answers, nullable), reply-state, reply-preview (words of the original, on one line, bounded, nullable), reply-name (who wrote the original),
  * n-receipts, receipt-words ("Received by Ada and 2 more", nullable), n-attempts, next-try (UTC microseconds, 0: none is planned),
  * told (id of who told it out of his history, nullable: it was heard here), mention (our own name is in it as a word), attachment (RtAttachment, nullable), via (id of the neighbour that brought it, nullable),
- * trust (RtTrust: rises when the proof comes late), trust-words (a sentence, NULL on own ones), sealed (boolean: nobody between could read it).
+ * trust (RtTrust: rises when the proof comes late), trust-words (a sentence, NULL on own ones), sealed (boolean: nobody between could read it),
+ * through (boolean, of an own private one: others passed it on).
  * Changing ones notify.
  */
 #define RT_TYPE_MESSAGE_ITEM (rt_message_item_get_type ())
@@ -96,6 +98,7 @@ GObject      *rt_message_item_get_attachment (RtMessageItem *self);     /* RtAtt
 GBytes       *rt_message_item_get_file (RtMessageItem *self);           /* the attachment as it is kept (rt-attachment.h) */
 RtTrust       rt_message_item_get_trust (RtMessageItem *self);
 gboolean      rt_message_item_get_sealed (RtMessageItem *self);
+gboolean      rt_message_item_get_through (RtMessageItem *self);
 GBytes       *rt_message_item_get_proof (RtMessageItem *self);          /* for p2p_message_verify() */
 const char   *rt_message_item_get_claimed_name (RtMessageItem *self);   /* what the sender called himself then, whatever he is called here */
 /* A sentence for a person; NULL: our own, there is nothing to say. */
@@ -118,6 +121,7 @@ void          rt_message_item_set_mention (RtMessageItem *self, gboolean mention
 gboolean      rt_message_item_set_verified (RtMessageItem *self, GBytes *proof);
 void          rt_message_item_set_unsigned (RtMessageItem *self);
 void          rt_message_item_set_sealed (RtMessageItem *self);
+void          rt_message_item_set_through (RtMessageItem *self);
 /* The first counts. */
 void          rt_message_item_set_claimed_name (RtMessageItem *self, const char *name);
 /* FALSE: it has it already, or has enough. name: as he is shown, NULL: his short id. */

@@ -11,8 +11,23 @@
 typedef struct {
   char *text;
   GPtrArray *frames;            /* of P2pAppFrame */
+  P2pMessage *message;          /* in place of the text: one that was made before, and goes sealed */
   P2pAppFrame *frame;           /* or this alone */
 } Parcel;
+
+/* frames: nullable */
+static Parcel *
+parcel_new (GPtrArray *frames)
+{
+  Parcel *parcel = g_new0 (Parcel, 1);
+
+  if (frames != NULL)
+    {
+      parcel->frames = g_ptr_array_copy (frames, (GCopyFunc) (gpointer) p2p_app_frame_ref, NULL);
+      g_ptr_array_set_free_func (parcel->frames, (GDestroyNotify) p2p_app_frame_unref);
+    }
+  return parcel;
+}
 
 static void
 parcel_free (gpointer data)
@@ -21,6 +36,7 @@ parcel_free (gpointer data)
 
   g_free (parcel->text);
   g_clear_pointer (&parcel->frames, g_ptr_array_unref);
+  g_clear_pointer (&parcel->message, p2p_message_unref);
   g_clear_pointer (&parcel->frame, p2p_app_frame_unref);
   g_free (parcel);
 }
@@ -86,8 +102,8 @@ p2p_mesh_socket_new_whisper (P2pMeshSocketPrivate *priv, const char *text, GErro
 }
 
 /* They are no use without the message, and it is without them: what of them does not go out does not hold it up. */
-static void
-send_frames (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPtrArray *frames)
+void
+p2p_mesh_socket_send_frames (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPtrArray *frames)
 {
   g_autoptr (GBytes) id = p2p_message_get_id (message);
 
@@ -121,7 +137,7 @@ whisper_to_peer (P2pMeshSocketPrivate *priv, P2pPeer *peer, const char *text, GP
     return NULL;
   p2p_mesh_node_enter (node);
   if (p2p_peer_takes_app (peer))
-    send_frames (priv, peer, message, frames);
+    p2p_mesh_socket_send_frames (priv, peer, message, frames);
   sent = p2p_mesh_node_send_to (node, peer, message, P2P_LINK_SEND_DEFAULT, error);
   p2p_mesh_node_leave (node);
   return sent ? g_steal_pointer (&message) : NULL;
@@ -139,7 +155,7 @@ send_to_everybody (P2pMeshSocket *self, const char *text, GPtrArray *frames, P2p
     return -1;
   /* Programs hear of what goes out when all did: they may close the socket, or drop it. */
   p2p_mesh_node_enter (node);
-  send_frames (priv, NULL, message, frames);
+  p2p_mesh_socket_send_frames (priv, NULL, message, frames);
   taken = (int) p2p_mesh_node_send_message (node, message);
   p2p_mesh_node_leave (node);
   if (out_message != NULL)
@@ -210,6 +226,13 @@ found_cb (P2pPeer *peer, const GError *error, gpointer data)
   else if (parcel->frame != NULL)
     {
       if (p2p_mesh_node_send_app_to (priv->node, peer, parcel->frame, &failure))
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, g_steal_pointer (&failure));
+    }
+  else if (parcel->message != NULL)
+    {
+      if (p2p_mesh_socket_say_to_peer (priv, peer, parcel->message, parcel->frames, &failure))
         g_task_return_boolean (task, TRUE);
       else
         g_task_return_error (task, g_steal_pointer (&failure));
@@ -342,12 +365,8 @@ p2p_mesh_socket_whisper_text_with_async (P2pMeshSocket       *self,
       g_object_unref (task);
       return;
     }
-  parcel = g_new0 (Parcel, 1);
+  parcel = parcel_new (frames);
   parcel->text = g_strdup (text);
-  if (frames != NULL)
-    parcel->frames = g_ptr_array_copy (frames, (GCopyFunc) (gpointer) p2p_app_frame_ref, NULL);
-  if (parcel->frames != NULL)
-    g_ptr_array_set_free_func (parcel->frames, (GDestroyNotify) p2p_app_frame_unref);
   send_parcel (self, task, recipient, parcel);
 }
 
@@ -377,4 +396,58 @@ p2p_mesh_socket_whisper_text_with_finish (P2pMeshSocket *self, GAsyncResult *res
   if (out_message != NULL)
     *out_message = g_steal_pointer (&message);
   return TRUE;
+}
+
+/**
+ * p2p_mesh_socket_whisper_message_async:
+ * @self: the socket
+ * @recipient: the id of any node
+ * @message: a text of our own, for one node: p2p_message_new() with %P2P_FLAG_WHISPER and our id
+ * @frames: (nullable) (element-type P2pAppFrame): %P2P_APP_REPLY and %P2P_APP_FILE that say more about the text
+ * @cancellable: (nullable): gives the search up
+ * @callback: called when the message is on its way, or not
+ * @user_data: for @callback
+ *
+ * Says to one node a message that was made before, be it that it went through others already. It goes over a link to that node, sealed, or not at all. A neighbour
+ * gets it at once; any other is asked for in the network, and dialled.
+ */
+void
+p2p_mesh_socket_whisper_message_async (P2pMeshSocket       *self,
+                                       const char          *recipient,
+                                       P2pMessage          *message,
+                                       GPtrArray           *frames,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data)
+{
+  P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
+  Parcel *parcel;
+  GTask *task;
+
+  g_return_if_fail (P2P_IS_MESH_SOCKET (self) && priv->node != NULL);
+  g_return_if_fail (recipient != NULL && message != NULL);
+
+  task = p2p_mesh_socket_begin_operation (self, p2p_mesh_socket_whisper_message_async, "[p2p] whisper of a message", cancellable, callback, user_data);
+  parcel = parcel_new (frames);
+  parcel->message = p2p_message_ref (message);
+  send_parcel (self, task, recipient, parcel);
+}
+
+/**
+ * p2p_mesh_socket_whisper_message_finish:
+ * @self: the socket
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Ends p2p_mesh_socket_whisper_message_async(). On its way means that it was handed to a link to that node.
+ *
+ * Returns: whether it is on its way; otherwise %P2P_LINK_ERROR_IDENTITY when the link would not seal it, %P2P_WIRE_ERROR_VALUE where the message is no whisper of
+ *   ours, %P2P_LINK_ERROR_NOT_FOUND or another %P2P_LINK_ERROR
+ */
+gboolean
+p2p_mesh_socket_whisper_message_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -107,6 +107,12 @@ GVariant *p2p_mesh_socket_make_packets (GVariant *subflag, GVariant *packets, GE
 void p2p_marshal_VOID__BOXED_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
 void p2p_marshal_VOID__BOXED_VARIANT_OBJECT (GClosure *closure, GValue *return_value, guint n_params, const GValue *params, gpointer hint, gpointer data);
 
+/* p2p-mesh-socket-app.c */
 P2pMessage *p2p_mesh_socket_new_whisper (P2pMeshSocketPrivate *priv, const char *text, GError **error);
+/* Before the message that they are about; peer NULL: to everybody. frames: nullable */
+void        p2p_mesh_socket_send_frames (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPtrArray *frames);
+
+/* p2p-mesh-socket-through.c: a message that was made before, sealed or not at all */
+gboolean p2p_mesh_socket_say_to_peer (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPtrArray *frames, GError **error);
 
 G_END_DECLS

@@ -35,14 +35,14 @@ p2p_mesh_socket_can_seal (P2pMeshSocket *self, const char *id)
   return p2p_x1_find_key (x1, id) != NULL;
 }
 
-static int
-send_sealed (P2pMeshSocketPrivate *priv, P2pX1 *x1, const char *id, P2pMessage *message, GError **error)
+static P2pMessage *
+seal_through (P2pMeshSocketPrivate *priv, P2pX1 *x1, const char *id, P2pMessage *message, GError **error)
 {
   g_autoptr (P2pMessage) sealed = p2p_x1_seal_for (x1, id, message, error);
 
   if (sealed == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (sealed), error))
-    return -1;
-  return (int) p2p_mesh_node_send_message (priv->node, sealed);
+    return NULL;
+  return g_steal_pointer (&sealed);
 }
 
 static P2pX1 *
@@ -59,39 +59,38 @@ get_x1 (P2pMeshSocketPrivate *priv, GError **error)
 }
 
 /**
- * p2p_mesh_socket_whisper_text_through:
+ * p2p_mesh_socket_whisper_message_through:
  * @self: the socket
  * @recipient: the id of a node whose key is known, see p2p_mesh_socket_can_seal()
- * @text: what to say
+ * @message: a text of our own, for one node: p2p_message_new() with %P2P_FLAG_WHISPER and our id
  * @frames: (nullable) (element-type P2pAppFrame): %P2P_APP_REPLY and %P2P_APP_FILE that say more about the text
- * @out_message: (out) (optional) (transfer full): the message as @recipient gets it
  * @error: return location
  *
  * Says something to one node that no link can be had to: it is sealed, and everybody passes it on. All of them see from whom and for whom it is, when, and how long.
- * Nobody tells whether it arrives. For a node that can be reached p2p_mesh_socket_whisper_text_with_async() is the better way.
+ * Nobody tells whether it arrives; the program of @recipient may, by %P2P_APP_RECEIPT. It may be said again, however long ago it was made: @recipient gets
+ * the same message, which its program knows by its id. For a node that can be reached p2p_mesh_socket_whisper_message_async() is the better way.
  *
- * Returns: how many links took it, 0 when there is none; -1 with %P2P_LINK_ERROR_IDENTITY when its key is not known, or the errors of p2p_mesh_socket_send_full()
+ * Returns: how many links took it, 0 when there is none; -1 with %P2P_LINK_ERROR_IDENTITY when its key is not known, %P2P_WIRE_ERROR_VALUE where the message is no
+ *   whisper of ours, or the errors of p2p_mesh_socket_send_full()
  */
 int
-p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, P2pMessage **out_message, GError **error)
+p2p_mesh_socket_whisper_message_through (P2pMeshSocket *self, const char *recipient, P2pMessage *message, GPtrArray *frames, GError **error)
 {
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
-  g_autoptr (P2pMessage) message = NULL;
+  g_autoptr (P2pMessage) said = NULL;
+  g_autoptr (P2pMessage) sealed = NULL;
   g_autoptr (GBytes) id = NULL;
   P2pMeshNode *node;
   P2pX1 *x1;
   int taken;
 
   g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), -1);
-  g_return_val_if_fail (recipient != NULL && text != NULL, -1);
+  g_return_val_if_fail (recipient != NULL && message != NULL, -1);
 
-  if (out_message != NULL)
-    *out_message = NULL;
-  if (!p2p_mesh_socket_check_text (text, error))
-    return -1;
   x1 = get_x1 (priv, error);
-  message = x1 != NULL ? p2p_mesh_socket_new_whisper (priv, text, error) : NULL;
-  if (message == NULL)
+  said = x1 != NULL ? p2p_x1_say_again (x1, message, error) : NULL;
+  sealed = said != NULL ? seal_through (priv, x1, recipient, said, error) : NULL;
+  if (sealed == NULL)
     return -1;
   id = p2p_message_get_id (message);
   /* Programs hear of what goes out when all did: they may close the socket, or drop it. */
@@ -100,16 +99,40 @@ p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient
   for (guint i = 0; frames != NULL && i < frames->len; i++)
     {
       g_autoptr (P2pAppFrame) frame = p2p_app_frame_with_about (g_ptr_array_index (frames, i), id);
-      g_autoptr (P2pMessage) beside = frame != NULL ? p2p_mesh_node_new_app (priv->node, P2P_FLAG_WHISPER, frame, NULL) : NULL;
+      g_autoptr (P2pMessage) beside = frame != NULL ? p2p_mesh_node_new_app (node, P2P_FLAG_WHISPER, frame, NULL) : NULL;
+      g_autoptr (P2pMessage) box = beside != NULL ? seal_through (priv, x1, recipient, beside, NULL) : NULL;
 
-      if (beside != NULL)
-        send_sealed (priv, x1, recipient, beside, NULL);
+      if (box != NULL)
+        p2p_mesh_node_send_message (node, box);
     }
-  taken = send_sealed (priv, x1, recipient, message, error);
+  taken = (int) p2p_mesh_node_send_message (node, sealed);
   p2p_mesh_node_leave (node);
-  if (taken >= 0 && out_message != NULL)
-    *out_message = g_steal_pointer (&message);
+  p2p_message_set_sealed (message);
   return taken;
+}
+
+gboolean
+p2p_mesh_socket_say_to_peer (P2pMeshSocketPrivate *priv, P2pPeer *peer, P2pMessage *message, GPtrArray *frames, GError **error)
+{
+  P2pX1 *x1 = get_x1 (priv, error);
+  g_autoptr (P2pMessage) said = x1 != NULL ? p2p_x1_say_again (x1, message, error) : NULL;
+  P2pMeshNode *node = priv->node;
+  gboolean sent;
+
+  if (said == NULL || !p2p_mesh_socket_check_length (priv, p2p_message_get_length (said), error))
+    return FALSE;
+  if (!p2p_x1_seals_for (x1, peer))
+    {
+      g_set_error (error, P2P_LINK_ERROR, P2P_LINK_ERROR_IDENTITY, "What is said to %s over this link would not be sealed", p2p_peer_get_id (peer));
+      return FALSE;
+    }
+  p2p_mesh_node_enter (node);
+  p2p_mesh_socket_send_frames (priv, peer, message, frames);
+  sent = p2p_mesh_node_send_to (node, peer, said, P2P_LINK_SEND_DEFAULT, error);
+  p2p_mesh_node_leave (node);
+  if (sent)
+    p2p_message_set_sealed (message);
+  return sent;
 }
 
 /**
@@ -119,7 +142,7 @@ p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient
  * @frame: a %P2P_APP_RECEIPT, of what came through others
  * @error: return location
  *
- * Tells the program of one node something as p2p_mesh_socket_whisper_text_through() says a text.
+ * Tells the program of one node something as p2p_mesh_socket_whisper_message_through() says a text.
  *
  * Returns: how many links took it; -1 with its errors, or %P2P_WIRE_ERROR_VALUE of a frame that goes to neighbours only
  */
@@ -128,6 +151,7 @@ p2p_mesh_socket_tell_app_through (P2pMeshSocket *self, const char *recipient, P2
 {
   P2pMeshSocketPrivate *priv = p2p_mesh_socket_get_priv (self);
   g_autoptr (P2pMessage) message = NULL;
+  g_autoptr (P2pMessage) sealed = NULL;
   P2pX1 *x1;
 
   g_return_val_if_fail (P2P_IS_MESH_SOCKET (self), -1);
@@ -135,5 +159,6 @@ p2p_mesh_socket_tell_app_through (P2pMeshSocket *self, const char *recipient, P2
 
   x1 = get_x1 (priv, error);
   message = x1 != NULL ? p2p_mesh_node_new_app (priv->node, P2P_FLAG_WHISPER, frame, error) : NULL;
-  return message != NULL ? send_sealed (priv, x1, recipient, message, error) : -1;
+  sealed = message != NULL ? seal_through (priv, x1, recipient, message, error) : NULL;
+  return sealed != NULL ? (int) p2p_mesh_node_send_message (priv->node, sealed) : -1;
 }

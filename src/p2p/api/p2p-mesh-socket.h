@@ -200,7 +200,10 @@ P2P_EXPORT void     p2p_mesh_socket_whisper_text_with_async  (P2pMeshSocket *sel
 P2P_EXPORT gboolean p2p_mesh_socket_whisper_text_with_finish (P2pMeshSocket *self, GAsyncResult *result, P2pMessage **out_message, GError **error);
 /* Sealed, through whoever passes it on, where no link to the recipient can be had. How many links took it; -1: error */
 P2P_EXPORT gboolean p2p_mesh_socket_can_seal (P2pMeshSocket *self, const char *id);
-P2P_EXPORT int      p2p_mesh_socket_whisper_text_through (P2pMeshSocket *self, const char *recipient, const char *text, GPtrArray *frames, P2pMessage **out_message, GError **error);
+P2P_EXPORT int      p2p_mesh_socket_whisper_message_through (P2pMeshSocket *self, const char *recipient, P2pMessage *message, GPtrArray *frames, GError **error);
+P2P_EXPORT void     p2p_mesh_socket_whisper_message_async  (P2pMeshSocket *self, const char *recipient, P2pMessage *message, GPtrArray *frames, GCancellable *cancellable,
+                                                            GAsyncReadyCallback callback, gpointer user_data);
+P2P_EXPORT gboolean p2p_mesh_socket_whisper_message_finish (P2pMeshSocket *self, GAsyncResult *result, GError **error);
 P2P_EXPORT int      p2p_mesh_socket_tell_app_through (P2pMeshSocket *self, const char *recipient, P2pAppFrame *frame, GError **error);
 /* whisper_to the sender of a message */
 P2P_EXPORT void     p2p_mesh_socket_reply_async  (P2pMeshSocket *self, P2pMessage *message, GVariant *packets, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

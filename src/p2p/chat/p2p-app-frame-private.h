@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define P2P_APP_VERSION 1
 /* The operation of a box for one node: x1/ opens it, and what is in it comes in its place. */
 #define P2P_APP_SEALED 11
+/* In a box only: what was said to the same node before, in an envelope of now. x1/ takes it out. */
+#define P2P_APP_AGAIN 12
 #define P2P_APP_BEHIND_LENGTH (8 + P2P_APP_ID_LENGTH)
 
 struct _P2pAppFrame {

@@ -14,6 +14,8 @@
 
 /* Sub-flag, version, operation, for whom, box */
 #define PACKETS 5
+/* Sub-flag, version, operation, body */
+#define AGAIN_PACKETS 4
 #define EPHEMERAL_LENGTH 32
 
 /* What people and their programs say; link control and what makes up a network stay what they are. */
@@ -38,7 +40,7 @@ may_go_through (P2pMessage *message)
   if (p2p_message_get_subflag (message) != P2P_APP_SUBFLAG)
     return TRUE;
   op = p2p_app_frame_peek_op (message);
-  return op == P2P_APP_REPLY || op == P2P_APP_RECEIPT || op == P2P_APP_FILE;
+  return op == P2P_APP_REPLY || op == P2P_APP_RECEIPT || op == P2P_APP_FILE || op == P2P_APP_AGAIN;
 }
 
 static P2pMessage *
@@ -103,6 +105,38 @@ p2p_x1_seal_for (P2pX1 *self, const char *id, P2pMessage *message, GError **erro
   return sealed;
 }
 
+/* Only what people say: frames beside it are made anew, and an envelope in an envelope is none. */
+static gboolean
+may_say_again (P2pMessage *message)
+{
+  gint64 subflag = p2p_message_get_subflag (message);
+
+  return p2p_message_get_flag (message) == P2P_FLAG_WHISPER && p2p_message_get_n_packets (message) > 0 && subflag != P2P_APP_SUBFLAG && may_seal (message);
+}
+
+P2pMessage *
+p2p_x1_say_again (P2pX1 *self, P2pMessage *message, GError **error)
+{
+  g_autoptr (GBytes) body = NULL;
+  gint64 age = p2p_clock_utc_seconds (self->env->clock) - p2p_message_get_time (message);
+  GVariant *packets[AGAIN_PACKETS];
+
+  if (!may_say_again (message) || strcmp (p2p_message_get_sender (message), p2p_mesh_node_get_id (self->mesh)) != 0)
+    {
+      g_set_error_literal (error, P2P_WIRE_ERROR, P2P_WIRE_ERROR_VALUE, "The message is none that this node whispers");
+      return NULL;
+    }
+  /* while it counts it is that itself: a second of it is the same to who heard the first */
+  if (age > -(gint64) self->limits.message_age_seconds && age < self->limits.message_age_seconds / 2)
+    return p2p_message_ref (message);
+  body = p2p_message_dup_body (message);
+  packets[0] = g_variant_new_variant (g_variant_new_int64 (P2P_APP_SUBFLAG));
+  packets[1] = g_variant_new_variant (g_variant_new_int64 (P2P_APP_VERSION));
+  packets[2] = g_variant_new_variant (g_variant_new_int64 (P2P_APP_AGAIN));
+  packets[3] = g_variant_new_variant (g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, body, TRUE));
+  return p2p_mesh_node_new_message (self->mesh, P2P_FLAG_WHISPER, g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, AGAIN_PACKETS), error);
+}
+
 /* ---- in ---- */
 
 static gboolean
@@ -148,6 +182,26 @@ read_body (P2pMessage *outer, GBytes *body)
   return g_steal_pointer (&message);
 }
 
+/* Of any age, but not of the future; the same again is for the program to know, by its id. */
+static P2pMessage *
+open_envelope (P2pX1 *self, P2pMessage *envelope)
+{
+  g_autoptr (GVariant) value = p2p_message_get_packet (envelope, 3);
+  g_autoptr (GBytes) body = value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING) ? g_variant_get_data_as_bytes (value) : NULL;
+  g_autoptr (P2pMessage) message = body != NULL ? p2p_message_new_from_body (body, NULL) : NULL;
+
+  if (message == NULL || !may_say_again (message) || !g_str_equal (p2p_message_get_sender (message), p2p_message_get_sender (envelope)) ||
+      p2p_message_get_time (message) - p2p_clock_utc_seconds (self->env->clock) > self->limits.message_age_seconds)
+    return NULL;
+  return g_steal_pointer (&message);
+}
+
+static gboolean
+is_again (P2pMessage *message)
+{
+  return p2p_message_get_subflag (message) == P2P_APP_SUBFLAG && p2p_app_frame_peek_op (message) == P2P_APP_AGAIN;
+}
+
 static P2pGuardVerdict
 open_box (P2pX1 *self, P2pPeer *peer, P2pMessage *message, GBytes *box, P2pMessage **open)
 {
@@ -175,6 +229,14 @@ open_box (P2pX1 *self, P2pPeer *peer, P2pMessage *message, GBytes *box, P2pMessa
     return refuse (self, peer, P2P_DROP_SHAPE, message);
   if (!is_of_now (self, peer, message, inner))
     return refuse (self, peer, P2P_DROP_EXPIRED, message);
+  if (is_again (inner))
+    {
+      g_autoptr (P2pMessage) envelope = g_steal_pointer (&inner);
+
+      inner = open_envelope (self, envelope);
+      if (inner == NULL)
+        return refuse (self, peer, P2P_DROP_SHAPE, message);
+    }
   p2p_seen_set_add (self->opened, key, now);
   p2p_message_set_verified (inner, NULL);
   p2p_message_set_sealed (inner);

@@ -63,6 +63,8 @@ gboolean      p2p_x1_seals_for  (P2pX1 *self, P2pPeer *peer);        /* what is 
 /* A whisper of ours in a box for a node whose key is known, to be broadcast: whoever passes it on cannot read it. NULL: the key is not known, or it is
  * nothing that goes through others. */
 P2pMessage   *p2p_x1_seal_for   (P2pX1 *self, const char *id, P2pMessage *message, GError **error);
+/* What a whisper of ours is said again as: itself, or in an envelope of now when it is too old to be taken. NULL: P2P_WIRE_ERROR_VALUE: it is none. */
+P2pMessage   *p2p_x1_say_again  (P2pX1 *self, P2pMessage *message, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (P2pX1, p2p_x1_free)
 
