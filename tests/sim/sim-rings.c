@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "p2p/chord/p2p-chord-node-private.h"
+#include "p2p/chord/p2p-chord-ask-private.h"
 #include "p2p/mesh/p2p-mesh-values.h"
 #include "p2p/wire/p2p-base58.h"
 
@@ -37,26 +37,82 @@ get_subflag (P2pMessage *message)
   return value != NULL && p2p_mesh_value_get_int (value, &number) ? number : -1;
 }
 
+/* Signed stores of that spot that a liar heard: the first or the last of them. */
+static P2pMessage *
+find_heard (SimRing *self, GVariant *method, GVariant *key, gboolean first)
+{
+  P2pMessage *found = NULL;
+
+  for (guint i = 0; i < self->heard->len && (found == NULL || !first); i++)
+    {
+      P2pMessage *message = self->heard->pdata[i];
+      g_autoptr (GVariant) its_method = p2p_message_get_packet (message, 1);
+      g_autoptr (GVariant) its_key = p2p_message_get_packet (message, 2);
+
+      if (g_variant_equal (method, its_method) && g_variant_equal (key, its_key))
+        found = message;
+    }
+  return found;
+}
+
+static GVariant *
+sign_lie (SimRing *self, GVariant *method, GVariant *key, gint64 stamp)
+{
+  g_autoptr (GVariant) lie = g_variant_ref_sink (g_variant_new_int64 (THE_LIE));
+  g_autoptr (GBytes) packed = p2p_chord_pack (lie);
+  g_auto (P2pChordProofs) proofs = { 0 };
+  P2pChordSpot spots[P2P_CHORD_HASHES] = { 0 };
+  P2pChordSpot spot;
+  gsize method_length, key_length;
+  const char *method_text = p2p_mesh_value_peek_text (method, &method_length);
+  const char *key_text = p2p_mesh_value_peek_text (key, &key_length);
+
+  g_assert_true (p2p_chord_spot_parse (&spot, method_text, method_length, key_text, key_length));
+  /* Of the others it is not asked. */
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    spots[i].hash = (guint8) i;
+  spots[spot.hash] = spot;
+  g_assert_true (p2p_chord_sign (self->chord, spots, (guint64) stamp, packed, &proofs));
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, g_bytes_get_data (proofs.of[spot.hash], NULL), g_bytes_get_size (proofs.of[spot.hash]), 1);
+}
+
 static void
 answer (SimRing *self, P2pPeer *peer, P2pMessage *message)
 {
   g_autoptr (GVariant) method = p2p_message_get_packet (message, 1);
   g_autoptr (GVariant) key = p2p_message_get_packet (message, 2);
-  gint64 stamp = p2p_clock_utc (test_host_get_env (self->node->host)->clock);
-  GVariant *value = self->lie == SIM_LIE_VALUE ? g_variant_new_int64 (THE_LIE) : g_variant_new_tuple (NULL, 0);
-  GVariant *parts[] = {
-    g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_RETRIEVED)),
-    g_variant_new_variant (method),
-    g_variant_new_variant (key),
-    g_variant_new_variant (value),
-    g_variant_new_variant (g_variant_new_int64 (self->lie == SIM_LIE_VALUE ? stamp : 0)),
-    g_variant_new_variant (g_variant_new_int64 (1)),
-    g_variant_new_variant (g_variant_new_string (sim_node_get_id (self->node))),
-    g_variant_new_variant (g_variant_new_int64 (1)),
-  };
-  g_autoptr (P2pMessage) said = p2p_mesh_node_new_message (self->node->node, P2P_FLAG_WHISPER, g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts)),
-                                                           NULL);
+  P2pMessage *heard = self->heard != NULL ? find_heard (self, method, key, self->lie == SIM_LIE_OLD) : NULL;
+  g_autoptr (GVariant) value = g_variant_ref_sink (self->lie == SIM_LIE_NOTHING ? g_variant_new_tuple (NULL, 0) : g_variant_new_int64 (THE_LIE));
+  g_autoptr (GVariant) stamp = g_variant_ref_sink (g_variant_new_int64 (self->lie == SIM_LIE_NOTHING ? 0 : p2p_clock_utc (test_host_get_env (self->node->host)->clock)));
+  g_autoptr (GVariant) proof = NULL;
+  g_autoptr (P2pMessage) said = NULL;
+  GVariant *parts[9];
+  guint n = 0;
 
+  if (self->lie == SIM_LIE_SIGNED)
+    proof = g_variant_ref_sink (sign_lie (self, method, key, g_variant_get_int64 (stamp)));
+  if (self->lie == SIM_LIE_OLD && heard != NULL)
+    {
+      g_variant_unref (value);
+      value = p2p_message_get_packet (heard, 3);
+    }
+  if (heard != NULL && (self->lie == SIM_LIE_OLD || self->lie == SIM_LIE_FORGED))
+    {
+      g_variant_unref (stamp);
+      stamp = p2p_message_get_packet (heard, 4);
+      proof = p2p_message_get_packet (heard, 5);
+    }
+  parts[n++] = g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_RETRIEVED));
+  parts[n++] = g_variant_new_variant (method);
+  parts[n++] = g_variant_new_variant (key);
+  parts[n++] = g_variant_new_variant (value);
+  parts[n++] = g_variant_new_variant (stamp);
+  parts[n++] = g_variant_new_variant (g_variant_new_int64 (1));
+  parts[n++] = g_variant_new_variant (g_variant_new_string (sim_node_get_id (self->node)));
+  parts[n++] = g_variant_new_variant (g_variant_new_int64 (1));
+  if (proof != NULL)
+    parts[n++] = g_variant_new_variant (proof);
+  said = p2p_mesh_node_new_message (self->node->node, P2P_FLAG_WHISPER, g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, n), NULL);
   if (said != NULL)
     p2p_mesh_node_send_to (self->node->node, peer, said, P2P_LINK_SEND_DEFAULT, NULL);
 }
@@ -67,6 +123,8 @@ lie_message (P2pMessage *message, P2pPeer *peer, gpointer data)
   SimRing *self = data;
   gint64 subflag = get_subflag (message);
 
+  if (subflag == P2P_SUBFLAG_STORE && self->heard != NULL && p2p_message_get_n_packets (message) == 6)
+    g_ptr_array_add (self->heard, p2p_message_ref (message));
   if (subflag == P2P_SUBFLAG_STORE || subflag == P2P_SUBFLAG_DELTA)
     return TRUE;
   if (subflag != P2P_SUBFLAG_RETRIEVE || p2p_message_get_n_packets (message) < 3)
@@ -92,6 +150,12 @@ static gboolean
 lie_control (P2pPeer *peer, gint64 op, P2pMessage *message, gpointer data)
 {
   return ((SimRing *) data)->truth->control (peer, op, message, ((SimRing *) data)->truth_data);
+}
+
+static void
+lie_proved (P2pMessage *message, GBytes *proof, gpointer data)
+{
+  ((SimRing *) data)->truth->proved (message, proof, ((SimRing *) data)->truth_data);
 }
 
 static void
@@ -122,12 +186,13 @@ static void
 begin_to_lie (SimRing *self)
 {
   static const P2pMeshLayer layer = {
-    .validate = lie_validate, .withhold = lie_withhold, .message = lie_message, .control = lie_control,
+    .validate = lie_validate, .withhold = lie_withhold, .message = lie_message, .control = lie_control, .proved = lie_proved,
     .added = lie_added, .greeted = lie_greeted, .removed = lie_removed, .closed = lie_closed,
   };
 
   self->truth = self->node->node->layer;
   self->truth_data = self->node->node->layer_data;
+  self->heard = g_ptr_array_new_with_free_func ((GDestroyNotify) p2p_message_unref);
   p2p_mesh_node_set_layer (self->node->node, &layer, self);
 }
 
@@ -151,6 +216,8 @@ born (SimNode *node)
 
   self->node = node;
   node->data = self;
+  if (rings->signing)
+    self->x1 = p2p_x1_new (node->node);
   self->chord = p2p_chord_node_new (node->node, rings->k);
   self->lie = rings->lies->data[node->host_index];
   if (self->lie != SIM_LIE_NOT)
@@ -165,6 +232,9 @@ dies (SimNode *node)
   SimRing *self = node->data;
 
   g_clear_pointer (&self->chord, p2p_chord_node_free);
+  if (self->x1 != NULL)
+    p2p_mesh_node_close (node->node);
+  g_clear_pointer (&self->x1, p2p_x1_free);
 }
 
 SimRings *
@@ -201,6 +271,10 @@ sim_rings_clear (SimNet *net)
       if (ring == NULL)
         continue;
       g_clear_pointer (&ring->chord, p2p_chord_node_free);
+      if (ring->x1 != NULL)
+        p2p_mesh_node_close (ring->node->node);
+      g_clear_pointer (&ring->x1, p2p_x1_free);
+      g_clear_pointer (&ring->heard, g_ptr_array_unref);
       g_free (ring->join_error);
       g_free (ring);
     }
@@ -281,6 +355,9 @@ sim_rings_write (SimNet *net, const SimEvent *event)
   g_autoptr (GBytes) key = sim_rings_new_key (event->b);
   g_autoptr (GError) error = NULL;
 
+  /* What a liar signs is what it wrote, whatever it says first. */
+  for (guint i = 1; self->signing && i < net->hosts->len && (ring == NULL || ring->chord == NULL || ring->lie != SIM_LIE_NOT); i++)
+    ring = sim_rings_get (net, (event->a + i) % net->hosts->len);
   if (ring == NULL || ring->chord == NULL)
     return;
   self->n_writes++;
@@ -307,6 +384,7 @@ read_cb (P2pChordLook *look, gpointer data)
   read->outcome = look->outcome;
   read->took = test_world_now (read->rings->net->world) - read->begun;
   read->n_equal = look->n_equal;
+  read->is_signed = look->author != NULL;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     if (look->answers[i].state == P2P_CHORD_ANSWER_VALUE)
       read->n_said++;

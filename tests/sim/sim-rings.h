@@ -3,6 +3,7 @@
 
 #include "sim-scenario.h"
 #include "p2p/chord/p2p-chord-node.h"
+#include "p2p/x1/p2p-x1.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,9 @@ typedef enum {
   SIM_LIE_VALUE,                /* answers all questions by one lie, at once; takes no value */
   SIM_LIE_NOTHING,              /* says that there is nothing, and that this is final; takes no value */
   SIM_LIE_SILENT,               /* answers none, passes none on, takes no value */
+  SIM_LIE_SIGNED,               /* answers by a lie that it signed itself */
+  SIM_LIE_FORGED,               /* answers by a lie with the proof of what it heard last */
+  SIM_LIE_OLD,                  /* answers by what it heard first, with its proof: who wrote it has written since */
 } SimLie;
 
 /* Of one life of a node: SimNode.data. */
@@ -27,6 +31,8 @@ typedef struct {
   SimLie lie;
   const P2pMeshLayer *truth;    /* of a liar: what it would say if it were none */
   gpointer truth_data;
+  P2pX1 *x1;                    /* NULL: it does not sign */
+  GPtrArray *heard;             /* P2pMessage: signed stores that came to a liar; NULL: it is none */
 } SimRing;
 
 /* One read. */
@@ -39,6 +45,7 @@ typedef struct {
   gboolean right, wrong;        /* neither: no value */
   guint n_equal;
   guint n_said;                 /* places that said a value */
+  gboolean is_signed;           /* what it comes to */
   gint64 took;
 } SimRead;
 
@@ -50,6 +57,7 @@ typedef struct {
 struct _SimRings {
   SimNet *net;
   guint k;
+  gboolean signing;             /* nodes sign what they write */
   gboolean seeding;             /* nodes join when they are born; TRUE unless it is set otherwise */
   GByteArray *lies;             /* SimLie of nodes started on a host from now on */
   GArray *values;               /* gint64, by key: what was written last; 0: nothing, or it was deleted */

@@ -10,7 +10,7 @@
 /* A few are not enough for a value, too many for none: it may be on its way from one place to another. It is asked again after so long, so often. */
 #define AGAIN_SPAN (700 * G_TIME_SPAN_MILLISECOND)
 #define MAX_ROUNDS 4
-/* Who is about to change a key waits for the other two as long again, and not less than... */
+/* Who is about to change a key waits for the other two as long again, and so does who looks for what somebody signed, as three may say what he wrote before; not less than... */
 #define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
 
@@ -278,11 +278,11 @@ grace_cb (gpointer data)
 }
 
 static gboolean
-waits_for_all (P2pChordLooking *self, const P2pChordTally *tally)
+waits_for_all (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally)
 {
   gint64 took = p2p_chord_now (self->node) - self->began;
 
-  if (self->repair || self->grace_over || tally->n_pending == 0)
+  if ((self->repair && expected->author == NULL) || self->grace_over || tally->n_pending == 0)
     return FALSE;
   if (self->grace_timer == 0)
     self->grace_timer = p2p_clock_schedule (p2p_chord_clock (self->node), CLAMP (took, MIN_GRACE, MAX_GRACE), grace_cb, self);
@@ -324,7 +324,7 @@ evaluate (P2pChordLooking *self)
   is_doubted = p2p_chord_look_is_doubted (&expected, &tally);
   tally.dissent = tally.dissent || (is_doubted && tally.n >= P2P_CHORD_QUORUM);
   is_enough = (!self->all && !expected.is_stale) || tally.n_pending == 0;
-  if (tally.n >= P2P_CHORD_QUORUM && !tally.dissent && is_enough && waits_for_all (self, &tally))
+  if (tally.n >= P2P_CHORD_QUORUM && !tally.dissent && is_enough && waits_for_all (self, &expected, &tally))
     return;
   if (tally.n >= P2P_CHORD_QUORUM && !tally.dissent && is_enough)
     {

@@ -14,7 +14,7 @@
 #define SAY_SPAN (10 * G_TIME_SPAN_MILLISECOND)
 #define TURN_NAMES 64
 /* Who signs what he writes says again that it is his after so many seconds: older values of his do not count then any more. */
-#define SAY_AGAIN 60
+#define SAY_AGAIN 10
 
 static gint64
 get_seconds (P2pChordNode *self)

@@ -139,6 +139,18 @@ tell_author (P2pChordWriting *self)
   self->look->author = g_strdup (p2p_mesh_node_get_id (self->node->mesh));
 }
 
+/* One place that has what we signed is enough for who knows that it is ours. So that is told also where others keep it from being done; unless it is what somebody else wrote that they keep. */
+static gboolean
+is_ours_to_tell (P2pChordWriting *self)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (self->look->key, &length);
+  const P2pChordName *name = p2p_chord_names_get (self->node->names, bytes, length);
+
+  return self->kind == P2P_CHORD_WRITE_SET && self->proofs.of[0] != NULL && !self->node->closed && !p2p_mesh_node_is_closed (self->node->mesh) &&
+         (name == NULL || name->author == NULL || g_str_equal (name->author, p2p_mesh_node_get_id (self->node->mesh)));
+}
+
 void
 p2p_chord_writing_end (P2pChordWriting *self)
 {
@@ -165,6 +177,8 @@ p2p_chord_writing_end (P2pChordWriting *self)
     }
   else
     {
+      if (n_right > 0 && is_ours_to_tell (self))
+        p2p_chord_say_name (node, self->look->key, FALSE, (gint64) (self->stamp / G_TIME_SPAN_SECOND));
       end.error = make_error (self, n_right);
       self->look->outcome = g_error_matches (end.error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOBODY) ? P2P_CHORD_LOOK_NOBODY :
                             g_error_matches (end.error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIMED_OUT) ? P2P_CHORD_LOOK_TIMED_OUT :
