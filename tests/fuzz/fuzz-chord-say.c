@@ -5,6 +5,7 @@
 #include "p2p/mesh/p2p-mesh-values.h"
 #include "p2p/wire/p2p-base58.h"
 #include "p2p/wire/p2p-value.h"
+#include "p2p/x1/p2p-proof.h"
 
 /* ---- what messages are made of ---- */
 
@@ -68,6 +69,49 @@ fuzz_chord_take_value (FuzzInput *input)
     default:
       return g_variant_new_int64 (choice >> 3 & 3);
     }
+}
+
+GBytes *
+fuzz_chord_make_proof (ChordScene *scene, const P2pChordSpot *spot, guint64 stamp, GBytes *value, guint8 kind)
+{
+  P2pLeaf leaves[P2P_CHORD_HASHES];
+  GBytes *proofs[P2P_CHORD_HASHES];
+  GBytes *proof;
+
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      P2pChordSpot at = *spot;
+
+      leaves[i] = (P2pLeaf) { .note_length = 0 };
+      at.hash = (guint8) i;
+      p2p_chord_leaf_id (&at, stamp + (kind == 1), value, leaves[i].id);
+    }
+  g_assert_true (p2p_proof_sign (scene->author, P2P_PROOF_DOMAIN_VALUE, p2p_protocol_get_id (scene->base.protocol), leaves, P2P_CHORD_HASHES, proofs));
+  proof = g_bytes_ref (proofs[(spot->hash + (kind == 2)) % P2P_CHORD_HASHES]);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    g_bytes_unref (proofs[i]);
+  if (kind == 3)
+    {
+      GBytes *part = g_bytes_new_from_bytes (proof, 0, g_bytes_get_size (proof) - 1);
+
+      g_bytes_unref (proof);
+      return part;
+    }
+  return proof;
+}
+
+/* kind 4: no bin. The stamp as a uint, or whatever it is. */
+static GVariant *
+new_proof (ChordScene *scene, const P2pChordSpot *spot, GVariant *stamp, GVariant *value, guint8 kind)
+{
+  /* A copy: the value is floating, and stays so. */
+  g_autoptr (GBytes) data = g_variant_get_data_as_bytes (value);
+  g_autoptr (GVariant) copy = g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (value), data, TRUE));
+  g_autoptr (GBytes) packed = g_variant_is_of_type (value, G_VARIANT_TYPE_UNIT) ? NULL : p2p_chord_pack (copy);
+  guint64 number = g_variant_is_of_type (stamp, G_VARIANT_TYPE_INT64) ? (guint64) g_variant_get_int64 (stamp) : 0;
+  g_autoptr (GBytes) proof = fuzz_chord_make_proof (scene, spot, number, packed, kind);
+
+  return kind == 4 ? g_variant_new_string ("proof") : new_bytes (g_bytes_get_data (proof, NULL), g_bytes_get_size (proof));
 }
 
 static GVariant *
@@ -230,13 +274,16 @@ fuzz_chord_say_write (ChordScene *scene, Peer *peer, FuzzInput *input)
 {
   guint8 choice = fuzz_take_byte (input);
   P2pChordSpot spot = fuzz_chord_take_spot (input);
-  GVariant *values[5] = {
-    g_variant_new_int64 ((choice & 4) != 0 ? P2P_SUBFLAG_DELTA : P2P_SUBFLAG_STORE), new_method (&spot, choice), new_spot (&spot, choice), fuzz_chord_take_value (input), NULL,
+  GVariant *values[6] = {
+    g_variant_new_int64 ((choice & 4) != 0 ? P2P_SUBFLAG_DELTA : P2P_SUBFLAG_STORE), new_method (&spot, choice), new_spot (&spot, choice), fuzz_chord_take_value (input), NULL, NULL,
   };
+  gsize n = 4;
 
   if ((choice & 8) != 0)
-    values[4] = take_stamp (scene, fuzz_take_byte (input));
-  fuzz_peer_say_values (peer, (choice & 0xf0) == 0x10 ? P2P_FLAG_BROADCAST : P2P_FLAG_WHISPER, P2P_ID_FORM_STR, 0, values, values[4] != NULL ? 5 : 4);
+    values[n++] = take_stamp (scene, fuzz_take_byte (input));
+  if (n == 5 && (choice & 0xf0) >= 0x20 && (choice & 0xf0) <= 0x70)
+    values[n++] = new_proof (scene, &spot, values[4], values[3], ((choice >> 4) - 2) % 5);
+  fuzz_peer_say_values (peer, (choice & 0xf0) == 0x10 ? P2P_FLAG_BROADCAST : P2P_FLAG_WHISPER, P2P_ID_FORM_STR, 0, values, n);
 }
 
 void
@@ -266,7 +313,7 @@ fuzz_chord_say_retrieved (ChordScene *scene, Peer *peer, FuzzInput *input)
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
       FuzzInput same = value;
-      GVariant *values[8] = { g_variant_new_int64 (P2P_SUBFLAG_RETRIEVED), new_method (&spots[i], choice), new_spot (&spots[i], choice), NULL };
+      GVariant *values[9] = { g_variant_new_int64 (P2P_SUBFLAG_RETRIEVED), new_method (&spots[i], choice), new_spot (&spots[i], choice), NULL };
       gsize n = 4;
 
       if ((mask & 1u << i) == 0)
@@ -282,6 +329,8 @@ fuzz_chord_say_retrieved (ChordScene *scene, Peer *peer, FuzzInput *input)
           values[n++] = g_variant_new_int64 (choice >> 4 & 1);
           values[n++] = g_variant_new_string (peer->id);
           values[n++] = g_variant_new_int64 (choice == 0xff ? -1 : (gint64) i);
+          if ((mask & 0x80) != 0)
+            values[n++] = new_proof (scene, &spots[i], values[4], values[3], (choice >> 5) % 5);
         }
       fuzz_peer_say_values (peer, P2P_FLAG_WHISPER, P2P_ID_FORM_STR, 0, values, n);
     }
@@ -338,11 +387,15 @@ fuzz_chord_write_other (ChordScene *scene, FuzzInput *input)
   g_autoptr (GVariant) value = g_variant_ref_sink (fuzz_chord_take_value (input));
   g_autoptr (GByteArray) packed = g_byte_array_new ();
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) proof = NULL;
   gint64 now = p2p_clock_utc (test_host_get_env (scene->base.host)->clock);
+  guint64 stamp = (guint64) now - (choice >> 1) * G_TIME_SPAN_SECOND;
 
   p2p_value_pack (value, packed, NULL);
   bytes = g_bytes_new (packed->data, packed->len);
-  p2p_chord_store_put (scene->other, &spot, (guint64) now - (choice >> 1) * G_TIME_SPAN_SECOND, (choice & 1) != 0 ? NULL : bytes, NULL, now, NULL);
+  if ((choice & 0x40) != 0)
+    proof = fuzz_chord_make_proof (scene, &spot, stamp, (choice & 1) != 0 ? NULL : bytes, choice >> 4 & 3);
+  p2p_chord_store_put_signed (scene->other, &spot, stamp, (choice & 1) != 0 ? NULL : bytes, proof, NULL, now, NULL);
 }
 
 static const P2pChordPlace start = { { 0 } };

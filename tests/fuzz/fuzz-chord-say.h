@@ -3,7 +3,7 @@
 
 #include "fuzz-peer.h"
 
-#include "p2p/chord/p2p-chord-node-private.h"
+#include "p2p/chord/p2p-chord-ask-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,9 @@ typedef struct {
   Scene base;
   P2pChordNode *chord;
   P2pChordStore *other;         /* what another of ours holds */
+  P2pIdentity *author;          /* who signs what neighbours bring */
+  char *author_id;
+  P2pX1 *x1;                    /* NULL: the node has no key */
   guint64 waiting[N_WAITING];   /* handles */
   guint n_waiting;
 } ChordScene;
@@ -23,6 +26,8 @@ typedef struct {
 GBytes *fuzz_chord_take_key (FuzzInput *input);
 P2pChordSpot fuzz_chord_take_spot (FuzzInput *input);
 GVariant *fuzz_chord_take_value (FuzzInput *input);
+/* Of the state of a spot: one that holds, one of something else, or one that is none. */
+GBytes *fuzz_chord_make_proof (ChordScene *scene, const P2pChordSpot *spot, guint64 stamp, GBytes *value, guint8 kind);
 void fuzz_chord_say_control (Peer *peer, P2pControlOp op, GVariant **rest, gsize n);
 void fuzz_chord_say_meta (Peer *peer, guint8 choice);
 void fuzz_chord_say_notify (Peer *peer, FuzzInput *input);

@@ -54,7 +54,7 @@ act (ChordScene *scene, FuzzInput *input)
     {
     case 0:
       if (g_bytes_get_size (key) > 0)
-        handle = p2p_chord_node_look (chord, key, timeout, look_cb, scene);
+        handle = p2p_chord_node_look_of (chord, key, (choice & 8) != 0 ? scene->author_id : NULL, timeout, look_cb, scene);
       break;
     case 1:
       handle = p2p_chord_node_delete (chord, key, timeout, write_cb, scene, &error);
@@ -101,11 +101,12 @@ restore (ChordScene *scene, FuzzInput *input)
     }
   else if ((choice & 1) != 0)
     {
-      GVariant *parts[3] = {
+      GVariant *parts[4] = {
         g_variant_new_variant (g_variant_new_int64 (fuzz_now (&scene->base) - (choice >> 4) * 10)),
         g_variant_new_variant (g_variant_new_boolean ((choice & 4) != 0)), g_variant_new_variant (g_variant_new_boolean ((choice & 8) != 0)),
+        (choice & 16) != 0 ? g_variant_new_variant (g_variant_new_string (scene->author_id)) : NULL,
       };
-      g_autoptr (GVariant) list = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, 3));
+      g_autoptr (GVariant) list = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, (choice & 16) != 0 ? 4 : 3));
 
       p2p_value_pack (list, packed, NULL);
     }
@@ -292,6 +293,15 @@ step (ChordScene *scene, FuzzInput *input)
     test_world_advance (scene->base.world, 5 * G_TIME_SPAN_MILLISECOND);
 }
 
+static P2pIdentity *
+make_identity (guint8 which)
+{
+  const guint8 seed[P2P_IDENTITY_SEED_LENGTH] = { which, 1 };
+  g_autoptr (GBytes) bytes = g_bytes_new (seed, sizeof seed);
+
+  return p2p_identity_new_from_seed (bytes, NULL);
+}
+
 static void
 set_limits (P2pLimits *limits)
 {
@@ -314,6 +324,7 @@ set_limits (P2pLimits *limits)
   limits->chord_written = 2;
   limits->chord_dump_seconds = 20;
   limits->chord_tombstone_seconds = 100;
+  limits->signature_checks = 40;
 }
 
 static void
@@ -337,6 +348,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   ChordScene scene = { 0 };
   Scene *base = &scene.base;
   g_autoptr (P2pProtocol) plain = NULL;
+  g_autoptr (P2pIdentity) identity = NULL;
   guint8 options;
 
   if (length > 8 * 1024)
@@ -347,8 +359,12 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   base->protocol = p2p_protocol_new_chord (plain, ks[options & 3]);
   base->host = test_world_add_host (base->world, "node");
   set_limits (&base->limits);
-  base->node = p2p_mesh_node_new (test_host_get_env (base->host), base->protocol, NULL, &base->limits, NULL);
+  scene.author = make_identity (1);
+  scene.author_id = p2p_identity_get_node_id (scene.author, base->protocol);
+  identity = (options & 8) != 0 ? make_identity (2) : NULL;
+  base->node = p2p_mesh_node_new (test_host_get_env (base->host), base->protocol, identity, &base->limits, NULL);
   g_assert_nonnull (base->node);
+  scene.x1 = identity != NULL ? p2p_x1_new (base->node) : NULL;
   scene.chord = p2p_chord_node_new (base->node, ks[options & 3]);
   p2p_chord_node_set_events (scene.chord, &events, &scene);
   scene.other = p2p_chord_store_new (&base->limits, ks[options & 3]);
@@ -367,6 +383,9 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
   test_world_advance (base->world, G_TIME_SPAN_SECOND);
   p2p_chord_node_free (scene.chord);
   p2p_chord_store_free (scene.other);
+  g_clear_pointer (&scene.x1, p2p_x1_free);
+  p2p_identity_unref (scene.author);
+  g_free (scene.author_id);
   p2p_mesh_node_unref (base->node);
   p2p_protocol_unref (base->protocol);
   test_world_free (base->world);

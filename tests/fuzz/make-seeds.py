@@ -229,6 +229,18 @@ def chord_seeds():
             yield first + everybody + op(act) + b'\x06\x00\x05' + all_say[0] + long + op(act) + bytes([4, 0]) + long + high(arc) + b'\x01' + long + op(act) + b'\x03\x00' + minute * n
             yield first + everybody + op(act) + b'\x06\x00\x05' + all_say[0] + minute + all_say[1] + high(ours, n) + long + op(meta, n) + b'\x01' + op(meta, 3 - n) + b'\x07' + minute * 2
             yield first + everybody + op(act) + b'\x00\x00' + high(ours, n) + op(act) + b'\x05\x00' + all_say[3] + op(act) + b'\x12\x00\x3a' + all_say[4] + long
+        # What is signed: stores, seals and answers with proofs that hold and that do not, copies, and who is expected
+        for sign in (0, 8):
+            for n in range(16):
+                everybody = bytes([first[0] | sign]) + b''.join(op(ours, p) + b'\x00' for p in range(4)) + there + long
+                stores = b''.join(op(write, p) + bytes([0x28 | (p + n) % 6 << 4, spot[p * 3 + n & 15], 5, n & 1]) for p in range(4))
+                seal = op(write, n & 3) + bytes([0x28, spot[n & 15], 3, 0]) + op(write, 3 - (n & 3)) + bytes([0x2c, spot[n & 15], 2, 0])
+                copies = b''.join(high(copy) + bytes([0x40 | n % 4 << 4 | p * 2, spot[p * 5 + n & 15], 5]) for p in range(4)) + op(copy, n & 3) + b'\x1f'
+                answers = b''.join(op(answer, p) + bytes([0x18 | n % 5 << 5 & 0xff, 0x9f, 5]) for p in range(4))
+                expected = op(restore) + bytes([0x15, 0])
+                yield everybody + stores + seal + moment + copies + long + op(act) + bytes([8 * (n & 1), 0]) + answers + long
+                yield everybody + expected + op(act) + b'\x00\x00' + answers + moment + answers + minute
+                yield everybody + op(act) + b'\x06\x00\x05' + all_say[n % len(all_say)] + long + op(act) + b'\x02\x00\x0a' + answers + all_say[0] + moment + all_say[1] + long + copies + minute
         for m in (said(2, 0, 11, 'sha1', '1', 5), said(2, 0, 12, 'sha1', '1'), said(2, 0, 13, 'sha256', '2', None), said(2, 0, 17, 'sha1', '1', {'a': 1}), said(0, 0, 6, b'k'), said(0, 0, 6, b'k', 'del'),
                   said(2, 0, 5, '1'), said(2, 0, 5, '0'), said(2, 0, 8, '*'), said(2, 0, 8, b'*'), said(2, 0, 0x58, 1, 16, 1), said(2, 0, 0x58, 1, 6, 1, [1]), said(2, 0, 0x58, 1, 20, b'1'),
                   said(2, 0, 0x58, 1, 24, [[b'k', 1, 0]]), said(2, 0, 11, 'sha512', 'z' * 90, 5)):
