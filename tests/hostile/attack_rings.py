@@ -288,7 +288,8 @@ def ring_malformed(options):
 # ---- neighbours that lie ----
 
 def ring_liar(options):
-    """Stores like everybody, and answers each question at once: by a lie, or by nothing; takes every value, and forgets it."""
+    """Stores like everybody, and answers each question at once: by a lie, or by nothing; takes every value, and forgets it. signed: the lie with the proof of what it heard
+    ('forge'), or the first that it heard of a place, which was signed and is not so any more ('replay')."""
     swarm = Swarm(options)
     own = options['own']
     client = enter(swarm, 'liar', own=own)
@@ -297,6 +298,8 @@ def ring_liar(options):
     asked = stored = copied = 0
     spoke = time.monotonic()
     lie = options['lie']
+    signed = options.get('signed')
+    first, proofs = {}, 0
     while not is_over():
         for body in client.frames():
             try:
@@ -308,9 +311,15 @@ def ring_liar(options):
             if packets[0] == RETRIEVE and len(packets) >= 3:
                 asked += 1
                 rest = [int(time.time() * 1e6) + 10 ** 6, 1, client.id, 1] if own and len(packets) > 3 else []
-                whisper(client, RETRIEVED, packets[1], packets[2], lie, *rest)
+                value, stamp, proof = first.get((packets[1], packets[2]), (lie, 0, None))
+                if signed and proof:
+                    rest = [stamp, 1, client.id, 1, proof]
+                whisper(client, RETRIEVED, packets[1], packets[2], value if signed == 'replay' else lie, *rest)
             elif packets[0] == STORE:
                 stored += 1
+                if len(packets) == 6:
+                    proofs += 1
+                    first.setdefault((packets[1], packets[2]), packets[3:])
             elif packets[:3] == [0x58, 1, COPY]:
                 copied += len(packets[4])
                 client.write(control(client, COPIED, packets[3], 0))
@@ -324,4 +333,4 @@ def ring_liar(options):
             whisper(client, 0x57)
             spoke = time.monotonic()
         swarm.run(0.01)
-    return {'asked': asked, 'stored': stored, 'copied': copied, 'up': client.is_open}
+    return {'asked': asked, 'stored': stored, 'copied': copied, 'proofs': proofs, 'up': client.is_open}

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A distributed table under attack: floods of everything that a ring says, frames that are none, neighbours that lie and forget."""
+import tempfile
 import unittest
 
 from attack_rings import FLOODS, place_of, spots
@@ -235,6 +236,61 @@ class Liars(RingTest):
     @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
     def test_forgets_as_an_original(self):
         self.lie(None, False, 10)
+
+
+class SignedLiars(Liars):
+    """The honest sign what they write. He has three places or more of each key: what three say is a lie."""
+
+    def start(self, name, *args, **options):
+        state = tempfile.TemporaryDirectory()
+        self.addCleanup(state.cleanup)
+        return super().start(name, '--state', state.name, *args, **options)
+
+    def lie_signed(self, signed, own=True):
+        attack = self.attack('ring_liar', own=own, lie='a lie', signed=signed)
+        liar = attack.told('id')
+        self.begin(attack)
+        until(lambda: liar in [member['id'] for member in self.victim.do('ring')['members']], 'him on the ring')
+        ids = [node.id for node in self.everybody()] + [liar]
+        his = [key for key in ('his %d' % i for i in range(20000)) if self.n_of(liar, key, ids) >= 3][:8]
+        for value in range(2 if signed == 'replay' else 1):
+            # What was said of the first is ten seconds old then, and is said anew.
+            if value > 0:
+                self.last(11)
+            for key in his:
+                self.victim.ask('set', key=key, value=[key, value])
+        until(lambda: all(set(his) <= set(node.do('keys')) for node in self.everybody()), 'their names')
+        reads = [(node, key, node.ask('get', key=key)) for key in his for node in self.everybody()]
+        self.measure()
+        result = attack.finish()
+        told = [(node, key, answer['value']) for node, key, answer in reads if answer['ok']]
+        wrong = [(node, key, got) for node, key, got in told if got['value'] != [key, value]]
+        codes = sorted({str(answer.get('code')) for _, _, answer in reads if not answer['ok']})
+        self.tell('not found: %s' % codes)
+        self.figure('keys with three places of his', len(his), 3, at_least=True)
+        self.figure('proofs that he heard', result['proofs'], 1, at_least=True)
+        self.figure('questions that he answered', result['asked'], 5, at_least=True)
+        self.figure('lies that were believed', len(wrong), 0)
+        self.figure('reads that are right', 100 * (len(told) - len(wrong)) / max(1, len(reads)), 90, '%', at_least=True)
+        self.figure('of them signed', 100 * sum(got['author'] == self.victim.id for _, _, got in told) / max(1, len(told)), 100, '%', at_least=True)
+        if wrong:
+            self.tell('%s' % wrong[:3])
+        until(lambda: liar not in self.victim.linked_ids(), 'him to be gone')
+        self.assert_honest_unharmed(bar_ms=500)
+
+    def test_forges(self):
+        self.lie_signed('forge')
+
+    @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
+    def test_strips(self):
+        self.lie_signed(None)
+
+    @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
+    def test_replays(self):
+        self.lie_signed('replay')
+
+    # Those above are of nodes without keys.
+    test_lies = test_forgets = test_lies_as_an_original = test_forgets_as_an_original = None
 
 
 if __name__ == '__main__':
