@@ -287,6 +287,22 @@ def ring_malformed(options):
 
 # ---- neighbours that lie ----
 
+def ring_overwrites(options):
+    """Stores a lie at all places of some keys, later than what is there, and tells nobody that it wrote them."""
+    swarm = Swarm(options)
+    client = enter(swarm, 'writer', own=True)
+    wait_go()
+    stored = 0
+    for key in options['keys']:
+        for method, key58 in spots(key.encode()):
+            whisper(client, STORE, method, key58, 'a lie', int(time.time() * 1e6) + 10 ** 6)
+            stored += 1
+    swarm.run(0.5)
+    tell('stored', stored)
+    swarm.run(3600, is_over)
+    return {'stored': stored, 'up': client.is_open}
+
+
 def ring_liar(options):
     """Stores like everybody, and answers each question at once: by a lie, or by nothing; takes every value, and forgets it. signed: the lie with the proof of what it heard
     ('forge'), or the first that it heard of a place, which was signed and is not so any more ('replay')."""

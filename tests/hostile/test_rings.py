@@ -278,6 +278,28 @@ class SignedLiars(Liars):
         until(lambda: liar not in self.victim.linked_ids(), 'him to be gone')
         self.assert_honest_unharmed(bar_ms=500)
 
+    def test_overwrites(self):
+        """What is lost so is told as that, and comes back when it is written again; nobody takes the lie for what was written."""
+        keys = ['mine %d' % i for i in range(4)]
+        for key in keys:
+            self.victim.do('set', key=key, value=[key, 0])
+        attack = self.attack('ring_overwrites', keys=keys)
+        self.begin(attack)
+        self.last(1, lambda: attack.said('stored'))
+        reads = [node.ask('get', key=key) for key in keys for node in self.everybody()[:2]]
+        self.measure()
+        result = attack.finish()
+        believed = [answer['value'] for answer in reads if answer['ok'] and answer['value']['value'] == 'a lie']
+        withheld = sum(answer.get('code') == 'P2P_TABLE_ERROR_UNSIGNED' for answer in reads)
+        self.figure('stores that were lies', result['stored'], 5 * len(keys), at_least=True)
+        self.figure('lies that were believed', len(believed), 0)
+        self.figure('reads that told that it is not signed', withheld, 1, at_least=True)
+        self.victim.do('set', key=keys[0], value='again')
+        got = until(lambda: (lambda answer: answer['ok'] and answer['value'])(self.honest[0].ask('get', key=keys[0])), 'what was written again')
+        self.assertEqual((got['value'], got['author']), ('again', self.victim.id))
+        self.assert_honest_unharmed(bar_ms=500)
+
+    @unittest.skipUnless(DEEP, 'HOSTILE_DEEP is not set')
     def test_forges(self):
         self.lie_signed('forge')
 
