@@ -252,7 +252,7 @@ test_lies (gconstpointer data)
   {
     g_autoptr (GVariant) boxed = g_variant_get_child_value (other, 2);
 
-    lies[G_N_ELEMENTS (lies) - 1].lie = g_variant_get_variant (boxed);
+    lies[G_N_ELEMENTS (lies) - 1].lie = others_proofs = g_variant_get_variant (boxed);
   }
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     {
@@ -261,7 +261,7 @@ test_lies (gconstpointer data)
       const guint path[] = { lies[i].path[0], lies[i].path[1] != G_MAXUINT ? lies[i].path[1] : find_map (record), lies[i].path[2] };
       g_autoptr (GVariant) lie = g_variant_ref_sink (change (record, path, lies[i].n, lies[i].lie));
       g_autoptr (GError) error = NULL;
-      P2pMerge merge = p2p_sync_table_merge_packed (table, g_variant_ref (lie), FALSE, T + 20, NULL, &error);
+      P2pMerge merge = p2p_sync_table_merge_packed (table, lie, FALSE, T + 20, NULL, &error);
       P2pSyncState state;
 
       g_test_message ("%s: %d %s", lies[i].what, merge, error != NULL ? error->message : "");
@@ -277,7 +277,7 @@ test_lies (gconstpointer data)
           g_assert_false (p2p_sync_table_lookup (table, (const guint8 *) "k", 1, &state));
         }
       /* And the truth is taken all the same. */
-      g_assert_cmpint (p2p_sync_table_merge_packed (table, g_variant_ref (record), FALSE, T + 20, NULL, NULL), !=, P2P_MERGE_REFUSED);
+      g_assert_cmpint (p2p_sync_table_merge_packed (table, record, FALSE, T + 20, NULL, NULL), !=, P2P_MERGE_REFUSED);
       sync_assert (table, "k", truth);
     }
 }
@@ -291,20 +291,17 @@ test_settled (void)
   g_autoptr (P2pSyncTable) liar = p2p_sync_table_new (NULL, TRUE);
   g_autoptr (Writer) a = writer_new ("A");
   g_autoptr (GVariant) plain = NULL;
-  GVariantBuilder settled, lie;
+  g_autoptr (GVariant) key = NULL;
+  g_autoptr (GVariant) contender = NULL;
 
   write_to (a, table, T, P2P_WRITE_STORE, "'signed'");
   sync_write (liar, "k", "B", T + 10, "'stolen'");
   plain = pack (liar);
-  g_variant_builder_init (&settled, G_VARIANT_TYPE ("av"));
-  g_variant_builder_add (&settled, "v", g_variant_new_string ("B"));
-  g_variant_builder_add (&settled, "v", g_variant_new_int64 (T + 10));
-  g_variant_builder_add (&settled, "v", g_variant_new_tuple (NULL, 0));
-  g_variant_builder_init (&lie, G_VARIANT_TYPE ("av"));
-  for (gsize i = 0; i < g_variant_n_children (plain); i++)
-    g_variant_builder_add_value (&lie, g_variant_get_child_value (plain, i));
-  g_variant_builder_add (&lie, "v", g_variant_builder_end (&settled));
-  p2p_sync_table_merge_packed (table, g_variant_builder_end (&lie), FALSE, T + 20, NULL, NULL);
+  g_assert_cmpuint (g_variant_n_children (plain), ==, 2);
+  key = liar_child (plain, 0);
+  contender = liar_child (plain, 1);
+  p2p_sync_table_merge_packed (table, liar_list (key, contender, liar_list (g_variant_new_string ("B"), g_variant_new_int64 (T + 10), g_variant_new_tuple (NULL, 0), NULL), NULL),
+                               FALSE, T + 20, NULL, NULL);
   sync_assert (table, "k", "A@1700000000 'signed'");
 }
 
@@ -323,18 +320,18 @@ test_restored (void)
   write_to (a, NULL, T + 1, P2P_WRITE_DELTA, "{'x': <2>, 'y': <3>}");
   kept = g_variant_ref_sink (p2p_sync_table_pack_record (a->table, (const guint8 *) "k", 1));
   record = pack (a->table);
-  g_assert_cmpint (p2p_sync_table_merge_packed (table, g_variant_ref (record), TRUE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
+  g_assert_cmpint (p2p_sync_table_merge_packed (table, record, TRUE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
   g_assert_cmpuint (judge.checked, ==, 0);
   g_assert_true (is_signed (table));
   /* What we did not sign yet when we ended, we sign now. */
-  g_assert_cmpint (p2p_sync_table_merge_packed (again, g_variant_ref (kept), TRUE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
+  g_assert_cmpint (p2p_sync_table_merge_packed (again, kept, TRUE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
   sync_assert_equal (again, table);
   {
     g_autoptr (GVariant) told = pack (again);
     SignJudge third = { 0 };
     g_autoptr (P2pSyncTable) other = sign_table (&third, TRUE, NULL);
 
-    g_assert_cmpint (p2p_sync_table_merge_packed (other, g_variant_ref (told), FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
+    g_assert_cmpint (p2p_sync_table_merge_packed (other, told, FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
     g_assert_true (is_signed (other));
     sync_assert_equal (other, again);
   }
@@ -352,10 +349,10 @@ test_waits (void)
   write_to (a, NULL, T, P2P_WRITE_STORE, "{'x': <1>}");
   write_to (a, NULL, T + 1, P2P_WRITE_DELTA, "{'y': <3>}");
   record = pack (a->table);
-  g_assert_cmpint (p2p_sync_table_merge_packed (table, g_variant_ref (record), FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_WAIT);
+  g_assert_cmpint (p2p_sync_table_merge_packed (table, record, FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_WAIT);
   sync_assert (table, "k", NULL);
   judge.most = 0;
-  g_assert_cmpint (p2p_sync_table_merge_packed (table, g_variant_ref (record), FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
+  g_assert_cmpint (p2p_sync_table_merge_packed (table, record, FALSE, T + 20, NULL, NULL), ==, P2P_MERGE_CHANGED);
   g_assert_true (is_signed (table));
 }
 
@@ -379,7 +376,7 @@ test_parts (void)
       g_autoptr (GVariant) record = g_variant_ref_sink (p2p_sync_table_pack_part (a->table, (const guint8 *) "k", 1, &part));
       g_autoptr (GError) error = NULL;
 
-      p2p_sync_table_merge_packed (table, g_variant_ref (record), FALSE, T + 2000, NULL, &error);
+      p2p_sync_table_merge_packed (table, record, FALSE, T + 2000, NULL, &error);
       g_assert_no_error (error);
       n++;
     }
