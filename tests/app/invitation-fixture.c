@@ -21,6 +21,15 @@ invitation_tear_down (InvitationFixture *self, gconstpointer unused)
   app_fixture_tear_down (&self->app);
 }
 
+gboolean
+invitation_asks_name (GtkWidget *dialog)
+{
+  GtkWidget *group = app_find (dialog, ADW_TYPE_PREFERENCES_GROUP, "name_group");
+
+  g_assert_nonnull (group);
+  return gtk_widget_get_mapped (group);
+}
+
 GtkWidget *
 invitation_find_button (GtkWidget *below, const char *id)
 {

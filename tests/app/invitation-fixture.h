@@ -15,6 +15,8 @@ typedef struct
 void       invitation_set_up         (InvitationFixture *self, gconstpointer user_name);
 void       invitation_tear_down      (InvitationFixture *self, gconstpointer unused);
 GtkWidget *invitation_find_button    (GtkWidget *below, const char *id);
+/* The question wants to know what the person is called. */
+gboolean   invitation_asks_name      (GtkWidget *dialog);
 void       invitation_click          (GtkWidget *below, const char *id);
 GtkWidget *invitation_open_link      (InvitationFixture *self, const char *link);     /* what is in front then */
 guint      invitation_count_networks (InvitationFixture *self);

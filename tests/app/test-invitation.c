@@ -127,7 +127,7 @@ test_join (InvitationFixture *self, gconstpointer unused)
   /* whoever types on while it comes up accepts nothing */
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (dialog)) != invitation_find_button (dialog, "accept_button"));
   g_assert_null (gtk_window_get_default_widget (GTK_WINDOW (dialog)));
-  g_assert_false (app_shows (dialog, "Your name"));
+  g_assert_false (invitation_asks_name (dialog));
   picture (dialog, "invitation");
   /* the same one opened again is no second question */
   rt_uri_open (GTK_WINDOW (self->window), LINK);
@@ -324,7 +324,7 @@ test_first_run (InvitationFixture *self, gconstpointer unused)
 {
   GtkWidget *dialog = invitation_open_link (self, LINK), *field;
 
-  g_assert_true (app_shows (dialog, "Your name"));
+  g_assert_true (invitation_asks_name (dialog));
   field = app_find (dialog, RT_TYPE_ENTRY_FIELD, "name_row");
   g_assert_false (gtk_widget_get_sensitive (invitation_find_button (dialog, "accept_button")));
   gtk_editable_set_text (GTK_EDITABLE (field), "Ada");
