@@ -29,9 +29,10 @@ static const char * const sqls[N_STATEMENTS] = {
   [ADD_RECEIPT] = "INSERT INTO receipts (message, node, time) SELECT ?1, ?2, ?3 WHERE (SELECT count (*) FROM receipts WHERE message = ?1) < ?4"
                   /* only of what we said, and of what we said to one only by him */
                   " AND (SELECT flags & 1 AND (flags & 2 = 0 OR recipient = ?2) FROM messages WHERE row = ?1) ON CONFLICT DO NOTHING",
-  [SAVE_PERSON] = "INSERT INTO people (chat, id, name, heard, flags, pub, known_since, petname, compared) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+  [SAVE_PERSON] = "INSERT INTO people (chat, id, name, heard, flags, pub, known_since, petname, compared, compared_name, name_since, petname_since)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
                   " ON CONFLICT (chat, id) DO UPDATE SET name = ?3, heard = max (heard, ?4), flags = ?5, pub = coalesce (?6, pub),"
-                  " known_since = iif (known_since > 0, known_since, ?7), petname = ?8, compared = ?9",
+                  " known_since = iif (known_since > 0, known_since, ?7), petname = ?8, compared = ?9, compared_name = ?10, name_since = ?11, petname_since = ?12",
   [TRIM_PEOPLE] = "DELETE FROM people WHERE chat = ?1 AND (SELECT count (*) FROM people WHERE chat = ?1) > ?2 AND id IN"
                   " (SELECT id FROM people WHERE chat = ?1 ORDER BY petname IS NOT NULL OR compared > 0 DESC, heard DESC, id LIMIT -1 OFFSET ?2)",
   [SAVE_GAP] = "INSERT INTO gaps (chat, begins, ends, kind) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (chat, begins) DO UPDATE SET ends = ?3, kind = ?4",

@@ -137,7 +137,7 @@ RtStoreMessage *rt_store_message_read (sqlite3_stmt *statement);
 void            rt_store_message_read_receipts (sqlite3 *db, RtStoreMessage *message);
 
 /* rt-store-person.c. Likewise; NULL: there is no id. bind: from the second parameter on, in this order. */
-#define RT_STORE_PERSON_COLUMNS "id, name, heard, flags, pub, known_since, petname, compared"
+#define RT_STORE_PERSON_COLUMNS "id, name, heard, flags, pub, known_since, petname, compared, compared_name, name_since, petname_since"
 RtStorePerson *rt_store_person_read (sqlite3_stmt *statement);
 void           rt_store_person_bind (sqlite3_stmt *statement, const RtStorePerson *person);
 /* NULL: it is none. The bytes: of any length, where length is 0. Transfer full. */

@@ -300,6 +300,7 @@ rt_store_chat_save_person (RtStoreChat *self, const RtStorePerson *person)
   copy->id = rt_store_cut (copy->id, RT_STORE_CHAT_WORDS);
   copy->name = rt_store_cut (copy->name, RT_STORE_CHAT_WORDS);
   copy->petname = rt_store_cut (copy->petname, RT_STORE_CHAT_WORDS);
+  copy->compared_name = rt_store_cut (copy->compared_name, RT_STORE_CHAT_WORDS);
   if (copy->pub != NULL && g_bytes_get_size (copy->pub) != 32)
     g_clear_pointer (&copy->pub, g_bytes_unref);
   g_hash_table_replace (gathering->people, copy->id, copy);

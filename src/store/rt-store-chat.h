@@ -87,6 +87,8 @@ typedef struct {
   gint64 known_since;           /* UTC seconds: it is known; 0: it is not, likewise */
   char  *petname;               /* what the person calls him; nullable */
   gint64 compared;              /* UTC seconds: the person compared keys with him; 0: never */
+  char  *compared_name;         /* what he claimed then, "": nothing; nullable */
+  gint64 name_since, petname_since;     /* UTC seconds: he claims that name, and is called so; 0: not known */
 } RtStorePerson;
 
 RtStorePerson *rt_store_person_new  (const char *id);

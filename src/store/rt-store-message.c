@@ -160,6 +160,9 @@ rt_store_person_copy (const RtStorePerson *self)
   copy->known_since = self->known_since;
   copy->petname = g_strdup (self->petname);
   copy->compared = self->compared;
+  copy->compared_name = g_strdup (self->compared_name);
+  copy->name_since = self->name_since;
+  copy->petname_since = self->petname_since;
   return copy;
 }
 
@@ -169,6 +172,7 @@ rt_store_person_free (RtStorePerson *self)
   g_free (self->id);
   g_free (self->name);
   g_free (self->petname);
+  g_free (self->compared_name);
   g_clear_pointer (&self->pub, g_bytes_unref);
   g_free (self);
 }

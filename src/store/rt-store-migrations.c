@@ -153,12 +153,15 @@ static const char * const migrations[] = {
    ") WITHOUT ROWID;"),
   /* 8: whether the router is asked to open the port of a network */
   "ALTER TABLE networks ADD COLUMN map_port INTEGER NOT NULL DEFAULT 0",
-  /* 9: who said it: what proves it; whose key is known since when, what the person calls him, and when they compared keys. Of a network that it has a secret, which is elsewhere, and who the person is in it; NULL: the list of identities says so */
+  /* 9: who said it: what proves it; whose key is known since when, what the person calls him, and when they compared keys under which name. Of a network that it has a secret, which is elsewhere, and who the person is in it; NULL: the list of identities says so */
   ("ALTER TABLE messages ADD COLUMN proof BLOB;"
    "ALTER TABLE people ADD COLUMN pub BLOB;"
    "ALTER TABLE people ADD COLUMN known_since INTEGER NOT NULL DEFAULT 0;"
    "ALTER TABLE people ADD COLUMN petname TEXT;"
    "ALTER TABLE people ADD COLUMN compared INTEGER NOT NULL DEFAULT 0;"
+   "ALTER TABLE people ADD COLUMN compared_name TEXT;"
+   "ALTER TABLE people ADD COLUMN name_since INTEGER NOT NULL DEFAULT 0;"
+   "ALTER TABLE people ADD COLUMN petname_since INTEGER NOT NULL DEFAULT 0;"
    "ALTER TABLE networks ADD COLUMN has_secret INTEGER NOT NULL DEFAULT 0;"
    "ALTER TABLE networks ADD COLUMN identity TEXT"),
 };

@@ -362,7 +362,7 @@ show_as_newest (sqlite3 *db, int version)
   return version >= 9 ||
          rt_store_exec (db, "PRAGMA temp_store = MEMORY;"
                             "CREATE TEMP VIEW messages AS SELECT *, NULL AS proof FROM main.messages;"
-                            "CREATE TEMP VIEW people AS SELECT *, NULL AS pub, 0 AS known_since, NULL AS petname, 0 AS compared FROM main.people", "", NULL);
+                            "CREATE TEMP VIEW people AS SELECT *, NULL AS pub, 0 AS known_since, NULL AS petname, 0 AS compared, NULL AS compared_name, 0 AS name_since, 0 AS petname_since FROM main.people", "", NULL);
 }
 
 /* The folder cannot be written, but perhaps what is there can be read. Where the WAL cannot be used, without what is in it. */

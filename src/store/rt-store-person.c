@@ -36,6 +36,9 @@ rt_store_person_read (sqlite3_stmt *statement)
   self->known_since = MAX (0, sqlite3_column_int64 (statement, 5));
   self->petname = rt_store_dup_text (statement, 6);
   self->compared = MAX (0, sqlite3_column_int64 (statement, 7));
+  self->compared_name = rt_store_dup_text (statement, 8);
+  self->name_since = MAX (0, sqlite3_column_int64 (statement, 9));
+  self->petname_since = MAX (0, sqlite3_column_int64 (statement, 10));
   return self;
 }
 
@@ -50,4 +53,7 @@ rt_store_person_bind (sqlite3_stmt *statement, const RtStorePerson *self)
   sqlite3_bind_int64 (statement, 7, self->known_since);
   sqlite3_bind_text (statement, 8, self->petname, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 9, self->compared);
+  sqlite3_bind_text (statement, 10, self->compared_name, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 11, self->name_since);
+  sqlite3_bind_int64 (statement, 12, self->petname_since);
 }

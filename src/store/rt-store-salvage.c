@@ -37,7 +37,7 @@ static const struct {
   { "messages", RT_STORE_MESSAGE_ALL ", proof", "row", "row DESC" },
   { "messages", RT_STORE_MESSAGE_ALL, "row", "row DESC" },
   { "receipts", "message, node, time", "message, node", "message DESC, node DESC" },
-  { "people", "chat, id, name, heard, flags, pub, known_since, petname, compared", "chat, id", "chat DESC, id DESC" },
+  { "people", "chat, id, name, heard, flags, pub, known_since, petname, compared, compared_name, name_since, petname_since", "chat, id", "chat DESC, id DESC" },
   { "people", "chat, id, name, heard, flags", "chat, id", "chat DESC, id DESC" },
   { "gaps", "chat, begins, ends, kind", "chat, begins", "chat DESC, begins DESC" },
 };

@@ -186,7 +186,7 @@ static void
 say (Find *self)
 {
   static const struct { const char *sender, *name, *text; int flags; } said[] = {
-    { BOB, "Bob", "Shall we bring apples to the party?", 0 },
+    { BOB, "Bob", "Shall we bring apples to the party?", RT_STORE_MESSAGE_UNSIGNED },
     { BOB, "Bob of the long and winding name that hardly anybody can remember", "apples: a text that is so long that it does not fit into the two lines that it is given in a list, "
       "whatever one does, because it goes on and on about apples, pears, and what else can be baked until the evening comes and the guests leave", 0 },
     { BOB, "أحمد", "هل نُحضِر التفاح apples إلى الحفلة؟", 0 },
@@ -278,6 +278,8 @@ look_at_search (Find *self, const Look *look)
 
   gtk_editable_set_text (entry, "apples");
   app_wait_for (g_str_equal (get_page (dialog), "list") && !rt_search_get_searching (search));
+  /* as in the timeline, and a padlock only where it was sealed */
+  g_assert_true (app_shows (dialog, "Not signed") && app_shows (dialog, "Not verified"));
   n += look_at (dialog, look, "search-found");
   gtk_editable_set_text (entry, "cherries");
   app_wait_for (g_str_equal (get_page (dialog), "nothing-found"));

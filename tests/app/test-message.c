@@ -6,6 +6,7 @@
 #include "app/chat/rt-chat-format.h"
 #include "app/chat/rt-message-body.h"
 #include "app/chat/rt-message-facts.h"
+#include "model/timeline/rt-message-item-private.h"
 #include "row-fixture.h"
 #include "timeline-fixture.h"
 #include "../support/test-slowness.h"
@@ -251,11 +252,58 @@ test_trust (RowFixture *f, gconstpointer unused)
   g_assert_true (gtk_widget_has_css_class (row_part (f, "trust_label"), "warns"));
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (f->row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, rt_trust_words (RT_TRUST_UNSIGNED));
   row_bind (f, first, NULL);
-  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Verified");
-  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "trust_image"))), ==, "security-high-symbolic");
+  g_assert_cmpstr (row_words (f, "trust_label"), ==, "Signed");
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "trust_image"))), ==, "dialog-password-symbolic");
   g_assert_false (gtk_widget_has_css_class (row_part (f, "trust_label"), "warns"));
+  /* keys were compared meanwhile: another word, and another shape */
+  {
+    g_autoptr (GBytes) key = g_bytes_new ("0123456789abcdef0123456789abcdef", 32);
+
+    rt_people_note_heard (people, ADA, g_get_real_time ());
+    rt_people_note_key (people, ADA, key, g_get_real_time ());
+    rt_people_note_claim (people, ADA, "Countess", NULL, TRUE, g_get_real_time ());
+    g_assert_true (rt_people_set_compared (people, ADA, TRUE, g_get_real_time ()));
+    g_assert_cmpstr (row_words (f, "trust_label"), ==, "Verified");
+    g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "trust_image"))), ==, "security-high-symbolic");
+    rt_people_note_claim (people, ADA, "Mother", NULL, TRUE, g_get_real_time ());
+    g_assert_cmpstr (row_words (f, "trust_label"), ==, "Renamed");
+    g_assert_true (gtk_widget_has_css_class (row_part (f, "trust_label"), "warns"));
+  }
   row_bind (f, fake_network_say (f->network, NOON + 2, NULL, "Mine"), first);
   g_assert_false (row_shows (f, "trust_label"));
+}
+
+/* What it answers is not in what its sender signed, and what has not left is neither sealed nor plain. */
+static void
+test_claims_beside (RowFixture *f, gconstpointer unused)
+{
+  g_autoptr (RtStoreMessage) kept = rt_store_message_new ();
+  g_autoptr (RtMessageItem) told = NULL, filed = NULL, own = NULL;
+  g_autoptr (GBytes) id = g_bytes_new ("0123456789abcdef0123456789abcdef", 32);
+
+  kept->sender = g_strdup (ADA);
+  kept->text = g_strdup ("Yes, do it.");
+  kept->sent = 5;
+  kept->flags = RT_STORE_MESSAGE_VERIFIED | RT_STORE_MESSAGE_TOLD;
+  kept->teller = g_strdup (BOB);
+  kept->reply_to = g_bytes_ref (id);
+  told = rt_message_item_new_stored (kept);
+  rt_message_item_set_reply (told, RT_REPLY_FOUND, "Shall we throw Carol out?", "Carol");
+  row_bind (f, told, NULL);
+  g_assert_cmpstr (row_words (f, "quote_name"), ==, "Carol · as told by B0bZ…kk7z");
+  g_clear_pointer (&kept->teller, g_free);
+  kept->flags = RT_STORE_MESSAGE_VERIFIED | RT_STORE_MESSAGE_IMPORTED | RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_SEALED;
+  filed = rt_message_item_new_stored (kept);
+  rt_message_item_set_reply (filed, RT_REPLY_FOUND, "Shall we throw Carol out?", "Carol");
+  row_bind (f, filed, NULL);
+  g_assert_cmpstr (row_words (f, "quote_name"), ==, "Carol · as the file says");
+  g_assert_cmpstr (row_words (f, "tag_label"), ==, "Private");
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "tag_image"))), ==, "avatar-default-symbolic");
+  kept->flags = RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_PRIVATE;
+  kept->sent = 0;
+  own = rt_message_item_new_stored (kept);
+  row_bind (f, own, NULL);
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (row_part (f, "tag_image"))), ==, "avatar-default-symbolic");
 }
 
 static void
@@ -419,6 +467,7 @@ main (int argc, char **argv)
   ROW_ADD ("private", test_private);
   ROW_ADD ("through", test_through);
   ROW_ADD ("trust", test_trust);
+  ROW_ADD ("claims-beside", test_claims_beside);
   ROW_ADD ("values", test_values);
   ROW_ADD ("long", test_long);
   ROW_ADD ("places", test_places);

@@ -44,11 +44,11 @@ test_format (void)
   assert_words (format_connection_state (NULL, P2P_CONNECTION_HANDSHAKE), "Saying hello…");
   assert_words (format_connection_state (NULL, P2P_CONNECTION_ESTABLISHED), "Connected");
   assert_words (format_connection_state (NULL, P2P_CONNECTION_CLOSED), "Closed");
-  assert_words (format_connection_standing (NULL, P2P_CONNECTION_ESTABLISHED, TRUE), "Connected · Verified");
+  assert_words (format_connection_standing (NULL, P2P_CONNECTION_ESTABLISHED, TRUE), "Connected · Signed");
   assert_words (format_connection_standing (NULL, P2P_CONNECTION_ESTABLISHED, FALSE), "Connected · Not verified");
   assert_words (format_connection_standing (NULL, P2P_CONNECTION_CLOSED, TRUE), "Closed");
   assert_words (format_connection_proof (NULL, P2P_CONNECTION_HANDSHAKE, FALSE), "");
-  assert_words (format_connection_icon_of (NULL, P2P_CONNECTION_ESTABLISHED, TRUE), "security-high-symbolic");
+  assert_words (format_connection_icon_of (NULL, P2P_CONNECTION_ESTABLISHED, TRUE), "dialog-password-symbolic");
   assert_words (format_encryption (NULL, "SSL"), "SSL");
   assert_words (format_encryption (NULL, "Plaintext"), "None");
   assert_words (format_encryption_icon (NULL, "SSL"), "channel-secure-symbolic");

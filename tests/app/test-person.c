@@ -124,6 +124,19 @@ test_compare (Fixture *self, gconstpointer data)
   press (dialog, "answer_button");
   g_assert_cmpint (rt_person_get_compared (eve), ==, 0);
   press (dialog, "answer_button");
+  /* another name, the same key: both stand there until the person says that it is fine */
+  g_assert_false (gtk_widget_get_visible (app_find (dialog, GTK_TYPE_BUTTON, "accept_button")));
+  g_assert_true (rt_people_note_claim (self->people, EVE, "Mother", NULL, TRUE, g_get_real_time ()));
+  app_settle ();
+  g_assert_true (app_shows (dialog, "Mother (was Eve)") && app_shows (dialog, "Renamed"));
+  g_assert_true (gtk_widget_get_visible (app_find (dialog, GTK_TYPE_BUTTON, "accept_button")));
+  app_picture (dialog, "person-renamed");
+  press (dialog, "accept_button");
+  g_assert_cmpint (rt_person_get_state (eve), ==, RT_PERSON_VERIFIED);
+  g_assert_cmpstr (rt_person_get_shown_name (eve), ==, "Mother");
+  g_assert_false (gtk_widget_get_visible (app_find (dialog, GTK_TYPE_BUTTON, "accept_button")));
+  rt_people_note_claim (self->people, EVE, "Eve", NULL, TRUE, g_get_real_time ());
+  press (dialog, "accept_button");
   gtk_window_close (GTK_WINDOW (dialog));
   app_settle ();
   /* her name with another key */

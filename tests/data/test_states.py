@@ -34,6 +34,7 @@ BESIDE = {
     'src/app/rt-entry-field.c': 'rt_hint_row_set_text (self->hint',
     'src/app/rt-hint-row.c': 'ok ? "emblem-ok-symbolic" : "dialog-warning-symbolic"',
     'src/app/search/rt-day-field.c': 'GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, why',
+    'src/app/search/rt-search-row.c': 'gtk_label_set_label (self->trust_label, badge.word',
     'src/app/search/rt-search-dialog.c': 'gtk_label_set_label (self->days_label, wrong_from',
     'src/app/table/rt-key-details.c': 'gtk_label_set_text (self->trouble, words',
     'src/app/table/rt-key-format.c': 'return "dialog-error-symbolic"',

@@ -115,6 +115,7 @@ test_back (Fixture *self, gconstpointer data)
   keep_said (self->a, "cem", 2000, "told to Ada herself", RT_STORE_MESSAGE_TOLD);
   keep_said (self->a, "cem", 2000, "out of a file", RT_STORE_MESSAGE_IMPORTED);
   keep_said (self->a, "cem", 2000, "to Ada alone", RT_STORE_MESSAGE_PRIVATE);
+  keep_said (self->a, "cem", 2000, "not signed, though he signs", RT_STORE_MESSAGE_UNSIGNED);
   keep_said (self->a, "cem", 3 * HOUR, "before he left", 0);
   leave (self, HOUR);
 

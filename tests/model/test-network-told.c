@@ -175,6 +175,25 @@ test_original_told (KeptFixture *self, gconstpointer data)
   g_assert_cmpstr (rt_message_item_get_reply_preview (answer), ==, "who comes?");
 }
 
+/* Who signs is not told of without that as if he did not: the warning goes with it, and it rings for nobody. */
+static void
+test_signer (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "signer", NULL);
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC - 3600;
+  g_autoptr (P2pMessage) message = make_message ("22222", P2P_FLAG_BROADCAST, second, "so I said");
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func ((GDestroyNotify) rt_told_free), items = NULL;
+  g_autofree guint8 *zeroes = g_malloc0 (32);
+  g_autoptr (GBytes) key = g_bytes_new (zeroes, 32);
+
+  rt_people_note_heard (rt_network_get_people (network), "22222", g_get_real_time ());
+  rt_people_note_key (rt_network_get_people (network), "22222", key, g_get_real_time ());
+  g_ptr_array_add (told, rt_told_new (message, second, NULL, NULL));
+  items = take_told (network, told);
+  g_assert_cmpuint (items->len, ==, 1);
+  g_assert_cmpint (rt_message_item_get_trust (items->pdata[0]), ==, RT_TRUST_UNSIGNED);
+}
+
 /* With a proof it is as good as heard; without one it is a claim of who told it; with one that does not hold it is nothing. */
 static void
 test_proofs (KeptFixture *self, gconstpointer data)
@@ -235,5 +254,6 @@ main (int argc, char *argv[])
   ADD ("told-is-unread", test_told_is_unread, NULL);
   ADD ("original-told", test_original_told, NULL);
   ADD ("proofs", test_proofs, NULL);
+  ADD ("signer", test_signer, NULL);
   return g_test_run ();
 }

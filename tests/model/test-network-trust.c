@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is speaking: what is proved, what is not, and what that moves. */
 #include "kept-fixture.h"
+#include "model/timeline/rt-notices.h"
 #include "p2p/wire/p2p-message-struct.h"
 
 #include <string.h>
@@ -103,10 +104,53 @@ test_rows (KeptFixture *self, gconstpointer data)
     g_assert_cmpuint (g_bytes_get_size (rt_message_item_get_proof (row_at (network, 0))), ==, 102);
     g_assert_true (g_bytes_equal (rt_message_item_get_proof (row_at (network, 3)), late));
     g_assert_nonnull (signer);
-    g_assert_cmpint (rt_person_get_state (signer), ==, RT_PERSON_VERIFIED);
+    g_assert_cmpint (rt_person_get_state (signer), ==, RT_PERSON_SIGNED);
     /* who was known is known: nobody speaks for him in this life */
     g_assert_cmpint (rt_message_item_get_trust (hear (network, SIGNER, "forged again", FALSE)), ==, RT_TRUST_UNSIGNED);
   }
+}
+
+static void
+keep_notice_cb (RtNotices *notices, const RtNotice *notice, RtNotice **kept)
+{
+  g_clear_pointer (kept, rt_notice_free);
+  *kept = rt_notice_copy (notice);
+}
+
+/* What warns beside a row warns where the row is quoted and where it is told of, and does not ring; and is gone when it is proved. */
+static void
+test_marks (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "marks", NULL);
+  RtPeople *people = rt_network_get_people (network);
+  g_autoptr (RtNotices) notices = NULL;
+  g_autoptr (GBytes) late = make_bytes ('l', 102);
+  RtNotice *notice = NULL;
+  RtMessageItem *forged, *answer;
+
+  rt_networks_set_user_name (self->ada.networks, "Ada");
+  know_key (network, SIGNER);
+  rt_people_note_claim (people, SIGNER, "Sam", NULL, TRUE, g_get_real_time ());
+  notices = rt_notices_new (G_LIST_MODEL (self->ada.networks));
+  g_signal_connect (notices, "show", G_CALLBACK (keep_notice_cb), &notice);
+  forged = hear (network, SIGNER, "Ada, come at once", FALSE);
+  rt_wait_until (notice != NULL);
+  g_assert_cmpstr (notice->body, ==, "Sam · Not signed: Ada, come at once");
+  g_assert_false (notice->important);
+  answer = hear (network, ORIGINAL, "I come too", FALSE);
+  rt_network_note_reply (network, rt_message_item_get_id (answer), rt_message_item_get_id (forged));
+  rt_network_look_up_reply (network, answer);
+  rt_wait_until (rt_message_item_get_reply_state (answer) == RT_REPLY_FOUND);
+  g_assert_cmpstr (rt_message_item_get_reply_name (answer), ==, "Sam · Not signed");
+  rt_network_note_proof (network, rt_message_item_get_id (forged), SIGNER, late);
+  rt_wait_until (g_strcmp0 (rt_message_item_get_reply_name (answer), "Sam") == 0);
+  /* one who took the name, though he signs */
+  g_clear_pointer (&notice, rt_notice_free);
+  know_key (network, "33333");
+  rt_people_note_claim (people, "33333", "sam", NULL, TRUE, g_get_real_time ());
+  hear (network, "33333", "it is me", TRUE);
+  rt_wait_until (notice != NULL && strstr (notice->body, "· Changed: it is me") != NULL);
+  g_clear_pointer (&notice, rt_notice_free);
 }
 
 /* It came so that nobody could read it, and so that nobody else could have said it. */
@@ -178,7 +222,7 @@ test_forged_frames (KeptFixture *self, gconstpointer data)
   hear (network, ORIGINAL, "said", FALSE);
   hear_frame (network, ORIGINAL, name, FALSE);
   g_assert_cmpstr (rt_person_get_claimed_name (rt_people_find (people, ORIGINAL)), ==, "Mallory");
-  g_assert_cmpint (rt_person_get_state (rt_people_find (people, ORIGINAL)), ==, RT_PERSON_CHANGED);
+  g_assert_cmpint (rt_person_get_state (rt_people_find (people, ORIGINAL)), ==, RT_PERSON_SAME_NAME);
 }
 
 /* What the person calls somebody stands wherever he is named, in this life and the next; what he called himself is kept with what he said. */
@@ -222,6 +266,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/network-trust/" name, KeptFixture, NULL, kept_set_up, func, kept_tear_down)
   ADD ("rows", test_rows);
   ADD ("sealed", test_sealed);
+  ADD ("marks", test_marks);
   ADD ("forged-frames", test_forged_frames);
   ADD ("petname", test_petname);
   return g_test_run ();

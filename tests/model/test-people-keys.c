@@ -5,7 +5,7 @@
 #include "rt-wait.h"
 #include "model/people/rt-people.h"
 
-#define NOW (1700000000 * (gint64) G_USEC_PER_SEC)
+#define NOW (g_get_real_time ())
 #define OWN "4NKzbSd3uLqEmaEgQRhBZp4qVuVXwTGXjeJ9jFaQSvm5xHPEp1dTBczqPzyTb17P5P"
 #define ADA "adaadaadaada"
 #define EVE "eveeveeveeve"
@@ -67,7 +67,7 @@ test_claims (void)
   assert_shown (people, ADA, "Mallory");
   /* she signs, and what was said in her name before that was not */
   note_key (people, ADA, 'a', NOW);
-  assert_state (people, ADA, RT_PERSON_VERIFIED);
+  assert_state (people, ADA, RT_PERSON_SIGNED);
   assert_shown (people, ADA, "adaa…aada");
   g_assert_false (rt_people_note_claim (people, ADA, "Mallory", two, FALSE, NOW));
   assert_shown (people, ADA, "adaa…aada");
@@ -114,34 +114,202 @@ static void
 test_taken (void)
 {
   g_autoptr (RtPeople) people = make_people ();
-  g_autofree char *words = NULL;
+  g_autofree char *words = NULL, *same = NULL;
+  gint64 now = NOW;
 
-  note_key (people, ADA, 'a', NOW);
-  rt_people_note_claim (people, ADA, "Ada", NULL, TRUE, NOW);
-  rt_people_note_claim (people, EVE, "Аda", NULL, FALSE, NOW);
-  assert_state (people, EVE, RT_PERSON_CHANGED);
-  note_key (people, "markmarkmark", 'm', NOW + G_USEC_PER_SEC);
-  rt_people_note_claim (people, "markmarkmark", "ada", NULL, TRUE, NOW + G_USEC_PER_SEC);
+  note_key (people, ADA, 'a', now);
+  rt_people_note_claim (people, ADA, "Ada", NULL, TRUE, now);
+  rt_people_note_claim (people, EVE, "Аda", NULL, FALSE, now);
+  assert_state (people, EVE, RT_PERSON_SAME_NAME);
+  note_key (people, "markmarkmark", 'm', now + G_USEC_PER_SEC);
+  rt_people_note_claim (people, "markmarkmark", "ada", NULL, TRUE, now + G_USEC_PER_SEC);
   assert_state (people, "markmarkmark", RT_PERSON_CHANGED);
-  assert_state (people, ADA, RT_PERSON_VERIFIED);
-  words = rt_person_dup_state_words (get (people, EVE));
-  g_assert_nonnull (strstr (words, "“Аda”"));
+  assert_state (people, ADA, RT_PERSON_SIGNED);
+  /* the name is the owner's, as he writes it */
+  words = rt_person_dup_state_words (get (people, "markmarkmark"));
+  g_assert_nonnull (strstr (words, "“Ada”"));
+  same = rt_person_dup_state_words (get (people, EVE));
+  g_assert_nonnull (strstr (same, "“Ada”"));
+  g_assert_true (g_str_has_prefix (same, "Not verified"));
   /* another name: nothing is wrong with it */
-  rt_people_note_claim (people, EVE, "Eve", NULL, FALSE, NOW + G_USEC_PER_SEC);
+  rt_people_note_claim (people, EVE, "Eve", NULL, FALSE, now + G_USEC_PER_SEC);
   assert_state (people, EVE, RT_PERSON_UNVERIFIED);
   /* Ada tries another name, and her old one was hers for a moment only */
-  rt_people_note_claim (people, ADA, "Countess", NULL, TRUE, NOW + 2 * G_USEC_PER_SEC);
-  assert_state (people, "markmarkmark", RT_PERSON_VERIFIED);
-  /* whom the person compared keys with has a better right than who was first */
-  rt_people_note_claim (people, ADA, "Mark", NULL, TRUE, NOW + 60 * G_USEC_PER_SEC);
-  rt_people_note_claim (people, "markmarkmark", "Mark", NULL, TRUE, NOW + 60 * G_USEC_PER_SEC);
-  assert_state (people, "markmarkmark", RT_PERSON_CHANGED);
-  g_assert_true (rt_people_set_compared (people, "markmarkmark", TRUE, NOW));
-  assert_state (people, "markmarkmark", RT_PERSON_VERIFIED);
+  rt_people_note_claim (people, ADA, "Countess", NULL, TRUE, now + 2 * G_USEC_PER_SEC);
+  assert_state (people, "markmarkmark", RT_PERSON_SIGNED);
+  /* and is Mark's now, though she was known before him */
+  rt_people_note_claim (people, ADA, "Ada", NULL, TRUE, now + 60 * G_USEC_PER_SEC);
   assert_state (people, ADA, RT_PERSON_CHANGED);
-  g_assert_cmpint (rt_person_get_compared (get (people, "markmarkmark")), ==, NOW / G_USEC_PER_SEC);
+  assert_state (people, "markmarkmark", RT_PERSON_SIGNED);
+  /* whom the person compared keys with has a better right than who was first */
+  g_assert_true (rt_people_set_compared (people, ADA, TRUE, now));
+  assert_state (people, ADA, RT_PERSON_VERIFIED);
+  assert_state (people, "markmarkmark", RT_PERSON_CHANGED);
+  g_assert_cmpint (rt_person_get_compared (get (people, ADA)), ==, now / G_USEC_PER_SEC);
+  g_assert_cmpstr (rt_person_state_word (RT_PERSON_SIGNED), ==, "Signed");
+  /* and he is not taken for somebody else any more, once she takes that back */
+  g_assert_true (rt_people_set_compared (people, ADA, FALSE, now));
+  assert_state (people, ADA, RT_PERSON_SIGNED);
+  g_assert_null (rt_person_get_compared_name (get (people, ADA)));
   /* without a key there is nothing to compare */
-  g_assert_false (rt_people_set_compared (people, EVE, TRUE, NOW));
+  g_assert_false (rt_people_set_compared (people, EVE, TRUE, now));
+}
+
+/* Who was compared once may call himself anything, and is known by what he was called then; nobody else is worse off for it. */
+static void
+test_renamed (void)
+{
+  g_autoptr (RtPeople) people = make_people ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL, *signs = NULL, *verified = NULL;
+  const char *mallory = "mallmallmall";
+  gint64 now = NOW, day = 86400 * (gint64) G_USEC_PER_SEC;
+
+  note_key (people, mallory, 'm', now - 200 * day);
+  rt_people_note_claim (people, mallory, "Ada", NULL, TRUE, now - 200 * day);
+  note_key (people, ADA, 'b', now - 100 * day);
+  rt_people_note_claim (people, ADA, "Bob", NULL, TRUE, now - 100 * day);
+  signs = rt_person_dup_state_words (get (people, mallory));
+  g_assert_cmpstr (signs, ==, "Signed: keys not compared yet");
+  g_assert_true (rt_people_set_compared (people, mallory, TRUE, now - 4 * day));
+  verified = rt_person_dup_state_words (get (people, mallory));
+  g_assert_cmpstr (verified, ==, "Verified: you compared keys");
+  /* the same key, and another name: both are shown */
+  rt_people_note_claim (people, mallory, "Mother", NULL, TRUE, now - 3 * day);
+  assert_state (people, mallory, RT_PERSON_RENAMED);
+  assert_shown (people, mallory, "Mother (was Ada)");
+  words = rt_person_dup_state_words (get (people, mallory));
+  g_assert_nonnull (strstr (words, "“Ada”"));
+  /* hers is what was compared, whatever she is called */
+  note_key (people, EVE, 'e', now - 2 * day);
+  rt_people_note_claim (people, EVE, "ada", NULL, TRUE, now - 2 * day);
+  assert_state (people, EVE, RT_PERSON_CHANGED);
+  /* somebody else's name: he stays who he is, though her key was known before his */
+  rt_people_note_claim (people, mallory, "Bob", NULL, TRUE, now - day);
+  assert_state (people, ADA, RT_PERSON_SIGNED);
+  assert_state (people, mallory, RT_PERSON_CHANGED);
+  assert_shown (people, mallory, "Bob (was Ada · mall…mall)");
+  g_assert_false (rt_people_accept_name (people, mallory, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  assert_shown (people, mallory, "Bob (was Ada · mall…mall)");
+  g_assert_true (rt_people_set_compared (people, ADA, TRUE, now));
+  assert_state (people, mallory, RT_PERSON_CHANGED);
+  /* the person knows of it */
+  rt_people_note_claim (people, mallory, "Mother", NULL, TRUE, now);
+  assert_state (people, mallory, RT_PERSON_RENAMED);
+  g_assert_true (rt_people_accept_name (people, mallory, NULL));
+  assert_state (people, mallory, RT_PERSON_VERIFIED);
+  assert_shown (people, mallory, "Mother");
+  g_assert_cmpstr (rt_person_get_compared_name (get (people, mallory)), ==, "Mother");
+  /* and Ada is anybody's name again */
+  assert_state (people, EVE, RT_PERSON_SIGNED);
+  /* a name of the person's own says who it is, whatever she says */
+  g_assert_true (rt_people_set_petname (people, mallory, "pest", NULL));
+  rt_people_note_claim (people, mallory, "Bob", NULL, TRUE, now + day);
+  assert_state (people, mallory, RT_PERSON_VERIFIED);
+  assert_shown (people, mallory, "pest");
+  assert_state (people, ADA, RT_PERSON_VERIFIED);
+  g_assert_false (rt_people_accept_name (people, EVE, NULL));
+  g_assert_false (rt_people_accept_name (people, "nobody", NULL));
+}
+
+/* Whom the person calls somehow takes nothing from who was called that before; who comes after him is another. */
+static void
+test_petname_takes_nothing (void)
+{
+  g_autoptr (RtPeople) people = make_people ();
+  gint64 now = NOW;
+
+  note_key (people, ADA, 'a', now - 100 * G_USEC_PER_SEC);
+  rt_people_note_claim (people, ADA, "Bob", NULL, TRUE, now - 100 * G_USEC_PER_SEC);
+  note_key (people, EVE, 'e', now - 50 * G_USEC_PER_SEC);
+  rt_people_note_claim (people, EVE, "Mal", NULL, TRUE, now - 50 * G_USEC_PER_SEC);
+  g_assert_true (rt_people_set_petname (people, EVE, "pest", NULL));
+  rt_people_note_claim (people, EVE, "Bob", NULL, TRUE, now);
+  assert_state (people, ADA, RT_PERSON_SIGNED);
+  g_assert_true (rt_people_set_petname (people, EVE, "bob", NULL));
+  assert_state (people, ADA, RT_PERSON_SIGNED);
+  assert_shown (people, EVE, "bob");
+  assert_shown (people, ADA, "Bob (adaa…aada)");
+  note_key (people, "zoezoezoezoe", 'z', now + 5 * G_USEC_PER_SEC);
+  rt_people_note_claim (people, "zoezoezoezoe", "Bob", NULL, TRUE, now + 5 * G_USEC_PER_SEC);
+  assert_state (people, "zoezoezoezoe", RT_PERSON_CHANGED);
+}
+
+/* He has no key that could be another; and what was his for long is not a newcomer's because that one signs. */
+static void
+test_without_key (void)
+{
+  g_autoptr (RtPeople) people = make_people ();
+  gint64 now = NOW, day = 86400 * (gint64) G_USEC_PER_SEC;
+
+  rt_people_note_claim (people, ADA, "Bob", NULL, FALSE, now - 100 * day);
+  note_key (people, EVE, 'e', now);
+  rt_people_note_claim (people, EVE, "Bob", NULL, TRUE, now);
+  assert_state (people, ADA, RT_PERSON_UNVERIFIED);
+  assert_state (people, EVE, RT_PERSON_SIGNED);
+  assert_shown (people, ADA, "Bob (adaa…aada)");
+  assert_shown (people, EVE, "Bob (evee…eeve)");
+}
+
+/* Who changes his name each day keeps a few of them, not all. */
+static void
+test_held (void)
+{
+  g_autoptr (RtPeople) people = make_people ();
+  gint64 now = NOW, day = 86400 * (gint64) G_USEC_PER_SEC;
+  guint n = 0;
+
+  note_key (people, ADA, 'a', now - 100 * day);
+  for (guint i = 0; i <= 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("name %c", 'a' + i);
+
+      rt_people_note_claim (people, ADA, name, NULL, TRUE, now + ((gint64) i - 50) * day);
+    }
+  note_key (people, EVE, 'e', now);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("name %c", 'a' + i);
+
+      rt_people_note_claim (people, EVE, name, NULL, TRUE, now + i * 60 * G_USEC_PER_SEC);
+      n += rt_person_get_state (get (people, EVE)) == RT_PERSON_CHANGED;
+    }
+  g_assert_cmpuint (n, ==, 4);
+}
+
+/* In what looks like a compared Bob there is something that shows that it is not he. */
+static void
+test_lookalikes (void)
+{
+  static const char * const alike[] = { "Bоb", "B\u0585b", "B\u1d0fb", "B\ua4f3b", "\ua4d0ob", "B\u0c66b", "B\u101db", "\u0299\u1d0f\u0299", "B\U0001D13Db", "B\u2c9fb", "B\u14d1b",
+                                        "Bob\u3164", "Bob.", "Bob\u02bc", "B\u25cbb", "BoЬ", "Bob\u2606" };
+  static const char * const honest[] = { "Björn", "Zoë O’Neil", "Анна", "आशा", "山田たろう", "ボブ Smith", "Иван Petrov", "김 Kim", "Ada 😀", "Kaʻahumanu", "C++", "Ngũgĩ", "عمر" };
+  g_autoptr (RtPeople) people = make_people ();
+  gint64 now = NOW;
+
+  note_key (people, ADA, 'a', now - 100 * G_USEC_PER_SEC);
+  rt_people_note_claim (people, ADA, "Bob", NULL, TRUE, now - 100 * G_USEC_PER_SEC);
+  g_assert_true (rt_people_set_compared (people, ADA, TRUE, now - 50 * G_USEC_PER_SEC));
+  for (guint i = 0; i < G_N_ELEMENTS (alike); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("look%uyyyyyyyy", i), *words = NULL;
+
+      note_key (people, id, 'l', now);
+      rt_people_note_claim (people, id, alike[i], NULL, TRUE, now);
+      words = rt_person_dup_state_words (get (people, id));
+      g_test_message ("%s: %s: %s", alike[i], rt_person_get_shown_name (get (people, id)), words);
+      g_assert_nonnull (rt_person_get_word (get (people, id)));
+      g_assert_true (rt_person_get_state (get (people, id)) == RT_PERSON_CHANGED || strstr (words, "different alphabets") != NULL);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (honest); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("hone%uyyyyyyyy", i);
+
+      rt_people_note_claim (people, id, honest[i], NULL, FALSE, now);
+      g_test_message ("%s: %s", honest[i], rt_person_get_shown_name (get (people, id)));
+      g_assert_null (rt_person_get_word (get (people, id)));
+    }
 }
 
 /* What the person calls somebody outranks what he calls himself; whoever claims it is marked, and is not the one. */
@@ -172,10 +340,10 @@ test_petnames (void)
   assert_shown (people, ADA, "Ada L.");
   eve = g_strdup ("Аda L. (evee…eeve)");
   assert_shown (people, EVE, eve);
-  assert_state (people, EVE, RT_PERSON_CHANGED);
+  assert_state (people, EVE, RT_PERSON_SAME_NAME);
   /* also the name that Ada claims is hers */
   rt_people_note_claim (people, "zoezoezoezoe", "Duchess", NULL, FALSE, NOW);
-  assert_state (people, "zoezoezoezoe", RT_PERSON_CHANGED);
+  assert_state (people, "zoezoezoezoe", RT_PERSON_SAME_NAME);
   assert_shown (people, "zoezoezoezoe", "Duchess (zoez…ezoe)");
 
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
@@ -198,7 +366,8 @@ test_petnames (void)
   g_assert_true (rt_people_set_petname (people, EVE, "", NULL));
   assert_state (people, EVE, RT_PERSON_UNVERIFIED);
   shown = rt_people_dup_shown_name (people, EVE);
-  g_assert_cmpstr (shown, ==, "Аda L.");
+  /* letters of two scripts */
+  g_assert_cmpstr (shown, ==, "Аda L. (evee…eeve)");
 }
 
 /* It is there again, and the order in which people were known is. */
@@ -218,7 +387,7 @@ test_restored (void)
   rt_people_restore_key (people, EVE, NULL, 0, NULL, 7);
   assert_state (people, "zadazadazada", RT_PERSON_VERIFIED);
   assert_state (people, "bobbobbobbob", RT_PERSON_CHANGED);
-  assert_state (people, EVE, RT_PERSON_CHANGED);
+  assert_state (people, EVE, RT_PERSON_SAME_NAME);
   assert_shown (people, "zadazadazada", "Countess");
   g_assert_cmpint (rt_person_get_compared (get (people, "zadazadazada")), ==, 45);
   g_assert_cmpint (rt_person_get_known_since (get (people, "zadazadazada")), ==, 30);
@@ -226,6 +395,25 @@ test_restored (void)
   digits = rt_person_dup_digits (get (people, "zadazadazada"));
   words = rt_person_dup_words (get (people, "zadazadazada"));
   none = rt_person_dup_words (get (people, EVE));
+  /* under the name that she has now, as far as is known; and her name of then is found again */
+  g_assert_cmpstr (rt_person_get_compared_name (get (people, "zadazadazada")), ==, "Ada");
+  rt_people_restore (people, "later", "Mother", 60, TRUE);
+  rt_people_restore_names (people, "later", "Mother", 55, "Grace", 0);
+  rt_people_restore_key (people, "later", a, 30, NULL, 45);
+  assert_state (people, "later", RT_PERSON_RENAMED);
+  assert_shown (people, "later", "Mother (was Grace)");
+  /* who had it first has it, whosever key was known before */
+  rt_people_restore (people, "first", "Rose", 60, TRUE);
+  rt_people_restore_names (people, "first", "Rose", 20, NULL, 0);
+  rt_people_restore_key (people, "first", a, 50, NULL, 0);
+  rt_people_restore (people, "elder", "Rose", 60, TRUE);
+  rt_people_restore_names (people, "elder", "Rose", 30, NULL, 0);
+  rt_people_restore_key (people, "elder", a, 10, NULL, 0);
+  assert_state (people, "first", RT_PERSON_SIGNED);
+  assert_state (people, "elder", RT_PERSON_CHANGED);
+  /* it was his for long before this program started: it stays his when he renames a moment later */
+  rt_people_note_claim (people, "first", "Lily", NULL, TRUE, NOW);
+  assert_state (people, "elder", RT_PERSON_CHANGED);
   g_assert_cmpuint (strlen (digits), ==, 23);
   g_assert_nonnull (strchr (words, ' '));
   g_assert_null (none);
@@ -253,8 +441,8 @@ test_flood (void)
   for (guint i = 0; i < unsaved->len; i++)
     found = found || g_str_equal (rt_person_get_id (unsaved->pdata[i]), ADA);
   g_assert_true (found);
-  rt_people_note_claim (people, EVE, "Ada", NULL, FALSE, NOW);
-  assert_state (people, EVE, RT_PERSON_CHANGED);
+  rt_people_note_claim (people, EVE, "Ada", NULL, FALSE, NOW + G_USEC_PER_SEC);
+  assert_state (people, EVE, RT_PERSON_SAME_NAME);
 }
 
 int
@@ -265,6 +453,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/people-keys/claims", test_claims);
   g_test_add_func ("/people-keys/late-proof", test_late_proof);
   g_test_add_func ("/people-keys/taken", test_taken);
+  g_test_add_func ("/people-keys/renamed", test_renamed);
+  g_test_add_func ("/people-keys/petname-takes-nothing", test_petname_takes_nothing);
+  g_test_add_func ("/people-keys/without-key", test_without_key);
+  g_test_add_func ("/people-keys/held", test_held);
+  g_test_add_func ("/people-keys/lookalikes", test_lookalikes);
   g_test_add_func ("/people-keys/petnames", test_petnames);
   g_test_add_func ("/people-keys/restored", test_restored);
   g_test_add_func ("/people-keys/flood", test_flood);

@@ -175,7 +175,8 @@ go_back_to (const char *path, int version)
 {
   static const char * const undone[] = { "ALTER TABLE networks DROP COLUMN announce", "DROP TABLE blocks", "ALTER TABLE networks DROP COLUMN map_port",
                                         "ALTER TABLE messages DROP COLUMN proof;ALTER TABLE people DROP COLUMN pub;ALTER TABLE people DROP COLUMN known_since;"
-                                        "ALTER TABLE people DROP COLUMN petname;ALTER TABLE people DROP COLUMN compared;ALTER TABLE networks DROP COLUMN has_secret;"
+                                        "ALTER TABLE people DROP COLUMN petname;ALTER TABLE people DROP COLUMN compared;ALTER TABLE people DROP COLUMN compared_name;"
+                                        "ALTER TABLE people DROP COLUMN name_since;ALTER TABLE people DROP COLUMN petname_since;ALTER TABLE networks DROP COLUMN has_secret;"
                                         "ALTER TABLE networks DROP COLUMN identity" };
   g_autofree char *number = g_strdup_printf ("PRAGMA user_version = %d", version);
 

@@ -86,6 +86,9 @@ save_person (RtStoreChat *chat, const char *id, gint64 heard, const char *petnam
   person->compared = compared;
   person->pub = key != 0 ? make_proof (key, 32) : NULL;
   person->known_since = key != 0 ? heard : 0;
+  person->compared_name = compared > 0 ? g_strdup ("Ada of then") : NULL;
+  person->name_since = compared > 0 ? 3 : 0;
+  person->petname_since = petname != NULL ? 4 : 0;
   rt_store_chat_save_person (chat, person);
 }
 
@@ -125,6 +128,9 @@ test_people (Fixture *self, gconstpointer data)
   g_assert_cmpstr (ada->petname, ==, "Ada L.");
   g_assert_cmpint (ada->compared, ==, 7);
   g_assert_cmpint (ada->known_since, ==, 5);
+  g_assert_cmpstr (ada->compared_name, ==, "Ada of then");
+  g_assert_cmpint (ada->name_since, ==, 3);
+  g_assert_cmpint (ada->petname_since, ==, 4);
   g_assert_true (g_bytes_equal (ada->pub, key));
   close_store (store);
 }

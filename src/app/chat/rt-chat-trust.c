@@ -7,6 +7,7 @@
 
 #define FINGERPRINT "rt-fingerprint"    /* on the person: thousands of hashes make one */
 
+/* Each of another shape: a shield for what the person compared, a key for what is only signed. */
 const char *
 rt_person_state_icon (RtPersonState state)
 {
@@ -14,6 +15,12 @@ rt_person_state_icon (RtPersonState state)
     {
     case RT_PERSON_VERIFIED:
       return "security-high-symbolic";
+    case RT_PERSON_SIGNED:
+      return "dialog-password-symbolic";
+    case RT_PERSON_RENAMED:
+      return "document-edit-symbolic";
+    case RT_PERSON_SAME_NAME:
+      return "system-users-symbolic";
     case RT_PERSON_CHANGED:
       return "dialog-warning-symbolic";
     case RT_PERSON_UNVERIFIED:
@@ -22,54 +29,36 @@ rt_person_state_icon (RtPersonState state)
     }
 }
 
-gboolean
-rt_person_state_warns (RtPersonState state)
+static RtPerson *
+find_sender (RtMessageItem *item, RtPeople *people)
 {
-  return state == RT_PERSON_CHANGED;
-}
-
-static RtPersonState
-get_state (RtMessageItem *item, RtPeople *people)
-{
-  RtPerson *person = people != NULL ? rt_people_find (people, rt_message_item_get_sender (item)) : NULL;
-
-  /* a name of somebody else counts for more than that he signs under it */
-  if (person != NULL && rt_person_get_state (person) == RT_PERSON_CHANGED)
-    return RT_PERSON_CHANGED;
-  return rt_message_item_get_trust (item) == RT_TRUST_VERIFIED ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED;
+  return people != NULL ? rt_people_find (people, rt_message_item_get_sender (item)) : NULL;
 }
 
 void
-rt_trust_badge (RtMessageItem *item, RtPeople *people, RtTrustBadge *badge)
+rt_trust_badge (RtTrust trust, RtPerson *person, RtTrustBadge *badge)
 {
-  RtTrust trust = rt_message_item_get_trust (item);
-  RtPersonState state;
+  RtPersonState state = rt_trust_judge (trust, person);
+  const char *mark = rt_trust_mark (trust, person);
 
   *badge = (RtTrustBadge) { NULL };
   if (trust == RT_TRUST_OWN)
     return;
-  if (trust == RT_TRUST_UNSIGNED)
-    {
-      /* Translators: beside the name of who is said to have written a message: that person signs, and this has no signature */
-      badge->word = C_("message", "Not signed");
-      badge->icon = "security-low-symbolic";
-      badge->warns = TRUE;
-      return;
-    }
-  state = get_state (item, people);
-  badge->word = rt_person_state_word (state);
-  badge->icon = rt_person_state_icon (state);
-  badge->warns = rt_person_state_warns (state);
+  badge->word = mark != NULL ? mark : rt_person_state_word (state);
+  badge->icon = trust == RT_TRUST_UNSIGNED ? "security-low-symbolic" : rt_person_state_icon (state);
+  badge->warns = mark != NULL;
+}
+
+void
+rt_trust_badge_of (RtMessageItem *item, RtPeople *people, RtTrustBadge *badge)
+{
+  rt_trust_badge (rt_message_item_get_trust (item), find_sender (item, people), badge);
 }
 
 char *
 rt_trust_dup_sentence (RtMessageItem *item, RtPeople *people)
 {
-  RtTrust trust = rt_message_item_get_trust (item);
-
-  if (trust != RT_TRUST_UNSIGNED && trust != RT_TRUST_OWN && get_state (item, people) == RT_PERSON_CHANGED)
-    return rt_person_dup_state_words (rt_people_find (people, rt_message_item_get_sender (item)));
-  return g_strdup (rt_trust_words (trust));
+  return rt_trust_dup_words (rt_message_item_get_trust (item), find_sender (item, people));
 }
 
 char *

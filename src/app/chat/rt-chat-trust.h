@@ -2,21 +2,20 @@
 #pragma once
 
 #include "model/people/rt-people.h"
-#include "model/timeline/rt-message-item.h"
+#include "model/people/rt-trust.h"
 
 G_BEGIN_DECLS
 
 /* How it is shown whether somebody is who he says: always a shape and a word, never a colour alone. */
 const char *rt_person_state_icon    (RtPersonState state);
-/* A state to be wary of, not only one of which nothing is known. */
-gboolean    rt_person_state_warns   (RtPersonState state);
 
-/* Beside the name of who wrote a message; people: nullable. Word NULL: there is nothing to say, it is our own. All transfer none. */
+/* Beside the name of who wrote a message; people and person: nullable. Word NULL: there is nothing to say, it is our own. All transfer none. */
 typedef struct {
   const char *word, *icon;
   gboolean    warns;
 } RtTrustBadge;
-void        rt_trust_badge          (RtMessageItem *item, RtPeople *people, RtTrustBadge *badge);
+void        rt_trust_badge          (RtTrust trust, RtPerson *person, RtTrustBadge *badge);
+void        rt_trust_badge_of       (RtMessageItem *item, RtPeople *people, RtTrustBadge *badge);
 /* The same in a sentence. Transfer full, nullable. */
 char       *rt_trust_dup_sentence   (RtMessageItem *item, RtPeople *people);
 

@@ -52,7 +52,7 @@ show_trust (RtMessageRow *self)
     gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
   if (!gtk_widget_get_visible (GTK_WIDGET (self->trust_label)))
     return;
-  rt_trust_badge (self->item, self->people, &badge);
+  rt_trust_badge_of (self->item, self->people, &badge);
   gtk_label_set_label (self->trust_label, badge.word);
   if (g_strcmp0 (gtk_image_get_icon_name (self->trust_image), badge.icon) != 0)
     gtk_image_set_from_icon_name (self->trust_image, badge.icon);
@@ -288,13 +288,27 @@ rt_message_row_new (void)
   return g_object_new (RT_TYPE_MESSAGE_ROW, NULL);
 }
 
+/* Keys were compared, or somebody else has that name now: the row says so though nothing of the message is another. */
+static void
+person_changed_cb (RtPeople *people, RtPerson *person, RtMessageRow *self)
+{
+  if (self->item != NULL && g_strcmp0 (rt_message_item_get_sender (self->item), rt_person_get_id (person)) == 0)
+    show_trust (self);
+}
+
 void
 rt_message_row_set_people (RtMessageRow *self, RtPeople *people)
 {
   g_return_if_fail (RT_IS_MESSAGE_ROW (self));
   g_return_if_fail (people == NULL || RT_IS_PEOPLE (people));
 
+  if (self->people == people)
+    return;
+  if (self->people != NULL)
+    g_signal_handlers_disconnect_by_func (self->people, person_changed_cb, self);
   g_set_object (&self->people, people);
+  if (people != NULL)
+    g_signal_connect_object (people, "person-changed", G_CALLBACK (person_changed_cb), self, 0);
 }
 
 RtMessageItem *

@@ -44,7 +44,7 @@ say_heard (RtPerson *person)
   if (rt_person_get_you (person))
     return g_strdup (_("This is you"));
   seen = say_seen (person);
-  /* Translators: of a person: "Verified", then "Heard 3 minutes ago" */
+  /* Translators: of a person: "Signed", then "Heard 3 minutes ago" */
   return g_strdup_printf (_("%s · %s"), rt_person_state_word (rt_person_get_state (person)), seen);
 }
 

@@ -53,8 +53,11 @@ dup_state (P2pConnection *connection)
 static char *
 dup_proof (P2pConnection *connection)
 {
+  /* without encryption there is nothing that the proof could be bound to */
+  if (p2p_connection_get_verified (connection) && g_strcmp0 (p2p_connection_get_encryption (connection), "SSL") != 0)
+    return g_strdup (_("Signed: it has the key of this id. Without encryption somebody in between can read along, and change what is not signed"));
   if (p2p_connection_get_verified (connection))
-    return g_strdup (_("Verified: it has the key of this id, and nobody is in between"));
+    return g_strdup (_("Signed: it has the key of this id, and nobody is in between"));
   return p2p_connection_get_id (connection) != NULL ? g_strdup (_("Not verified: that it is this id is a claim, as with py2p and js2p")) : NULL;
 }
 

@@ -82,8 +82,8 @@ format_connection_standing (gpointer unused,
 
   if (state != P2P_CONNECTION_ESTABLISHED)
     return g_steal_pointer (&words);
-  /* Translators: of a connection: "Connected", then "Verified" or "Not verified" */
-  return g_strdup_printf (_("%s · %s"), words, rt_person_state_word (verified ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED));
+  /* Translators: of a connection: "Connected", then "Signed" or "Not verified" */
+  return g_strdup_printf (_("%s · %s"), words, rt_person_state_word (verified ? RT_PERSON_SIGNED : RT_PERSON_UNVERIFIED));
 }
 
 char *
@@ -93,7 +93,7 @@ format_connection_proof (gpointer unused,
 {
   if (state != P2P_CONNECTION_ESTABLISHED)
     return g_strdup ("");
-  return g_strdup (rt_person_state_word (verified ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED));
+  return g_strdup (rt_person_state_word (verified ? RT_PERSON_SIGNED : RT_PERSON_UNVERIFIED));
 }
 
 char *
@@ -103,7 +103,7 @@ format_connection_icon_of (gpointer unused,
 {
   if (state != P2P_CONNECTION_ESTABLISHED)
     return format_connection_icon (unused, state);
-  return g_strdup (verified ? rt_person_state_icon (RT_PERSON_VERIFIED) : "emblem-ok-symbolic");
+  return g_strdup (verified ? rt_person_state_icon (RT_PERSON_SIGNED) : "emblem-ok-symbolic");
 }
 
 char *

@@ -30,6 +30,7 @@ struct _RtPersonDialog
   AdwPreferencesGroup *name_group;
   RtEntryField        *petname_row;
   GtkWidget           *change_button;
+  GtkWidget           *accept_button;
   RtHintRow           *petname_hint;
   AdwPreferencesGroup *keys_group;
   AdwPreferencesGroup *answer_group;
@@ -84,6 +85,15 @@ show_state (RtPersonDialog *self)
   if (state == RT_PERSON_CHANGED)
     /* Translators: under "Changed: somebody else is known as … here" */
     all = g_strdup_printf ("%s\n%s", words, _("Trust nothing that is said under this name. Ask the person you know by another way, on the telephone say, whether they have a new key, and compare it."));
+  else if (state == RT_PERSON_SIGNED)
+    /* Translators: under "Signed: keys not compared yet" */
+    all = g_strdup_printf ("%s\n%s", words, _("Anybody can make a key. Whether the name is theirs, comparing keys tells."));
+  else if (state == RT_PERSON_RENAMED)
+    /* Translators: under "Renamed: you compared keys with this person as …" */
+    all = g_strdup_printf ("%s\n%s", words, _("It is the same key. Until you accept the new name, the old one stands beside it."));
+  else if (state == RT_PERSON_SAME_NAME)
+    /* Translators: under "Not verified: …, and somebody else is known as … here" */
+    all = g_strdup_printf ("%s\n%s", words, _("Their program does not sign, so nothing tells whether it is the same person. Ask them by another way."));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->state_row), rt_person_state_word (state));
   adw_action_row_set_subtitle (self->state_row, all != NULL ? all : words);
   gtk_image_set_from_icon_name (self->state_image, rt_person_state_icon (state));
@@ -131,6 +141,7 @@ update (RtPersonDialog *self)
     : _("No key of this person is known, so there is nothing to compare. Programs other than Roundtable do not sign what they say."));
   gtk_widget_set_visible (self->keys_list, theirs != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->answer_group), theirs != NULL);
+  gtk_widget_set_visible (self->accept_button, rt_person_get_state (self->person) == RT_PERSON_RENAMED);
   show_answer (self);
 }
 
@@ -171,7 +182,20 @@ answer_cb (RtPersonDialog *self)
 {
   gboolean was = rt_person_get_compared (self->person) > 0;
 
-  rt_people_set_compared (self->people, rt_person_get_id (self->person), !was, g_get_real_time ());
+  if (!rt_people_set_compared (self->people, rt_person_get_id (self->person), !was, g_get_real_time ()))
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("This person is not known here any more")));
+}
+
+static void
+accept_cb (RtPersonDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+
+  if (rt_people_accept_name (self->people, rt_person_get_id (self->person), &error))
+    return;
+  words = g_markup_escape_text (error->message, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (words));
 }
 
 static void
@@ -261,6 +285,7 @@ rt_person_dialog_class_init (RtPersonDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, petname_row);
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, petname_hint);
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, change_button);
+  gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, accept_button);
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, keys_group);
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, answer_group);
   gtk_widget_class_bind_template_child (widget_class, RtPersonDialog, answer_row);
@@ -268,6 +293,7 @@ rt_person_dialog_class_init (RtPersonDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_button);
   gtk_widget_class_bind_template_callback (widget_class, answer_cb);
+  gtk_widget_class_bind_template_callback (widget_class, accept_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/chat/rt-chat-format.h"
+#include "app/chat/rt-chat-trust.h"
 #include "rt-search-row.h"
 
 struct _RtSearchRow {
@@ -12,6 +13,8 @@ struct _RtSearchRow {
   GtkLabel *sender_label;
   GtkLabel *place_label;
   GtkLabel *text_label;
+  GtkImage *trust_image;
+  GtkLabel *trust_label;
   GtkWidget *private_image;
 };
 
@@ -57,7 +60,12 @@ rt_search_row_init (RtSearchRow *self)
   gtk_widget_set_margin_top (GTK_WIDGET (self), 6);
   gtk_widget_set_margin_bottom (GTK_WIDGET (self), 6);
   self->sender_label = add_label (top, "heading");
-  self->private_image = gtk_image_new_from_icon_name ("channel-secure-symbolic");
+  self->trust_image = GTK_IMAGE (gtk_image_new ());
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_image), FALSE);
+  gtk_image_set_pixel_size (self->trust_image, 12);
+  gtk_box_append (GTK_BOX (top), GTK_WIDGET (self->trust_image));
+  self->trust_label = add_label (top, "caption");
+  self->private_image = gtk_image_new_from_icon_name (RT_PRIVATE_ICON);
   /* of a widget that is to be seen a tooltip asks the display where the pointer is, and waits for the answer */
   gtk_widget_set_visible (self->private_image, FALSE);
   gtk_widget_set_tooltip_text (self->private_image, _("Private"));
@@ -109,6 +117,38 @@ embolden (GtkLabel *label, const GArray *spans)
   gtk_label_set_attributes (label, attributes);
 }
 
+static void
+get_badge (RtSearchHit *hit, RtTrustBadge *badge)
+{
+  RtPeople *people = rt_network_get_people (rt_search_hit_get_network (hit));
+
+  rt_trust_badge (rt_search_hit_get_trust (hit), rt_people_find (people, rt_search_hit_get_sender (hit)), badge);
+}
+
+static void
+set_warns (GtkWidget *widget, gboolean warns)
+{
+  if (warns)
+    gtk_widget_add_css_class (widget, "warning");
+  else
+    gtk_widget_remove_css_class (widget, "warning");
+}
+
+/* As in the timeline: a word, and a shape of its own. */
+static void
+show_trust (RtSearchRow *self, RtSearchHit *hit)
+{
+  RtTrustBadge badge;
+
+  get_badge (hit, &badge);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_image), badge.word != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_label), badge.word != NULL);
+  gtk_image_set_from_icon_name (self->trust_image, badge.icon);
+  gtk_label_set_label (self->trust_label, badge.word != NULL ? badge.word : "");
+  set_warns (GTK_WIDGET (self->trust_image), badge.warns);
+  set_warns (GTK_WIDGET (self->trust_label), badge.warns);
+}
+
 void
 rt_search_row_bind (RtSearchRow *self, RtSearchHit *hit)
 {
@@ -120,7 +160,10 @@ rt_search_row_bind (RtSearchRow *self, RtSearchHit *hit)
     return;
   place = format_place (hit);
   gtk_label_set_label (self->sender_label, rt_search_hit_get_sender_name (hit));
+  show_trust (self, hit);
   gtk_widget_set_visible (self->private_image, rt_search_hit_get_private (hit));
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->private_image), rt_search_hit_get_sealed (hit) ? "channel-secure-symbolic"
+                                                               : rt_search_hit_get_plain (hit) ? "channel-insecure-symbolic" : RT_PRIVATE_ICON);
   gtk_label_set_label (self->place_label, place);
   gtk_label_set_label (self->text_label, rt_search_hit_get_text (hit));
   embolden (self->text_label, rt_search_hit_get_spans (hit));
@@ -129,11 +172,14 @@ rt_search_row_bind (RtSearchRow *self, RtSearchHit *hit)
 char *
 rt_search_row_dup_spoken (RtSearchHit *hit)
 {
-  g_autofree char *place = format_place (hit);
+  g_autofree char *place = format_place (hit), *name = NULL;
+  RtTrustBadge badge;
 
+  get_badge (hit, &badge);
+  name = badge.word != NULL ? g_strdup_printf ("%s, %s", rt_search_hit_get_sender_name (hit), badge.word) : g_strdup (rt_search_hit_get_sender_name (hit));
   if (rt_search_hit_get_private (hit))
     /* Translators: what a screen reader says of a private message that was found: who wrote it, what, where and when */
-    return g_strdup_printf (_("%s, privately: %s, %s"), rt_search_hit_get_sender_name (hit), rt_search_hit_get_text (hit), place);
+    return g_strdup_printf (_("%s, privately: %s, %s"), name, rt_search_hit_get_text (hit), place);
   /* Translators: what a screen reader says of a message that was found: who wrote it, what, where and when */
-  return g_strdup_printf (_("%s: %s, %s"), rt_search_hit_get_sender_name (hit), rt_search_hit_get_text (hit), place);
+  return g_strdup_printf (_("%s: %s, %s"), name, rt_search_hit_get_text (hit), place);
 }

@@ -67,7 +67,7 @@ rename_reply (RtNetwork *self, RtMessageItem *item)
   RtMessageItem *original = rt_message_item_get_reply_state (item) == RT_REPLY_FOUND ? rt_network_find_claimed (self, rt_message_item_get_reply_to (item)) : NULL;
 
   if (original != NULL && find_renamed (self, rt_message_item_get_sender (original)) != NULL)
-    rt_network_show_original (item, original);
+    rt_network_show_original (self, item, original);
 }
 
 static gboolean

@@ -96,7 +96,7 @@ end_round (RtNetwork *self)
         round->result.first = key;
       if (i == 0 || rt_timeline_key_compare (&key, &round->result.last) > 0)
         round->result.last = key;
-      round->result.n_important += rt_message_item_get_mention (item);
+      round->result.n_important += rt_message_item_get_mention (item) && rt_message_item_get_trust (item) != RT_TRUST_UNSIGNED;
     }
   round->result.n_messages = round->items->len;
   if (round->items->len > 0)

@@ -97,7 +97,8 @@ tell_nothing (RtNetwork *self, RtPerson *person, gint64 token, gboolean more)
 static gboolean
 may_be_told (const RtStoreMessage *kept)
 {
-  const guint not_ours = RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_TOLD | RT_STORE_MESSAGE_IMPORTED;
+  /* what warns here would be told on without the warning */
+  const guint not_ours = RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_TOLD | RT_STORE_MESSAGE_IMPORTED | RT_STORE_MESSAGE_UNSIGNED;
 
   return (kept->flags & not_ours) == 0 && kept->body != NULL && kept->id != NULL;
 }
@@ -133,7 +134,8 @@ make_item_of (RtMessageItem *row, const Answer *answer)
   gint64 heard = rt_message_item_get_time (row) / G_USEC_PER_SEC;
   P2pMessage *message = rt_message_item_get_message (row);
 
-  if (message == NULL || heard < answer->from || heard > answer->until || rt_message_item_get_private (row) || rt_message_item_get_told (row) != NULL)
+  if (message == NULL || heard < answer->from || heard > answer->until || rt_message_item_get_private (row) || rt_message_item_get_told (row) != NULL ||
+      rt_message_item_get_trust (row) == RT_TRUST_UNSIGNED)
     return NULL;
   return make_told (heard, message, rt_message_item_get_reply_to (row), rt_message_item_get_proof (row));
 }

@@ -350,7 +350,7 @@ void rt_network_add_item (RtNetwork *self, RtMessageItem *item);                
 void rt_network_add_outgoing (RtNetwork *self, RtMessageItem *item);            /* shows it; the outbox keeps it */
 /* It is told of only now: rows that answer it may have looked for it in vain. */
 void rt_network_note_original (RtNetwork *self, RtMessageItem *original);
-void rt_network_show_original (RtMessageItem *item, RtMessageItem *original);   /* in the row that answers it */
+void rt_network_show_original (RtNetwork *self, RtMessageItem *item, RtMessageItem *original);   /* in the row that answers it */
 void rt_network_tell_item (RtNetwork *self, RtMessageItem *item);               /* shows what changed */
 void rt_network_save_item (RtNetwork *self, RtMessageItem *item, gboolean outbox, gboolean now);
 GPtrArray     *rt_network_dup_held (RtNetwork *self);                           /* of RtMessageItem; transfer full */

@@ -4,6 +4,7 @@
 
 #include "rt-network-private.h"
 #include "model/people/rt-name.h"
+#include "model/people/rt-trust.h"
 #include "model/timeline/rt-store-timeline.h"
 
 #include <glib/gi18n-lib.h>
@@ -100,12 +101,16 @@ rt_network_find_held (RtNetwork *self, GBytes *id)
 /* ---- the original of a reply ---- */
 
 void
-rt_network_show_original (RtMessageItem *item, RtMessageItem *original)
+rt_network_show_original (RtNetwork *self, RtMessageItem *item, RtMessageItem *original)
 {
   g_autofree char *name = NULL;
 
   if (!rt_message_item_get_own (original))
-    name = rt_name_dup_shown (rt_message_item_get_sender_name (original), rt_message_item_get_sender_word (original));
+    {
+      g_autofree char *shown = rt_name_dup_shown (rt_message_item_get_sender_name (original), rt_message_item_get_sender_word (original));
+
+      name = rt_trust_dup_marked (shown, rt_message_item_get_trust (original), rt_people_find (self->people, rt_message_item_get_sender (original)));
+    }
   rt_message_item_set_reply (item, RT_REPLY_FOUND, rt_message_item_get_text (original), name != NULL ? name : _("You"));
 }
 
@@ -117,7 +122,7 @@ looked_up_cb (GObject *network, GAsyncResult *result, gpointer user_data)
 
   if (original != NULL)
     {
-      rt_network_show_original (item, original);
+      rt_network_show_original (RT_NETWORK (network), item, original);
       return;
     }
   rt_message_item_set_reply (item, RT_REPLY_UNKNOWN, NULL, NULL);
@@ -138,7 +143,7 @@ rt_network_note_original (RtNetwork *self, RtMessageItem *original)
       RtMessageItem *item = held->pdata[i];
 
       if (rt_message_item_get_reply_state (item) == RT_REPLY_UNKNOWN && g_bytes_equal (rt_message_item_get_reply_to (item), id))
-        rt_network_show_original (item, original);
+        rt_network_show_original (self, item, original);
     }
 }
 

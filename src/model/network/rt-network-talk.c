@@ -36,6 +36,9 @@ save_people (RtNetwork *self)
       kept->known_since = person->known_since;
       kept->petname = g_strdup (person->petname);
       kept->compared = person->compared;
+      kept->compared_name = g_strdup (rt_person_get_compared_name (person));
+      kept->name_since = person->claimed != NULL ? person->name_since : 0;
+      kept->petname_since = person->petname != NULL ? person->petname_since : 0;
       rt_store_chat_save_person (chat, kept);
     }
 }
@@ -314,6 +317,7 @@ rt_network_talk_loaded (RtNetwork *self, const RtStoreChatState *state)
           const RtStorePerson *person = state->people->pdata[i];
 
           rt_people_restore (self->people, person->id, person->name, person->heard, (person->flags & 1) != 0);
+          rt_people_restore_names (self->people, person->id, person->name, person->name_since, person->compared_name, person->petname_since);
           rt_people_restore_key (self->people, person->id, person->pub, person->known_since, person->petname, person->compared);
         }
       rt_network_show_blocks (self);

@@ -79,12 +79,18 @@ void
 rt_network_note_proof (RtNetwork *self, GBytes *id, const char *sender, GBytes *proof)
 {
   RtMessageItem *item = rt_network_find_claimed (self, id);
+  gboolean warned = item != NULL && rt_message_item_get_trust (item) == RT_TRUST_UNSIGNED;
 
   /* rows that nobody holds are the store's alone */
   if (self->chat != NULL)
     rt_store_chat_set_proof (self->chat, id, sender, proof);
   if (item != NULL && g_strcmp0 (rt_message_item_get_sender (item), sender) == 0 && rt_message_item_set_verified (item, proof))
-    rt_network_tell_item (self, item);
+    {
+      rt_network_tell_item (self, item);
+      /* where it is quoted it says "Not signed" */
+      if (warned)
+        rt_network_note_name (self, sender);
+    }
 }
 
 static void

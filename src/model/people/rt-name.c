@@ -60,7 +60,9 @@ rt_name_clean (const char *claimed)
 /* Pairs: what it looks like, and the letter. Capitals first, as their small ones look otherwise. */
 static const char capitals[] = "AΑAАBΒBВCСEΕEЕHΗHНKΚKКMΜMМNΝOΟOОPΡPРTΤTТXΧXХYΥYУZΖSЅJЈlΙlІlӀlIoO";
 static const char smalls[] =
-  "aаaαaɑbвcсcϲdԁeеeєeεgɡhнhһlιlіlıl1l|lïlɩlіlӏlijјkкkκmмnηnпoоoοoσo0oөpрpρqԛrгsѕs5s$tтtτuυuμvνvѵwωwшwԝxхxχyуyγyүzʐb8a4e3";
+  "aаaαaɑaᴀbвcсcϲdԁeеeєeεgɡhнhһlιlіlıl1l|lïlɩlіlӏlijјkкkκmмnηnпoоoοoσo0oөpрpρqԛrгsѕs5s$tтtτuυuμvνvѵwωwшwԝxхxχyуyγyүzʐb8a4e3"
+  /* capitals of a small size, and letters of rarer scripts */
+  "bʙbꓐcᴄcꓚcⲥdᴅdꓓeᴇeꓰfꜰfꓝgɢgցhʜhհhꓧiɪiⲓjᴊjյkᴋkⲕkꓗlʟlⅼmᴍmꓟnɴnոnꓠoᴏoօoꓳoⲟo౦oဝo০o०oഠoዐo○o◯oⵔoഠpᴘpꓑpⲣqգrʀrꓣsꜱsꓢtᴛtꓔuᴜuսuꓴvᴠvꓦwᴡwꓪxꓫxⲭyʏyꓬzᴢzꓜaꓮaꓯ";
 
 static gunichar
 look_up (const char *pairs, gunichar c)
@@ -84,7 +86,8 @@ is_passed_over (gunichar c)
 {
   GUnicodeType type = g_unichar_type (c);
 
-  return g_unichar_ismark (c) || g_unichar_isspace (c) || type == G_UNICODE_FORMAT || (g_unichar_ispunct (c) && c != '|' && c != '$');
+  /* letters that are written over or beside others count with marks */
+  return g_unichar_ismark (c) || g_unichar_isspace (c) || type == G_UNICODE_FORMAT || (c >= 0x02B0 && c <= 0x02FF) || c == 0x0640 || (c >= 0xA788 && c <= 0xA78C) || (g_unichar_ispunct (c) && c != '|' && c != '$');
 }
 
 static void
@@ -103,9 +106,9 @@ rt_name_skeleton (const char *name)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (is_passed_over (c))
-        continue;
       c = look_up (capitals, c);
+      if (is_passed_over (look_up (smalls, c)))
+        continue;
       c = look_up (smalls, g_unichar_tolower (c));
       g_string_append_unichar (skeleton, c);
     }
@@ -115,6 +118,83 @@ rt_name_skeleton (const char *name)
   if (skeleton->len == 0)
     g_string_append (skeleton, name);
   return g_string_free (g_steal_pointer (&skeleton), FALSE);
+}
+
+/* What is written together: Japanese and Korean mix theirs, with Latin letters among them. */
+enum { LATIN = 1 << 0, HAN = 1 << 1, KANA = 1 << 2, HANGUL = 1 << 3, BOPOMOFO = 1 << 4, OTHER = 1 << 5 };
+
+static guint
+get_writing (GUnicodeScript script)
+{
+  switch ((int) script)
+    {
+    case G_UNICODE_SCRIPT_COMMON:
+    case G_UNICODE_SCRIPT_INHERITED: return 0;
+    case G_UNICODE_SCRIPT_LATIN: return LATIN;
+    case G_UNICODE_SCRIPT_HAN: return HAN;
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA: return KANA;
+    case G_UNICODE_SCRIPT_HANGUL: return HANGUL;
+    case G_UNICODE_SCRIPT_BOPOMOFO: return BOPOMOFO;
+    default: return OTHER;
+    }
+}
+
+static gboolean
+may_go_together (guint writing, gboolean several_others)
+{
+  return ((writing & OTHER) != 0 && writing == OTHER && !several_others) || (writing & ~(guint) (LATIN | HAN | KANA)) == 0 ||
+         (writing & ~(guint) (LATIN | HAN | HANGUL)) == 0 || (writing & ~(guint) (LATIN | HAN | BOPOMOFO)) == 0;
+}
+
+/* No letter, and nothing that stands in words or can be typed everywhere; emoji are taken for what they are. */
+static gboolean
+is_sign (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return (type == G_UNICODE_OTHER_SYMBOL || type == G_UNICODE_MATH_SYMBOL || type == G_UNICODE_MODIFIER_SYMBOL) && c > 0x7F && (c < 0x1F300 || c > 0x1FAFF);
+}
+
+gboolean
+rt_name_is_mixed (const char *name)
+{
+  GUnicodeScript other = G_UNICODE_SCRIPT_COMMON;
+  guint writing = 0;
+  gboolean several = FALSE, after_letter = FALSE, sign = FALSE;
+
+  /* word by word: who has two names in two scripts wrote each of them in one */
+  for (const char *p = name;; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      GUnicodeScript script = g_unichar_get_script (c);
+
+      if (c == 0 || g_unichar_isspace (c))
+        {
+          if (!may_go_together (writing, several))
+            return TRUE;
+          if (c == 0)
+            return FALSE;
+          writing = 0;
+          other = G_UNICODE_SCRIPT_COMMON;
+          several = after_letter = sign = FALSE;
+          continue;
+        }
+      if (get_writing (script) == OTHER)
+        {
+          several = several || (other != G_UNICODE_SCRIPT_COMMON && other != script);
+          other = script;
+        }
+      writing |= get_writing (script);
+      if (g_unichar_isalnum (c) && !is_sign (c))
+        {
+          if (sign)
+            return TRUE;
+          after_letter = TRUE;
+        }
+      else if (is_sign (c))
+        sign = after_letter;
+    }
 }
 
 gboolean
@@ -137,6 +217,12 @@ may_run_backwards (const char *name)
         return TRUE;
     }
   return FALSE;
+}
+
+char *
+rt_name_dup_isolated (const char *name)
+{
+  return may_run_backwards (name) ? g_strdup_printf ("\u2068%s\u2069", name) : g_strdup (name);
 }
 
 char *

@@ -16,6 +16,10 @@ char    *rt_name_clean (const char *claimed);
 char    *rt_name_skeleton (const char *name);
 /* It looks like what the program itself writes behind a name, or instead of one. */
 gboolean rt_name_imitates_id (const char *name);
+/* Letters of scripts that nobody writes in one word, or signs amid letters: it may be made to look like another. */
+gboolean rt_name_is_mixed (const char *name);
+/* Within other words: what runs the other way keeps that to itself. Transfer full. */
+char    *rt_name_dup_isolated (const char *name);
 /* A name, and what has to stand beside it where it could be taken for another's (nullable). Wherever there is room for one text only. Transfer full. */
 char    *rt_name_dup_shown (const char *name, const char *word);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose name is whose: by keys, and by what the person here calls people. */
+/* Keys that become known, names that are claimed with them, and what the person here says of people. */
 #include "config.h"
 
 #include "rt-people-private.h"
@@ -7,86 +7,6 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-
-/* Names of before stay theirs who had them for so long: who tries many on has none of them. */
-#define HELD_SECONDS 3600
-/* Ids are free, and so are keys: names that belong to somebody are no more than this. */
-#define MAX_OWNERS (2 * RT_PEOPLE_MAX)
-
-/* ---- owners ---- */
-
-/* What the person said counts most, then who was known first. */
-static guint
-get_rank (const RtPerson *person)
-{
-  return person->petname != NULL || person->compared > 0 ? 2 : person->key != NULL ? 1 : 0;
-}
-
-static gboolean
-has_better_right (const RtPerson *person, const RtPerson *owner)
-{
-  if (get_rank (person) != get_rank (owner))
-    return get_rank (person) > get_rank (owner);
-  return person->known_since > 0 && (owner->known_since == 0 || person->known_since < owner->known_since);
-}
-
-static void
-claim (RtPeople *self, RtPerson *person, const char *skeleton)
-{
-  RtPerson *owner = skeleton != NULL ? g_hash_table_lookup (self->owners, skeleton) : NULL;
-
-  if (skeleton == NULL || owner == person || get_rank (person) == 0 || person->you || (owner != NULL && !has_better_right (person, owner)) ||
-      (owner == NULL && g_hash_table_size (self->owners) >= MAX_OWNERS && get_rank (person) < 2))
-    return;
-  g_hash_table_insert (self->owners, g_strdup (skeleton), person);
-  /* others who claim it are marked from now on */
-  rt_people_update_group (self, self->names, skeleton);
-}
-
-void
-rt_people_claim_names (RtPeople *self, RtPerson *person)
-{
-  if (person->gone)
-    return;
-  if (person->petname != NULL)
-    claim (self, person, person->skeleton);
-  claim (self, person, person->claimed_skeleton);
-}
-
-void
-rt_people_yield_name (RtPeople *self, RtPerson *person, const char *skeleton, gboolean gone)
-{
-  gint64 held = g_get_real_time () / G_USEC_PER_SEC - person->name_since;
-
-  if (g_hash_table_lookup (self->owners, skeleton) != person || (!gone && (get_rank (person) == 2 || held >= HELD_SECONDS)))
-    return;
-  g_hash_table_remove (self->owners, skeleton);
-  rt_people_update_group (self, self->names, skeleton);
-}
-
-void
-rt_people_forget_owner (RtPeople *self, RtPerson *person)
-{
-  GHashTableIter iter;
-  gpointer owner;
-
-  if (get_rank (person) == 0)
-    return;
-  g_hash_table_iter_init (&iter, self->owners);
-  while (g_hash_table_iter_next (&iter, NULL, &owner))
-    if (owner == person)
-      g_hash_table_iter_remove (&iter);
-}
-
-RtPersonState
-rt_people_judge (RtPeople *self, RtPerson *person)
-{
-  RtPerson *owner = person->claimed_skeleton != NULL ? g_hash_table_lookup (self->owners, person->claimed_skeleton) : NULL;
-
-  if (owner != NULL && owner != person && !person->you && get_rank (person) < 2)
-    return RT_PERSON_CHANGED;
-  return person->key != NULL ? RT_PERSON_VERIFIED : RT_PERSON_UNVERIFIED;
-}
 
 /* ---- keys ---- */
 
@@ -107,7 +27,7 @@ rt_people_note_key (RtPeople *self, const char *id, GBytes *key, gint64 now)
       g_free (person->unproved_name);
       person->unproved_name = g_strdup (person->claimed);
       g_clear_pointer (&person->waiting_name, g_free);
-      rt_people_set_name (self, person, NULL);
+      rt_people_set_name (self, person, NULL, now);
     }
   else
     rt_people_refresh (self, person);
@@ -162,6 +82,40 @@ rt_people_note_proof (RtPeople *self, const char *id, GBytes *message, gint64 no
     rt_people_note_name (self, id, name, now);
 }
 
+static void
+set_compared_name (RtPerson *person, const char *name)
+{
+  g_free (person->compared_name);
+  g_free (person->compared_skeleton);
+  person->compared_name = g_strdup (name);
+  person->compared_skeleton = name != NULL && *name != '\0' ? rt_name_skeleton (name) : NULL;
+}
+
+void
+rt_people_restore_names (RtPeople *self, const char *id, const char *name, gint64 name_since, const char *compared_name, gint64 petname_since)
+{
+  RtPerson *person;
+  g_autofree char *clean = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  g_return_if_fail (RT_IS_PEOPLE (self));
+
+  person = rt_people_find (self, id);
+  if (person == NULL || person->you)
+    return;
+  clean = name != NULL ? rt_name_clean (name) : NULL;
+  if (clean != NULL && name_since > 0 && g_strcmp0 (person->claimed, clean) == 0)
+    person->name_since = MIN (person->name_since, CLAMP (name_since, 1, now));
+  if (person->petname == NULL)
+    person->petname_since = CLAMP (petname_since, 0, now);
+  if (person->compared == 0 && compared_name != NULL)
+    {
+      g_autofree char *compared = rt_name_clean (compared_name);
+
+      set_compared_name (person, compared != NULL ? compared : "");
+    }
+}
+
 void
 rt_people_restore_key (RtPeople *self, const char *id, GBytes *key, gint64 known_since, const char *petname, gint64 compared)
 {
@@ -183,8 +137,13 @@ rt_people_restore_key (RtPeople *self, const char *id, GBytes *key, gint64 known
       /* of whose key was known only proved names were taken */
       person->name_proved = TRUE;
     }
-  if (person->compared == 0 && person->key != NULL)
-    rt_person_set_compared (person, MAX (compared, 0));
+  if (person->compared == 0 && person->key != NULL && compared > 0)
+    {
+      rt_person_set_compared (person, compared);
+      /* an older version did not keep it */
+      if (person->compared_name == NULL)
+        set_compared_name (person, person->claimed != NULL ? person->claimed : "");
+    }
   rt_people_requeue (self, person);
   rt_people_refresh (self, person);
 }
@@ -203,14 +162,15 @@ static gboolean
 check_petname (RtPeople *self, RtPerson *person, const char *petname, GError **error)
 {
   g_autofree char *skeleton = rt_name_skeleton (petname);
-  RtPerson *owner = g_hash_table_lookup (self->owners, skeleton);
+  GPtrArray *group = g_hash_table_lookup (self->names, skeleton);
 
   if (g_strcmp0 (skeleton, self->own_skeleton) == 0 || g_strcmp0 (skeleton, self->you_skeleton) == 0)
     return refuse (error, _("That is what you are called yourself"));
   if (rt_name_imitates_id (petname))
     return refuse (error, _("That looks like an id, and not like a name"));
-  if (owner != NULL && owner != person && owner->petname != NULL && g_strcmp0 (owner->skeleton, skeleton) == 0)
-    return refuse (error, _("You call somebody else that, or nearly that, already"));
+  for (guint i = 0; group != NULL && i < group->len; i++)
+    if (group->pdata[i] != person && ((RtPerson *) group->pdata[i])->petname != NULL)
+      return refuse (error, _("You call somebody else that, or nearly that, already"));
   return TRUE;
 }
 
@@ -238,10 +198,11 @@ rt_people_set_petname (RtPeople *self, const char *id, const char *petname, GErr
   before = person->petname != NULL ? g_strdup (person->skeleton) : NULL;
   if (!rt_person_set_petname (person, clean))
     return TRUE;
-  if (before != NULL && g_strcmp0 (before, person->claimed_skeleton) != 0)
-    rt_people_yield_name (self, person, before, TRUE);
+  person->petname_since = g_get_real_time () / G_USEC_PER_SEC;
   rt_people_requeue (self, person);
   rt_people_refresh (self, person);
+  if (before != NULL)
+    rt_people_yield_name (self, person, before, 0);
   rt_people_mark_unsaved (self, person);
   return TRUE;
 }
@@ -250,6 +211,7 @@ gboolean
 rt_people_set_compared (RtPeople *self, const char *id, gboolean compared, gint64 now)
 {
   RtPerson *person;
+  g_autofree char *before = NULL;
 
   g_return_val_if_fail (RT_IS_PEOPLE (self), FALSE);
 
@@ -258,8 +220,37 @@ rt_people_set_compared (RtPeople *self, const char *id, gboolean compared, gint6
     return FALSE;
   if (!rt_person_set_compared (person, compared ? now / G_USEC_PER_SEC : 0))
     return TRUE;
+  before = g_strdup (person->compared_skeleton);
+  /* a key is compared under a name: under another one it is not, until the person says so */
+  set_compared_name (person, !compared ? NULL : person->claimed != NULL ? person->claimed : "");
   rt_people_requeue (self, person);
   rt_people_refresh (self, person);
+  if (before != NULL)
+    rt_people_yield_name (self, person, before, 0);
+  rt_people_mark_unsaved (self, person);
+  return TRUE;
+}
+
+gboolean
+rt_people_accept_name (RtPeople *self, const char *id, GError **error)
+{
+  RtPerson *person;
+  g_autofree char *before = NULL;
+
+  g_return_val_if_fail (RT_IS_PEOPLE (self), FALSE);
+
+  person = rt_people_find (self, id);
+  if (person == NULL)
+    return refuse (error, _("This person is not known here any more"));
+  if (person->compared == 0 || person->claimed == NULL)
+    return refuse (error, _("Compare keys first"));
+  if (person->other != NULL)
+    return refuse (error, _("Somebody else is known by that name here: call this person otherwise"));
+  before = g_strdup (person->compared_skeleton);
+  set_compared_name (person, person->claimed);
+  rt_people_refresh (self, person);
+  if (before != NULL)
+    rt_people_yield_name (self, person, before, 0);
   rt_people_mark_unsaved (self, person);
   return TRUE;
 }

@@ -6,6 +6,8 @@
 #include "rt-name.h"
 #include "model/timeline/rt-message-item.h"
 
+#include <glib/gi18n-lib.h>
+
 static GPtrArray *
 get_group (GHashTable *groups, const char *key)
 {
@@ -20,12 +22,31 @@ is_shared (GHashTable *groups, const char *key)
   return group != NULL && group->len > 1;
 }
 
+/* Who was compared under another name is shown with that one too: it is what the person knows him by. */
+static char *
+dup_mark (const RtPerson *person, RtPersonState state, const char *marked, const char *id_word)
+{
+  g_autofree char *was = NULL;
+
+  if (person->compared == 0 || person->petname != NULL || person->claimed == NULL || state == RT_PERSON_VERIFIED || person->compared_name == NULL)
+    return g_strdup (marked);
+  if (*person->compared_name == '\0')
+    return g_strdup (id_word);
+  was = rt_name_dup_isolated (person->compared_name);
+  if (marked != NULL)
+    /* Translators: beside a name: what this person was called when keys were compared, then the short id */
+    return g_strdup_printf (_("was %s · %s"), was, marked);
+  /* Translators: beside a name: what this person was called when keys were compared */
+  return g_strdup_printf (_("was %s"), was);
+}
+
 void
 rt_people_update_shown (RtPeople *self, RtPerson *person, const char *name)
 {
-  g_autofree char *kept = g_strdup (name), *whole = NULL;
+  g_autofree char *kept = g_strdup (name), *whole = NULL, *word = NULL;
   const char *id_word = person->short_id;
-  gboolean marked, fresh;
+  RtPersonState state;
+  gboolean marked, fresh, changed;
 
   /* Ids are not proved: two may look the same in short. */
   if (is_shared (self->short_ids, person->short_id))
@@ -33,15 +54,15 @@ rt_people_update_shown (RtPeople *self, RtPerson *person, const char *name)
       whole = rt_sanitise_line (person->id, RT_PEOPLE_ID_BYTES);
       id_word = whole;
     }
+  state = rt_people_judge (self, person);
   /* who has a petname is told apart by it, and everybody else who claims it is not */
   marked = kept != NULL && !person->you && person->petname == NULL
-           && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0
-               || g_strcmp0 (person->skeleton, self->you_skeleton) == 0 || rt_name_imitates_id (kept));
-  rt_person_set_state (person, rt_people_judge (self, person));
-  if (person->state == RT_PERSON_CHANGED && kept != NULL)
-    marked = TRUE;
+           && (is_shared (self->names, person->skeleton) || g_strcmp0 (person->skeleton, self->own_skeleton) == 0 || person->other != NULL
+               || g_strcmp0 (person->skeleton, self->you_skeleton) == 0 || rt_name_imitates_id (kept) || rt_name_is_mixed (kept));
+  word = dup_mark (person, state, marked ? id_word : NULL, id_word);
   fresh = person->shown_name == NULL;
-  if (!rt_person_set_shown (person, kept, marked ? id_word : NULL, id_word))
+  changed = rt_person_set_state (person, state);
+  if (!rt_person_set_shown (person, kept, word, id_word) && !changed)
     return;
   if (!person->gone && !fresh)
     g_signal_emit_by_name (self, "person-changed", person);
@@ -109,15 +130,15 @@ rt_people_refresh (RtPeople *self, RtPerson *person)
 }
 
 void
-rt_people_set_name (RtPeople *self, RtPerson *person, const char *name)
+rt_people_set_name (RtPeople *self, RtPerson *person, const char *name, gint64 now)
 {
   g_autofree char *before = g_steal_pointer (&person->claimed_skeleton);
 
   person->claimed_skeleton = name != NULL && !person->you ? rt_name_skeleton (name) : NULL;
   if (before != NULL && g_strcmp0 (before, person->claimed_skeleton) != 0)
-    rt_people_yield_name (self, person, before, FALSE);
-  if (rt_person_set_claimed (person, name))
-    person->name_since = g_get_real_time () / G_USEC_PER_SEC;
+    rt_people_yield_name (self, person, before, now);
+  if (rt_person_set_claimed (person, name) && (before == NULL || g_strcmp0 (before, person->claimed_skeleton) != 0))
+    person->name_since = now / G_USEC_PER_SEC;
   rt_people_refresh (self, person);
 }
 
@@ -159,7 +180,7 @@ rt_people_apply_waiting (RtPeople *self, gint64 now)
         {
           g_autofree char *name = g_steal_pointer (&person->waiting_name);
 
-          rt_people_set_name (self, person, name);
+          rt_people_set_name (self, person, name, now);
           rt_people_mark_unsaved (self, person);
         }
       person->waits = FALSE;

@@ -15,7 +15,7 @@ struct _RtPeople {
   GPtrArray  *shown;            /* in order */
   GHashTable *names;            /* skeleton: GPtrArray of those whose names look so, not owned */
   GHashTable *short_ids;        /* likewise */
-  GHashTable *owners;           /* skeleton: whose name that is, RtPerson, not owned */
+  GHashTable *owners;           /* skeleton: whose name that is (rt-people-owners.c) */
   GQueue      newcomers, elders;        /* who was not heard for longest is first */
   GPtrArray  *waiting;          /* with a waiting name */
   GPtrArray  *unsaved;
@@ -41,17 +41,17 @@ void rt_people_update_shown (RtPeople *self, RtPerson *person, const char *name)
 void rt_people_update_group (RtPeople *self, GHashTable *groups, const char *key);
 void rt_people_join_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person);
 void rt_people_leave_group (RtPeople *self, GHashTable *groups, const char *key, RtPerson *person);
-void rt_people_set_name (RtPeople *self, RtPerson *person, const char *name);
+void rt_people_set_name (RtPeople *self, RtPerson *person, const char *name, gint64 now);
 /* Anew from what he claims and what the person calls him. */
 void rt_people_refresh (RtPeople *self, RtPerson *person);
 gboolean rt_people_may_rename (RtPerson *person, gint64 now);
 void rt_people_apply_waiting (RtPeople *self, gint64 now);
 
-/* ---- rt-people-keys.c ---- */
+/* ---- rt-people-owners.c ---- */
 /* His names are his, if nobody has a better right to them. */
 void rt_people_claim_names (RtPeople *self, RtPerson *person);
-/* He claims another from now on, or is gone. */
-void rt_people_yield_name (RtPeople *self, RtPerson *person, const char *skeleton, gboolean gone);
+/* He has another from now on; now: UTC microseconds, 0: what he was called is not held for him. */
+void rt_people_yield_name (RtPeople *self, RtPerson *person, const char *skeleton, gint64 now);
 void rt_people_forget_owner (RtPeople *self, RtPerson *person);
 RtPersonState rt_people_judge (RtPeople *self, RtPerson *person);
 

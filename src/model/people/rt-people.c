@@ -150,9 +150,9 @@ make_room (RtPeople *self)
     return FALSE;
   unqueue (person);
   person->gone = TRUE;
-  rt_people_forget_owner (self, person);
   if (person->skeleton != NULL)
     rt_people_leave_group (self, self->names, person->skeleton, person);
+  rt_people_forget_owner (self, person);
   rt_people_leave_group (self, self->short_ids, person->short_id, person);
   g_hash_table_remove (self->people, person->id);
   rt_people_show_later (self);
@@ -218,7 +218,7 @@ rt_people_note_name (RtPeople *self, const char *id, const char *claimed, gint64
     return TRUE;
   if (!person->waits && rt_people_may_rename (person, now))
     {
-      rt_people_set_name (self, person, name);
+      rt_people_set_name (self, person, name, now);
       rt_people_mark_unsaved (self, person);
       return TRUE;
     }
@@ -276,7 +276,7 @@ rt_people_restore (RtPeople *self, const char *id, const char *name, gint64 hear
   clean = name != NULL ? rt_name_clean (name) : NULL;
   /* what was said meanwhile is newer */
   if (clean != NULL && person->claimed == NULL)
-    rt_people_set_name (self, person, clean);
+    rt_people_set_name (self, person, clean, heard * G_USEC_PER_SEC);
 }
 
 void
@@ -301,7 +301,7 @@ rt_people_set_you (RtPeople *self, const char *id, const char *name)
       rt_person_set_you (person, TRUE);
       rt_person_set_own_program (person, TRUE);
       rt_people_requeue (self, person);
-      rt_people_set_name (self, person, clean);
+      rt_people_set_name (self, person, clean, g_get_real_time ());
     }
   before = g_steal_pointer (&self->own_skeleton);
   self->own_skeleton = clean != NULL ? rt_name_skeleton (clean) : NULL;
@@ -470,7 +470,7 @@ rt_people_init (RtPeople *self)
   self->people = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->shown = g_ptr_array_new_with_free_func (g_object_unref);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-  self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->short_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * RtPeople: everybody who was heard in a network, a GListModel of #RtPerson, sorted by shown-name. The list changes four times a second at most; who is in it is found at once.
- * Signals: person-changed (RtPerson): his name or word is another; unsaved: there is something to keep (rt_people_steal_unsaved()).
+ * Signals: person-changed (RtPerson): his name, word or state is another; unsaved: there is something to keep (rt_people_steal_unsaved()).
  */
 #define RT_TYPE_PEOPLE (rt_people_get_type ())
 G_DECLARE_FINAL_TYPE (RtPeople, rt_people, RT, PEOPLE, GObject)
@@ -29,9 +29,13 @@ char     *rt_people_dup_word (RtPeople *self, const char *id);
 /* ---- rt-people-keys.c ---- */
 /* What the person calls somebody, wherever he is named; NULL or "": as he calls himself. FALSE with words: it is no name, or is that of somebody else. */
 gboolean  rt_people_set_petname  (RtPeople *self, const char *id, const char *petname, GError **error);
-/* The person compared keys with him, or takes that back. FALSE: no key of his is known. */
+/* The person compared keys with him under the name that he has now, or takes that back. FALSE: no key of his is known. */
 gboolean  rt_people_set_compared (RtPeople *self, const char *id, gboolean compared, gint64 now);
-/* Whose key is known, or who has a petname: UTC seconds and the like as they were kept. pub and petname: nullable. After rt_people_restore(). */
+/* He calls himself otherwise since they compared keys (RT_PERSON_RENAMED), and that is fine with the person. FALSE with words: it is somebody else's name. */
+gboolean  rt_people_accept_name  (RtPeople *self, const char *id, GError **error);
+/* Since when he claims that name, what he was called when they compared keys (nullable: not known), since when he has a petname; UTC seconds. After rt_people_restore(). */
+void      rt_people_restore_names (RtPeople *self, const char *id, const char *name, gint64 name_since, const char *compared_name, gint64 petname_since);
+/* Whose key is known, or who has a petname: UTC seconds and the like as they were kept. pub and petname: nullable. After rt_people_restore() and rt_people_restore_names(). */
 void      rt_people_restore_key  (RtPeople *self, const char *id, GBytes *key, gint64 known_since, const char *petname, gint64 compared);
 /* His key is known from now on. FALSE: it was, or he is not. */
 gboolean  rt_people_note_key     (RtPeople *self, const char *id, GBytes *key, gint64 now);

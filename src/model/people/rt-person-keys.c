@@ -2,6 +2,7 @@
 /* Whether somebody is who he was: his key, and what he is called because of it. */
 #include "config.h"
 
+#include "rt-name.h"
 #include "rt-person-private.h"
 #include "p2p/p2p.h"
 
@@ -120,12 +121,25 @@ rt_person_dup_words (RtPerson *self)
 }
 
 const char *
+rt_person_get_compared_name (RtPerson *self)
+{
+  g_return_val_if_fail (RT_IS_PERSON (self), NULL);
+  return self->compared > 0 ? self->compared_name : NULL;
+}
+
+const char *
 rt_person_state_word (RtPersonState state)
 {
   switch (state)
     {
-    /* Translators: of a person: it is proved that what he says is his */
+    /* Translators: of a person: his program signs what he says; nobody compared keys with him */
+    case RT_PERSON_SIGNED: return C_("person", "Signed");
+    /* Translators: of a person: keys were compared with him, and he signs */
     case RT_PERSON_VERIFIED: return C_("person", "Verified");
+    /* Translators: of a person: keys were compared with him when he had another name */
+    case RT_PERSON_RENAMED: return C_("person", "Renamed");
+    /* Translators: of a person: he has the name of somebody else, and does not sign */
+    case RT_PERSON_SAME_NAME: return C_("person", "Same name");
     /* Translators: of a person: somebody else may have taken his name */
     case RT_PERSON_CHANGED: return C_("person", "Changed");
     case RT_PERSON_UNVERIFIED:
@@ -134,20 +148,42 @@ rt_person_state_word (RtPersonState state)
     }
 }
 
-char *
-rt_person_dup_state_words (RtPerson *self)
+static char *
+dup_words (RtPerson *self)
 {
-  g_return_val_if_fail (RT_IS_PERSON (self), NULL);
-
   switch (self->state)
     {
     case RT_PERSON_CHANGED:
-      /* Translators: %s is the name that somebody claims */
-      return g_strdup_printf (_("Changed: somebody else is known as “%s” here. This is another key"), self->claimed != NULL ? self->claimed : self->short_id);
+      /* Translators: %s is a name */
+      return g_strdup_printf (_("Changed: somebody else is known as “%s” here. This is another key"), self->other);
+    case RT_PERSON_SAME_NAME:
+      /* Translators: %s is a name */
+      return g_strdup_printf (_("Not verified: no key of this person is known, and somebody else is known as “%s” here"), self->other);
+    case RT_PERSON_RENAMED:
+      if (self->compared_name == NULL || *self->compared_name == '\0')
+        return g_strdup (_("Renamed: this person had no name when you compared keys"));
+      /* Translators: %s is a name */
+      return g_strdup_printf (_("Renamed: you compared keys with this person as “%s”"), self->compared_name);
     case RT_PERSON_VERIFIED:
-      return g_strdup (self->compared > 0 ? _("Verified: you compared keys with this person") : _("Verified: this person signs. Whether the name is theirs, comparing keys tells"));
+      return g_strdup (_("Verified: you compared keys"));
+    case RT_PERSON_SIGNED:
+      return g_strdup (_("Signed: keys not compared yet"));
     case RT_PERSON_UNVERIFIED:
     default:
       return g_strdup (_("Not verified: no key of this person is known"));
     }
+}
+
+char *
+rt_person_dup_state_words (RtPerson *self)
+{
+  g_autofree char *words = NULL;
+
+  g_return_val_if_fail (RT_IS_PERSON (self), NULL);
+
+  words = dup_words (self);
+  if (self->petname != NULL || self->claimed == NULL || self->you || !rt_name_is_mixed (self->claimed))
+    return g_steal_pointer (&words);
+  /* Translators: %s is a sentence on whether somebody is who he says, as "Signed: keys not compared yet" */
+  return g_strdup_printf (_("%s. The name mixes letters of different alphabets, or signs with letters"), words);
 }

@@ -25,6 +25,11 @@ struct _RtPerson {
   gint64    known_since;        /* UTC seconds: the key is */
   gint64    compared;
   gint64    name_since;         /* UTC seconds: he claims it */
+  gint64    petname_since;      /* UTC seconds: the person calls him so */
+  char     *compared_name;      /* as he called himself when the person compared keys with him; "": nothing; NULL: they did not */
+  char     *compared_skeleton;  /* nullable */
+  char     *other;              /* what somebody else is called to whom the name that he claims belongs; NULL: nobody */
+  GPtrArray *held;              /* names of before that are still his, skeletons; nullable */
   RtPersonState state;
   gint64    heard;              /* UTC seconds */
   gint64    first_heard;

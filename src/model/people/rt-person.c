@@ -45,6 +45,10 @@ rt_person_finalize (GObject *object)
   g_free (self->claimed);
   g_free (self->petname);
   g_free (self->claimed_skeleton);
+  g_free (self->compared_name);
+  g_free (self->compared_skeleton);
+  g_free (self->other);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
   g_free (self->unproved_name);
   g_clear_pointer (&self->key, g_bytes_unref);
   g_clear_pointer (&self->name_message, g_bytes_unref);

@@ -8,8 +8,11 @@ G_BEGIN_DECLS
 /* Whether he is who he was. */
 typedef enum {
   RT_PERSON_UNVERIFIED,         /* no key of his is known: whoever says that he is this node may be */
-  RT_PERSON_VERIFIED,           /* his key is: what he says is proved, or shown as what it is */
-  RT_PERSON_CHANGED,            /* he calls himself as somebody else does whom the person knows, or whose key was known before */
+  RT_PERSON_SIGNED,             /* his key is: what he says is proved, or shown as what it is. Keys are free: whether the name is his it does not say */
+  RT_PERSON_VERIFIED,           /* the person compared that key with him, under the name that he has */
+  RT_PERSON_RENAMED,            /* likewise, under another name */
+  RT_PERSON_SAME_NAME,          /* no key of his is known, and the name belongs to somebody who signs, or whom the person knows */
+  RT_PERSON_CHANGED,            /* his key is another than that of whom the name belongs to */
 } RtPersonState;
 
 /**
@@ -41,6 +44,8 @@ RtPersonState rt_person_get_state        (RtPerson *self);
 GBytes       *rt_person_get_key          (RtPerson *self);      /* nullable */
 gint64        rt_person_get_compared     (RtPerson *self);
 gint64        rt_person_get_known_since  (RtPerson *self);
+/* What he called himself when the person compared keys with him; "": nothing; NULL: they did not. */
+const char   *rt_person_get_compared_name (RtPerson *self);     /* nullable */
 /* To compare with what he sees as his own; NULL: no key is known. Each takes a few milliseconds. Transfer full. */
 char         *rt_person_dup_digits       (RtPerson *self);
 char         *rt_person_dup_words        (RtPerson *self);

@@ -23,7 +23,7 @@ rt_trust_words (RtTrust trust)
 {
   switch (trust)
     {
-    case RT_TRUST_VERIFIED: return _("Verified: it is proved that this sender wrote it");
+    case RT_TRUST_VERIFIED: return _("Signed: it is proved that this sender wrote it");
     case RT_TRUST_UNVERIFIED: return _("Not verified: nothing proves who wrote it");
     case RT_TRUST_UNSIGNED: return _("Not signed, though this sender signs: somebody else may have written it");
     case RT_TRUST_OWN:

@@ -6,6 +6,7 @@
 #include "rt-catch-up.h"
 #include "rt-notices.h"
 #include "model/people/rt-name.h"
+#include "model/people/rt-trust.h"
 #include "model/rt-timer.h"
 
 /* What is gathered of a network until it is read. */
@@ -87,9 +88,12 @@ withdraw (Watched *self)
 /* ---- words ---- */
 
 static char *
-make_line (RtMessageItem *item)
+make_line (RtNetwork *network, RtMessageItem *item)
 {
-  g_autofree char *name = rt_name_dup_shown (rt_message_item_get_sender_name (item), rt_message_item_get_sender_word (item));
+  g_autofree char *shown = rt_name_dup_shown (rt_message_item_get_sender_name (item), rt_message_item_get_sender_word (item));
+  RtPerson *sender = rt_people_find (rt_network_get_people (network), rt_message_item_get_sender (item));
+  /* what warns beside the row warns here */
+  g_autofree char *name = rt_trust_dup_marked (shown, rt_message_item_get_trust (item), sender);
   g_autofree char *text = rt_sanitise_line (rt_message_item_get_text (item), RT_NOTICE_LINE_BYTES);
 
   if (rt_message_item_get_private (item))
@@ -100,11 +104,11 @@ make_line (RtMessageItem *item)
 }
 
 static void
-keep_line (GQueue *lines, RtMessageItem *item)
+keep_line (GQueue *lines, RtNetwork *network, RtMessageItem *item)
 {
   while (lines->length >= RT_NOTICE_LINES)
     g_free (g_queue_pop_head (lines));
-  g_queue_push_tail (lines, make_line (item));
+  g_queue_push_tail (lines, make_line (network, item));
 }
 
 static void
@@ -192,7 +196,8 @@ is_silent (RtNetwork *network)
 static void
 message_cb (Watched *self, RtMessageItem *item)
 {
-  gboolean important = rt_message_item_get_private (item) || rt_message_item_get_mention (item);
+  /* anybody can say something in the name of somebody who signs: it does not ring */
+  gboolean important = (rt_message_item_get_private (item) || rt_message_item_get_mention (item)) && rt_message_item_get_trust (item) != RT_TRUST_UNSIGNED;
   RtTimelineKey key;
 
   if (rt_message_item_get_own (item) || rt_message_item_get_told (item) != NULL || is_silent (self->network))
@@ -205,7 +210,7 @@ message_cb (Watched *self, RtMessageItem *item)
   self->n++;
   self->n_important += important;
   self->named |= important;
-  keep_line (important ? &self->important : &self->others, item);
+  keep_line (important ? &self->important : &self->others, self->network, item);
   plan (self);
 }
 

@@ -17,7 +17,8 @@ struct _RtSearchHit {
   char         *sender_name;
   char         *text;
   GArray       *spans;
-  gboolean      own, private;
+  RtTrust       trust;
+  gboolean      own, private, sealed, left;
 };
 
 G_DEFINE_FINAL_TYPE (RtSearchHit, rt_search_hit, G_TYPE_OBJECT)
@@ -84,6 +85,11 @@ rt_search_hit_new (RtNetwork *network, const RtStoreHit *hit)
   self->key = (RtTimelineKey) { message->time, message->row };
   self->own = (message->flags & RT_STORE_MESSAGE_OWN) != 0;
   self->private = (message->flags & RT_STORE_MESSAGE_PRIVATE) != 0;
+  self->sealed = (message->flags & RT_STORE_MESSAGE_SEALED) != 0;
+  self->trust = self->own ? RT_TRUST_OWN : (message->flags & RT_STORE_MESSAGE_VERIFIED) != 0 ? RT_TRUST_VERIFIED
+              : (message->flags & RT_STORE_MESSAGE_UNSIGNED) != 0 ? RT_TRUST_UNSIGNED : RT_TRUST_UNVERIFIED;
+  /* an own one that waits is neither sealed nor plain yet */
+  self->left = !self->own || message->sent > 0;
   self->sender = g_strdup (message->sender);
   if (self->own)
     self->sender_name = g_strdup (_("You"));
@@ -131,6 +137,27 @@ rt_search_hit_get_private (RtSearchHit *self)
 {
   g_return_val_if_fail (RT_IS_SEARCH_HIT (self), FALSE);
   return self->private;
+}
+
+RtTrust
+rt_search_hit_get_trust (RtSearchHit *self)
+{
+  g_return_val_if_fail (RT_IS_SEARCH_HIT (self), RT_TRUST_UNVERIFIED);
+  return self->trust;
+}
+
+gboolean
+rt_search_hit_get_sealed (RtSearchHit *self)
+{
+  g_return_val_if_fail (RT_IS_SEARCH_HIT (self), FALSE);
+  return self->sealed && self->left;
+}
+
+gboolean
+rt_search_hit_get_plain (RtSearchHit *self)
+{
+  g_return_val_if_fail (RT_IS_SEARCH_HIT (self), FALSE);
+  return self->private && !self->sealed && self->left;
 }
 
 gint64

@@ -14,6 +14,10 @@ const char *rt_search_hit_get_sender      (RtSearchHit *self);
 const char *rt_search_hit_get_sender_name (RtSearchHit *self);
 gboolean    rt_search_hit_get_own         (RtSearchHit *self);
 gboolean    rt_search_hit_get_private     (RtSearchHit *self);
+/* Of a private one: it left so, and nobody or everybody on the way could read it; neither: it has not left. */
+gboolean    rt_search_hit_get_sealed      (RtSearchHit *self);
+gboolean    rt_search_hit_get_plain       (RtSearchHit *self);
+RtTrust     rt_search_hit_get_trust       (RtSearchHit *self);
 gint64      rt_search_hit_get_time        (RtSearchHit *self);
 void        rt_search_hit_get_key         (RtSearchHit *self, RtTimelineKey *key);
 /* A line of the text */
