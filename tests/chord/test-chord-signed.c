@@ -2,7 +2,12 @@
 /* Values that are signed: who wrote them, what a look asks for and mends, and what is left of it where originals are. */
 #include "signed-world.h"
 
+#include <json-glib/json-glib.h>
+
 #include <string.h>
+
+#include "p2p/x1/p2p-proof.h"
+#include "p2p/x1/p2p-verifier.h"
 
 static void
 test_author (void)
@@ -264,6 +269,115 @@ test_restart (void)
   g_assert_cmpstr (signed_author (again, "k"), ==, signed_id (world.alice));
 }
 
+/* ---- what others would make of the page ---- */
+
+static GBytes *
+from_hex (const char *hex)
+{
+  gsize length = strlen (hex) / 2;
+  guint8 *bytes = g_malloc (length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+  return g_bytes_new_take (bytes, length);
+}
+
+static GBytes *
+nth_hex (JsonObject *vector, const char *member, guint i)
+{
+  return from_hex (json_array_get_string_element (json_object_get_array_member (vector, member), i));
+}
+
+static void
+check_vector (JsonObject *vector, const char *network)
+{
+  g_autoptr (GBytes) key = from_hex (json_object_get_string_member (vector, "key"));
+  g_autoptr (GBytes) value = json_object_get_null_member (vector, "value") ? NULL : from_hex (json_object_get_string_member (vector, "value"));
+  g_autoptr (P2pVerifier) verifier = p2p_verifier_new ();
+  guint64 stamp = (guint64) json_object_get_int_member (vector, "stamp");
+  P2pChordSpot spots[P2P_CHORD_HASHES];
+
+  p2p_chord_spots_of_key (g_bytes_get_data (key, NULL), g_bytes_get_size (key), spots);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      g_autoptr (GBytes) number = nth_hex (vector, "numbers", i);
+      g_autoptr (GBytes) leaf = nth_hex (vector, "leaves", i);
+      g_autoptr (GBytes) proof = nth_hex (vector, "proofs", i);
+      g_auto (P2pChordProofs) proofs = { 0 };
+      g_autofree char *author = NULL;
+      P2pProofView view;
+      guint8 id[32];
+
+      g_assert_cmpmem (spots[i].number, sizeof spots[i].number, g_bytes_get_data (number, NULL), g_bytes_get_size (number));
+      p2p_chord_leaf_id (&spots[i], stamp, value, id);
+      g_assert_cmpmem (id, sizeof id, g_bytes_get_data (leaf, NULL), g_bytes_get_size (leaf));
+      g_assert_true (p2p_chord_proof_is_sound (proof, &spots[i]));
+      g_assert_false (p2p_chord_proof_is_sound (proof, &spots[(i + 1) % P2P_CHORD_HASHES]));
+      g_assert_true (p2p_proof_read (proof, &view));
+      author = p2p_key_to_node_id (view.pub, network);
+      g_assert_true (p2p_verifier_check (verifier, proof, P2P_PROOF_DOMAIN_VALUE, network, author, id, NULL));
+      /* of each the other four */
+      g_assert_true (p2p_chord_complete (spots, stamp, value, proof, &proofs));
+      for (guint j = 0; j < P2P_CHORD_HASHES; j++)
+        {
+          g_autoptr (GBytes) other = nth_hex (vector, "proofs", j);
+
+          g_assert_true (g_bytes_equal (proofs.of[j], other));
+        }
+    }
+  g_assert_cmpuint (p2p_verifier_get_n_checked (verifier), ==, 1);
+}
+
+static void
+test_vectors (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "x1", "vectors.json", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonObject *all;
+  JsonArray *vectors;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  all = json_node_get_object (json_parser_get_root (parser));
+  vectors = json_object_get_array_member (all, "values");
+  g_assert_cmpuint (json_array_get_length (vectors), ==, 3);
+  for (guint i = 0; i < json_array_get_length (vectors); i++)
+    check_vector (json_array_get_object_element (vectors, i), json_object_get_string_member (all, "network"));
+}
+
+/* To one of ours a proof is one packet more, and nothing else is otherwise; who has no proof sends as many as ever. */
+static void
+test_frames (void)
+{
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  ChordNode *alice = chord_add (fixture, "alice");
+  g_autoptr (RawPeer) store = NULL;
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
+  guint n = 0;
+
+  chord_key (alice);
+  store = chord_own (alice, "store", TRUE);
+  p2p_chord_node_set (alice->chord, key, g_variant_new_string ("value"), 0, chord_write_cb, &result, NULL);
+  chord_run (fixture, SECOND / 10);
+  for (guint i = 0; i < store->messages->len; i++)
+    {
+      P2pMessage *message = g_ptr_array_index (store->messages, i);
+      g_autoptr (GVariant) proof = NULL;
+
+      if (p2p_message_get_subflag (message) != P2P_SUBFLAG_STORE)
+        continue;
+      n++;
+      g_assert_cmpuint (p2p_message_get_n_packets (message), ==, 6);
+      proof = p2p_message_get_packet (message, 5);
+      g_assert_true (g_variant_is_of_type (proof, G_VARIANT_TYPE_BYTESTRING));
+      /* version, key, signature, index, five leaves; a path of three but for the fifth, and no note */
+      g_assert_true (g_variant_n_children (proof) == 198 || g_variant_n_children (proof) == 134);
+    }
+  g_assert_cmpuint (n, ==, P2P_CHORD_HASHES);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -277,5 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/signed/keyless", test_keyless);
   g_test_add_func ("/chord/signed/original", test_original);
   g_test_add_func ("/chord/signed/restart", test_restart);
+  g_test_add_func ("/chord/signed/vectors", test_vectors);
+  g_test_add_func ("/chord/signed/frames", test_frames);
   return g_test_run ();
 }

@@ -468,6 +468,44 @@ test_large (void)
     g_assert_cmpuint (taken, <=, counted);
 }
 
+/* Who proved that he said it last; two that said it in one second cancel each other, whatever the order. */
+static void
+test_authors (void)
+{
+  g_autoptr (P2pChordNames) names = p2p_chord_names_new (NULL);
+  const guint8 *key = (const guint8 *) "a";
+  guint64 bytes;
+
+  g_assert_false (p2p_chord_names_prove (names, key, 1, T, FALSE, "alice"));
+  p2p_chord_names_say (names, key, 1, T, FALSE, TRUE, FALSE, T, NULL);
+  bytes = p2p_chord_names_get_n_bytes (names);
+  g_assert_false (p2p_chord_names_prove (names, key, 1, T - 1, FALSE, "alice"));
+  g_assert_false (p2p_chord_names_prove (names, key, 1, T, TRUE, "alice"));
+  g_assert_null (p2p_chord_names_get (names, key, 1)->author);
+  g_assert_true (p2p_chord_names_prove (names, key, 1, T, FALSE, "alice"));
+  g_assert_true (p2p_chord_names_prove (names, key, 1, T, FALSE, "alice"));
+  g_assert_cmpstr (p2p_chord_names_get (names, key, 1)->author, ==, "alice");
+  g_assert_cmpuint (p2p_chord_names_get_n_bytes (names), ==, bytes + strlen ("alice") + 1);
+  /* What is older, and what is the same, changes nothing; what is later does. */
+  p2p_chord_names_say (names, key, 1, T - 5, TRUE, TRUE, FALSE, T, NULL);
+  p2p_chord_names_say (names, key, 1, T, FALSE, TRUE, FALSE, T, NULL);
+  g_assert_cmpstr (p2p_chord_names_get (names, key, 1)->author, ==, "alice");
+  p2p_chord_names_say (names, key, 1, T + 1, FALSE, TRUE, FALSE, T, NULL);
+  g_assert_null (p2p_chord_names_get (names, key, 1)->author);
+  g_assert_cmpuint (p2p_chord_names_get_n_bytes (names), ==, bytes);
+  g_assert_true (p2p_chord_names_prove (names, key, 1, T + 1, FALSE, "bob"));
+  g_assert_false (p2p_chord_names_prove (names, key, 1, T + 1, FALSE, "alice"));
+  g_assert_null (p2p_chord_names_get (names, key, 1)->author);
+  g_assert_false (p2p_chord_names_prove (names, key, 1, T + 1, FALSE, "bob"));
+  g_assert_null (p2p_chord_names_get (names, key, 1)->author);
+  g_assert_cmpuint (p2p_chord_names_get_n_bytes (names), ==, bytes);
+  p2p_chord_names_say (names, key, 1, T + 2, TRUE, TRUE, FALSE, T, NULL);
+  g_assert_true (p2p_chord_names_prove (names, key, 1, T + 2, TRUE, "bob"));
+  /* all of it is given back */
+  g_assert_cmpuint (p2p_chord_names_expire (names, T + 100000), ==, 1);
+  g_assert_cmpuint (p2p_chord_names_get_n_bytes (names), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -475,6 +513,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/names/rule", test_rule);
   g_test_add_func ("/chord/names/mine", test_mine);
   g_test_add_func ("/chord/names/times", test_times);
+  g_test_add_func ("/chord/names/authors", test_authors);
   g_test_add_func ("/chord/names/histories", test_histories);
   g_test_add_func ("/chord/names/walk", test_walk);
   g_test_add_func ("/chord/names/key-limit", test_key_limit);

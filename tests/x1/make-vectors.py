@@ -102,6 +102,21 @@ def batch_vector(identity, domain, leaves, shown):
             'shown': [{'index': i, 'id': leaves[i][0].hex(), 'note': leaves[i][1].hex(), 'proof': proofs[i].hex()} for i in shown]}
 
 
+def value_leaf(which, number, stamp, value):
+    """The id of a position's state: value is its MessagePack, or none for a delete."""
+    return sha(u8(which) + number.to_bytes(64, 'big') + stamp.to_bytes(8, 'big') + u8(value is None) + sha(value or b''))
+
+
+def value_vector(identity, key, stamp, value):
+    """A key that is set or deleted: one signature over its five positions."""
+    numbers = [int.from_bytes(hashlib.new(name, key).digest(), 'big') << shift
+               for name, shift in (('sha1', 224), ('sha224', 160), ('sha256', 128), ('sha384', 0), ('sha512', 0))]
+    leaves = [value_leaf(i, number, stamp, value) for i, number in enumerate(numbers)]
+    _, sig, proofs = batch(identity, 'p2p-x1-value', [(leaf, b'') for leaf in leaves])
+    return {'key': key.hex(), 'stamp': stamp, 'value': None if value is None else value.hex(), 'sig': sig.hex(),
+            'numbers': [number.to_bytes(64, 'big').hex() for number in numbers], 'leaves': [leaf.hex() for leaf in leaves], 'proofs': [proof.hex() for proof in proofs]}
+
+
 def transcript(role, signer, other, signer_nonce, other_nonce, binding, with_key=True):
     return (b'p2p-x1-auth\0' + u8(role) + text(signer.id) + text(other.id) + signer.pub + (other.pub if with_key else bytes(32))
             + signer_nonce + other_nonce + text(NETWORK) + (b'\1' + binding if binding else b'\0'))
@@ -201,7 +216,7 @@ def make():
         t = transcript(role, a, b, *nonces, binding_of, with_key)
         transcripts.append({'role': role, 'binding': (binding_of or b'').hex(), 'with_other_key': with_key, 'transcript': t.hex(), 'sig': a.key.sign(t).hex(),
                             'mac': hmac.new(secret_key(secret), b'p2p-x1-secret\0' + t, 'sha256').hexdigest()})
-    value = sha(u8(3) + bytes(63) + b'\7' + (1234567).to_bytes(8, 'big') + b'\1' + sha(b'value'))
+    value = value_leaf(3, 7, 1234567, b'\xa5value')
     return {
         'network': NETWORK, 'a': a.describe(), 'b': b.describe(),
         'batches': [batch_vector(a, 'p2p-x1-sig', leaf[:1], [0]),
@@ -214,6 +229,8 @@ def make():
         'nonces': [n.hex() for n in nonces], 'secret': secret, 'secret_key': secret_key(secret).hex(), 'auth': transcripts,
         'seal': [{'body': t.hex(), 'eph_secret': fixed.hex(), 'box': seal(a, b, t, fixed).hex()} for t in (b'', b'hello', body)],
         'writes': writes(a),
+        'values': [value_vector(a, b'k', 1700000000000123, b'\xa5value'), value_vector(a, b'\xff\0key', 1700000000000124, b'\x82\xa1a\x01\xa1b\xcb?\xf8\0\0\0\0\0\0'),
+                   value_vector(b, b'k', 1700000000000125, None)],
         'fingerprints': [fingerprint(a.pub), fingerprint(b.pub)],
         'identity_files': [{'passphrase': 'Käse und Brot', 'salt': fixed[:16].hex(), 'nonce': fixed[16:28].hex(), 'cost': cost, 'block': block, 'parallel': parallel,
                             'text': identity_file(a.seed, 'Käse und Brot', fixed[:16], fixed[16:28], cost, block, parallel)}
