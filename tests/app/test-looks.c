@@ -224,6 +224,8 @@ look_at_all (const char *look)
     look_at_dialog (&p, of_window[i], NULL);
   look_at_dialog (&p, "win.why", "127.0.0.1:9");
   look_at_private (&p);
+  look_at_dialog (&p, "app.identities", NULL);
+  look_at_dialog (&p, "app.show-identity", rt_identity_get_ref (rt_identities_get_of_network (rt_networks_get_identities (p.fixture.networks), rt_window_get_selected (p.window))));
   app_fixture_tear_down (&p.fixture);
 }
 

@@ -279,6 +279,9 @@ test_known (void)
   g_assert_null (rt_peer_notes_dup_drops (connection));
   app_frames (page, 3);
   app_picture (GTK_WIDGET (window), "peers-linked");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  app_picture (GTK_WIDGET (window), "peers-linked-dark");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 
   rt_network_stop (friend);
   app_wait_for (app_find (page, RT_TYPE_KNOWN_PEER_ROW, NULL) != NULL);

@@ -147,6 +147,13 @@ test_compare (Fixture *self, gconstpointer data)
   gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 640);
   app_frames (dialog, 3);
   app_picture (dialog, "person-changed");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 1000);
+  app_frames (dialog, 5);
+  app_picture (dialog, "person-dark-rtl");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
 static void
