@@ -93,6 +93,8 @@ get_state (char answer)
   switch (answer)
     {
     case 'v':
+    case 'V':
+    case 'x':
     case 'o': return P2P_CHORD_PLACE_STATE_VALUE;
     case 'n': return P2P_CHORD_PLACE_STATE_NOTHING;
     case 's': return P2P_CHORD_PLACE_STATE_SILENT;
@@ -107,10 +109,13 @@ get_outcome (const char *answers)
     return P2P_CHORD_LOOK_OUTCOME_ABSENT;
   if (strspn (answers, "y") == 5)
     return P2P_CHORD_LOOK_OUTCOME_NOBODY;
+  if (strchr (answers, 'x') != NULL)
+    return P2P_CHORD_LOOK_OUTCOME_UNSIGNED;
   return strchr (answers, 's') != NULL ? P2P_CHORD_LOOK_OUTCOME_TIMED_OUT : P2P_CHORD_LOOK_OUTCOME_DISAGREE;
 }
 
-/* What each place of the chosen key says, a letter each: v the value, o another, n nothing, s silent, y nobody to ask. */
+/* What each place of the chosen key says, a letter each: v the value, V the same signed by RING_AUTHOR, o another, x one that
+ * RING_AUTHOR did not sign though he wrote the key last, n nothing, s silent, y nobody to ask. */
 void
 ring_answer (RingFixture       *p,
              const char *answers)
@@ -123,19 +128,21 @@ ring_answer (RingFixture       *p,
 
   for (guint i = 0; i < G_N_ELEMENTS (hashes); i++)
     {
-      gboolean value = answers[i] == 'v' || answers[i] == 'o';
+      gboolean agrees = g_ascii_tolower (answers[i]) == 'v', value = agrees || answers[i] == 'o' || answers[i] == 'x';
       g_autoptr (P2pChordPlaceInfo) place = NULL;
       g_autofree char *holder = g_strdup_printf ("Member%04uMember%04u", i, i);
 
-      n_equal += answers[i] == 'v';
+      n_equal += agrees;
       place = g_object_new (P2P_TYPE_CHORD_PLACE_INFO, "hash", hashes[i], "fraction", fractions[i], "position", "5KJvsngHeMpm884wtkJNzQGaCErckhHJBGF",
                             "state", get_state (answers[i]), "asked-id", holder, "holder-id", value || answers[i] == 'n' ? holder : NULL,
-                            "value", value ? g_variant_new_string (answers[i] == 'v' ? "The old mill" : "Under the bridge") : NULL,
-                            "hops", i % 3 + 1, "milliseconds", 4.2 * (i + 1), "agrees", answers[i] == 'v', NULL);
+                            "value", value ? g_variant_new_string (agrees ? "The old mill" : "Under the bridge") : NULL,
+                            "hops", i % 3 + 1, "milliseconds", 4.2 * (i + 1), "agrees", agrees,
+                            "author", answers[i] == 'V' ? RING_AUTHOR : NULL, NULL);
       g_list_store_append (places, place);
     }
   lookup = g_object_new (P2P_TYPE_CHORD_LOOKUP, "key", rt_ring_get_key (RT_RING (p->ring)), "n-equal", n_equal, "milliseconds", 21.0, "places", places,
-                         "outcome", n_equal >= 3 ? P2P_CHORD_LOOK_OUTCOME_VALUE : get_outcome (answers), NULL);
+                         "outcome", n_equal >= 3 || strchr (answers, 'V') != NULL ? P2P_CHORD_LOOK_OUTCOME_VALUE : get_outcome (answers),
+                         "author", strchr (answers, 'V') != NULL ? RING_AUTHOR : NULL, "expected-author", strpbrk (answers, "Vx") != NULL ? RING_AUTHOR : NULL, NULL);
   rt_ring_take_lookup (RT_RING (p->ring), lookup);
   app_frames (GTK_WIDGET (p->window), 2);
 }

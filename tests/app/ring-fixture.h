@@ -8,6 +8,8 @@
 #include "app-fixture.h"
 #include "app/ring/rt-ring-page.h"
 
+#define RING_AUTHOR "8XoPnqRtZsWvYbKdMfGhJ2345AuthorId"
+
 typedef struct
 {
   AppFixture  fixture;

@@ -127,6 +127,9 @@ test_summary (void)
     { "nnnnn", "no place has a value" },
     { "vnsss", "too few places answered" },
     { "yyyyy", "nobody to ask" },
+    { "VVVos", "3 of 5 places agree, signed" },
+    { "Vooon", "1 of 5 places agree, signed" },
+    { "xxxxn", "not signed by who wrote it" },
   };
   RingFixture p;
   RtRingView *view;
@@ -248,6 +251,45 @@ test_circle (void)
 }
 
 /* The editor of the Table page, with all of the room. */
+/* Who signed what, at each place and of the key; what is not signed by who wrote it last does not count. */
+static void
+test_signed (void)
+{
+  RingFixture p;
+  RtKeyDetails *details;
+  GtkWidget *side;
+
+  ring_set_up (&p, 1100, 760, 7, 20);
+  fake_ring_set_slow (p.ring, TRUE);
+  fake_ring_table_sign (p.far, RING_AUTHOR);
+  side = ring_get_side (&p);
+  details = rt_table_page_get_details (rt_ring_page_get_keys (p.page));
+  ring_choose_key (&p, "key-000003");
+  ring_wait_asked (&p);
+  app_wait_for (!rt_table_row_get_unread (rt_key_details_get_row (details)));
+  rt_table_source_fetch (RT_TABLE_SOURCE (p.far), rt_ring_get_key (RT_RING (p.ring)), TRUE);
+  app_wait_for (rt_table_row_get_signed (rt_key_details_get_row (details)));
+  app_frames (GTK_WIDGET (p.window), 2);
+  g_assert_true (app_shows (GTK_WIDGET (details), "Written by: " RING_AUTHOR));
+  g_assert_true (app_shows (GTK_WIDGET (details), "signed by who wrote it"));
+  app_picture (GTK_WIDGET (p.window), "ring-key-signed");
+  rt_ring_side_show (RT_RING_SIDE (side), "places");
+  ring_answer (&p, "VVvos");
+  g_assert_true (app_shows (side, "3 of 5 places say the same, signed by 8XoP"));
+  g_assert_true (app_shows (side, "ms · signed by 8XoP"));
+  g_assert_true (app_shows (side, "ms · not signed"));
+  app_picture (GTK_WIDGET (p.window), "ring-signed");
+  ring_answer (&p, "xxxns");
+  g_assert_true (app_shows (side, "is not signed by 8XoP"));
+  app_picture (GTK_WIDGET (p.window), "ring-unsigned");
+  /* read before anybody signed */
+  ring_choose_key (&p, "key-000004");
+  app_wait_for (!rt_table_row_get_unread (rt_key_details_get_row (details)));
+  app_frames (GTK_WIDGET (p.window), 2);
+  g_assert_true (app_shows (GTK_WIDGET (details), "none: anybody may have written it"));
+  ring_tear_down (&p);
+}
+
 static void
 test_edit (void)
 {
@@ -437,6 +479,7 @@ main (int    argc,
   g_test_add_func ("/ring/columns", test_columns);
   g_test_add_func ("/ring/circle", test_circle);
   g_test_add_func ("/ring/in-view", test_in_view);
+  g_test_add_func ("/ring/signed", test_signed);
   g_test_add_func ("/ring/edit", test_edit);
   g_test_add_func ("/ring/narrow", test_narrow);
   g_test_add_func ("/ring/panes", test_panes);

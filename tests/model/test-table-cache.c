@@ -8,6 +8,7 @@ typedef struct {
   RtTableCache *cache;
   GString      *reads;          /* the keys that were asked for, in order */
   GString      *changed;
+  const char   *author;         /* of what is taken */
 } Fixture;
 
 static void
@@ -66,7 +67,7 @@ take (Fixture *self, const char *text, GVariant *value)
 {
   g_autoptr (GBytes) key = key_of (text);
 
-  rt_table_cache_take (self->cache, key, value);
+  rt_table_cache_take (self->cache, key, value, self->author);
 }
 
 static RtTableMeta
@@ -125,6 +126,27 @@ test_read (Fixture *self, gconstpointer data)
   take (self, "a", NULL);
   g_assert_false (look (self, "a").unread);
   g_assert_true (look (self, "a").nothing);
+}
+
+/* Who signed it goes with the value, and with nothing that takes its place. */
+static void
+test_signed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) a = key_of ("a");
+
+  self->author = "Ada";
+  want (self, "a", FALSE);
+  take (self, "a", g_variant_new_int64 (5));
+  g_assert_true (look (self, "a").signed_by_owner);
+  g_assert_cmpstr (look (self, "a").owner, ==, "Ada");
+  rt_table_cache_put (self->cache, a, g_variant_new_int64 (6), NULL);
+  g_assert_false (look (self, "a").signed_by_owner);
+  g_assert_null (look (self, "a").owner);
+  rt_table_cache_put (self->cache, a, g_variant_new_int64 (6), "Ben");
+  g_assert_cmpstr (look (self, "a").owner, ==, "Ben");
+  want (self, "a", TRUE);
+  rt_table_cache_fail (self->cache, a, "no");
+  g_assert_cmpstr (look (self, "a").owner, ==, "Ben");
 }
 
 static void
@@ -259,7 +281,7 @@ test_overtaken (Fixture *self, gconstpointer data)
   g_autoptr (GBytes) a = key_of ("a");
 
   want (self, "a", FALSE);
-  rt_table_cache_put (self->cache, a, g_variant_new_int64 (9));
+  rt_table_cache_put (self->cache, a, g_variant_new_int64 (9), NULL);
   assert_value (self, "a", 9);
   take (self, "a", g_variant_new_int64 (5));
   assert_value (self, "a", 9);
@@ -343,6 +365,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, data, func) g_test_add ("/table-cache/" name, Fixture, data, set_up, func, tear_down)
   ADD ("read", NULL, test_read);
+  ADD ("signed", NULL, test_signed);
   ADD ("newest-first", NULL, test_newest_first);
   ADD ("waiting-is-bounded", NULL, test_waiting_is_bounded);
   ADD ("failure", NULL, test_failure);

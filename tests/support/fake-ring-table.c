@@ -18,6 +18,7 @@ struct _FakeRingTable {
   FakeTable    *inner;
   RtTableCache *cache;
   GQueue        asked;
+  char         *author;         /* of what is read; NULL: nobody signed it */
   GHashTable   *failures;       /* key: words */
   GHashTable   *lost;
   int           milliseconds;
@@ -76,7 +77,7 @@ end_write (FakeRingTable *self, Ask *ask)
     }
   if (!is_same (now, ask->seen))
     {
-      rt_table_cache_put (self->cache, ask->key, now);
+      rt_table_cache_put (self->cache, ask->key, now, NULL);
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG, "It was changed meanwhile");
       return;
     }
@@ -89,7 +90,7 @@ end_write (FakeRingTable *self, Ask *ask)
       return;
     }
   if (ask->value != NULL)
-    rt_table_cache_put (self->cache, ask->key, ask->value);
+    rt_table_cache_put (self->cache, ask->key, ask->value, NULL);
   g_task_return_pointer (task, g_strdup ("5 of 5 places have it"), g_free);
 }
 
@@ -104,7 +105,7 @@ answer (FakeRingTable *self, Ask *ask)
   else if (failure != NULL)
     rt_table_cache_fail (self->cache, ask->key, failure);
   else
-    rt_table_cache_take (self->cache, ask->key, peek (self, ask->key));
+    rt_table_cache_take (self->cache, ask->key, peek (self, ask->key), self->author);
   free_ask (ask);
 }
 
@@ -326,6 +327,7 @@ fake_ring_table_finalize (GObject *object)
   rt_table_cache_free (self->cache);
   g_hash_table_unref (self->failures);
   g_hash_table_unref (self->lost);
+  g_free (self->author);
   g_object_unref (self->inner);
 
   G_OBJECT_CLASS (fake_ring_table_parent_class)->finalize (object);
@@ -374,6 +376,13 @@ fake_ring_table_fail_read (FakeRingTable *self, const char *key, const char *wor
     g_hash_table_insert (self->failures, g_strdup (key), g_strdup (words));
   else
     g_hash_table_remove (self->failures, key);
+}
+
+void
+fake_ring_table_sign (FakeRingTable *self, const char *author)
+{
+  g_free (self->author);
+  self->author = g_strdup (author);
 }
 
 void

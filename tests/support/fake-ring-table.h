@@ -17,6 +17,8 @@ FakeRingTable *fake_ring_table_new_full (FakeTable *inner, int milliseconds, gsi
 guint          fake_ring_table_answer    (FakeRingTable *self, guint n);
 /* From now on reading this key fails so; NULL: no more. */
 void           fake_ring_table_fail_read (FakeRingTable *self, const char *key, const char *words);
+/* Who signed what is read from now on; NULL: nobody. */
+void           fake_ring_table_sign      (FakeRingTable *self, const char *author);
 /* It is in the list of keys, but nobody has a value. */
 void           fake_ring_table_lose      (FakeRingTable *self, const char *key);
 /* Everything that is under way fails so; as when the network ends. */

@@ -120,13 +120,36 @@ get_answer (P2pChordPlaceState state,
     }
 }
 
+static char *
+dup_place_words (P2pChordPlaceInfo  *place,
+                 P2pChordPlaceState  state)
+{
+  g_autoptr (GVariant) value = NULL;
+  g_autofree char *text = NULL, *line = NULL;
+
+  switch (state)
+    {
+    case P2P_CHORD_PLACE_STATE_VALUE:
+      value = p2p_chord_place_info_get_value (place);
+      text = value != NULL ? p2p_value_print (value, WORDS_CHARS) : g_strdup ("nil");
+      line = rt_sanitise_line (text, WORDS_CHARS);
+      /* Translators: what one of the five places of a key said; %s is the value */
+      return g_strdup_printf (_("said %s"), line);
+    case P2P_CHORD_PLACE_STATE_NOT_YET: return g_strdup (_("had nothing so far"));
+    case P2P_CHORD_PLACE_STATE_NOTHING: return g_strdup (rt_ring_answer_words (RT_RING_NOTHING));
+    case P2P_CHORD_PLACE_STATE_SILENT: return g_strdup (rt_ring_answer_words (RT_RING_SILENT));
+    case P2P_CHORD_PLACE_STATE_NOBODY: return g_strdup (rt_ring_answer_words (RT_RING_NOBODY));
+    case P2P_CHORD_PLACE_STATE_WAITING:
+    default: return g_strdup (rt_ring_answer_words (RT_RING_WAITING));
+    }
+}
+
 gboolean
 rt_ring_place_read (RtRingPlace    *self,
                     P2pChordLookup *lookup,
                     guint           index)
 {
   g_autoptr (P2pChordPlaceInfo) place = NULL;
-  g_autofree char *words = NULL;
   P2pChordPlaceState state = 0;
   gboolean agrees = FALSE;
 
@@ -135,10 +158,12 @@ rt_ring_place_read (RtRingPlace    *self,
     place = g_object_ref (p2p_chord_lookup_get_place (lookup, index));
   if (place == NULL)
     return FALSE;
-  g_object_get (place, "hash", &self->hash, "words", &words, "asked-id", &self->asked, "holder-id", &self->holder, "fraction", &self->fraction,
+  g_object_get (place, "hash", &self->hash, "asked-id", &self->asked, "holder-id", &self->holder, "fraction", &self->fraction,
                 "state", &state, "agrees", &agrees, "is-self", &self->is_self, "hops", &self->hops, "milliseconds", &self->milliseconds, NULL);
   self->answer = get_answer (state, agrees);
-  self->words = rt_sanitise_line (words != NULL ? words : "", WORDS_CHARS);
+  self->has_value = state == P2P_CHORD_PLACE_STATE_VALUE;
+  self->author = g_strdup (p2p_chord_place_info_get_author (place));
+  self->words = dup_place_words (place, state);
   return TRUE;
 }
 
@@ -149,6 +174,20 @@ rt_ring_place_clear (RtRingPlace *self)
   g_clear_pointer (&self->words, g_free);
   g_clear_pointer (&self->asked, g_free);
   g_clear_pointer (&self->holder, g_free);
+  g_clear_pointer (&self->author, g_free);
+}
+
+/* Who signed the value, or that nobody did. */
+static char *
+dup_signed (const char *author)
+{
+  g_autofree char *name = NULL;
+
+  if (author == NULL)
+    return g_strdup (_("not signed"));
+  name = rt_short_id (author);
+  /* Translators: %s is the short id of who signed a value */
+  return g_strdup_printf (_("signed by %s"), name);
 }
 
 char *
@@ -160,16 +199,29 @@ rt_ring_place_dup_title (const RtRingPlace *self)
   return g_strdup_printf (_("%s, at %s"), self->hash, at);
 }
 
-/* Who said it, and how far that was. */
+static void
+append_part (GString    *text,
+             const char *part)
+{
+  g_string_append (text, text->len > 0 ? " · " : "");
+  g_string_append (text, part);
+}
+
+/* Who said it, how far that was, and who signed it. */
 char *
 rt_ring_place_dup_way (const RtRingPlace *self)
 {
   GString *text = g_string_new (NULL);
+  g_autofree char *is_signed = self->has_value ? dup_signed (self->author) : NULL;
   g_autofree char *holder = self->holder != NULL ? rt_short_id (self->holder) : NULL;
   g_autofree char *asked = self->asked != NULL ? rt_short_id (self->asked) : NULL;
 
   if (self->is_self)
-    return g_string_free (g_string_append (text, _("stored on this computer")), FALSE);
+    g_string_append (text, _("stored on this computer"));
+  if (self->is_self && is_signed != NULL)
+    append_part (text, is_signed);
+  if (self->is_self)
+    return g_string_free (text, FALSE);
   if (self->answer == RT_RING_NOBODY)
     return g_string_free (text, FALSE);
   if (holder != NULL)
@@ -187,6 +239,8 @@ rt_ring_place_dup_way (const RtRingPlace *self)
   g_string_append (text, text->len > 0 ? " · " : "");
   /* Translators: milliseconds */
   g_string_append_printf (text, _("%.0f ms"), MAX (ceil (self->milliseconds), 1));
+  if (is_signed != NULL)
+    append_part (text, is_signed);
   return g_string_free (text, FALSE);
 }
 
@@ -200,6 +254,51 @@ rt_ring_place_dup_spoken (const RtRingPlace *self)
     return g_strdup_printf (_("%s. %s: %s"), title, rt_ring_answer_words (self->answer), self->words);
   /* Translators: where a place of a key is, whether it counts, what it said, who did */
   return g_strdup_printf (_("%s. %s: %s. %s"), title, rt_ring_answer_words (self->answer), self->words, way);
+}
+
+/* ---- all of them ---- */
+
+static guint
+count_nothing (P2pChordLookup *lookup)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < p2p_chord_lookup_get_n_places (lookup); i++)
+    n += p2p_chord_place_info_get_state (p2p_chord_lookup_get_place (lookup, i)) == P2P_CHORD_PLACE_STATE_NOTHING;
+  return n;
+}
+
+char *
+rt_ring_dup_outcome (P2pChordLookup *lookup)
+{
+  guint n = p2p_chord_lookup_get_n_places (lookup), n_equal = p2p_chord_lookup_get_n_equal (lookup);
+  const char *expected = p2p_chord_lookup_get_expected_author (lookup);
+  g_autofree char *is_signed = NULL, *author = NULL;
+
+  switch (p2p_chord_lookup_get_outcome (lookup))
+    {
+    case P2P_CHORD_LOOK_OUTCOME_VALUE:
+      is_signed = dup_signed (p2p_chord_lookup_get_author (lookup));
+      /* Translators: of how many of the places of a key what is said the same: "4 of 5 places say the same, signed by 7kQX…oTiR", or "not signed" */
+      return g_strdup_printf (ngettext ("%u of %u place says the same, %s", "%u of %u places say the same, %s", n_equal), n_equal, n, is_signed);
+    case P2P_CHORD_LOOK_OUTCOME_UNSIGNED:
+      author = expected != NULL ? rt_short_id (expected) : NULL;
+      if (author == NULL)
+        return g_strdup (_("What the places say is not signed by who wrote it last: it does not count"));
+      /* Translators: %s is the short id of the node that wrote a key last */
+      return g_strdup_printf (_("What the places say is not signed by %s, who wrote it last: it does not count"), author);
+    case P2P_CHORD_LOOK_OUTCOME_ABSENT:
+      n_equal = count_nothing (lookup);
+      return g_strdup_printf (ngettext ("There is no such key: %u of %u place has nothing", "There is no such key: %u of %u places have nothing", n_equal), n_equal, n);
+    case P2P_CHORD_LOOK_OUTCOME_DISAGREE:
+      /* Translators: %u is how many places a key has: 5 */
+      return g_strdup_printf (_("No three of the %u places say the same"), n);
+    case P2P_CHORD_LOOK_OUTCOME_TIMED_OUT:
+      return g_strdup_printf (_("Too few of the %u places answered in time"), n);
+    case P2P_CHORD_LOOK_OUTCOME_NOBODY: return g_strdup (_("No storing node is known"));
+    case P2P_CHORD_LOOK_OUTCOME_ENDED:
+    default: return g_strdup (_("The network went off meanwhile"));
+    }
 }
 
 const char *

@@ -41,8 +41,10 @@ typedef struct {
   char        *hash;
   char        *words;
   char        *asked, *holder;  /* ids, nullable */
+  char        *author;          /* who signed what it said, nullable */
   double       fraction;
   RtRingAnswer answer;
+  gboolean     has_value;
   gboolean     is_self;
   guint        hops;
   double       milliseconds;
@@ -56,6 +58,8 @@ char    *rt_ring_place_dup_way    (const RtRingPlace *self);            /* "7kQX
 char    *rt_ring_place_dup_spoken (const RtRingPlace *self);
 const char *rt_ring_answer_words  (RtRingAnswer answer);                /* for the legend */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RtRingPlace, rt_ring_place_clear)
+
+char    *rt_ring_dup_outcome (P2pChordLookup *lookup);                  /* what it came to: "4 of 5 places say the same" */
 
 /* Ids and addresses are from others: they are shown as plain text, and cut. */
 char    *rt_ring_dup_percent (double fraction);                         /* "31 %" */

@@ -6,6 +6,7 @@
 
 #include "app/rt-focus.h"
 #include "app/rt-widget.h"
+#include "rt-ring-facts.h"
 #include "rt-ring-glyph.h"
 #include "rt-ring-member-row.h"
 #include "rt-ring-places.h"
@@ -88,7 +89,7 @@ update_lookup (RtRingSide *self)
   else if (looking)
     words = g_strdup (_("Asking the five places of this key"));
   else if (lookup != NULL)
-    words = p2p_chord_lookup_dup_words (lookup);
+    words = rt_ring_dup_outcome (lookup);
   else
     words = g_strdup (_("The five places of this key are not asked yet."));
   set_text (self->outcome, words);

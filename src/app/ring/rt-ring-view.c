@@ -224,10 +224,14 @@ dup_summary (P2pChordLookup *lookup)
   switch (p2p_chord_lookup_get_outcome (lookup))
     {
     case P2P_CHORD_LOOK_OUTCOME_VALUE:
+      if (p2p_chord_lookup_get_signed (lookup))
+        /* Translators: of the five places of a key; the value is signed by who wrote it */
+        return g_strdup_printf (_("%u of %u places agree, signed"), p2p_chord_lookup_get_n_equal (lookup), RT_RING_N_PLACES);
       /* Translators: of the five places of a key */
       return g_strdup_printf (_("%u of %u places agree"), p2p_chord_lookup_get_n_equal (lookup), RT_RING_N_PLACES);
     case P2P_CHORD_LOOK_OUTCOME_ABSENT: return g_strdup (_("no place has a value"));
     case P2P_CHORD_LOOK_OUTCOME_DISAGREE: return g_strdup (_("the places do not agree"));
+    case P2P_CHORD_LOOK_OUTCOME_UNSIGNED: return g_strdup (_("not signed by who wrote it"));
     case P2P_CHORD_LOOK_OUTCOME_TIMED_OUT: return g_strdup (_("too few places answered"));
     case P2P_CHORD_LOOK_OUTCOME_NOBODY: return g_strdup (_("nobody to ask"));
     case P2P_CHORD_LOOK_OUTCOME_ENDED:

@@ -81,9 +81,15 @@ dup_facts (RtTableRow *row,
   g_autofree char *token = NULL;
   g_autofree char *short_owner = NULL;
 
-  /* of a key of a ring nobody knows who wrote it */
-  if (!rt_table_row_get_exists (row) || rt_table_row_get_owner (row) == NULL)
+  if (!rt_table_row_get_exists (row))
     return g_string_free (text, FALSE);
+  /* of a key of a ring nobody knows who wrote it, unless he signed it */
+  if (rt_table_row_get_owner (row) == NULL || *rt_table_row_get_owner (row) == '\0')
+    {
+      if (distributed && rt_table_row_get_size (row) > 0)
+        append (text, _("Signature"), _("none: anybody may have written it"));
+      return g_string_free (text, FALSE);
+    }
   owner = rt_sanitise_line (rt_table_row_get_owner (row), 256);
   short_owner = rt_short_id (rt_table_row_get_owner (row));
   token = g_strdup_printf ("%" G_GINT64_FORMAT " · %s", written, short_owner);
@@ -91,10 +97,10 @@ dup_facts (RtTableRow *row,
   append (text, _("Written at"), at);
   if (lease_end > 0)
     append (text, rt_table_row_get_lease_left (row) > 0 ? _("Leased until") : _("Was leased until"), until);
-  if (distributed)
-    return g_string_free (text, FALSE);
   append (text, _("Signature"), rt_table_row_get_signed (row) ? _("signed by who wrote it: nobody else could have")
                                                               : _("none: that it was them is what the message says"));
+  if (distributed)
+    return g_string_free (text, FALSE);
   append (text, _("Fencing token"), token);
   return g_string_free (text, FALSE);
 }

@@ -24,7 +24,7 @@ get_standing (RtTableRow *row)
   /* nobody owns a key of a ring */
   if (rt_table_row_get_unread (row))
     return STANDING_UNREAD;
-  if (rt_table_row_get_owner (row) == NULL && rt_table_row_get_exists (row))
+  if (rt_table_row_get_exists (row) && (rt_table_row_get_owner (row) == NULL || (rt_table_row_get_fetched (row) && !rt_table_row_get_mine (row))))
     return STANDING_READ;
   if (rt_table_row_get_old (row))
     return STANDING_OLD;
@@ -147,15 +147,19 @@ rt_key_dup_state (RtTableRow *row)
     return g_strdup (_("Deleted: there is no such key any more"));
   if (get_standing (row) == STANDING_UNREAD)
     return dup_unread (row);
-  if (get_standing (row) == STANDING_READ)
-    return g_strdup (rt_table_row_get_old (row) ? _("As it was read; somebody has written it since") : _("Read from its places on the ring"));
+  if (get_standing (row) == STANDING_READ && rt_table_row_get_old (row))
+    return g_strdup (_("As it was read; somebody has written it since"));
+  if (get_standing (row) == STANDING_READ && !rt_table_row_get_signed (row))
+    return g_strdup (_("Read from its places on the ring"));
   owner = rt_table_row_dup_owner_text (row);
   left = rt_table_row_dup_lease_text (row);
   moment = rt_key_dup_moment (rt_table_row_get_written (row));
   switch (get_standing (row))
     {
-    case STANDING_UNREAD:
     case STANDING_READ:
+      /* Translators: %s is the id of who wrote the value of a key, and signed it */
+      return g_strdup_printf (_("Read from its places on the ring; signed by %s"), owner);
+    case STANDING_UNREAD:
     case STANDING_OLD:
       /* Translators: %s is who wrote a key: "you", or an id */
       return g_strdup_printf (_("Old, by %s: nobody has confirmed it since the start"), owner);

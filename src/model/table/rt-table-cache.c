@@ -9,6 +9,7 @@
 typedef struct {
   GBytes   *key;
   GVariant *value;
+  char     *author;             /* who signed the value; NULL: nobody */
   char     *trouble;            /* of the last reading */
   gsize     size;               /* of the value */
   gint64    tried;              /* monotonic: it could not be read; 0: it may be tried */
@@ -40,6 +41,7 @@ free_entry (gpointer data)
 
   g_bytes_unref (entry->key);
   g_clear_pointer (&entry->value, g_variant_unref);
+  g_free (entry->author);
   g_free (entry->trouble);
   g_free (entry);
 }
@@ -148,13 +150,15 @@ read_next (RtTableCache *self)
 }
 
 static void
-set_value (RtTableCache *self, Entry *entry, GVariant *value)
+set_value (RtTableCache *self, Entry *entry, GVariant *value, const char *author)
 {
   if (value != NULL)
     g_variant_ref_sink (value);
   self->bytes -= entry->size;
   g_clear_pointer (&entry->value, g_variant_unref);
   entry->value = value;
+  g_free (entry->author);
+  entry->author = g_strdup (author);
   entry->size = value != NULL ? g_variant_get_size (value) : 0;
   self->bytes += entry->size;
   entry->known = TRUE;
@@ -236,7 +240,7 @@ end_reading (RtTableCache *self, Entry *entry)
 }
 
 void
-rt_table_cache_take (RtTableCache *self, GBytes *key, GVariant *value)
+rt_table_cache_take (RtTableCache *self, GBytes *key, GVariant *value, const char *author)
 {
   g_autoptr (GVariant) sunk = value != NULL ? g_variant_ref_sink (value) : NULL;
   Entry *entry = find (self, key);
@@ -245,7 +249,7 @@ rt_table_cache_take (RtTableCache *self, GBytes *key, GVariant *value)
     return;
   if (!entry->overtaken)
     {
-      set_value (self, entry, sunk);
+      set_value (self, entry, sunk, author);
       entry->changed = entry->noted;
     }
   tell (self, entry);
@@ -271,14 +275,14 @@ rt_table_cache_fail (RtTableCache *self, GBytes *key, const char *words)
 }
 
 void
-rt_table_cache_put (RtTableCache *self, GBytes *key, GVariant *value)
+rt_table_cache_put (RtTableCache *self, GBytes *key, GVariant *value, const char *author)
 {
   Entry *entry = ensure (self, key);
 
   stop_waiting (self, entry);
   entry->overtaken = entry->reading;
   entry->changed = FALSE;
-  set_value (self, entry, value);
+  set_value (self, entry, value, author);
   tell (self, entry);
   make_room (self);
 }
@@ -320,6 +324,7 @@ rt_table_cache_look (RtTableCache *self, GBytes *key, RtTableMeta *meta)
 {
   const Entry *entry = find (self, key);
 
+  meta->fetched = TRUE;
   meta->unread = entry == NULL || !entry->known;
   meta->reading = entry != NULL && entry->reading;
   meta->nothing = entry != NULL && entry->known && entry->value == NULL;
@@ -327,6 +332,9 @@ rt_table_cache_look (RtTableCache *self, GBytes *key, RtTableMeta *meta)
   meta->trouble = entry != NULL && !entry->reading ? entry->trouble : NULL;
   if (entry != NULL && entry->changed)
     meta->old = TRUE;
+  meta->signed_by_owner = entry != NULL && entry->author != NULL;
+  if (meta->signed_by_owner)
+    meta->owner = entry->author;
 }
 
 GVariant *

@@ -31,17 +31,17 @@ void          rt_table_cache_free   (RtTableCache *self);
 /* Somebody looks at it; again: it is read also if it is known. */
 void          rt_table_cache_want   (RtTableCache *self, GBytes *key, gboolean again);
 void          rt_table_cache_unwant (RtTableCache *self, GBytes *key);
-/* It was read: value NULL: there is none. Sunk. */
-void          rt_table_cache_take   (RtTableCache *self, GBytes *key, GVariant *value);
+/* It was read: value NULL: there is none. Sunk. author (nullable): id of who signed it */
+void          rt_table_cache_take   (RtTableCache *self, GBytes *key, GVariant *value, const char *author);
 void          rt_table_cache_fail   (RtTableCache *self, GBytes *key, const char *words);
 /* What it is was found out, or made so, by another way: of what is being read meanwhile nothing is taken. */
-void          rt_table_cache_put    (RtTableCache *self, GBytes *key, GVariant *value);
+void          rt_table_cache_put    (RtTableCache *self, GBytes *key, GVariant *value, const char *author);
 /* It was said to have changed: it is old until it is read again. */
 void          rt_table_cache_note   (RtTableCache *self, GBytes *key);
 void          rt_table_cache_forget (RtTableCache *self, GBytes *key);
 /* The network is up again: what could not be read may be tried at once, and what is known may be old. */
 void          rt_table_cache_revive (RtTableCache *self);
-/* Fills in unread, reading, nothing, old, trouble and size. */
+/* Fills in fetched, unread, reading, nothing, old, trouble and size; and owner, where he signed what is known. */
 void          rt_table_cache_look   (RtTableCache *self, GBytes *key, RtTableMeta *meta);
 GVariant     *rt_table_cache_get    (RtTableCache *self, GBytes *key);          /* transfer full; NULL: none is known */
 gsize         rt_table_cache_get_bytes (RtTableCache *self);

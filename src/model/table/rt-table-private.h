@@ -78,6 +78,7 @@ struct _RtTableRow {
   guint            unread : 1;
   guint            reading : 1;
   guint            nothing : 1; /* it has no value, though it is there */
+  guint            fetched : 1; /* its value is somewhere on a ring */
   guint            key_is_text : 1;
   guint            shown : 1;   /* is in the list */
   guint            moving : 1;  /* its place is being changed */

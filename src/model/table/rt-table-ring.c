@@ -106,9 +106,11 @@ lookup (RtTableSource *source, GBytes *key, RtTableMeta *meta)
       meta->written = p2p_chord_key_get_since (found);
       meta->mine = p2p_chord_key_get_mine (found);
     }
-  /* who wrote it nobody says, but for ourselves */
+  /* who wrote it is known where it is signed, and of ourselves */
   meta->owner = meta->mine ? self->id : NULL;
   rt_table_cache_look (self->cache, key, meta);
+  if (meta->signed_by_owner)
+    meta->mine = g_strcmp0 (meta->owner, self->id) == 0;
   if (self->refusal != NULL && !meta->unread)
     meta->old = TRUE;
   return TRUE;
@@ -163,15 +165,16 @@ read_cb (GObject *socket, GAsyncResult *result, gpointer user_data)
   Reading *reading = user_data;
   RtTableRing *self = reading->ring;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = p2p_chord_socket_get_finish (P2P_CHORD_SOCKET (socket), result, &error);
+  g_autofree char *author = NULL;
+  g_autoptr (GVariant) value = p2p_chord_socket_get_signed_finish (P2P_CHORD_SOCKET (socket), result, &author, &error);
 
   if (value != NULL || g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_FOUND))
     {
       g_autoptr (GVariant) before = rt_table_cache_get (self->cache, reading->key);
 
       if (before != NULL && value != NULL && !is_same (before, value))
-        log_value (self, reading->key, value, "");
-      rt_table_cache_take (self->cache, reading->key, value);
+        log_value (self, reading->key, value, author != NULL ? author : "");
+      rt_table_cache_take (self->cache, reading->key, value, author);
     }
   else
     {
@@ -271,7 +274,7 @@ set_cb (GObject *socket, GAsyncResult *result, gpointer user_data)
       return;
     }
   log_value (self, write->key, write->value, self->id);
-  rt_table_cache_put (self->cache, write->key, write->value);
+  rt_table_cache_put (self->cache, write->key, write->value, p2p_mesh_socket_get_identity (P2P_MESH_SOCKET (socket)) != NULL ? self->id : NULL);
   g_signal_emit (self, signals[WRITTEN], 0, write->key);
   /* Translators: the value of a key is at five places of a network */
   g_task_return_pointer (task, g_strdup_printf (_("%u of %u places have it"), MIN (n_places, N_PLACES), N_PLACES), g_free);
@@ -298,12 +301,12 @@ deleted_cb (GObject *socket, GAsyncResult *result, gpointer user_data)
 
 /* What is there now is neither what the person saw nor what is wanted. */
 static void
-refuse_write (GTask *task, GVariant *now)
+refuse_write (GTask *task, GVariant *now, const char *author)
 {
   RtTableRing *self = g_task_get_source_object (task);
   Write *write = g_task_get_task_data (task);
 
-  rt_table_cache_put (self->cache, write->key, now);
+  rt_table_cache_put (self->cache, write->key, now, author);
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG, "%s", _("It was changed meanwhile"));
 }
 
@@ -316,10 +319,12 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Write *write = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) now = p2p_chord_socket_get_finish (socket, result, &error);
-  /* Places that do not agree say no value that counts: one who saw none writes over none. */
+  g_autofree char *author = NULL;
+  g_autoptr (GVariant) now = p2p_chord_socket_get_signed_finish (socket, result, &author, &error);
+  /* Places that do not agree, or say what its author did not sign, say no value that counts: one who saw none writes over none. */
   gboolean none = now == NULL && (g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NOT_FOUND) ||
-                                  (write->seen == NULL && g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NO_AGREEMENT)));
+                                  (write->seen == NULL && (g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_NO_AGREEMENT) ||
+                                                           g_error_matches (error, P2P_TABLE_ERROR, P2P_TABLE_ERROR_UNSIGNED))));
 
   if (now == NULL && !none)
     {
@@ -332,11 +337,11 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   else if (now != NULL && is_same (now, write->value))
     {
-      rt_table_cache_put (self->cache, write->key, now);
+      rt_table_cache_put (self->cache, write->key, now, author);
       g_task_return_pointer (task, g_strdup (_("It was so already")), g_free);
     }
   else if (!is_same (now, write->seen))
-    refuse_write (task, now);
+    refuse_write (task, now, author);
   else if (write->value != NULL)
     p2p_chord_socket_set_async (socket, write->key, write->value, 0, cancellable, set_cb, g_steal_pointer (&task));
   else

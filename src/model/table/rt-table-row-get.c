@@ -95,6 +95,13 @@ rt_table_row_get_size (RtTableRow *self)
 }
 
 gboolean
+rt_table_row_get_fetched (RtTableRow *self)
+{
+  g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);
+  return self->fetched;
+}
+
+gboolean
 rt_table_row_get_signed (RtTableRow *self)
 {
   g_return_val_if_fail (RT_IS_TABLE_ROW (self), FALSE);

@@ -58,6 +58,7 @@ rt_table_row_refresh (RtTableRow *self)
   self->unread = exists && meta.unread;
   self->reading = exists && meta.reading;
   self->nothing = exists && meta.nothing;
+  self->fetched = exists && meta.fetched;
   if (!exists || g_strcmp0 (self->trouble, meta.trouble) != 0)
     {
       g_free (self->trouble);

@@ -57,6 +57,7 @@ gboolean    rt_table_row_get_unread     (RtTableRow *self);
 gboolean    rt_table_row_get_reading    (RtTableRow *self);
 const char *rt_table_row_get_trouble    (RtTableRow *self);     /* nullable */
 gsize       rt_table_row_get_size       (RtTableRow *self);
+gboolean    rt_table_row_get_fetched    (RtTableRow *self);     /* its value is somewhere on a ring: nobody owns it */
 gboolean    rt_table_row_get_signed     (RtTableRow *self);     /* it is proved that the owner wrote it */
 const char *rt_table_row_get_owner      (RtTableRow *self);
 char       *rt_table_row_dup_owner_text (RtTableRow *self);

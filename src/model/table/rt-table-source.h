@@ -15,6 +15,7 @@ typedef struct {
   gboolean    signed_by_owner;  /* it is proved that the owner wrote it */
   gboolean    old;              /* from an earlier run, and nobody said the same since; or it was said to have changed since it was read */
   /* of a source whose values are fetched */
+  gboolean    fetched;          /* it is such a source: keys have no owners, but whoever signed the value is told as one */
   gboolean    unread;           /* the value is not known: get_value() has none; size is 0 */
   gboolean    reading;          /* it is being fetched */
   gboolean    nothing;          /* it is in the list of keys, but nobody has a value; not unread then */
