@@ -167,6 +167,34 @@ run_whisper (RtNode    *self,
     answer_error (command, &error);
 }
 
+/* Sealed, by way of others. "time": when it was said, for what is said again. */
+static void
+run_whisper_through (RtNode    *self,
+                     RtCommand *owned)
+{
+  g_autoptr (RtCommand) command = owned;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = rt_command_dup_id (command, "id", NULL, &error);
+  const char *text = id != NULL ? rt_command_get_text (command, "text", &error) : NULL;
+  gint64 time = p2p_get_utc ();
+  g_autoptr (P2pMessage) message = NULL;
+  int links = -1;
+
+  if (text != NULL && rt_command_get_int (command, "time", FALSE, 0, G_MAXINT32, &time, &error))
+    {
+      GVariant *packets[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_WHISPER)), g_variant_new_variant (g_variant_new_string (text)) };
+
+      message = p2p_message_new (P2P_FLAG_WHISPER, p2p_mesh_socket_get_id (self->socket), time,
+                                 g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)), &error);
+    }
+  if (message != NULL)
+    links = p2p_mesh_socket_whisper_message_through (self->socket, id, message, NULL, &error);
+  if (links >= 0)
+    rt_command_answer_int (command, links);
+  else
+    answer_error (command, &error);
+}
+
 static void
 whispered_cb (GObject      *source,
               GAsyncResult *result,
@@ -369,6 +397,7 @@ static const struct {
   { "request_peers", run_request_peers },
   { "send", run_send },
   { "whisper", run_whisper },
+  { "whisper-through", run_whisper_through },
   { "sendto", run_sendto },
   { "reply-last", run_reply_last },
   { "recv", run_recv },

@@ -5,7 +5,7 @@ known to be his at another of ours; and what a process without his key says in h
 import os
 import tempfile
 
-from harness import BROADCAST, NOWHERE, NetworkTest, main, text_of, until
+from harness import BROADCAST, NOWHERE, WHISPER, NetworkTest, main, text_of, until
 from rawpeer import RawPeer, frame
 
 SIDE_CAR = 0x59
@@ -42,6 +42,38 @@ class Signed(NetworkTest):
         theirs.do('send', packets=['of an original'])
         self.assertIs(other.wait_message([BROADCAST, 'of an original'])['verified'], False)
         self.assertEqual(other.do('stats')['dropped']['bad_signature'], 0)
+
+    def privately(self, kind):
+        """Sealed by way of an original, which passes it on and reads nothing of it; said again it is the same message."""
+        ours, other = self.start_with_key(subnet='private-' + kind), self.start_with_key(subnet='private-' + kind)
+        theirs = self.start(kind, subnet='private-' + kind)
+        self.connect(ours, theirs)
+        self.connect(theirs, other) if kind == 'js' else self.connect(other, theirs)
+        # whose key nobody heard nothing is sealed for
+        self.assertIs(ours.ask('whisper-through', id=other.id, text='too soon')['ok'], False)
+        other.do('send', packets=['here I am'])
+        ours.wait_message([BROADCAST, 'here I am'])
+        since = theirs.mark()
+        self.assertEqual(ours.do('whisper-through', id=other.id, text='for you alone'), 1)
+        told = other.wait_message([WHISPER, 'for you alone'])
+        self.assertEqual((text_of(told['sender']), told['verified']), (ours.id, True))
+        # an hour ago, twice
+        for _ in range(2):
+            ours.do('whisper-through', id=other.id, text='once more', time=told['time'] - 3600)
+        again = other.wait_message([WHISPER, 'once more'])
+        self.assertEqual((again['time'], again['verified']), (told['time'] - 3600, True))
+        until(lambda: len([e for e in self.heard(other) if e['packets'] == [WHISPER, 'once more']]) == 2, 'both')
+        self.assertEqual({str(e['id']) for e in self.heard(other) if e['packets'] == [WHISPER, 'once more']}, {str(again['id'])})
+        ours.do('send', packets=['the end'])
+        theirs.wait_message([BROADCAST, 'the end'], since)
+        self.assertEqual([e['packets'] for e in list(theirs.events)[since:] if e['ev'] == 'message'], [[BROADCAST, 'the end']])
+        self.assertEqual(other.do('stats')['dropped']['bad_signature'], 0)
+
+    def test_privately_by_py2p(self):
+        self.privately('py')
+
+    def test_privately_by_js2p(self):
+        self.privately('js')
 
     def test_through_py2p(self):
         self.between('py')

@@ -6,6 +6,7 @@
 #include "model/reach/rt-calls.h"
 #include "model/reach/rt-gateway.h"
 #include "model/network/rt-network-private.h"
+#include "p2p/wire/p2p-message-struct.h"
 
 typedef struct {
   Person          ada, bob;
@@ -232,6 +233,29 @@ test_stopped (Fixture *self, gconstpointer data)
   rt_network_stop (self->asked);
 }
 
+/* On a link that is not encrypted somebody between may ask in his name; he himself proves it, and is called, though nobody else is asked for him in that minute. */
+static void
+test_forged (Fixture *self, gconstpointer data)
+{
+  P2pMeshSocket *socket = rt_network_get_socket (self->asked);
+  const char *asker = network_get_id (self->asker);
+  const guint16 ports[] = { find_free_port (), self->port };
+
+  /* who is called is here, and has a key */
+  g_assert_nonnull (rt_network_get_calls (self->asked));
+  g_assert_true (rt_network_can_seal (self->asked, asker));
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      g_autoptr (P2pAppFrame) frame = p2p_app_frame_new_call (i, ports[i], NULL);
+      g_autoptr (GVariant) packets = g_variant_ref_sink (p2p_app_frame_pack (frame));
+      g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_WHISPER, asker, g_get_real_time () / G_USEC_PER_SEC, packets, NULL);
+
+      message->verified = i == 1;
+      g_signal_emit_by_name (socket, "app-frame", frame, message, p2p_mesh_socket_get_connection (socket, asker));
+    }
+  rt_wait_until (self->n_came == 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,6 +269,7 @@ main (int argc, char **argv)
   ADD ("unasked", test_unasked);
   ADD ("not-for-everybody", test_not_for_everybody);
   ADD ("stopped", test_stopped);
+  ADD ("forged", test_forged);
 #undef ADD
   g_test_add_func ("/model/calls/whom", test_whom);
   return g_test_run ();

@@ -2,6 +2,7 @@
 /* Who is speaking: what is proved, what is not, and what that moves. */
 #include "kept-fixture.h"
 #include "model/timeline/rt-notices.h"
+#include "model/transfers/rt-transfers-private.h"
 #include "p2p/wire/p2p-message-struct.h"
 
 #include <string.h>
@@ -258,6 +259,53 @@ test_petname (KeptFixture *self, gconstpointer data)
   g_assert_cmpint (rt_person_get_compared (rt_people_find (rt_network_get_people (network), SIGNER)), >, 0);
 }
 
+/* Pieces of files are given to who proves that he asked for them, and not to who says so on his link. */
+static void
+test_forged_fetch (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *a = person_join (&self->ada, "fetch", NULL), *b;
+  g_autofree char *address = network_dup_address (a);
+  RtTransfers *transfers = rt_network_get_transfers (a);
+  g_autoptr (GBytes) bytes = make_bytes ('f', 300 * 1024);
+  g_autoptr (RtAttachment) own = rt_transfers_add_bytes (transfers, bytes, "f.bin", NULL);
+  g_autoptr (P2pAppFrame) frame = NULL;
+  g_autoptr (GVariant) packets = NULL;
+  P2pConnection *connection;
+
+  b = person_join (&self->bob, "fetch", address);
+  wait_peers (a, 1);
+  rt_wait_until (rt_attachment_get_state (own) == RT_ATTACHMENT_HERE);
+  rt_transfers_offer (transfers, own, NULL);
+  connection = p2p_mesh_socket_get_connection (rt_network_get_socket (a), network_get_id (b));
+  g_assert_true (rt_network_can_seal (a, network_get_id (b)));
+  frame = p2p_app_frame_new_fetch (7, rt_attachment_get_file (own), 0, 2, NULL);
+  packets = g_variant_ref_sink (p2p_app_frame_pack (frame));
+  for (guint proved = 0; proved < 2; proved++)
+    {
+      g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_WHISPER, network_get_id (b), g_get_real_time () / G_USEC_PER_SEC, packets, NULL);
+
+      if (proved)
+        prove (message, 0);
+      g_signal_emit_by_name (rt_network_get_socket (a), "app-frame", frame, message, connection);
+      g_assert_cmpuint (transfers->serves->len, ==, proved);
+    }
+}
+
+/* Said on his link, and not sealed: it was not he. */
+static void
+test_plain_whisper (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "plain", NULL);
+  g_autoptr (P2pMessage) signer = make_message (SIGNER, P2P_FLAG_WHISPER, g_get_real_time () / G_USEC_PER_SEC, "psst");
+  g_autoptr (P2pMessage) original = make_message (ORIGINAL, P2P_FLAG_WHISPER, g_get_real_time () / G_USEC_PER_SEC, "psst");
+
+  know_key (network, SIGNER);
+  rt_network_take_message (network, signer, SIGNER);
+  rt_network_take_message (network, original, ORIGINAL);
+  g_assert_cmpint (rt_message_item_get_trust (row_at (network, 0)), ==, RT_TRUST_UNSIGNED);
+  g_assert_cmpint (rt_message_item_get_trust (row_at (network, 1)), ==, RT_TRUST_UNVERIFIED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -269,5 +317,7 @@ main (int argc, char *argv[])
   ADD ("marks", test_marks);
   ADD ("forged-frames", test_forged_frames);
   ADD ("petname", test_petname);
+  ADD ("forged-fetch", test_forged_fetch);
+  ADD ("plain-whisper", test_plain_whisper);
   return g_test_run ();
 }

@@ -74,7 +74,7 @@ take (RtNetwork *self, P2pMessage *message, const char *via)
   g_autoptr (RtMessageItem) item = rt_message_item_new_received (message, take_time_of (self, message), rt_network_take_row (self));
 
   rt_message_item_set_via (item, via);
-  if (rt_network_is_unsigned (self, message, via != NULL && self->socket != NULL ? p2p_mesh_socket_get_connection (self->socket, via) : NULL))
+  if (rt_network_is_unsigned (self, message))
     rt_message_item_set_unsigned (item);
   rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));
   rt_network_prepare_item (self, item, message);

@@ -379,8 +379,8 @@ void       rt_network_take_told_async  (RtNetwork *self, GPtrArray *told, const 
 GPtrArray *rt_network_take_told_finish (RtNetwork *self, GAsyncResult *result, GError **error);
 
 /* ---- rt-network-trust.c ---- */
-/* Nothing proves it, though its sender's key is known. connection: that it came by; nullable. */
-gboolean rt_network_is_unsigned (RtNetwork *self, P2pMessage *message, P2pConnection *connection);
+/* Nothing proves it, though its sender's key is known. */
+gboolean rt_network_is_unsigned (RtNetwork *self, P2pMessage *message);
 /* Whether this proves that its sender said it. proof: whatever somebody told. */
 gboolean rt_network_check_proof (RtNetwork *self, P2pMessage *message, GBytes *proof);
 /* A message that is known is proved: its row, and what is kept of it. */

@@ -141,7 +141,7 @@ talk_frame_cb (P2pMeshSocket *socket, P2pAppFrame *frame, P2pMessage *message, P
 
   if (g_strcmp0 (sender, self->node_id) == 0)
     return;
-  if (rt_network_is_unsigned (self, message, connection))
+  if (rt_network_is_unsigned (self, message))
     {
       rt_network_refuse_frame (self, frame, message);
       return;

@@ -58,7 +58,7 @@ take_one (RtNetwork *self, Take *take, const RtTold *told)
   if (told->proof != NULL)
     rt_message_item_set_verified (item, told->proof);
   /* he signs, and what is told of him without that is no better than what is heard so */
-  else if (rt_network_is_unsigned (self, told->message, NULL))
+  else if (rt_network_is_unsigned (self, told->message))
     rt_message_item_set_unsigned (item);
   rt_message_item_set_mention (item, rt_text_mentions (rt_message_item_get_text (item), self->user_name));
   rt_network_prepare_item (self, item, NULL);

@@ -4,22 +4,14 @@
 
 #include "rt-network-talk-private.h"
 
-/* A whisper of his own, over a link on which he proved himself: whoever seals what he whispers would have sealed it. */
-static gboolean
-is_own_whisper (P2pMessage *message, P2pConnection *connection)
-{
-  return p2p_message_get_flag (message) == P2P_FLAG_WHISPER && connection != NULL && p2p_connection_get_verified (connection) &&
-         g_strcmp0 (p2p_connection_get_id (connection), p2p_message_get_sender (message)) == 0 &&
-         (p2p_connection_get_capabilities (connection) & P2P_CAP_E2E_WHISPER) == 0;
-}
-
+/* A whisper, too: what its sender whispers himself is sealed, or comes on a link that nobody else can write to, and is verified. Any other somebody between may have put there. */
 gboolean
-rt_network_is_unsigned (RtNetwork *self, P2pMessage *message, P2pConnection *connection)
+rt_network_is_unsigned (RtNetwork *self, P2pMessage *message)
 {
   const char *sender = p2p_message_get_sender (message);
   RtPerson *person;
 
-  if (p2p_message_get_verified (message) || is_own_whisper (message, connection))
+  if (p2p_message_get_verified (message))
     return FALSE;
   person = rt_people_find (self->people, sender);
   return person != NULL && person->key != NULL;

@@ -384,6 +384,18 @@ rt_calls_get_host (RtCalls *self)
 
 /* ---- object ---- */
 
+/* Somebody between may have said it on a link that is not encrypted; he himself proves it. */
+static gboolean
+may_be_another (RtCalls *self, P2pMessage *message)
+{
+  g_autoptr (GBytes) key = NULL;
+
+  if (p2p_message_get_verified (message))
+    return FALSE;
+  key = p2p_mesh_socket_find_key (self->socket, p2p_message_get_sender (message));
+  return key != NULL;
+}
+
 static void
 app_frame_cb (RtCalls *self, P2pAppFrame *frame, P2pMessage *message, P2pConnection *connection)
 {
@@ -392,7 +404,7 @@ app_frame_cb (RtCalls *self, P2pAppFrame *frame, P2pMessage *message, P2pConnect
 
   /* over a link between the two, and nobody speaks for another there */
   if ((op != P2P_APP_CALL && op != P2P_APP_CALLED) || p2p_message_get_flag (message) != P2P_FLAG_WHISPER || connection == NULL ||
-      g_strcmp0 (p2p_connection_get_id (connection), sender) != 0)
+      g_strcmp0 (p2p_connection_get_id (connection), sender) != 0 || may_be_another (self, message))
     return;
   if (op == P2P_APP_CALL)
     serve (self, frame, sender, connection);

@@ -93,8 +93,8 @@ app_frame_cb (RtTransfers *self, P2pAppFrame *frame, P2pMessage *message, P2pCon
   const char *sender = p2p_message_get_sender (message);
   P2pAppOp op = p2p_app_frame_get_op (frame);
 
-  /* of whom it is known that he signs, whoever else may have said it offers nothing */
-  if (op == P2P_APP_FILE && p2p_message_get_flag (message) == P2P_FLAG_BROADCAST && !p2p_message_get_verified (message) && has_key (self, sender))
+  /* of whom it is known that he proves what he says, whoever else may have said it offers nothing, gets nothing, and gives nothing */
+  if (!p2p_message_get_verified (message) && has_key (self, sender))
     return;
   if (op == P2P_APP_FILE)
     take_file (self, frame, sender);
