@@ -386,6 +386,24 @@ dup_stored (Fixture *self, const char *key)
   return rt_store_get_profile_finish (store, reading, NULL);
 }
 
+/* Nobody had been met yet under the one that he was: it was never had in this life. */
+static void
+test_queue_of_nobody (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "net", NULL);
+  g_autofree char *path = dup_path (self, of (self, network)), *fresh = g_uuid_string_random ();
+
+  person_end (&self->ada);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  begin (self);
+  network = person_get (&self->ada, 0);
+  rt_wait_until (rt_network_get_state (network) == RT_NETWORK_FAILED);
+  write_to (network, "somebody", "for you alone");
+  g_assert_true (become (self, network, fresh, NULL));
+  assert_not_sent (network, "for you alone");
+  wait_up (network);
+}
+
 /* However it came that he is somebody else than when he wrote it. */
 static void
 test_queue_of_an_earlier_life (Fixture *self, gconstpointer data)
@@ -470,7 +488,7 @@ test_damaged_list (Fixture *self, gconstpointer data)
 
   person_end (&self->ada);
   list = dup_stored (self, "identities");
-  bad = g_strconcat (list, "\n[identity nonsense]\nname=x\n", NULL);
+  bad = g_strconcat ("[identity nonsense]\nname=x\n\n", list, "\n[identity ../../x]\n", NULL);
   change_stored (self, bad, TRUE, NULL);
   begin (self);
   network = person_get (&self->ada, 0);
@@ -560,6 +578,7 @@ main (int argc, char *argv[])
   ADD ("restore", test_restore);
   ADD ("cancelled-import", test_cancelled_import);
   ADD ("queue", test_queue);
+  ADD ("queue-of-nobody", test_queue_of_nobody);
   ADD ("queue-of-an-earlier-life", test_queue_of_an_earlier_life);
   ADD ("lost-list", test_lost_list);
   ADD ("damaged-list", test_damaged_list);
