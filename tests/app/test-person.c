@@ -156,6 +156,34 @@ test_compare (Fixture *self, gconstpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
+/* He becomes somebody else while he reads his fingerprint to a friend; and then whom he was before that, whom the list has still. */
+static void
+test_you_change (Fixture *self, gconstpointer data)
+{
+  static const char * const keys[] = { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" };
+  static const char * const ids[] = { "the first one", "the second one" };
+  GtkWidget *dialog;
+  gint64 now = g_get_real_time ();
+
+  meet (self, EVE, "Eve", "0123456789abcdef0123456789abcdef");
+  dialog = open_dialog (self, EVE);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GBytes) key = g_bytes_new (keys[i % 2], 32);
+      g_autofree char *digits = NULL;
+
+      rt_people_set_you (self->people, ids[i % 2], "Ada");
+      rt_people_flush (self->people, now);
+      rt_people_note_key (self->people, ids[i % 2], key, now);
+      digits = rt_person_dup_digits (rt_people_find (self->people, ids[i % 2]));
+      g_assert_nonnull (digits);
+      app_wait_for (app_shows (dialog, digits));
+    }
+  gtk_window_close (GTK_WINDOW (dialog));
+  rt_people_set_you (self->people, ids[1], "Ada");
+  app_settle ();
+}
+
 static void
 test_gone (Fixture *self, gconstpointer data)
 {
@@ -174,6 +202,7 @@ main (int argc, char *argv[])
   adw_init ();
   g_test_add ("/person/petname", Fixture, NULL, set_up, test_petname, tear_down);
   g_test_add ("/person/compare", Fixture, NULL, set_up, test_compare, tear_down);
+  g_test_add ("/person/you-change", Fixture, NULL, set_up, test_you_change, tear_down);
   g_test_add ("/person/gone", Fixture, NULL, set_up, test_gone, tear_down);
   return g_test_run ();
 }

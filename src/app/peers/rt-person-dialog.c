@@ -40,6 +40,8 @@ struct _RtPersonDialog
 
 G_DEFINE_FINAL_TYPE (RtPersonDialog, rt_person_dialog, ADW_TYPE_WINDOW)
 
+static void you_changed_cb (RtPersonDialog *self);
+
 /* ---- what is shown ---- */
 
 /* Each digit by itself, with a rest after each group: "12345" would be a number of thousands. */
@@ -123,13 +125,46 @@ show_answer (RtPersonDialog *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->answer_button), "suggested-action");
 }
 
+static RtPerson *
+find_you (RtPeople *people)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (people));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RtPerson) person = g_list_model_get_item (G_LIST_MODEL (people), i);
+
+      if (rt_person_get_you (person))
+        return g_steal_pointer (&person);
+    }
+  return NULL;
+}
+
+/* Who the person is here may change while the dialog is open: nobody is to compare what he was. */
+static void
+take_you (RtPersonDialog *self)
+{
+  g_autoptr (RtPerson) you = NULL;
+
+  if (self->people == NULL || (self->you != NULL && rt_person_get_you (self->you)))
+    return;
+  you = find_you (self->people);
+  if (self->you != NULL)
+    g_signal_handlers_disconnect_by_func (self->you, you_changed_cb, self);
+  g_set_object (&self->you, you);
+  if (you != NULL)
+    g_signal_connect_object (you, "notify", G_CALLBACK (you_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
 static void
 update (RtPersonDialog *self)
 {
   g_autofree char *theirs = rt_person_dup_fingerprint (self->person);
-  g_autofree char *yours = self->you != NULL ? rt_person_dup_fingerprint (self->you) : NULL;
+  g_autofree char *yours = NULL;
   const char *claimed = rt_person_get_claimed_name (self->person);
 
+  take_you (self);
+  yours = self->you != NULL ? rt_person_dup_fingerprint (self->you) : NULL;
   adw_window_title_set_title (self->title, rt_person_get_shown_name (self->person));
   show_state (self);
   /* Translators: somebody who says no name */
@@ -143,6 +178,30 @@ update (RtPersonDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->answer_group), theirs != NULL);
   gtk_widget_set_visible (self->accept_button, rt_person_get_state (self->person) == RT_PERSON_RENAMED);
   show_answer (self);
+}
+
+static gboolean
+update_idle_cb (gpointer data)
+{
+  RtPersonDialog *self = data;
+
+  if (self->person != NULL)
+    update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever he is now is told of right after who he was. */
+static void
+you_changed_cb (RtPersonDialog *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, update_idle_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+people_changed_cb (RtPersonDialog *self)
+{
+  if (self->you == NULL)
+    update (self);
 }
 
 /* ---- the name ---- */
@@ -241,21 +300,6 @@ add_row (RtPersonDialog *self,
   return row;
 }
 
-static RtPerson *
-find_you (RtPeople *people)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (people));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (RtPerson) person = g_list_model_get_item (G_LIST_MODEL (people), i);
-
-      if (rt_person_get_you (person))
-        return g_steal_pointer (&person);
-    }
-  return NULL;
-}
-
 static void
 rt_person_dialog_dispose (GObject *object)
 {
@@ -331,12 +375,12 @@ rt_person_dialog_new (GtkWindow *parent,
   self = g_object_new (RT_TYPE_PERSON_DIALOG, "transient-for", parent, NULL);
   self->people = g_object_ref (people);
   self->person = g_object_ref (person);
-  self->you = find_you (people);
   id = rt_sanitise_line (rt_person_get_id (person), 256);
   show_row (self->id_row, id);
   rt_entry_field_reset (self->petname_row, rt_person_get_petname (person) != NULL ? rt_person_get_petname (person) : "");
   update_button (self);
   g_signal_connect_object (person, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (people, "items-changed", G_CALLBACK (people_changed_cb), self, G_CONNECT_SWAPPED);
   update (self);
   return self;
 }
