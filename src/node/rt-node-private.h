@@ -3,6 +3,7 @@
 
 #include "p2p/p2p.h"
 #include "rt-command.h"
+#include "rt-known-keys.h"
 #include "rt-line-reader.h"
 #include "rt-node.h"
 #include "rt-output.h"
@@ -21,7 +22,7 @@ struct _RtNode {
   P2pChordSocket *chord;            /* so, too */
   RtRecordFile *records;            /* of the table; NULL: they are not kept */
   gboolean was_joined;              /* in an earlier run, and to be again */
-  GHashTable *keys;                 /* of GBytes: of those who proved themselves, kept for the next run */
+  RtKnownKeys *keys;                /* of those who proved themselves, for the next run; nullable */
   guint handler_id;
   GCancellable *cancellable;        /* ends whatever a command waits for */
 

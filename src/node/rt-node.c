@@ -370,7 +370,7 @@ rt_node_finalize (GObject *object)
   RtNode *self = RT_NODE (object);
 
   g_object_unref (self->cancellable);
-  g_clear_pointer (&self->keys, g_hash_table_unref);
+  g_clear_pointer (&self->keys, rt_known_keys_free);
   G_OBJECT_CLASS (rt_node_parent_class)->finalize (object);
 }
 
