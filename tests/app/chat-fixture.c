@@ -54,9 +54,6 @@ page_set_up (PageFixture *p, gconstpointer n_messages)
 void
 page_tear_down (PageFixture *p, gconstpointer unused)
 {
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (page_part (p, "date_button")));
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (page_part (p, "people_button")));
-  page_frames (p, 2);
   g_object_ref (p->page);
   gtk_window_destroy (GTK_WINDOW (p->f.window));
   while (g_main_context_iteration (NULL, FALSE))

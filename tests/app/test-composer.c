@@ -202,6 +202,28 @@ test_ways (PageFixture *p, gconstpointer unused)
   g_assert_cmpstr (page_words (p, "seal_label"), ==, "Sealed, through others: only Ad4x…Te9Q can read this");
 }
 
+/* The window is closed while the people, or the dates, are open. */
+static void
+test_left_open (PageFixture *p, gconstpointer unused)
+{
+  GtkMenuButton *button = GTK_MENU_BUTTON (page_part (p, GPOINTER_TO_INT (unused) == 3 ? "people_button" : "date_button"));
+
+  gtk_widget_set_visible (GTK_WIDGET (button), TRUE);
+  gtk_menu_button_popup (button);
+  page_frames (p, 4);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (gtk_menu_button_get_popover (button))));
+}
+
+static void
+test_menu_left_open (PageFixture *p, gconstpointer unused)
+{
+  RtMessageItem *item = fake_network_hear_text (p->network, ADA, g_get_real_time (), "Its menu is open");
+
+  page_frames (p, 3);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page_row (p, item)), "message.menu", NULL));
+  page_frames (p, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,6 +236,9 @@ main (int argc, char **argv)
   ADD ("many-lines", 3, test_many_lines);
   ADD ("names", 3, test_names);
   ADD ("ways", 3, test_ways);
+  ADD ("people-left-open", 3, test_left_open);
+  ADD ("dates-left-open", 4, test_left_open);
+  ADD ("menu-left-open", 3, test_menu_left_open);
 #undef ADD
   return g_test_run ();
 }
