@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "rt-wait.h"
+#include "store/rt-key-file.h"
 #include "store/rt-store-chat.h"
 
 #define WEEK (7 * G_TIME_SPAN_DAY)
@@ -237,6 +238,18 @@ find_noon (void)
   return g_date_time_to_unix (noon) * G_TIME_SPAN_SECOND;
 }
 
+/* Who one was there: without it the program makes nobody else of that person. */
+static void
+save_key (const char *folder, guint which)
+{
+  g_autofree char *name = g_strconcat (networks[which].uuid, ".key", NULL), *path = g_build_filename (folder, "identities", name, NULL);
+  g_autoptr (GBytes) seed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!rt_key_file_load_or_create (path, &seed, &error))
+    g_error ("%s", error->message);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -259,6 +272,7 @@ main (int argc, char **argv)
 
       filling.n = (guint) (g_ascii_strtoull (argv[3], NULL, 10) * networks[which].share / 20);
       save_network (store, which);
+      save_key (argv[1], which);
       fill (&filling, store);
       if (which == 0)
         club = filling;
