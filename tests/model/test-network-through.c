@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Private messages to somebody who is linked to others only: A, B and C in a line. */
 #include "kept-fixture.h"
+#include "model/transfers/rt-transfers.h"
 
 #include <string.h>
 
@@ -329,6 +330,34 @@ test_too_long (Fixture *self, gconstpointer data)
   g_assert_true (rt_message_item_get_sealed (own));
 }
 
+/* What is offered goes the same way as the text; who passes it on learns nothing of it. */
+static void
+test_file (Fixture *self, gconstpointer data)
+{
+  g_autofree char *zeros = g_malloc0 (5000);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&zeros), 5000);
+  RtTransfers *transfers = rt_network_get_transfers (self->a);
+  g_autoptr (RtAttachment) file = rt_transfers_add_bytes (transfers, bytes, "secret.bin", NULL);
+  g_autofree char *text = NULL;
+  RtMessageItem *own;
+  GObject *heard;
+
+  rt_network_get_transfers (self->b);
+  rt_network_get_transfers (self->c);
+  rt_wait_until (rt_attachment_get_state (file) == RT_ATTACHMENT_HERE);
+  text = rt_attachment_dup_text (file, NULL);
+  own = rt_network_send (self->a, text, self->cem_id, NULL, file, NULL);
+  wait_rows (self->c, 1);
+  heard = rt_message_item_get_attachment (row_at (self->c, 0));
+  g_assert_nonnull (heard);
+  g_assert_cmpstr (rt_attachment_get_name (RT_ATTACHMENT (heard)), ==, "secret.bin");
+  g_assert_cmpuint (rt_attachment_get_size (RT_ATTACHMENT (heard)), ==, 5000);
+  g_assert_cmpstr (rt_attachment_get_offerer (RT_ATTACHMENT (heard)), ==, network_get_id (self->a));
+  wait_handed (own);
+  assert_own (own, RT_DELIVERY_HANDED);
+  g_assert_cmpuint (count_rows (self->b), ==, 0);
+}
+
 /* Many at once: the others are not flooded, and none is lost. */
 static void
 test_many (Fixture *self, gconstpointer data)
@@ -368,6 +397,7 @@ main (int argc, char *argv[])
   ADD ("ended", test_ended);
   ADD ("alone", test_alone);
   ADD ("too-long", test_too_long);
+  ADD ("file", test_file);
   ADD ("many", test_many);
   return g_test_run ();
 }
