@@ -508,6 +508,9 @@ test_announce (PageFixture *p, gconstpointer unused)
   for (guint i = 0; i < 20; i++)
     fake_network_hear_text (p->network, BOB, g_get_real_time (), "Many");
   rt_wait_until (is_described (focus, "20 new messages"));
+  /* what warns beside the name is heard as well */
+  rt_message_item_set_unsigned (fake_network_hear_text (p->network, BOB, g_get_real_time (), "Come"));
+  rt_wait_until (is_described (focus, "B0bZ…kk7z · Not signed: Come"));
 }
 
 static void

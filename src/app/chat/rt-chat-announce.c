@@ -5,6 +5,7 @@
 
 #include "rt-chat-format.h"
 #include "rt-chat-page-private.h"
+#include "rt-chat-trust.h"
 
 /* What comes is read out by a screen reader while the page is before the person. GTK 4.14 has a call for it. Before that GTK has
  * nothing that says "read this": neither live regions nor alerts reach the screen reader from inside a window. What does is a new
@@ -17,9 +18,12 @@
 #define MAX_WORDS 400           /* bytes of one message */
 
 static char *
-say_message (RtMessageItem *item)
+say_message (RtChatPage *self, RtMessageItem *item)
 {
-  g_autofree char *sender = rt_format_sender (item);
+  RtPerson *person = self->network != NULL ? rt_people_find (rt_network_get_people (self->network), rt_message_item_get_sender (item)) : NULL;
+  g_autofree char *shown = rt_format_sender (item);
+  /* what warns those who see does so here */
+  g_autofree char *sender = rt_trust_dup_marked (shown, rt_message_item_get_trust (item), person);
   g_autofree char *text = rt_sanitise_line (rt_message_item_get_text (item), MAX_WORDS);
   g_autofree char *secret = rt_format_private (item);
 
@@ -38,7 +42,7 @@ say_all (RtChatPage *self)
     return g_strdup_printf (ngettext ("%u new message", "%u new messages", self->n_heard), self->n_heard);
   for (guint i = 0; i < self->heard->len; i++)
     {
-      g_autofree char *one = say_message (g_ptr_array_index (self->heard, i));
+      g_autofree char *one = say_message (self, g_ptr_array_index (self->heard, i));
 
       g_string_append_printf (words, "%s%s", i > 0 ? "\n" : "", one);
     }
