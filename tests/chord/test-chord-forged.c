@@ -26,7 +26,9 @@ test_majority_lies (void)
   g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
   g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "truth");
   g_assert_cmpuint (result.look->n_equal, ==, 1);
-  /* No place has the truth any more: that is what is told, and not the lie. */
+  /* No place has the truth any more, and no three what one signed: that is what is told, and not the lie. */
+  for (guint i = 2; i < 4; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), "'lie'");
   signed_plant_all (&world, NULL, "k", 4, signed_utc (&world), "'lie'");
   g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
   g_assert_null (result.look->value);
@@ -37,6 +39,46 @@ test_majority_lies (void)
   /* each place tells what it says */
   g_assert_cmpstr (g_variant_get_string (result.look->answers[0].value, NULL), ==, "his lie");
   g_assert_cmpstr (result.look->answers[0].author, ==, signed_id (world.bob));
+}
+
+/* Who is given up, or goes, in the middle of a write said nothing of it: what it signed is everywhere, and counts; but not while one place has what the author wrote. */
+static void
+test_unsaid (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GBytes) key = g_bytes_new_static ("cancelled", 9);
+  guint64 handle;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, 2 * SECOND);
+  for (guint i = 0; i < 4; i++)
+    signed_plant_all (&world, world.bob, "k", i, signed_utc (&world), "'his'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers");
+  signed_plant_all (&world, world.bob, "k", 4, signed_utc (&world), "'his'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "his");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.bob));
+  g_assert_cmpstr (result.look->expected, ==, signed_id (world.alice));
+  /* two of him and two of another are no three */
+  signed_plant_all (&world, world.carol, "k", 3, signed_utc (&world), "'his'");
+  signed_plant_all (&world, world.carol, "k", 4, signed_utc (&world), "'his'");
+  signed_plant_all (&world, NULL, "k", 0, signed_utc (&world), "'his'");
+  g_assert_cmpint (chord_look (world.alice, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
+
+  /* What was sent when it is given up is brought to its end: its author is known. */
+  g_assert_cmpint (chord_set (world.alice, "cancelled", "{'a': <1>}"), ==, -1);
+  chord_result_clear (&result);
+  result = (ChordResult) { 0 };
+  handle = p2p_chord_node_set (world.bob->chord, key, g_variant_new_string ("his"), 0, chord_write_cb, &result, NULL);
+  p2p_chord_node_cancel (world.bob->chord, handle);
+  chord_run (world.fixture, 2 * SECOND);
+  g_assert_cmpuint (result.calls, ==, 0);
+  g_assert_cmpstr (signed_author (world.carol, "cancelled"), ==, signed_id (world.bob));
+  g_assert_cmpint (chord_look (world.carol, "cancelled", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.bob));
 }
 
 static void
@@ -231,6 +273,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chord/forged/majority-lies", test_majority_lies);
+  g_test_add_func ("/chord/forged/unsaid", test_unsaid);
   g_test_add_func ("/chord/forged/replay", test_replay);
   g_test_add_func ("/chord/forged/replayed-store", test_replayed_store);
   g_test_add_func ("/chord/forged/forged", test_forged);

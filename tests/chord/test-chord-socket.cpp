@@ -163,6 +163,56 @@ TEST (ChordSocket, LookupTellsWhatEachPlaceSays)
     }
 }
 
+/* A value is of who signed it; who asks for that of somebody else is told that there is none. */
+TEST (ChordSocket, WhoWroteIt)
+{
+  ChordWorld world;
+  g_autoptr (GBytes) key = Bytes ("k"), other = Bytes ("other");
+  g_autoptr (P2pChordLookup) lookup = nullptr;
+  std::string writer = world[0].id ();
+  End got, of, of_other, looked;
+
+  ASSERT_EQ (world.Set (0, "k", "int64 5").code, "");
+  world.Turn (100);
+  g_autofree char *author = p2p_chord_socket_dup_author (world[2].socket, key);
+  EXPECT_STREQ (author, writer.c_str ());
+  EXPECT_EQ (p2p_chord_socket_dup_author (world[2].socket, other), nullptr);
+
+  got.finish = of.finish = of_other.finish = [] (GObject *o, GAsyncResult *r, GError **e) {
+    g_autofree char *signer = nullptr;
+    g_autoptr (GVariant) value = p2p_chord_socket_get_signed_finish (P2P_CHORD_SOCKET (o), r, &signer, e);
+    return Print (value) + " of " + (signer != nullptr ? signer : "nobody");
+  };
+  p2p_chord_socket_get_async (world[1].socket, key, 0, nullptr, End::Callback, &got);
+  EXPECT_EQ (world.Done (got).value, "5 of " + writer);
+  p2p_chord_socket_get_of_async (world[1].socket, key, writer.c_str (), 0, nullptr, End::Callback, &of);
+  EXPECT_EQ (world.Done (of).value, "5 of " + writer);
+  p2p_chord_socket_get_of_async (world[1].socket, key, world[2].id ().c_str (), 0, nullptr, End::Callback, &of_other);
+  EXPECT_EQ (world.Done (of_other).code, "P2P_TABLE_ERROR_UNSIGNED");
+  EXPECT_EQ (of_other.value, "(none) of nobody");
+  EXPECT_NE (of_other.words.find (world[2].id ()), std::string::npos) << of_other.words;
+
+  looked.finish = [&] (GObject *o, GAsyncResult *r, GError **e) {
+    g_clear_object (&lookup);
+    lookup = p2p_chord_socket_look_up_finish (P2P_CHORD_SOCKET (o), r, e);
+    return std::string ();
+  };
+  p2p_chord_socket_look_up_async (world[1].socket, key, 0, nullptr, End::Callback, &looked);
+  ASSERT_EQ (world.Done (looked).code, "");
+  EXPECT_TRUE (p2p_chord_lookup_get_signed (lookup));
+  EXPECT_EQ (p2p_chord_lookup_get_author (lookup), writer);
+  EXPECT_EQ (p2p_chord_lookup_get_expected_author (lookup), writer);
+  for (guint i = 0; i < 5; i++)
+    EXPECT_EQ (p2p_chord_place_info_get_author (p2p_chord_lookup_get_place (lookup, i)), writer);
+  p2p_chord_socket_look_up_of_async (world[1].socket, key, world[2].id ().c_str (), 0, nullptr, End::Callback, &looked);
+  looked.calls = 0;
+  ASSERT_EQ (world.Done (looked).code, "");
+  EXPECT_EQ (p2p_chord_lookup_get_outcome (lookup), P2P_CHORD_LOOK_OUTCOME_UNSIGNED);
+  EXPECT_FALSE (p2p_chord_lookup_get_signed (lookup));
+  g_autofree char *words = p2p_chord_lookup_dup_words (lookup);
+  EXPECT_EQ (words, "what the places say is not signed by " + world[2].id ());
+}
+
 /* ---- ends before their time ---- */
 
 TEST (ChordSocket, CancelledInTheMiddle)

@@ -58,6 +58,7 @@ typedef struct {
 typedef struct {
   const char *author;           /* NULL: anybody's; until the names change */
   guint64 since;                /* what is older does not count */
+  guint64 said;                 /* when he said so */
   gboolean is_strict;           /* what nobody signed does not count either */
   gboolean is_stale;            /* best is older than what he said last, by a little: he may have written it since, and somebody may still say so */
   const P2pChordWay *best;      /* the latest of his, which may be that it is deleted; NULL: none */
@@ -74,6 +75,8 @@ void     p2p_chord_way_check       (P2pChordWay *self);
 void     p2p_chord_look_expect     (P2pChordLooking *self, P2pChordExpected *expected);
 /* Three say otherwise than the one who should have written it: his word counts, or is still to come. */
 gboolean p2p_chord_look_is_doubted (const P2pChordExpected *self, const P2pChordTally *tally);
+/* Three say what somebody else signed, later than what the expected one said; of his there is nothing. */
+gboolean p2p_chord_look_is_later   (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally);
 /* Of what all who signed anything say, when it is one and the same who signed: the latest. NULL: nobody did, or several */
 const P2pChordWay *p2p_chord_look_find_signed (P2pChordLooking *self);
 /* Of those that say what counts: who signed it. */

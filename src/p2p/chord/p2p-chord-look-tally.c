@@ -183,6 +183,7 @@ p2p_chord_look_expect (P2pChordLooking *self, P2pChordExpected *expected)
     {
       expected->author = name->author;
       expected->since = (guint64) MAX (name->time * G_TIME_SPAN_SECOND - NOTIFY_SLACK, 0);
+      expected->said = (guint64) name->time * G_TIME_SPAN_SECOND;
       expected->is_strict = !has_originals (self->node);
     }
   if (self->wanted != NULL)
@@ -196,7 +197,7 @@ p2p_chord_look_expect (P2pChordLooking *self, P2pChordExpected *expected)
     return;
   expected->best = find_latest (self, expected->author, expected->since);
   expected->is_stale = expected->best != NULL && name != NULL && g_strcmp0 (expected->author, name->author) == 0 &&
-                       (name->deleted || expected->best->answer.stamp < (guint64) name->time * G_TIME_SPAN_SECOND);
+                       (name->deleted || expected->best->answer.stamp < expected->said);
 }
 
 gboolean
@@ -208,6 +209,31 @@ p2p_chord_look_is_doubted (const P2pChordExpected *self, const P2pChordTally *ta
     return FALSE;
   /* What an original says has no stamp: it may be later than anything. */
   return self->is_strict || (self->best != NULL && tally->way->answer.stamp != 0 && self->best->answer.stamp > tally->way->answer.stamp);
+}
+
+gboolean
+p2p_chord_look_is_later (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally)
+{
+  const char *author = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      gboolean counts = FALSE;
+
+      for (guint w = 0; w < P2P_CHORD_WAYS; w++)
+        {
+          const P2pChordWay *way = &self->ways[i][w];
+
+          if (way->answer.author == NULL || !p2p_chord_way_says (way, tally->way->essence))
+            continue;
+          if (author == NULL)
+            author = way->answer.author;
+          counts |= g_str_equal (author, way->answer.author) && way->answer.stamp > expected->said;
+        }
+      n += counts;
+    }
+  return expected->best == NULL && n >= P2P_CHORD_QUORUM;
 }
 
 const P2pChordWay *

@@ -3,7 +3,8 @@
  * A look: what the five places of a key say. Three equal ones are the value. Where one says something else, or is silent, the places are asked a second time by way of
  * another neighbour: who stands between us and the ring and does not tell the truth is found out so. What counts then is what the most different places said, by whichever way.
  *
- * Of a key of which is known who wrote it last, only what he signed counts, and one place that has it is enough: so liars can withhold it, and make up nothing.
+ * Of a key of which is known who wrote it last, only what he signed counts, and one place that has it is enough: so liars can withhold it, and make up nothing. Where no place has any of his, three that
+ * have what one and the same signed later count: whoever wrote it went before he could say so.
  */
 #include "p2p-chord-look-private.h"
 
@@ -246,7 +247,7 @@ decide (P2pChordLooking *self, P2pChordTally *tally)
       return;
     }
   else if (expected.is_strict && tally->way != NULL)
-    outcome = P2P_CHORD_LOOK_UNSIGNED;
+    outcome = self->wanted == NULL && p2p_chord_look_is_later (self, &expected, tally) ? P2P_CHORD_LOOK_VALUE : P2P_CHORD_LOOK_UNSIGNED;
   else if (tally->n >= P2P_CHORD_QUORUM && tally->n >= tally->n_nothing)
     outcome = P2P_CHORD_LOOK_VALUE;
   else if (expected.author == NULL && way != NULL)

@@ -164,6 +164,13 @@ p2p_chord_writes_cancel (P2pChordNode *self, guint64 handle)
 
       if (writing->handle != handle)
         continue;
+      /* What was sent and signed is there, perhaps: it is brought to its end, so that everybody hears whose it is. Nobody waits for it. */
+      if (writing->stamp != 0 && p2p_x1_of (self->mesh) != NULL)
+        {
+          writing->handle = 0;
+          writing->func = NULL;
+          return TRUE;
+        }
       g_ptr_array_remove_index (self->writes, i);
       p2p_chord_node_cancel (self, writing->before_handle);
       p2p_chord_writing_free (writing);
