@@ -246,6 +246,29 @@ test_original (void)
   chord_look (alice, "nothing", &(ChordResult) { 0 });
 }
 
+/* It wrote, and went: who had a link to it reads what three places say, unsigned; who never had one does not take it for hers. */
+static void
+test_original_gone (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  RawPeer *original;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  original = chord_raw (world.carol, "original", P2P_ID_FORM_BIN, TRUE);
+  chord_run (world.fixture, SECOND);
+  raw_free (original);
+  chord_run (world.fixture, 2 * SECOND);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), "'its'");
+  g_assert_cmpint (chord_look (world.alice, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "its");
+  g_assert_null (result.look->author);
+}
+
 static void
 test_restart (void)
 {
@@ -390,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/signed/repair", test_repair);
   g_test_add_func ("/chord/signed/keyless", test_keyless);
   g_test_add_func ("/chord/signed/original", test_original);
+  g_test_add_func ("/chord/signed/original-gone", test_original_gone);
   g_test_add_func ("/chord/signed/restart", test_restart);
   g_test_add_func ("/chord/signed/vectors", test_vectors);
   g_test_add_func ("/chord/signed/frames", test_frames);

@@ -86,6 +86,9 @@ p2p_chord_link_end (P2pChordLink *self)
   P2pChordNode *node = self->node;
   guint index;
 
+  /* What it wrote is there, and nobody signed it. */
+  if (self->is_original && self->member != NULL)
+    self->node->had_original = TRUE;
   if (g_ptr_array_find (node->links, self, &index))
     g_ptr_array_remove_index (node->links, index);
   p2p_clock_cancel (p2p_chord_clock (node), self->known_timer);

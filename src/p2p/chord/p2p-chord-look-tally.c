@@ -157,7 +157,7 @@ find_latest (P2pChordLooking *self, const char *author, guint64 since)
   return best;
 }
 
-/* They sign nothing, and may overwrite what ours signed: where there are any, three that say the same count as on their network. */
+/* They sign nothing, and may overwrite what ours signed: where there are any, or were, three that say the same count as on their network. */
 static gboolean
 has_originals (P2pChordNode *self)
 {
@@ -168,7 +168,7 @@ has_originals (P2pChordNode *self)
       if (link->is_original && link->member != NULL)
         return TRUE;
     }
-  return FALSE;
+  return self->had_original;
 }
 
 void

@@ -84,6 +84,7 @@ struct _P2pChordNode {
   guint64 say_timer;
   GQueue dumped;                /* ids of originals that were told all names lately */
   guint64 last_stamp;           /* of a write of ours */
+  gboolean had_original;        /* one that stores was linked, and went */
   P2pVerifier *verifier;        /* p2p-chord-sign.c: of a node without a key; NULL: not yet */
   P2pChordBucket checks;
   /* ring */
