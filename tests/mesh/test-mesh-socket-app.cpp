@@ -322,7 +322,13 @@ TEST (MeshSocketApp, AProgramDropsTheSocketWhileItSpeaks)
         p2p_mesh_socket_pin_key (socket, key);
         g_signal_connect (socket, "message-proved", G_CALLBACK (OnProved), &drop);
         if (through)
-          EXPECT_EQ (p2p_mesh_socket_whisper_text_through (socket, bob, "hello", frames, nullptr, nullptr), 0);
+          {
+            GVariant *parts[] = { g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_WHISPER)), g_variant_new_variant (g_variant_new_string ("hello")) };
+            g_autoptr (GVariant) packets = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, parts, G_N_ELEMENTS (parts)));
+            g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_WHISPER, p2p_mesh_socket_get_id (socket), g_get_real_time () / G_USEC_PER_SEC, packets, nullptr);
+
+            EXPECT_EQ (p2p_mesh_socket_whisper_message_through (socket, bob, message, frames, nullptr), 0);
+          }
         else
           EXPECT_EQ (p2p_mesh_socket_send_text_with (socket, nullptr, "hello", frames, nullptr, nullptr), 0);
         EXPECT_GT (drop.heard, 0);
