@@ -63,7 +63,7 @@ class Week(Seeded):
         found = w.part('list', '^Messages found$')
         hits = poll('what was found', lambda: [n.name for n in found.find_all('list item')], PATIENT)
         self.assertEqual(len(hits), 1, hits)
-        self.assertRegex(hits[0], f'Ben: .*{self.week["original"]}.*club')
+        self.assertRegex(hits[0], f'Ben, Not verified: .*{self.week["original"]}.*club')
         self.picture('search')
         self.desk.press('Escape')
         w.wait_no_dialog()
