@@ -8,7 +8,7 @@
 guint
 sign_bit (const char *owner)
 {
-  return owner[0] >= 'A' ? 1u << (owner[0] - 'A') : 0;
+  return owner[0] >= 'A' && owner[0] <= 'Z' ? 1u << (owner[0] - 'A') : 0;
 }
 
 static void
