@@ -53,7 +53,7 @@ make_box (Attack *self, P2pIdentity *key, const char *from, gint64 flag, const c
 }
 
 static void
-push_box (Attack *self, const char *from, GBytes *box, gint64 shift)
+push_box (RawPeer *by, Attack *self, const char *from, GBytes *box, gint64 shift)
 {
   GVariant *packets[] = {
     g_variant_new_variant (g_variant_new_int64 (P2P_SUBFLAG_APPLICATION)), g_variant_new_variant (g_variant_new_int64 (1)),
@@ -63,13 +63,13 @@ push_box (Attack *self, const char *from, GBytes *box, gint64 shift)
   g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARIANT, packets, G_N_ELEMENTS (packets)));
   g_autoptr (P2pMessage) message = p2p_message_new (P2P_FLAG_BROADCAST, from, mesh_now (self->scene.mesh) + shift, all, NULL);
 
-  p2p_link_send (self->mallory->link, message, P2P_LINK_SEND_PLAIN, NULL);
+  p2p_link_send (by->link, message, P2P_LINK_SEND_PLAIN, NULL);
 }
 
 static void
 send_box (Attack *self, const char *from, GBytes *box, gint64 shift)
 {
-  push_box (self, from, box, shift);
+  push_box (self->mallory, self, from, box, shift);
   mesh_run (self->scene.mesh, 2 * SECOND);
 }
 
@@ -334,18 +334,80 @@ test_blame (void)
       attack_init (&attack);
       bob = attack.scene.bob;
       alice = p2p_mesh_node_get_id (attack.scene.alice->node);
-      for (guint i = 0; i < 400; i++)
+      for (guint i = 0; i < 150; i++)
         {
           g_autoptr (GBytes) box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, mesh_now (attack.scene.mesh), make_receipt (good));
 
-          push_box (&attack, alice, box, 0);
+          push_box (attack.mallory, &attack, alice, box, 0);
           mesh_run (attack.scene.mesh, SECOND / 100);
         }
       mesh_run (attack.scene.mesh, SECOND);
       g_assert_cmpuint (p2p_mesh_node_get_n_peers (bob->node), ==, 1);
-      g_assert_cmpuint (good ? bob->apps->len : mesh_stats (bob).dropped[P2P_DROP_SHAPE], ==, 400);
+      g_assert_cmpuint (good ? bob->apps->len : mesh_stats (bob).dropped[P2P_DROP_SHAPE], ==, 150);
       g_assert_cmpint (p2p_mesh_node_get_peer (bob->node, 0)->app_filled, ==, 0);
     }
+}
+
+static GVariant *
+make_receipt_of (guint32 what, guint32 which)
+{
+  guint32 id[8] = { what, which };
+
+  return g_variant_new_parsed ("[<@x 0x5a>, <@x 1>, <@x 3>, <%@ay>]", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, id, sizeof id, 1));
+}
+
+static guint
+count_receipts_of (MeshNode *node, guint32 what)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < node->apps->len; i++)
+    {
+      GPtrArray *ids = p2p_app_frame_get_ids (g_ptr_array_index (node->apps, i));
+
+      n += ids != NULL && ids->len == 1 && memcmp (g_bytes_get_data (ids->pdata[0], NULL), &what, sizeof what) == 0;
+    }
+  return n;
+}
+
+/* Whoever floods by way of one link leaves room for what comes by another. */
+static void
+test_flood_through (void)
+{
+  g_auto (Attack) attack = { 0 };
+  g_autoptr (RawPeer) other = NULL;
+  g_autofree char *mallory_id = NULL;
+  const char *alice;
+  MeshNode *bob;
+
+  attack_init (&attack);
+  bob = attack.scene.bob;
+  other = raw_dial (attack.scene.mesh, "other", bob);
+  raw_handshake (other);
+  mesh_run (attack.scene.mesh, SECOND);
+  alice = p2p_mesh_node_get_id (attack.scene.alice->node);
+  mallory_id = p2p_identity_get_node_id (attack.mallory_key, attack.scene.mesh->protocol);
+  for (guint i = 0; i < 400; i++)
+    {
+      gint64 now = mesh_now (attack.scene.mesh);
+
+      for (guint j = 0; j < 5; j++)
+        {
+          g_autoptr (GBytes) box = make_box (&attack, attack.mallory_key, mallory_id, P2P_FLAG_WHISPER, mallory_id, now, make_receipt_of (1, 5 * i + j));
+
+          push_box (attack.mallory, &attack, mallory_id, box, 0);
+        }
+      if (i >= 300 && i % 5 == 0)
+        {
+          g_autoptr (GBytes) box = make_box (&attack, attack.alice_key, alice, P2P_FLAG_WHISPER, alice, now, make_receipt_of (2, i));
+
+          push_box (other, &attack, alice, box, 0);
+        }
+      mesh_run (attack.scene.mesh, SECOND / 100);
+    }
+  mesh_run (attack.scene.mesh, SECOND);
+  g_assert_cmpuint (mesh_stats (bob).dropped[P2P_DROP_RATE], >, 0);
+  g_assert_cmpuint (count_receipts_of (bob, 2), ==, 20);
 }
 
 /* An original passes boxes on as it does all else. */
@@ -408,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/x1/sealed-hostile/no-box", test_no_box);
   g_test_add_func ("/x1/sealed-hostile/rate", test_rate);
   g_test_add_func ("/x1/sealed-hostile/blame", test_blame);
+  g_test_add_func ("/x1/sealed-hostile/flood-through", test_flood_through);
   g_test_add_func ("/x1/sealed-hostile/receipt-by-original", test_receipt_by_original);
   g_test_add_func ("/x1/sealed-hostile/remembered", test_remembered);
   return g_test_run ();

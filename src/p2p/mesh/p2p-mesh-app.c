@@ -11,6 +11,8 @@
 
 /* How much more than its second's share may come at once. */
 #define BURST 2
+/* A link has such a part of what may come through others. */
+#define THROUGH_SHARE 4
 /* What the smallest page or chunk counts as: it costs more than its bytes. */
 #define LEAST_BYTES 1024
 /* Questions under way that are remembered, all nodes together: the oldest goes. */
@@ -111,24 +113,31 @@ is_through (P2pPeer *peer, P2pMessage *message)
   return strcmp (p2p_message_get_sender (message), peer->id) != 0;
 }
 
-/* So much of it for all who send it: who they are costs nothing. */
+static gboolean
+take_token (double *tokens, gint64 *filled, double rate, gint64 now)
+{
+  double seconds = (double) (now - *filled) / G_TIME_SPAN_SECOND;
+
+  *tokens = *filled == 0 ? rate * BURST : MIN (rate * BURST, *tokens + seconds * rate);
+  *filled = now;
+  if (*tokens < 1)
+    return FALSE;
+  *tokens -= 1;
+  return TRUE;
+}
+
+/* So much of it for all who send it, as who they are costs nothing, and a part of that by way of one link. */
 static gboolean
 take_share_through (P2pPeer *peer, P2pMessage *message)
 {
   P2pMeshNode *self = peer->node;
   gint64 now = p2p_clock_now (self->env->clock);
-  double most = (double) self->limits.app_frames * BURST;
-  double seconds = (double) (now - self->app_through_filled) / G_TIME_SPAN_SECOND;
 
-  self->app_through = self->app_through_filled == 0 ? most : MIN (most, self->app_through + seconds * self->limits.app_frames);
-  self->app_through_filled = now;
-  if (self->app_through < 1)
-    {
-      p2p_mesh_drop_blameless (peer, P2P_DROP_RATE, message);
-      return FALSE;
-    }
-  self->app_through--;
-  return TRUE;
+  if (take_token (&peer->app_through, &peer->app_through_filled, MAX ((double) self->limits.app_frames / THROUGH_SHARE, 1), now) &&
+      take_token (&self->app_through, &self->app_through_filled, self->limits.app_frames, now))
+    return TRUE;
+  p2p_mesh_drop_blameless (peer, P2P_DROP_RATE, message);
+  return FALSE;
 }
 
 static void

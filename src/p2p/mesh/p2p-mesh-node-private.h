@@ -123,6 +123,8 @@ struct _P2pPeer {
   double app_frames;            /* application frames that he may whisper now, as it was at... */
   double app_bytes;             /* ...and bytes of those that are large */
   gint64 app_filled;            /* 0: never */
+  double app_through;           /* of those in boxes that it brought, as of a node */
+  gint64 app_through_filled;
   double penalty;               /* as it was at... */
   gint64 penalty_time;
   gboolean guard_greeted;       /* the guard was told that both said HELLO */

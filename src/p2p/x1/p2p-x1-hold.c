@@ -234,14 +234,22 @@ timeout_cb (gpointer data)
   p2p_mesh_node_leave (mesh);
 }
 
+/* Of what one link may have. */
+static gboolean
+has_share (P2pX1Holder *self, P2pX1Link *link, gsize length)
+{
+  const P2pLimits *limits = &self->x1->limits;
+
+  return link->share.messages < limits->held_messages / P2P_X1_LINK_SHARE &&
+         link->share.bytes + length <= limits->held_bytes / P2P_X1_LINK_SHARE;
+}
+
 static gboolean
 has_room (P2pX1Holder *self, P2pX1Link *link, gsize length)
 {
   const P2pLimits *limits = &self->x1->limits;
 
-  return self->held.length < limits->held_messages && self->held_bytes + length <= limits->held_bytes &&
-         link->share.messages < limits->held_messages / P2P_X1_LINK_SHARE &&
-         link->share.bytes + length <= limits->held_bytes / P2P_X1_LINK_SHARE;
+  return self->held.length < limits->held_messages && self->held_bytes + length <= limits->held_bytes && has_share (self, link, length);
 }
 
 static void
@@ -346,7 +354,7 @@ p2p_x1_holder_moved (P2pX1Holder *self, P2pPeer *from, P2pPeer *to)
     }
 }
 
-/* What it brought waits on for another that is linked; where there is none, nothing comes that could prove it. */
+/* What it brought waits on for another that is linked, as far as that one's share goes; where there is none, nothing comes that could prove it. */
 void
 p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer)
 {
@@ -369,7 +377,8 @@ p2p_x1_holder_removed (P2pX1Holder *self, P2pPeer *peer)
     {
       Entry *entry = l->data;
 
-      if (entry->source != peer || other == NULL || other == peer)
+      if (entry->source != peer || other == NULL || other == peer ||
+          !has_share (self, p2p_x1_link_of (other), p2p_message_get_length (entry->message)))
         continue;
       hand_over (entry, other);
     }

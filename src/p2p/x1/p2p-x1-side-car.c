@@ -153,7 +153,8 @@ check (P2pX1 *self, P2pPeer *teller, const char *domain, const char *signer, con
       if (!p2p_verifier_check (self->verifier, proof, domain, self->network, signer, id, NULL))
         return P2P_X1_FORGED;
     }
-  p2p_x1_note_key (self, view.pub, TRUE);
+  /* Values are not what is said in somebody's name: a key that signed nothing else takes no place of one that did. */
+  p2p_x1_note_key (self, view.pub, g_str_equal (domain, P2P_PROOF_DOMAIN_MESSAGE));
   return P2P_X1_GOOD;
 }
 
