@@ -30,6 +30,7 @@ take_frame (Original *self, const guint8 *data, gsize length)
       self->n_app_whispers += p2p_message_get_flag (message) == P2P_FLAG_WHISPER;
       return;
     }
+  self->n_whispers += p2p_message_get_subflag (message) == P2P_SUBFLAG_WHISPER;
   if (p2p_message_get_flag (message) != P2P_FLAG_BROADCAST)
     return;
   text = p2p_message_dup_text (message);

@@ -11,7 +11,7 @@ typedef struct {
   GCancellable *cancellable;
   GByteArray   *bytes;          /* of a frame that is not whole yet */
   guint8        buffer[4096];
-  guint         n_texts, n_apps, n_app_whispers;
+  guint         n_texts, n_whispers, n_apps, n_app_whispers;
   char         *text;           /* the newest */
   gboolean      ended;
 } Original;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is speaking: what is proved, what is not, and what that moves. */
 #include "kept-fixture.h"
+#include "original.h"
 #include "model/timeline/rt-notices.h"
 #include "model/transfers/rt-transfers-private.h"
 #include "p2p/wire/p2p-message-struct.h"
@@ -9,6 +10,8 @@
 
 #define SIGNER "signersignersigner"
 #define ORIGINAL "originaloriginal"
+/* as long as it takes to say a message to a neighbour many times over */
+#define LINGER_MILLISECONDS 1000
 
 static GBytes *
 make_bytes (char of, gsize length)
@@ -306,6 +309,52 @@ test_plain_whisper (KeptFixture *self, gconstpointer data)
   g_assert_cmpint (rt_message_item_get_trust (row_at (network, 1)), ==, RT_TRUST_UNVERIFIED);
 }
 
+/* "Only he can read this", and then who has no key comes under his id, before his key is known to the socket of this life: it stays here, in this life and in the next. */
+static void
+test_promise (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "promise", NULL);
+  Original impostor = { 0 };
+  RtMessageItem *item;
+
+  know_key (network, ORIGINAL_ID);
+  g_assert_true (rt_network_can_seal (network, ORIGINAL_ID));
+  g_assert_cmpint (rt_network_get_way (network, ORIGINAL_ID), ==, RT_WAY_WAITS);
+  rt_network_whisper_text (network, ORIGINAL_ID, "for your eyes only", NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      original_init (&impostor, network);
+      wait_peers (network, 1);
+      item = row_at (network, 0);
+      rt_wait_milliseconds (LINGER_MILLISECONDS);
+      g_assert_cmpuint (impostor.n_whispers, ==, 0);
+      g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_QUEUED);
+      rt_network_retry (network, item);
+      rt_wait_milliseconds (LINGER_MILLISECONDS);
+      g_assert_cmpuint (impostor.n_whispers, ==, 0);
+      g_assert_cmpint (rt_message_item_get_delivery (item), ==, RT_DELIVERY_QUEUED);
+      g_assert_null (rt_message_item_get_id (item));
+      original_clear (&impostor);
+      if (i == 0)
+        {
+          flush (network);
+          network = begin_again (&self->ada);
+          rt_network_start (network);
+          wait_up (network);
+        }
+    }
+  /* what is written now is plain, and is said to be; it leaves, and the other does not */
+  original_init (&impostor, network);
+  wait_peers (network, 1);
+  g_assert_cmpint (rt_network_get_way (network, ORIGINAL_ID), ==, RT_WAY_PLAIN);
+  rt_network_cancel (network, row_at (network, 0));
+  item = rt_network_whisper_text (network, ORIGINAL_ID, "for whoever it is", NULL);
+  wait_handed (item);
+  g_assert_false (rt_message_item_get_sealed (item));
+  rt_wait_until (impostor.n_whispers == 1);
+  original_clear (&impostor);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -319,5 +368,6 @@ main (int argc, char *argv[])
   ADD ("petname", test_petname);
   ADD ("forged-fetch", test_forged_fetch);
   ADD ("plain-whisper", test_plain_whisper);
+  ADD ("promise", test_promise);
   return g_test_run ();
 }

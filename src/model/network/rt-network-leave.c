@@ -25,6 +25,9 @@ rt_outgoing_unref (RtOutgoing *out)
   g_rc_box_release_full (out, outgoing_clear);
 }
 
+/* Whose key is known and who does not prove it: asked again that late, or when he is heard of. */
+#define UNPROVEN_TRIES 3
+
 static gint64
 get_second (void)
 {
@@ -241,6 +244,21 @@ whispered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   rt_network_pump_outbox (self);
 }
 
+/* What was to be read by nobody else. Whoever says that he is its receiver has to prove it, also when the socket forgot his key. */
+static gboolean
+may_leave (RtNetwork *self, RtOutgoing *out)
+{
+  const char *recipient = rt_message_item_get_recipient (out->item);
+  RtPerson *person;
+
+  if (!rt_message_item_get_sealed (out->item))
+    return TRUE;
+  person = rt_people_find (self->people, recipient);
+  if (person != NULL && rt_person_get_key (person) != NULL)
+    p2p_mesh_socket_pin_key (self->socket, rt_person_get_key (person));
+  return p2p_mesh_socket_can_seal (self->socket, recipient);
+}
+
 static void
 whisper (RtNetwork *self, RtOutgoing *out)
 {
@@ -250,6 +268,12 @@ whisper (RtNetwork *self, RtOutgoing *out)
   g_autoptr (P2pMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (!may_leave (self, out))
+    {
+      out->next_try = g_get_real_time () + get_backoff (UNPROVEN_TRIES);
+      rt_outgoing_wait (self, out, NULL);
+      return;
+    }
   if (p2p_mesh_socket_get_connection (self->socket, recipient) != NULL)
     {
       if (p2p_mesh_socket_send_text_with (self->socket, recipient, text, frames, &message, &error) > 0)

@@ -184,6 +184,9 @@ add_own (RtNetwork *self, const char *text, const char *recipient, GBytes *reply
   item = rt_message_item_new_own (self->node_id, self->user_name, text, recipient != NULL, recipient, take_time (self), rt_network_take_row (self));
   row = item;
   rt_message_item_set_reply_to (item, reply_to);
+  /* the window says so now: it is kept with the message, which leaves so or not at all */
+  if (recipient != NULL && rt_network_can_seal (self, recipient))
+    rt_message_item_set_sealed (item);
   if (attachment != NULL)
     {
       g_autoptr (GBytes) file = rt_network_pack_attachment (self, attachment);
