@@ -268,6 +268,177 @@ test_checks (void)
   g_assert_cmpuint (n_signed, <, n_all);
 }
 
+/* A notify with nothing behind it hides nothing that all places have. */
+static void
+test_claimed (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, 2 * SECOND);
+  p2p_chord_say_name (world.bob->chord, key, FALSE, (gint64) (signed_utc (&world) / SECOND));
+  chord_run (world.fixture, 2 * SECOND);
+  g_assert_cmpstr (signed_author (world.carol, "k"), ==, signed_id (world.bob));
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+  g_assert_cmpstr (result.look->expected, ==, signed_id (world.bob));
+}
+
+/* One that is as late as counts is outdone by who writes it since, and what he wrote then is his, also at one place. */
+static void
+test_claimed_ahead (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+  P2pChordNode *nodes[3];
+  gint64 time;
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, 2 * SECOND);
+  nodes[0] = world.alice->chord;
+  nodes[1] = world.bob->chord;
+  nodes[2] = world.carol->chord;
+  time = (gint64) (signed_utc (&world) / SECOND) + 58;
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    {
+      p2p_chord_names_say (nodes[i]->names, (const guint8 *) "k", 1, time, FALSE, TRUE, FALSE, time - 58, NULL);
+      g_assert_true (p2p_chord_names_prove (nodes[i]->names, (const guint8 *) "k", 1, time, FALSE, signed_id (world.bob)));
+    }
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers again'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  g_assert_cmpstr (signed_author (world.carol, "k"), ==, signed_id (world.alice));
+  for (guint i = 0; i < 4; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), "'lie'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers again");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+}
+
+/* Somebody's clock is far ahead: what cannot be signed is not written, or everybody would take it for nobody's; and it is the stamp of that key alone. */
+static void
+test_far_ahead (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+
+  signed_world_make (&world);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      signed_plant_all (&world, world.bob, "k", i, signed_utc (&world) + 59 * SECOND, "'his'");
+      signed_plant_all (&world, world.bob, "map", i, signed_utc (&world) + 59 * SECOND, "{'a': <1>}");
+    }
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, P2P_TABLE_ERROR_NO_AGREEMENT);
+  g_assert_cmpint (chord_delta (world.alice, "map", "{'b': <2>}"), ==, P2P_TABLE_ERROR_NO_AGREEMENT);
+  g_assert_cmpint (chord_set (world.alice, "other", "'hers, too'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  signed_assert_all (&world, "other", signed_id (world.alice));
+  g_assert_cmpint (chord_look (world.carol, "other", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "his");
+  g_assert_cmpint (chord_look (world.carol, "map", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpuint (g_variant_n_children (result.look->value), ==, 1);
+  /* when the clock has come nearer */
+  chord_run (world.fixture, 20 * SECOND);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+}
+
+/* More at once than others may look at signatures of: what is said to be written is signed where it is kept, and read. */
+static void
+test_many_writes (void)
+{
+  enum { N = 60 };
+  g_autoptr (ChordFixture) fixture = chord_fixture_new (0);
+  ChordNode *alice = chord_add (fixture, "alice");
+  ChordNode *bob;
+  ChordResult results[N] = { 0 };
+  guint n_done = 0;
+
+  fixture->mesh->limits.signature_checks = 32;
+  bob = chord_add (fixture, "bob");
+  chord_key (alice);
+  chord_key (bob);
+  chord_join (bob);
+  chord_connect (alice, bob);
+  chord_run (fixture, 5 * SECOND);
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("key %u", i);
+      g_autoptr (GBytes) key = g_bytes_new (name, strlen (name));
+
+      g_assert_cmpuint (p2p_chord_node_set (alice->chord, key, g_variant_new_string ("v"), 0, chord_write_cb, &results[i], NULL), !=, 0);
+    }
+  chord_run (fixture, 30 * SECOND);
+  g_assert_cmpuint (chord_drops (bob, P2P_DROP_RATE), >, 0);
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("key %u", i);
+      g_auto (ChordResult) result = { 0 };
+
+      g_assert_cmpuint (results[i].calls, ==, 1);
+      if (results[i].error == NULL)
+        {
+          n_done++;
+          g_assert_cmpint (chord_look (bob, name, &result), ==, P2P_CHORD_LOOK_VALUE);
+          g_assert_cmpstr (result.look->author, ==, signed_id (alice));
+        }
+      chord_result_clear (&results[i]);
+    }
+  g_test_message ("%u of %u", n_done, (guint) N);
+  /* and some of those for which there was no time at once */
+  g_assert_cmpuint (n_done, >, 8);
+}
+
+/* Ours, without its proof at any place: who wrote it signs it anew. */
+static void
+test_signed_anew (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+
+  signed_world_make (&world);
+  g_assert_cmpint (chord_set (world.alice, "k", "'hers'"), ==, -1);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), "'hers'");
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_UNSIGNED);
+  chord_run (world.fixture, (world.alice->chord->limits.chord_republish_seconds + world.alice->chord->limits.chord_republish_seconds / 5 + 10) * SECOND);
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_VALUE);
+  g_assert_cmpstr (g_variant_get_string (result.look->value, NULL), ==, "hers");
+  g_assert_cmpstr (result.look->author, ==, signed_id (world.alice));
+}
+
+/* A key without an author that three places say is gone: one that kept what somebody signed does not bring it back. */
+static void
+test_left_over (void)
+{
+  g_auto (SignedWorld) world = { 0 };
+  g_auto (ChordResult) result = { 0 };
+
+  signed_world_make (&world);
+  signed_plant_all (&world, world.alice, "k", 0, signed_utc (&world) - 9 * SECOND, "'hers'");
+  for (guint i = 1; i < P2P_CHORD_HASHES; i++)
+    signed_plant_all (&world, NULL, "k", i, signed_utc (&world), NULL);
+  g_assert_cmpint (chord_look (world.carol, "k", &result), ==, P2P_CHORD_LOOK_ABSENT);
+  chord_run (world.fixture, SECOND);
+  for (guint i = 1; i < P2P_CHORD_HASHES; i++)
+    {
+      P2pChordSpot spots[P2P_CHORD_HASHES];
+
+      p2p_chord_spots_of_key ((const guint8 *) "k", 1, spots);
+      g_assert_null (p2p_chord_store_get (world.bob->chord->store, &spots[i])->value);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +451,11 @@ main (int argc, char **argv)
   g_test_add_func ("/chord/forged/stripped", test_stripped);
   g_test_add_func ("/chord/forged/nobody-expected", test_nobody_expected);
   g_test_add_func ("/chord/forged/checks", test_checks);
+  g_test_add_func ("/chord/forged/claimed", test_claimed);
+  g_test_add_func ("/chord/forged/claimed-ahead", test_claimed_ahead);
+  g_test_add_func ("/chord/forged/far-ahead", test_far_ahead);
+  g_test_add_func ("/chord/forged/many-writes", test_many_writes);
+  g_test_add_func ("/chord/forged/signed-anew", test_signed_anew);
+  g_test_add_func ("/chord/forged/left-over", test_left_over);
   return g_test_run ();
 }

@@ -9,6 +9,8 @@
 
 /* Between two looks. */
 #define PAUSE (200 * G_TIME_SPAN_MILLISECOND)
+/* What is later than now by so much is not outdone: nobody would believe it (p2p-chord-write.c). */
+#define MAX_LATER (40 * G_TIME_SPAN_SECOND)
 #define VARIED 10                       /* one in so many, more or less */
 
 typedef struct {
@@ -104,12 +106,33 @@ is_others (const Wrote *wrote, const P2pChordLook *look)
          (theirs->len != ours->len || memcmp (theirs->data, ours->data, ours->len) != 0);
 }
 
+/* It is ours, and no place has it signed: nobody can read it. */
+static gboolean
+has_lost_proof (P2pChordNode *self, const P2pChordLook *look)
+{
+  return look->outcome == P2P_CHORD_LOOK_UNSIGNED && g_strcmp0 (look->expected, p2p_mesh_node_get_id (self->mesh)) == 0;
+}
+
+/* Later than all that is there: that has to give way. */
+static guint64
+get_later (P2pChordNode *self, const P2pChordLook *look)
+{
+  guint64 now = (guint64) p2p_chord_utc (self);
+  guint64 stamp = now;
+
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (look->answers[i].stamp >= stamp && look->answers[i].stamp < now + MAX_LATER)
+      stamp = look->answers[i].stamp + 1;
+  return stamp;
+}
+
 /* With the proof that it has; where nobody has it any more we sign it anew. */
 static void
 put_again (P2pChordNode *self, const Wrote *wrote, P2pChordLook *look)
 {
   g_auto (P2pChordProofs) proofs = { 0 };
-  guint64 stamp = look->value != NULL && look->stamp != 0 ? p2p_chord_look_get_state (look, &proofs) : wrote->stamp;
+  gboolean lost = has_lost_proof (self, look);
+  guint64 stamp = look->value != NULL && look->stamp != 0 ? p2p_chord_look_get_state (look, &proofs) : lost ? get_later (self, look) : wrote->stamp;
   P2pChordSpot spots[P2P_CHORD_HASHES];
 
   p2p_chord_look_get_spots (look, spots);
@@ -120,7 +143,7 @@ put_again (P2pChordNode *self, const Wrote *wrote, P2pChordLook *look)
       p2p_chord_sign (self, spots, stamp, packed, &proofs);
     }
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-    if (look->answers[i].state == P2P_CHORD_ANSWER_NOTHING)
+    if (look->answers[i].state == P2P_CHORD_ANSWER_NOTHING || (lost && proofs.of[i] != NULL && look->answers[i].proof == NULL))
       p2p_chord_put (self, &spots[i], stamp, look->value != NULL ? look->value : wrote->value, proofs.of[i], NULL, NULL);
 }
 

@@ -75,7 +75,7 @@ void     p2p_chord_way_check       (P2pChordWay *self);
 void     p2p_chord_look_expect     (P2pChordLooking *self, P2pChordExpected *expected);
 /* Three say otherwise than the one who should have written it: his word counts, or is still to come. */
 gboolean p2p_chord_look_is_doubted (const P2pChordExpected *self, const P2pChordTally *tally);
-/* Three say what somebody else signed, later than what the expected one said; of his there is nothing. */
+/* Three say what somebody else signed, later than what the expected one said, or all five, of whatever age; of his there is nothing. */
 gboolean p2p_chord_look_is_later   (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally);
 /* Of what all who signed anything say, when it is one and the same who signed: the latest. NULL: nobody did, or several */
 const P2pChordWay *p2p_chord_look_find_signed (P2pChordLooking *self);

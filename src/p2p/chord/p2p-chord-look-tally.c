@@ -3,7 +3,7 @@
 #include "p2p-chord-look-private.h"
 
 /* The notify of a write goes when the write is done, and of one key each is a second later than the one before: so long may what was written be older than what was said of it. */
-#define NOTIFY_SLACK (40 * G_TIME_SPAN_SECOND)
+#define NOTIFY_SLACK (70 * G_TIME_SPAN_SECOND)
 
 /* ---- what they say together ---- */
 
@@ -214,12 +214,16 @@ p2p_chord_look_is_doubted (const P2pChordExpected *self, const P2pChordTally *ta
 gboolean
 p2p_chord_look_is_later (P2pChordLooking *self, const P2pChordExpected *expected, const P2pChordTally *tally)
 {
+  /* A word alone, with nothing behind it, hides no value that all places have; of his own an older one is what a replay would bring. */
+  gboolean any_age = p2p_chord_look_count (self, tally->way->essence) == P2P_CHORD_HASHES;
   const char *author = NULL;
-  guint n = 0;
+  guint n_later = 0;
+  guint n_all = 0;
 
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     {
-      gboolean counts = FALSE;
+      gboolean is_same = FALSE;
+      gboolean is_later = FALSE;
 
       for (guint w = 0; w < P2P_CHORD_WAYS; w++)
         {
@@ -229,11 +233,16 @@ p2p_chord_look_is_later (P2pChordLooking *self, const P2pChordExpected *expected
             continue;
           if (author == NULL)
             author = way->answer.author;
-          counts |= g_str_equal (author, way->answer.author) && way->answer.stamp > expected->said;
+          if (!g_str_equal (author, way->answer.author))
+            continue;
+          is_same = TRUE;
+          is_later |= way->answer.stamp > expected->said;
         }
-      n += counts;
+      n_all += is_same;
+      n_later += is_later;
     }
-  return expected->best == NULL && n >= P2P_CHORD_QUORUM;
+  any_age = any_age && n_all == P2P_CHORD_HASHES && !g_str_equal (author, expected->author);
+  return expected->best == NULL && (n_later >= P2P_CHORD_QUORUM || any_age);
 }
 
 const P2pChordWay *

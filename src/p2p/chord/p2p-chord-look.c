@@ -250,7 +250,8 @@ decide (P2pChordLooking *self, P2pChordTally *tally)
     outcome = self->wanted == NULL && p2p_chord_look_is_later (self, &expected, tally) ? P2P_CHORD_LOOK_VALUE : P2P_CHORD_LOOK_UNSIGNED;
   else if (tally->n >= P2P_CHORD_QUORUM && tally->n >= tally->n_nothing)
     outcome = P2P_CHORD_LOOK_VALUE;
-  else if (expected.author == NULL && way != NULL)
+  /* One place that missed the delete, or lies, does not bring back what three say is gone. */
+  else if (expected.author == NULL && way != NULL && tally->n_nothing < P2P_CHORD_QUORUM)
     {
       end_with (self, way, tally);
       return;

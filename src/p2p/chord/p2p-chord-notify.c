@@ -8,8 +8,10 @@
 #include "../mesh/p2p-mesh-values.h"
 #include "../wire/p2p-value-private.h"
 
-/* The time of a message of ours may run ahead of the clock by so much, to be later than the one before; and be so much older, as what was written is. */
+/* The time of a message of ours may run ahead of the clock by so much, to be later than the one before; to be later than one of somebody else by as much as counts at all (p2p-chord-names.c); and be so much
+ * older, as what was written is. */
 #define MAX_AHEAD 30
+#define MAX_AHEAD_OF_OTHERS 60
 #define MAX_BEHIND 30
 #define SAY_SPAN (10 * G_TIME_SPAN_MILLISECOND)
 #define TURN_NAMES 64
@@ -100,6 +102,15 @@ is_news (P2pChordNode *self, const P2pChordName *name, gboolean deleted, gint64 
   return written > 0 && (g_strcmp0 (name->author, p2p_mesh_node_get_id (self->mesh)) != 0 || now - name->time >= SAY_AGAIN);
 }
 
+/* Of a clock that is behind ours what runs far ahead is not heard: only who outdoes somebody else does so. */
+static gint64
+get_most (P2pChordNode *self, const P2pChordName *name, gint64 now)
+{
+  gboolean is_others = name->author != NULL && !g_str_equal (name->author, p2p_mesh_node_get_id (self->mesh));
+
+  return now + (is_others || name->time > now + MAX_AHEAD ? MAX_AHEAD_OF_OTHERS : MAX_AHEAD);
+}
+
 /* Of one key each of our words is later than the one before: whoever hears them in another order knows which counts. written: the second of what we signed; 0: we did not */
 void
 p2p_chord_say_name (P2pChordNode *self, GBytes *key, gboolean deleted, gint64 written)
@@ -116,7 +127,7 @@ p2p_chord_say_name (P2pChordNode *self, GBytes *key, gboolean deleted, gint64 wr
   if (!is_news (self, name, deleted, written, now))
     return;
   if (name != NULL)
-    time = MIN (MAX (time, name->time + 1), now + MAX_AHEAD);
+    time = MIN (MAX (time, name->time + 1), get_most (self, name, now));
   named = p2p_chord_names_say (self->names, bytes, length, time, deleted, TRUE, TRUE, now, NULL);
   if (named != P2P_CHORD_NAME_REFUSED && written > 0)
     p2p_chord_names_prove (self->names, bytes, length, time, deleted, p2p_mesh_node_get_id (self->mesh));

@@ -44,6 +44,7 @@ struct _P2pChordWriting {
   guint64 timer;
   guint64 second_timer;
   guint64 grace_timer;
+  guint64 pause_timer;          /* some took it without its proof: they are written to again after it */
 };
 
 /* ---- p2p-chord-write.c ---- */

@@ -14,6 +14,8 @@
 /* When three have it, the others have as long again, and not less than... */
 #define MIN_GRACE (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_GRACE (250 * G_TIME_SPAN_MILLISECOND)
+/* For who has to look at more signatures than he may in a second. */
+#define PROOF_PAUSE G_TIME_SPAN_SECOND
 /* Of our own stamps, as a store cuts them. What is cut nobody signed: so nothing is signed that clocks which are a little behind ours would cut. */
 #define MAX_AHEAD (60 * G_TIME_SPAN_SECOND)
 #define MAX_SIGNED_AHEAD (45 * G_TIME_SPAN_SECOND)
@@ -28,6 +30,7 @@ p2p_chord_writing_free (P2pChordWriting *self)
   p2p_clock_cancel (clock, self->timer);
   p2p_clock_cancel (clock, self->second_timer);
   p2p_clock_cancel (clock, self->grace_timer);
+  p2p_clock_cancel (clock, self->pause_timer);
   g_clear_pointer (&self->value, g_variant_unref);
   g_clear_pointer (&self->essence, g_bytes_unref);
   p2p_chord_proofs_clear (&self->proofs);
@@ -71,6 +74,12 @@ make_error (P2pChordWriting *self, guint n_right)
   if (n_silent > 0)
     return g_error_new (P2P_TABLE_ERROR, P2P_TABLE_ERROR_TIMED_OUT, "Only %u of the five places confirmed it in time, and three are needed", n_right);
   return g_error_new (P2P_TABLE_ERROR, P2P_TABLE_ERROR_NO_AGREEMENT, "Only %u of the five places have it, and three are needed: the others did not take it", n_right);
+}
+
+static gboolean
+is_signing (P2pChordWriting *self)
+{
+  return p2p_x1_of (self->node->mesh) != NULL && p2p_mesh_node_get_own_frames (self->node->mesh);
 }
 
 static gboolean
@@ -203,11 +212,24 @@ p2p_chord_writing_fail (P2pChordWriting *self, P2pChordLook *look, GError *error
 /* ---- one place ---- */
 
 static void evaluate (P2pChordWriting *self);
+static void try_again (P2pChordWriting *self);
 static void write_place (P2pChordWritePlace *place, guint rank);
 
+/* Who had no signature left to look at took it without: nobody would read it. What an original has comes without a stamp, and proves nothing. */
 static gboolean
-is_right (P2pChordWriting *self, const P2pChordAnswer *answer)
+lacks_proof (P2pChordWriting *self, guint index)
 {
+  const P2pChordAnswer *answer = &self->look->answers[index];
+  GBytes *proof = self->proofs.of[index];
+
+  return proof != NULL && answer->stamp != 0 && (answer->proof == NULL || !g_bytes_equal (answer->proof, proof));
+}
+
+static gboolean
+is_right (P2pChordWriting *self, guint index, const P2pChordAnswer *answer)
+{
+  if (lacks_proof (self, index))
+    return FALSE;
   if (self->kind == P2P_CHORD_WRITE_DELETE)
     return answer->state == P2P_CHORD_ANSWER_NOTHING;
   /* The same of somebody else, and later than ours: it is not what we signed. */
@@ -234,7 +256,7 @@ answer_cb (const P2pChordAnswer *answer, gboolean is_final, gpointer data)
     return;
   place->ask = 0;
   place->done = TRUE;
-  place->is_right = is_right (self, answer);
+  place->is_right = is_right (self, place->index, answer);
   if (!self->asking)
     evaluate (self);
 }
@@ -317,14 +339,28 @@ static guint64
 make_stamp (P2pChordNode *node, guint64 seen)
 {
   guint64 now = (guint64) MAX (p2p_chord_utc (node), 1);
-  guint64 stamp = MAX (now, node->last_stamp + 1);
+  /* As far as it may be signed: our clock may have been set back. */
+  guint64 stamp = MAX (now, MIN (node->last_stamp + 1, now + MAX_SIGNED_AHEAD - 1));
 
-  /* Our clock may be slow, so this write is later than what was seen, whatever that is: who stores it cuts it by his clock. But what a liar says is not the stamp of
+  node->last_stamp = stamp;
+  /* Our clock may be slow, so this write is later than what was seen, whatever that is: who stores it cuts it by his clock. But what others say of one key is not the stamp of
    * all that we write from then on. */
   if (seen >= stamp)
     stamp = seen < G_MAXUINT64 ? seen + 1 : seen;
-  node->last_stamp = MIN (stamp, now + MAX_AHEAD);
   return stamp;
+}
+
+/* Of who signs nobody believes what he did not: what somebody else wrote with a clock that is far ahead stays until ours is there. */
+static void
+end_unsigned (P2pChordWriting *self)
+{
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      if (self->before != NULL)
+        p2p_chord_answer_set (&self->look->answers[i], &self->before->answers[i]);
+      self->places[i].is_right = FALSE;
+    }
+  p2p_chord_writing_end (self);
 }
 
 static void
@@ -332,6 +368,11 @@ write_all (P2pChordWriting *self, guint64 seen)
 {
   self->stamp = make_stamp (self->node, seen);
   p2p_chord_proofs_clear (&self->proofs);
+  if (self->kind != P2P_CHORD_WRITE_DELETE && is_signing (self) && !may_sign (self, self->stamp))
+    {
+      end_unsigned (self);
+      return;
+    }
   if (self->kind != P2P_CHORD_WRITE_DELTA && may_sign (self, self->stamp))
     {
       g_autoptr (GBytes) packed = self->value != NULL ? p2p_chord_pack (self->value) : NULL;
@@ -378,11 +419,55 @@ grace_cb (gpointer data)
 }
 
 static void
+pause_cb (gpointer data)
+{
+  P2pChordWriting *self = data;
+  P2pMeshNode *mesh = p2p_mesh_node_ref (self->node->mesh);
+
+  self->pause_timer = 0;
+  p2p_mesh_node_enter (mesh);
+  try_again (self);
+  p2p_mesh_node_leave (mesh);
+  p2p_mesh_node_unref (mesh);
+}
+
+static gboolean
+needs_pause (P2pChordWriting *self)
+{
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    if (lacks_proof (self, i) && self->places[i].tries < MAX_TRIES)
+      return TRUE;
+  return FALSE;
+}
+
+/* The places that have it not. Who lacks only the proof is on the right way. */
+static void
+try_again (P2pChordWriting *self)
+{
+  guint n_done = P2P_CHORD_HASHES;
+
+  self->asking = TRUE;
+  for (guint i = 0; i < P2P_CHORD_HASHES; i++)
+    {
+      P2pChordWritePlace *place = &self->places[i];
+
+      if (!place->is_right && place->tries < MAX_TRIES && self->look->answers[i].state != P2P_CHORD_ANSWER_NOBODY)
+        write_place (place, lacks_proof (self, i) ? place->tries - 1 : place->tries % 2);
+      n_done -= !place->done;
+    }
+  self->asking = FALSE;
+  if (n_done == P2P_CHORD_HASHES)
+    p2p_chord_writing_end (self);
+}
+
+static void
 evaluate (P2pChordWriting *self)
 {
   guint n_right = count_right (self);
   guint n_done = 0;
 
+  if (self->pause_timer != 0)
+    return;
   for (guint i = 0; i < P2P_CHORD_HASHES; i++)
     n_done += self->places[i].done;
   if (n_done < P2P_CHORD_HASHES)
@@ -403,19 +488,11 @@ evaluate (P2pChordWriting *self)
           write_all (self, latest);
           return;
         }
-      self->asking = TRUE;
-      for (guint i = 0; i < P2P_CHORD_HASHES; i++)
-        {
-          P2pChordWritePlace *place = &self->places[i];
-
-          if (!place->is_right && place->tries < MAX_TRIES && self->look->answers[i].state != P2P_CHORD_ANSWER_NOBODY)
-            write_place (place, place->tries % 2);
-          n_done -= !place->done;
-        }
-      self->asking = FALSE;
-      if (n_done < P2P_CHORD_HASHES)
-        return;
-      n_right = count_right (self);
+      if (needs_pause (self))
+        self->pause_timer = p2p_clock_schedule (p2p_chord_clock (self->node), PROOF_PAUSE, pause_cb, self);
+      else
+        try_again (self);
+      return;
     }
   p2p_chord_writing_end (self);
 }
