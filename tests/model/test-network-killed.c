@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "kept-fixture.h"
+#include "model/network/rt-network-talk-private.h"
+#include "model/networks/rt-networks-private.h"
 
 /* In a program of its own: says something, and is killed before it wrote down that it has left. */
 static int
@@ -23,6 +25,29 @@ be_killed (const char *folder, const char *mode)
     wait_handed (item);
   else
     flush (network);
+  kill (getpid (), SIGKILL);
+  return 1;
+}
+
+/* Likewise: makes the network another one, and is killed as soon as that is written down. */
+static int
+be_killed_elsewhere (const char *folder)
+{
+  Person person = { .folder = (char *) folder };
+  g_autoptr (RtNetworkConfig) config = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  RtNetwork *network;
+
+  person_begin (&person);
+  network = person_get (&person, 0);
+  wait_loaded (network);
+  wait_up (network);
+  config = rt_network_config_copy (rt_network_get_config (network));
+  g_object_set (config, "subnet", "elsewhere", NULL);
+  rt_network_set_config (network, config);
+  /* one after the other: when this was read, that was written */
+  rt_store_get_profile_async (person.networks->store, "identities", rt_wait_result_cb, &result);
+  rt_wait_result (result);
   kill (getpid (), SIGKILL);
   return 1;
 }
@@ -82,6 +107,36 @@ test_killed (KeptFixture *self, gconstpointer data)
     g_assert_true (g_bytes_equal (rt_message_item_get_id (row_at (b, 0)), id));
 }
 
+/* Nobody in the other network is told what was said in this one, in the next life, too. */
+static void
+test_elsewhere (KeptFixture *self, gconstpointer data)
+{
+  RtNetwork *network = person_join (&self->ada, "here", NULL);
+  gint64 said;
+
+  take (network, "22222", P2P_FLAG_BROADCAST, "among us");
+  said = rt_message_item_get_sent_time (row_at (network, 0));
+  flush (network);
+  person_end (&self->ada);
+  run_killed (self->ada.folder, "elsewhere");
+  person_begin (&self->ada);
+  network = person_get (&self->ada, 0);
+  wait_loaded (network);
+  g_assert_cmpstr (rt_network_config_get_subnet (rt_network_get_config (network)), ==, "elsewhere");
+  g_assert_cmpuint (count_rows (network), ==, 1);
+  g_assert_cmpint (network->talk->since, >, said);
+
+  /* nor what was said in the second in which it became another one */
+  {
+    g_autoptr (RtNetworkConfig) config = rt_network_config_copy (rt_network_get_config (network));
+    gint64 before = g_get_real_time () / G_USEC_PER_SEC;
+
+    g_object_set (config, "subnet", "further", NULL);
+    rt_network_set_config (network, config);
+    g_assert_cmpint (network->talk->since, >, before);
+  }
+}
+
 /* What was being sent too long ago may have left: the person is asked. So is he of a private one, which nodes do not compare. */
 static void
 test_unsure (KeptFixture *self, gconstpointer data)
@@ -126,12 +181,13 @@ int
 main (int argc, char *argv[])
 {
   if (argc == 4 && g_str_equal (argv[1], "--be-killed"))
-    return be_killed (argv[2], argv[3]);
+    return g_str_equal (argv[3], "elsewhere") ? be_killed_elsewhere (argv[2]) : be_killed (argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func, data) g_test_add ("/model/network-kept/" name, KeptFixture, data, kept_set_up, func, kept_tear_down)
   ADD ("killed-after-it-left", test_killed, "handed");
   ADD ("killed-while-it-waited", test_killed, "queued");
+  ADD ("killed-as-it-became-another", test_elsewhere, NULL);
   ADD ("unsure", test_unsure, NULL);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Private networks: who has the secret is in, in this life and in the next; without it nothing begins. */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -60,6 +61,35 @@ test_kept (Fixture *self, gconstpointer data)
   person_end (&self->ada);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_false (holds (self->ada.folder, RIGHT, NULL));
+}
+
+/* The row of it lost that it is private, as in a database that was mended: it is private all the same, and never up without its secret. */
+static void
+test_mended (Fixture *self, gconstpointer data)
+{
+  RtNetwork *network = join (&self->ada, "friends", RIGHT, NULL);
+  g_autofree char *path = dup_path (&self->ada, network);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean gone = i == 1;
+      g_autofree char *file = g_build_filename (self->ada.folder, "roundtable.db", NULL);
+      sqlite3 *db = NULL;
+
+      person_end (&self->ada);
+      g_assert_cmpint (sqlite3_open (file, &db), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_exec (db, "UPDATE networks SET has_secret = 0", NULL, NULL, NULL), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_changes (db), ==, 1);
+      sqlite3_close (db);
+      if (gone)
+        g_assert_cmpint (g_unlink (path), ==, 0);
+      person_begin (&self->ada);
+      network = person_get (&self->ada, 0);
+      if (gone)
+        assert_fails (network, RT_SECRET_LOST, "secret");
+      else
+        assert_private (network, RIGHT);
+    }
 }
 
 static void
@@ -428,6 +458,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/network-secret/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("kept", test_kept);
+  ADD ("mended", test_mended);
   ADD ("kinds", test_kinds);
   ADD ("wrong", test_wrong);
   ADD ("edited", test_edited);

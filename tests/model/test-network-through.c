@@ -283,6 +283,44 @@ test_ended (Fixture *self, gconstpointer data)
     }
 }
 
+/* Written as who was somebody else, and tried again: it left as who we are, and waits for its receipt in the next life, too. */
+static void
+test_of_another (Fixture *self, gconstpointer data)
+{
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (P2pMessage) message = make_message (network_get_id (self->a), P2P_FLAG_WHISPER, second, "as who we are");
+  g_autoptr (RtStoreMessage) stored = rt_store_message_new ();
+  RtMessageItem *own;
+
+  leave (self);
+  stored->row = rt_store_chat_take_row (rt_network_get_chat (self->a));
+  stored->time = second * G_USEC_PER_SEC;
+  stored->flags = RT_STORE_MESSAGE_OWN | RT_STORE_MESSAGE_OUTBOX | RT_STORE_MESSAGE_PRIVATE | RT_STORE_MESSAGE_SEALED | RT_STORE_MESSAGE_THROUGH;
+  stored->sender = g_strdup ("who we were");
+  stored->recipient = g_strdup (self->cem_id);
+  stored->text = g_strdup ("as who we are");
+  stored->delivery = RT_DELIVERY_THROUGH;
+  stored->n_links = 1;
+  stored->sent = second;
+  stored->id = p2p_message_get_id (message);
+  stored->body = p2p_message_dup_body (message);
+  rt_store_chat_add (rt_network_get_chat (self->a), stored, TRUE);
+  flush (self->a);
+  self->a = begin_again (&self->ada);
+  rt_network_start (self->a);
+  wait_peers (self->a, 1);
+  own = row_at (self->a, 0);
+  g_assert_cmpstr (rt_message_item_get_sender (own), ==, "who we were");
+  linger (500);
+  assert_own (own, RT_DELIVERY_THROUGH);
+  come_back (self);
+  wait_rows (self->c, 1);
+  wait_handed (own);
+  g_assert_cmpstr (rt_message_item_get_sender (row_at (self->c, 0)), ==, network_get_id (self->a));
+  g_assert_true (g_bytes_equal (rt_message_item_get_id (row_at (self->c, 0)), rt_message_item_get_id (own)));
+  rt_wait_until (rt_message_item_get_n_receipts (own) == 1);
+}
+
 /* Nobody is there: it waits, in words, and goes when somebody is. */
 static void
 test_alone (Fixture *self, gconstpointer data)
@@ -395,6 +433,7 @@ main (int argc, char *argv[])
   ADD ("looked-for", test_looked_for);
   ADD ("again-and-again", test_again_and_again);
   ADD ("ended", test_ended);
+  ADD ("of-another", test_of_another);
   ADD ("alone", test_alone);
   ADD ("too-long", test_too_long);
   ADD ("file", test_file);

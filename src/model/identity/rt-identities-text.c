@@ -121,11 +121,15 @@ rt_identities_fill_config (RtIdentities *self, RtNetworkConfig *config, gboolean
 {
   GKeyFile *file = g_object_get_data (G_OBJECT (self), "remembered");
   g_autofree char *ref = file != NULL && identity ? g_key_file_get_string (file, GROUP_NETWORKS, rt_network_config_get_uuid (config), NULL) : NULL;
+  guint check;
 
   if (ref != NULL && g_uuid_string_is_valid (ref))
     g_object_set (config, "identity", ref, NULL);
-  if (file != NULL)
-    rt_network_config_set_secret_check (config, (guint) CLAMP (g_key_file_get_integer (file, GROUP_SECRETS, rt_network_config_get_uuid (config), NULL), 0, 65536));
+  check = file != NULL ? (guint) CLAMP (g_key_file_get_integer (file, GROUP_SECRETS, rt_network_config_get_uuid (config), NULL), 0, 65536) : 0;
+  /* what a mended database lost of it: a private network does not begin as an open one */
+  if (check != 0)
+    g_object_set (config, "has-secret", TRUE, NULL);
+  rt_network_config_set_secret_check (config, check);
 }
 
 char *

@@ -140,10 +140,11 @@ rt_network_change_talk (RtNetwork *self)
 {
   RtStoreChat *chat = rt_network_get_chat (self);
   RtTalk *talk = self->talk;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  RtStoreGap kept = { .from = now * G_USEC_PER_SEC - 1, .until = now * G_USEC_PER_SEC, .kind = RT_TALK_OTHER_NETWORK };
+  /* what was said in this very second was, too */
+  gint64 since = g_get_real_time () / G_USEC_PER_SEC + 1;
+  RtStoreGap kept = { .from = since * G_USEC_PER_SEC - 1, .until = since * G_USEC_PER_SEC, .kind = RT_TALK_OTHER_NETWORK };
 
-  talk->since = now;
+  talk->since = since;
   talk->last_seen = 0;
   rt_network_forget_missed (self);
   talk->n_again = 0;
@@ -152,6 +153,8 @@ rt_network_change_talk (RtNetwork *self)
     return;
   rt_store_chat_save_gap (chat, &kept);
   rt_store_chat_set_last_seen (chat, 0);
+  /* before what it is now: whoever is killed between the two tells nothing too much */
+  rt_network_hurry_chat (self);
 }
 
 /* Of what was kept. */

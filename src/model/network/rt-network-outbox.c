@@ -120,7 +120,8 @@ get_somebody_else (void)
 static gboolean
 is_of_somebody_else (RtNetwork *self, const RtOutgoing *out)
 {
-  const char *sender = rt_message_item_get_sender (out->item);
+  /* tried again as somebody else, it left as him */
+  const char *sender = out->prepared != NULL ? p2p_message_get_sender (out->prepared) : rt_message_item_get_sender (out->item);
 
   return self->socket != NULL && !out->anew && !out->restored && sender != NULL && *sender != '\0' && !g_str_equal (sender, self->node_id);
 }
