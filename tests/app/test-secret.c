@@ -53,6 +53,13 @@ test_made_up (void)
   g_assert_cmpstr (secret_get_text (dialog, "secret_row"), ==, second);
   secret_click (dialog, "copy_button");
   g_assert_nonnull (strstr (secret_get_hint (dialog, "secret_hint"), "Copied"));
+  {
+    GdkContentProvider *content = gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (dialog)));
+    g_autoptr (GdkContentFormats) formats = gdk_content_provider_ref_formats (content);
+
+    g_assert_true (gdk_content_formats_contain_gtype (formats, G_TYPE_STRING));
+    g_assert_true (gdk_content_formats_contain_mime_type (formats, "x-kde-passwordManagerHint"));
+  }
 
   secret_click (dialog, "accept_button");
   network = secret_get_network (&self, 0);

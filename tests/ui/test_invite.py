@@ -118,6 +118,10 @@ class Invite(Scenario):
         ben = self.launch_far(link)
         ben.wait_dialog('Invitation')
         ben.wait_text('Private: only who has the secret gets in')
+        # everybody on a computer can read what its programs were called with
+        for pid in self.far.pids_below(ben.app.proc.pid):
+            with open(f'/proc/{pid}/cmdline', 'rb') as f:
+                self.assertNotIn(b'secret=', f.read())
         ben.fill('Your name', 'Ben')
         ben.press_button('Join')
         ben.wait_no_dialog()

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "model/identity/rt-passphrase.h"
 #include "model/networks/rt-secret-words.h"
 #include "rt-secret-entry.h"
@@ -74,4 +76,15 @@ rt_secret_entry_get_strength_words (AdwEntryRow *row,
   rt_secret_text_free (text);
   *well = strength >= RT_PASSPHRASE_FAIR;
   return rt_secret_words (strength == RT_PASSPHRASE_STRONG ? RT_SECRET_WORDS_STRONG : strength == RT_PASSPHRASE_FAIR ? RT_SECRET_WORDS_FAIR : RT_SECRET_WORDS_WEAK);
+}
+
+void
+rt_copy_secret (GtkWidget  *widget,
+                const char *text)
+{
+  g_autoptr (GBytes) hint = g_bytes_new_static ("secret", strlen ("secret"));
+  GdkContentProvider *parts[] = { gdk_content_provider_new_typed (G_TYPE_STRING, text), gdk_content_provider_new_for_bytes ("x-kde-passwordManagerHint", hint) };
+  g_autoptr (GdkContentProvider) content = gdk_content_provider_new_union (parts, G_N_ELEMENTS (parts));
+
+  gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), content);
 }

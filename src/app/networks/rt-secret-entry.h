@@ -16,4 +16,7 @@ void        rt_secret_entry_show               (AdwEntryRow *row, RtHintRow *hin
 /* How hard it is to guess; transfer none. */
 const char *rt_secret_entry_get_strength_words (AdwEntryRow *row, gboolean *well);
 
+/* On to the clipboard, with what programs that keep all that was on it look for: this is not to be kept. */
+void rt_copy_secret (GtkWidget *widget, const char *text);
+
 G_END_DECLS

@@ -196,7 +196,7 @@ copy_clicked_cb (RtSecretGroup *self)
 {
   char *text = rt_secret_entry_dup_text (self->secret_row);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  rt_copy_secret (GTK_WIDGET (self), text);
   rt_secret_text_free (text);
   rt_hint_row_set_text (self->secret_hint, RT_HINT_SUCCESS, _("Copied. Whoever has the secret can come in."));
 }

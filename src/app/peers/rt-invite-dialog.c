@@ -5,6 +5,7 @@
 
 #include "app/networks/rt-invitation-facts.h"
 #include "app/networks/rt-secret-dialog.h"
+#include "app/networks/rt-secret-entry.h"
 #include "app/rt-banner.h"
 #include "app/rt-qr-code.h"
 #include "model/networks/rt-secret-words.h"
@@ -86,7 +87,10 @@ update (RtInviteDialog *self)
 static void
 copy_clicked_cb (RtInviteDialog *self)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->link);
+  if (gtk_widget_get_visible (self->secret_box))
+    rt_copy_secret (GTK_WIDGET (self), self->link);
+  else
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->link);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Link copied")));
 }
 
