@@ -240,7 +240,7 @@ import (const char *text)
   return error == NULL;
 }
 
-/* Ours, with a letter changed: what is read then says the same, but for white space. */
+/* Ours, with a letter changed: what is read then says the same only where white space between the two lines became other white space. */
 static void
 try_changed_identity (FuzzInput *input)
 {
@@ -249,10 +249,11 @@ try_changed_identity (FuzzInput *input)
   g_autofree char *text = p2p_identity_export_with (node.identity, PASSPHRASE, 10, zeros, zeros, NULL);
   gsize length = strlen (text);
   char *letter = &text[fuzz_take_byte (input) % (length - 1)];   /* behind the last line anything may stand */
+  gboolean between = letter >= strchr (text, '\n') && letter < strstr (text, "-----END");
   char before = *letter, after = (char) fuzz_take_byte (input);
 
   *letter = after;
-  g_assert_cmpint (import (text), ==, before == after || (g_ascii_isspace (before) && g_ascii_isspace (after)));
+  g_assert_cmpint (import (text), ==, before == after || (between && g_ascii_isspace (before) && g_ascii_isspace (after)));
   clear_node (&node);
 }
 
